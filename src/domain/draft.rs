@@ -1,0 +1,86 @@
+//! What a row of a file says, cell by cell, before anybody has checked it.
+
+macro_rules! columns {
+    ($($variant:ident $name:literal $what:literal;)*) => {
+        /// The columns of the native CSV (`contract`, `import/schema.json`), then those that only
+        /// profiles fill, to tell homonyms apart.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Column {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl Column {
+            /// All of them, in the order of the file.
+            pub const ALL: [Self; 26] = [$(Self::$variant,)*];
+
+            /// The name in the header of a file.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+columns! {
+    Key "identifiant" "The producer's stable id.";
+    Title "intitule" "Title, at most 300 characters.";
+    Kind "type_lien" "Kind of link.";
+    Status "statut" "Status.";
+    Start "date_debut" "When it began.";
+    End "date_fin" "When it ended.";
+    Collectivity "collectivite" "Name of the French authority; the first leads.";
+    CollectivityCode "collectivite_code" "INSEE or SIREN.";
+    CollectivityKind "collectivite_type" "Kind of authority.";
+    Partner "partenaire" "Name of the foreign authority.";
+    PartnerCountry "partenaire_pays" "Its country.";
+    PartnerRegion "partenaire_region" "Its region, state or province.";
+    Longitude "longitude" "Of the partner, WGS 84 degrees.";
+    Latitude "latitude" "Of the partner, WGS 84 degrees.";
+    Themes "themes" "What it is about.";
+    Sdgs "odd" "Sustainable Development Goals, 1 to 17.";
+    Description "description" "At most 10,000 characters.";
+    Budget "budget_eur" "In euros.";
+    Funders "financeurs" "Names of those who pay.";
+    Url "url" "A page about it.";
+    VerifiedOn "verifie_le" "Date of the last check.";
+    Source "source" "Who keeps the record.";
+    CollectivityCountry "collectivite_pays" "Country of the French side, where either side may be French.";
+    CollectivityDepartment "collectivite_departement" "Name or code of its département.";
+    CollectivityLongitude "collectivite_longitude" "Of the French side, WGS 84 degrees.";
+    CollectivityLatitude "collectivite_latitude" "Of the French side, WGS 84 degrees.";
+}
+
+impl Column {
+    /// Those of the native CSV, in its order.
+    pub fn native() -> &'static [Self] {
+        &Self::ALL[..=Self::Source as usize]
+    }
+
+    /// Those without which a file is no list of partnerships.
+    pub const REQUIRED: [Self; 3] = [Self::Collectivity, Self::Partner, Self::PartnerCountry];
+
+    /// The column with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.name() == name)
+    }
+}
+
+/// A row: one text for each column, empty where the file has none.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'row> {
+    /// Line of the file where the row begins, counted from 1 as an editor does.
+    pub line: u64,
+    cells: [&'row str; Column::ALL.len()],
+}
+
+impl<'row> Draft<'row> {
+    /// A row, cell by cell.
+    pub fn new(line: u64, cell: impl Fn(Column) -> &'row str) -> Self {
+        Self { line, cells: Column::ALL.map(cell) }
+    }
+
+    /// The text of one cell, without white space at its ends.
+    pub fn cell(&self, column: Column) -> &'row str {
+        self.cells[column as usize].trim()
+    }
+}

@@ -1,0 +1,191 @@
+//! What can be wrong with a file, in words that its owner understands.
+
+use super::{Bilingual, Language};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The row is kept, without the value or with a remark.
+    Warning,
+    /// The row is rejected.
+    Error,
+}
+
+impl Severity {
+    /// `warning` or `error`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One remark about one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// What kind of problem.
+    pub code: IssueCode,
+    /// Line of the file, counted from 1 as an editor does.
+    pub line: u64,
+    /// The column, by the name that the native CSV gives it.
+    pub column: Option<&'static str>,
+    /// The cell's text.
+    pub value: Option<String>,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
+}
+
+impl Issue {
+    /// An issue of a whole row.
+    pub fn new(code: IssueCode, line: u64) -> Self {
+        Self { code, line, column: None, value: None, suggestion: None }
+    }
+
+    /// In which cell.
+    #[must_use]
+    pub fn at(mut self, column: &'static str, value: impl Into<String>) -> Self {
+        self.column = Some(column);
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {
+        self.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// The sentence for a user, without the suggestion.
+    pub fn message(&self, language: Language) -> String {
+        let value = self.value.as_deref().unwrap_or_default();
+        let shown: String = value.chars().take(80).collect();
+        let shown = if shown.len() < value.len() { format!("{shown}…") } else { shown };
+        self.code.message(language).replace("{value}", &shown)
+    }
+}
+
+macro_rules! issue_codes {
+    ($($variant:ident $code:literal $severity:ident $fr:literal $en:literal;)*) => {
+        /// The kinds of problem. Codes are stable; `docs/import-issues.md` explains each.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum IssueCode {
+            $(#[doc = $en] $variant,)*
+        }
+
+        impl IssueCode {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Stable, kebab-case.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// Whether it rejects the row.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// The sentence, with `{value}` where the cell's text goes.
+            pub fn message(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$variant, Language::French) => $fr,
+                      (Self::$variant, Language::English) => $en,)*
+                }
+            }
+        }
+    };
+}
+
+issue_codes! {
+    RowLength "row-length" Error
+        "La ligne n'a pas autant de cellules que l'en-tête."
+        "The row has not as many cells as the header.";
+    TextInvalid "text-invalid" Error
+        "La ligne contient des octets qui ne sont pas du texte dans l'encodage du fichier."
+        "The row has bytes that are no text in the file's encoding.";
+    ValueMissing "value-missing" Error
+        "Une valeur est obligatoire ici."
+        "A value is required here.";
+    ValueTooLong "value-too-long" Error
+        "Le texte est trop long."
+        "The text is too long.";
+    NameUnreadable "name-unreadable" Error
+        "« {value} » n'est pas un nom de lieu."
+        "“{value}” is no name of a place.";
+    CollectivityUnknown "collectivity-unknown" Error
+        "« {value} » n'est pas une collectivité française connue."
+        "“{value}” is no French authority that is known.";
+    CollectivityAmbiguous "collectivity-ambiguous" Error
+        "Plusieurs collectivités s'appellent « {value} » : donnez un code INSEE ou SIREN."
+        "Several authorities are called “{value}”: give an INSEE code or a SIREN.";
+    CollectivityFar "collectivity-far" Error
+        "« {value} » est loin de la position donnée : le nom ou la position est faux."
+        "“{value}” is far from the position given: the name or the position is wrong.";
+    CollectivityCodeUnknown "collectivity-code-unknown" Error
+        "« {value} » n'est ni un code INSEE ni un SIREN d'une collectivité connue."
+        "“{value}” is neither an INSEE code nor the SIREN of a known authority.";
+    CollectivityCodeMismatch "collectivity-code-mismatch" Error
+        "Le code « {value} » est celui d'une autre collectivité que le nom."
+        "The code “{value}” belongs to another authority than the name.";
+    CollectivityNotListed "collectivity-not-listed" Warning
+        "Le SIREN « {value} » n'est pas dans le référentiel : la collectivité est reprise telle quelle, sans région."
+        "The SIREN “{value}” is not in the reference lists: the authority is taken as given, without a région.";
+    CollectivityMerged "collectivity-merged" Warning
+        "« {value} » a changé : la fiche est rattachée à la collectivité d'aujourd'hui."
+        "“{value}” has changed: the record goes to the authority of today.";
+    CountryUnknown "country-unknown" Error
+        "« {value} » n'est pas un pays connu."
+        "“{value}” is no country that is known.";
+    BothInFrance "both-in-france" Error
+        "Les deux côtés sont en France : ce n'est pas une action extérieure."
+        "Both sides are in France: this is no action abroad.";
+    PositionInvalid "position-invalid" Error
+        "« {value} » n'est pas une longitude (±180) ou une latitude (±90) en degrés."
+        "“{value}” is no longitude (±180) or latitude (±90) in degrees.";
+    PositionIncomplete "position-incomplete" Error
+        "Il faut la longitude et la latitude, ou aucune des deux."
+        "Longitude and latitude go together: give both or neither.";
+    ValuesUneven "values-uneven" Error
+        "Les cellules à plusieurs valeurs n'en ont pas le même nombre."
+        "The cells with several values have not the same number of them.";
+    TermUnknown "term-unknown" Error
+        "« {value} » n'est pas une valeur de ce vocabulaire."
+        "“{value}” is no value of this vocabulary.";
+    SdgInvalid "sdg-invalid" Error
+        "« {value} » n'est pas un numéro d'ODD de 1 à 17."
+        "“{value}” is no SDG number from 1 to 17.";
+    DateInvalid "date-invalid" Error
+        "« {value} » n'est pas une date : écrivez 2016-12-15, 15/12/2016, 2016-12, 12/2016 ou 2016."
+        "“{value}” is no date: write 2016-12-15, 15/12/2016, 2016-12, 12/2016 or 2016.";
+    PeriodReversed "period-reversed" Error
+        "La fin « {value} » est avant le début."
+        "The end “{value}” is before the start.";
+    AmountInvalid "amount-invalid" Error
+        "« {value} » n'est pas un montant en euros, positif ou nul."
+        "“{value}” is no amount in euros of 0 or more.";
+    UrlInvalid "url-invalid" Error
+        "« {value} » n'est pas une adresse http ou https."
+        "“{value}” is no http or https address.";
+    SourceInvalid "source-invalid" Error
+        "« {value} » n'est pas un nom de source : 64 caractères au plus, sans virgule ni barre."
+        "“{value}” is no name of a source: at most 64 characters, no comma, no bar.";
+    KeyConflict "key-conflict" Error
+        "L'identifiant « {value} » est déjà celui d'une ligne précédente, qui dit autre chose."
+        "The identifier “{value}” is that of an earlier row, which says something else.";
+    RowRepeated "row-repeated" Warning
+        "Une ligne précédente dit déjà ce partenariat ; la première est gardée."
+        "An earlier row says this partnership already; the first one is kept.";
+}
+
+impl IssueCode {
+    /// The sentence in both languages.
+    pub fn messages(self) -> Bilingual {
+        Bilingual {
+            fr: self.message(Language::French).into(),
+            en: self.message(Language::English).into(),
+        }
+    }
+}

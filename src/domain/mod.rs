@@ -1,0 +1,25 @@
+//! Floor 0: what a partnership is. No database, no web, no files: only types that cannot hold
+//! nonsense, and the words ([`Issue`]) for what is wrong with a text that cannot become one.
+
+pub mod collectivity;
+pub mod draft;
+pub mod history;
+pub mod issue;
+pub mod language;
+pub mod partner;
+pub mod partnership;
+pub mod period;
+pub mod position;
+pub mod text;
+pub mod vocabulary;
+
+pub use collectivity::Collectivity;
+pub use draft::{Column, Draft};
+pub use history::{ImportRecord, Mode, Outcome};
+pub use issue::{Issue, IssueCode, Severity};
+pub use language::{Bilingual, Language};
+pub use partner::{Partner, PositionSource};
+pub use partnership::{ContentHash, Euros, Partnership, PartnershipId};
+pub use period::{PartialDate, Period};
+pub use position::Position;
+pub use vocabulary::{Term, Vocabulary};

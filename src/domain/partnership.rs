@@ -1,0 +1,267 @@
+//! The record that everything is about.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use chrono::NaiveDate;
+use data_encoding::{BASE32_NOPAD, Encoding};
+use sha2::{Digest, Sha256};
+
+use super::{Collectivity, Partner, Period, Term};
+
+/// A partnership, resolved and valid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partnership {
+    /// Who keeps the record.
+    pub source: String,
+    /// What the source calls it; unique within the source.
+    pub key: String,
+    /// At most 300 characters.
+    pub title: String,
+    /// A term of `kinds`.
+    pub kind: &'static Term,
+    /// A term of `statuses`.
+    pub status: &'static Term,
+    /// When it holds.
+    pub period: Period,
+    /// Never empty; the first leads.
+    pub collectivities: Vec<Arc<Collectivity>>,
+    /// Never empty.
+    pub partners: Vec<Arc<Partner>>,
+    /// Terms of `themes`, each once.
+    pub themes: Vec<&'static Term>,
+    /// Sustainable Development Goals, 1 to 17, ascending, each once.
+    pub sdgs: Vec<u8>,
+    /// At most 10,000 characters.
+    pub description: Option<String>,
+    /// What it costs.
+    pub budget: Option<Euros>,
+    /// Names of those who pay.
+    pub funders: Vec<String>,
+    /// `http` or `https`.
+    pub url: Option<String>,
+    /// When somebody last checked it.
+    pub verified_on: Option<NaiveDate>,
+}
+
+/// SHA-256 of everything a record says, cut to 128 bits: equal content, equal hash.
+pub type ContentHash = [u8; 16];
+
+impl Partnership {
+    /// The public id, made from source and key alone.
+    pub fn id(&self) -> PartnershipId {
+        PartnershipId::new(&self.source, &self.key)
+    }
+
+    /// The hash that tells whether a row changes the record.
+    pub fn content_hash(&self) -> ContentHash {
+        let Self {
+            source,
+            key,
+            title,
+            kind,
+            status,
+            period,
+            collectivities,
+            partners,
+            themes,
+            sdgs,
+            description,
+            budget,
+            funders,
+            url,
+            verified_on,
+        } = self;
+        let mut hash = FieldHash::default();
+        hash.text(source).text(key).text(title).text(&kind.code).text(&status.code);
+        hash.shown(period.start()).shown(period.end());
+        hash.count(collectivities.len());
+        for collectivity in collectivities {
+            let Collectivity { code, kind, name, department, region, position } = &**collectivity;
+            hash.text(code).text(&kind.code).text(name);
+            hash.shown(department.as_ref()).shown(region.as_ref()).shown(*position);
+        }
+        hash.count(partners.len());
+        for partner in partners {
+            let Partner { name, country, region, place } = &**partner;
+            hash.text(name).text(country).shown(region.as_ref());
+            hash.shown(place.map(|(position, _)| position));
+            hash.shown(place.map(|(_, source)| source.code()));
+        }
+        hash.count(themes.len());
+        for theme in themes {
+            hash.text(&theme.code);
+        }
+        hash.count(sdgs.len()).bytes(sdgs);
+        hash.shown(description.as_ref()).shown(*budget);
+        hash.count(funders.len());
+        for funder in funders {
+            hash.text(funder);
+        }
+        hash.shown(url.as_ref()).shown(*verified_on);
+        hash.finish()
+    }
+}
+
+/// Hashes fields so that no two lists of fields run into the same bytes: each has its length.
+#[derive(Default)]
+struct FieldHash(Sha256);
+
+impl FieldHash {
+    fn count(&mut self, count: usize) -> &mut Self {
+        self.0.update((count as u64).to_le_bytes());
+        self
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.count(bytes.len());
+        self.0.update(bytes);
+        self
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.bytes(text.as_bytes())
+    }
+
+    fn shown(&mut self, value: Option<impl fmt::Display>) -> &mut Self {
+        match value {
+            Some(value) => self.count(1).text(&value.to_string()),
+            None => self.count(0),
+        }
+    }
+
+    fn finish(self) -> ContentHash {
+        let mut hash = ContentHash::default();
+        let digest = self.0.finalize();
+        let length = hash.len();
+        hash.copy_from_slice(&digest[..length]);
+        hash
+    }
+}
+
+/// The public id of a partnership: 16 characters `0-9 a-v`, the same on every database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartnershipId([u8; 10]);
+
+const ID_ALPHABET: Encoding = data_encoding::BASE32HEX_NOPAD;
+
+impl PartnershipId {
+    /// From source and key: 80 bits of their SHA-256.
+    pub fn new(source: &str, key: &str) -> Self {
+        let mut hash = FieldHash::default();
+        hash.text(source).text(key);
+        let mut id = [0; 10];
+        id.copy_from_slice(&hash.finish()[..10]);
+        Self(id)
+    }
+}
+
+impl fmt::Display for PartnershipId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&ID_ALPHABET.encode(&self.0).to_ascii_lowercase())
+    }
+}
+
+/// A text that no record can have as its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id")]
+pub struct IdError;
+
+impl FromStr for PartnershipId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Err(IdError);
+        }
+        let bytes =
+            ID_ALPHABET.decode(text.to_ascii_uppercase().as_bytes()).map_err(|_| IdError)?;
+        bytes.try_into().map(Self).map_err(|_| IdError)
+    }
+}
+
+/// The key of a record whose file gives none: made from its sides, kind and title.
+pub fn made_key<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = FieldHash::default();
+    for part in parts {
+        hash.text(part);
+    }
+    format!("~{}", BASE32_NOPAD.encode(&hash.finish()[..10]).to_ascii_lowercase())
+}
+
+/// An amount in euros, to the cent, never negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Euros(i64);
+
+/// A text or number that is no amount of 0 to 92 million billion euros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an amount in euros of 0 or more")]
+pub struct EurosError;
+
+impl Euros {
+    /// From cents.
+    pub fn from_cents(cents: i64) -> Result<Self, EurosError> {
+        if cents < 0 { Err(EurosError) } else { Ok(Self(cents)) }
+    }
+
+    /// In cents.
+    pub fn cents(self) -> i64 {
+        self.0
+    }
+}
+
+/// `12500` or `12500.5`: digits, a point, at most two decimals.
+impl FromStr for Euros {
+    type Err = EurosError;
+
+    fn from_str(text: &str) -> Result<Self, EurosError> {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(decimals) || decimals.len() > 2 {
+            return Err(EurosError);
+        }
+        let cents: i64 = format!("{decimals:0<2}").parse().map_err(|_| EurosError)?;
+        let whole: i64 = whole.parse().map_err(|_| EurosError)?;
+        let total = whole.checked_mul(100).and_then(|whole| whole.checked_add(cents));
+        total.map(Self).ok_or(EurosError)
+    }
+}
+
+/// As short as exact: `12500`, `12500.5`, `0.05`; a JSON number as it stands.
+impl fmt::Display for Euros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, cents) = (self.0 / 100, self.0 % 100);
+        match (cents, cents % 10) {
+            (0, _) => write!(f, "{whole}"),
+            (_, 0) => write!(f, "{whole}.{}", cents / 10),
+            _ => write!(f, "{whole}.{cents:02}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_short_safe_and_reads_back() {
+        let id = PartnershipId::new("local", "lyon-birmingham");
+        let text = id.to_string();
+        assert_eq!(text.len(), 16);
+        assert!(text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase()));
+        assert_eq!(text.parse(), Ok(id));
+        assert_ne!(id, PartnershipId::new("loca", "llyon-birmingham"));
+        for wrong in ["", "ü", "UPPERCASE0000000", "0000"] {
+            assert_eq!(wrong.parse::<PartnershipId>(), Err(IdError), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_exact_and_read_back() {
+        for text in ["0", "12500", "12500.5", "0.05", "92233720368547758.07"] {
+            assert_eq!(text.parse::<Euros>().unwrap().to_string(), text);
+        }
+        for wrong in ["", "-1", "1.234", "1,5", ".5", "5.", "1e3", "92233720368547758.08"] {
+            assert_eq!(wrong.parse::<Euros>(), Err(EurosError), "{wrong}");
+        }
+    }
+}
