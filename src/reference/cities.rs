@@ -1,0 +1,114 @@
+//! The world's towns: where a partner named in a country is.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::{names::NameIndex, position, rows};
+use crate::domain::{Position, text::fold};
+
+/// A town of the gazetteer is taken among others of its name where it has this many times their
+/// inhabitants: Birmingham is not one of the hamlets called so.
+const DOMINANCE: u64 = 10;
+
+/// Towns of 1,000 inhabitants and more (GeoNames), by country and name.
+#[derive(Debug)]
+pub struct Cities {
+    cities: Vec<City>,
+    names: NameIndex,
+}
+
+#[derive(Debug)]
+struct City {
+    population: u64,
+    position: Position,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    country: String,
+    population: u64,
+    lon: f64,
+    lat: f64,
+    other_names: String,
+}
+
+impl Cities {
+    /// The gazetteer that the release carries; read on first use.
+    pub fn bundled() -> &'static Self {
+        static LIST: LazyLock<Cities> = LazyLock::new(|| {
+            Cities::new(rows(include_bytes!("../../import/reference/cities.csv.zst")))
+        });
+        &LIST
+    }
+
+    fn new(rows: Vec<Row>) -> Self {
+        let mut cities = Vec::with_capacity(rows.len());
+        let mut names = Vec::with_capacity(rows.len() * 2);
+        for row in rows {
+            let Some(position) = position(Some(row.lon), Some(row.lat)) else { continue };
+            for name in row.other_names.split('|').chain([row.name.as_str()]) {
+                names.push((key(&row.country, &fold(name)), cities.len() as u32));
+            }
+            cities.push(City { population: row.population, position });
+        }
+        let names = NameIndex::new(names.iter().map(|(name, city)| (name.as_str(), *city)));
+        Self { cities, names }
+    }
+
+    /// The one town of a country (alpha-2) that a name can mean, or none: a homonym that does
+    /// not stand out by its size is not placed.
+    pub fn place(&self, country: &str, name: &str) -> Option<Position> {
+        let folded = fold(name);
+        ["", "ville de ", "commune de ", "municipalite de ", "city of "].into_iter().find_map(
+            |prefix| {
+                let mut found: Vec<&City> = self
+                    .names
+                    .find(&key(country, folded.strip_prefix(prefix)?))
+                    .map(|index| &self.cities[index])
+                    .collect();
+                found.sort_by_key(|city| std::cmp::Reverse(city.population));
+                match found.as_slice() {
+                    [] => None,
+                    [only] => Some(only.position),
+                    // two entries for one town (a town and its seat) lie within a few kilometres
+                    [first, others @ ..] => others
+                        .iter()
+                        .all(|other| {
+                            first.population >= DOMINANCE * other.population.max(1)
+                                || first.position.distance_km(other.position) < 10.0
+                        })
+                        .then_some(first.position),
+                }
+            },
+        )
+    }
+}
+
+fn key(country: &str, folded: &str) -> String {
+    format!("{country} {folded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn towns_are_placed_by_any_name_and_homonyms_are_not() {
+        let cities = Cities::bundled();
+        let near = |country, name, lon, lat| {
+            let place = cities.place(country, name).unwrap_or_else(|| panic!("{name}"));
+            assert!(place.distance_km(Position::new(lon, lat).unwrap()) < 20.0, "{name} {place}");
+        };
+        near("DE", "Cologne", 6.96, 50.94);
+        near("DE", "Köln", 6.96, 50.94);
+        near("GB", "Londres", -0.12, 51.5);
+        near("GB", "Birmingham", -1.9, 52.48);
+        near("SN", "Saint-Louis", -16.5, 16.02);
+        near("BR", "Macapá", -51.06, 0.03);
+        assert_eq!(cities.place("GB", "Newport Pagnell on the Moon"), None);
+        assert_eq!(cities.place("US", "Springfield"), None);
+        assert_eq!(cities.place("FR", "Cologne sur Rhin"), None);
+    }
+}

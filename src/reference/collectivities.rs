@@ -1,0 +1,468 @@
+//! French authorities: by INSEE code or SIREN, or by name with what tells homonyms apart.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
+
+use serde::Deserialize;
+
+use super::{names::NameIndex, position, rows, territories, vocabularies};
+use crate::domain::{Collectivity, Position, Term, text::fold};
+
+/// How far a commune may lie from a position that was given for it, in km.
+const COMMUNE_REACH_KM: f64 = 15.0;
+/// The same for a grouping or a département, which are larger; a région has no reach.
+const WIDE_REACH_KM: f64 = 100.0;
+/// A commune among homonyms is meant where it has this many inhabitants at least …
+const DOMINANT_POPULATION: u32 = 20_000;
+/// … and this many times those of any other.
+const DOMINANCE: u32 = 20;
+
+/// The authorities of today, with the names and codes of those before them.
+#[derive(Debug)]
+pub struct Collectivities {
+    list: Vec<Authority>,
+    codes: HashMap<String, Coded>,
+    names: NameIndex,
+    /// Names without the word for their kind: a second choice.
+    bare_names: NameIndex,
+    /// Names of communes that have become part of another.
+    former_names: NameIndex,
+}
+
+#[derive(Debug)]
+struct Authority {
+    collectivity: Arc<Collectivity>,
+    population: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Coded {
+    index: u32,
+    former: bool,
+}
+
+/// What a row says of the French side.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Name, as written.
+    pub name: &'a str,
+    /// A term of `collectivity_kinds`, where given.
+    pub kind: Option<&'static Term>,
+    /// INSEE code of its département, where given.
+    pub department: Option<&'a str>,
+    /// Where it is, where given.
+    pub position: Option<Position>,
+}
+
+/// A French authority, found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolved {
+    /// The authority of today.
+    pub collectivity: Arc<Collectivity>,
+    /// Whether the row used the name or code of one that has since become part of it.
+    pub merged: bool,
+}
+
+/// Why a name leads to no authority.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Unresolved {
+    /// No authority is called so; perhaps this was meant.
+    Unknown(Option<String>),
+    /// Several are; some of them, with codes.
+    Ambiguous(Vec<String>),
+    /// Those called so are far from the position; the nearest of them, with its code.
+    Far(String),
+}
+
+#[derive(Deserialize)]
+struct Commune {
+    insee: String,
+    name: String,
+    siren: String,
+    department: String,
+    region: String,
+    population: Option<u32>,
+    lon: Option<f64>,
+    lat: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct FormerCommune {
+    insee: String,
+    name: String,
+    current_insee: String,
+}
+
+#[derive(Deserialize)]
+struct Grouping {
+    siren: String,
+    name: String,
+    department: String,
+    region: String,
+    population: Option<u32>,
+    lon: Option<f64>,
+    lat: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct UpperAuthority {
+    siren: String,
+    kind: String,
+    name: String,
+    insee: String,
+    department: String,
+    region: String,
+    lon: Option<f64>,
+    lat: Option<f64>,
+    aliases: String,
+}
+
+impl Collectivities {
+    /// The lists that the release carries; read on first use.
+    pub fn bundled() -> &'static Self {
+        static LIST: LazyLock<Collectivities> = LazyLock::new(Collectivities::read);
+        &LIST
+    }
+
+    fn read() -> Self {
+        let mut building = Building::default();
+        for row in rows::<Commune>(include_bytes!("../../import/reference/communes.csv.zst")) {
+            building.commune(row);
+        }
+        for row in rows::<Grouping>(include_bytes!("../../import/reference/groupings.csv.zst")) {
+            building.grouping(row);
+        }
+        let mut authorities =
+            csv::Reader::from_reader(&include_bytes!("../../import/reference/authorities.csv")[..]);
+        for row in authorities.deserialize().flatten() {
+            building.upper_authority(row);
+        }
+        for row in rows(include_bytes!("../../import/reference/former_communes.csv.zst")) {
+            building.former_commune(&row);
+        }
+        building.finish()
+    }
+
+    /// By INSEE code of a commune (of today or former), or by SIREN. Codes of départements and
+    /// régions mean nothing without the kind of authority.
+    pub fn by_code(&self, code: &str, kind: Option<&Term>) -> Option<Resolved> {
+        let kind = kind.map_or("", |kind| kind.code.as_str());
+        let coded = self.codes.get(code).or_else(|| self.codes.get(&format!("{kind} {code}")))?;
+        Some(self.resolved(coded.index as usize, coded.former))
+    }
+
+    /// By name, with whatever tells homonyms apart.
+    pub fn by_name(&self, wanted: Wanted<'_>) -> Result<Resolved, Unresolved> {
+        let (name, in_brackets) = split_brackets(wanted.name);
+        let department = wanted.department.or_else(|| territories::department_code(in_brackets?));
+        let whole = spell_out(&fold(wanted.name));
+        let short = spell_out(&fold(name));
+        let mut nearest = None;
+        for folded in [&whole, &short] {
+            let (kind, rests) = split_kind(folded);
+            let kind = wanted.kind.map(|kind| kind.code.as_str()).or(kind);
+            let tiers = [
+                (&self.names, vec![folded.clone()], false),
+                (&self.names, rests.clone(), false),
+                (&self.bare_names, rests.iter().chain([folded]).cloned().collect(), false),
+                (&self.former_names, rests.iter().chain([folded]).cloned().collect(), true),
+            ];
+            for (index, names, former) in tiers {
+                let mut found: Vec<usize> =
+                    names.iter().flat_map(|name| index.find(name)).collect();
+                found.sort_unstable();
+                found.dedup();
+                found.retain(|i| {
+                    let place = &self.list[*i].collectivity;
+                    kind.is_none_or(|kind| place.kind.code == kind)
+                        && department.is_none_or(|code| place.department.as_deref() == Some(code))
+                });
+                match self.tell_apart(&found, wanted.position) {
+                    None => {}
+                    Some(Err(far @ Unresolved::Far(_))) => nearest = nearest.or(Some(far)),
+                    Some(Err(unresolved)) => return Err(unresolved),
+                    Some(Ok(index)) => return Ok(self.resolved(index, former)),
+                }
+            }
+        }
+        Err(nearest.unwrap_or_else(|| Unresolved::Unknown(self.suggestion(&short))))
+    }
+
+    /// The one of several authorities of a name that is meant; none where there are none.
+    fn tell_apart(
+        &self,
+        found: &[usize],
+        position: Option<Position>,
+    ) -> Option<Result<usize, Unresolved>> {
+        if let Some(position) = position {
+            let mut near: Vec<(f64, usize)> = found
+                .iter()
+                .filter_map(|i| {
+                    let place = self.list[*i].collectivity.position?;
+                    Some((place.distance_km(position), *i))
+                })
+                .collect();
+            near.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let within = |(km, i): &&(f64, usize)| *km <= self.reach_km(*i);
+            return match (near.iter().find(within), near.first()) {
+                (Some((_, index)), _) => Some(Ok(*index)),
+                (None, Some((_, index))) => Some(Err(Unresolved::Far(self.shown(*index)))),
+                (None, None) => None,
+            };
+        }
+        match found {
+            [] => None,
+            [only] => Some(Ok(*only)),
+            several => {
+                let mut by_size = several.to_vec();
+                by_size.sort_by_key(|i| std::cmp::Reverse(self.list[*i].population));
+                let (first, second) = (&self.list[by_size[0]], &self.list[by_size[1]]);
+                let communes =
+                    several.iter().all(|i| self.list[*i].collectivity.kind.code == "commune");
+                if communes
+                    && first.population >= DOMINANT_POPULATION
+                    && first.population >= DOMINANCE * second.population
+                {
+                    return Some(Ok(by_size[0]));
+                }
+                let shown = by_size.iter().take(5).map(|i| self.shown(*i)).collect();
+                Some(Err(Unresolved::Ambiguous(shown)))
+            }
+        }
+    }
+
+    fn reach_km(&self, index: usize) -> f64 {
+        match self.list[index].collectivity.kind.code.as_str() {
+            "commune" => COMMUNE_REACH_KM,
+            "region" => f64::INFINITY,
+            _ => WIDE_REACH_KM,
+        }
+    }
+
+    fn resolved(&self, index: usize, merged: bool) -> Resolved {
+        Resolved { collectivity: Arc::clone(&self.list[index].collectivity), merged }
+    }
+
+    /// `Saint-Denis (93066)`
+    fn shown(&self, index: usize) -> String {
+        let Collectivity { name, code, .. } = &*self.list[index].collectivity;
+        format!("{name} ({code})")
+    }
+
+    /// The authority whose name is nearest to a misspelt one; the larger of two as near.
+    fn suggestion(&self, folded: &str) -> Option<String> {
+        let limit = 1 + folded.len() / 8;
+        let candidates = self.list.iter().enumerate().filter_map(|(index, authority)| {
+            let name = fold(&authority.collectivity.name);
+            if name.len().abs_diff(folded.len()) > limit {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(folded, &name);
+            (distance <= limit)
+                .then_some(((distance, std::cmp::Reverse(authority.population)), index))
+        });
+        candidates.min().map(|(_, index)| self.shown(index))
+    }
+}
+
+/// `Saint-Denis (93)` → `Saint-Denis`, `93`; also `Saint-Denis, Réunion`.
+fn split_brackets(name: &str) -> (&str, Option<&str>) {
+    if let Some((before, rest)) = name.split_once('(') {
+        return (before.trim(), Some(rest.trim_end().trim_end_matches(')').trim()));
+    }
+    match name.split_once(',') {
+        Some((before, after)) => (before.trim(), Some(after.trim())),
+        None => (name, None),
+    }
+}
+
+/// Writes out what files abbreviate, and abbreviates what the lists do, in a folded name.
+fn spell_out(folded: &str) -> String {
+    let text = match folded.strip_prefix("st ") {
+        Some(rest) => format!("saint {rest}"),
+        None => {
+            folded.strip_prefix("ste ").map_or_else(|| folded.to_owned(), |r| format!("sainte {r}"))
+        }
+    };
+    [
+        ("communaute d agglomeration", "ca"),
+        ("communaute de communes", "cc"),
+        ("communaute urbaine", "cu"),
+        ("etablissement public territorial", "ept"),
+    ]
+    .into_iter()
+    .fold(text, |text, (long, short)| text.replace(long, short))
+}
+
+/// The kind that a folded name begins with ("departement de l isere"), and what may be left of it.
+fn split_kind(folded: &str) -> (Option<&'static str>, Vec<String>) {
+    const PREFIXES: [(&str, &str); 20] = [
+        ("ville", "commune"),
+        ("commune", "commune"),
+        ("mairie", "commune"),
+        ("departement", "departement"),
+        ("conseil departemental", "departement"),
+        ("conseil general", "departement"),
+        ("region", "region"),
+        ("conseil regional", "region"),
+        ("cc", "epci"),
+        ("ca", "epci"),
+        ("cu", "epci"),
+        ("ept", "epci"),
+        ("metropole", "epci"),
+        ("eurometropole", "epci"),
+        ("agglomeration", "epci"),
+        ("grand", "epci"),
+        ("collectivite territoriale", "autre"),
+        ("collectivite", "autre"),
+        ("province", "autre"),
+        ("territoire", "autre"),
+    ];
+    for (prefix, kind) in PREFIXES {
+        let Some(rest) = folded.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(' ')) else {
+            continue;
+        };
+        let mut rests = vec![rest.to_owned()];
+        for (article, full) in [
+            ("de l ", "l "),
+            ("de la ", "la "),
+            ("des ", "les "),
+            ("du ", "le "),
+            ("de ", ""),
+            ("d ", ""),
+        ] {
+            if let Some(bare) = rest.strip_prefix(article) {
+                rests.push(format!("{full}{bare}"));
+                rests.push(bare.to_owned());
+                break;
+            }
+        }
+        // "Grand Lyon" is a grouping, but Grand-Champ is a commune: the word binds to no kind
+        let kind = if matches!(
+            prefix,
+            "grand" | "collectivite" | "collectivite territoriale" | "territoire"
+        ) {
+            None
+        } else {
+            Some(kind)
+        };
+        return (kind, rests);
+    }
+    (None, vec![folded.to_owned()])
+}
+
+/// The lists while they are read.
+#[derive(Default)]
+struct Building {
+    list: Vec<Authority>,
+    codes: HashMap<String, Coded>,
+    names: Vec<(String, u32)>,
+    bare_names: Vec<(String, u32)>,
+    former_names: Vec<(String, u32)>,
+}
+
+impl Building {
+    fn add(&mut self, collectivity: Collectivity, population: Option<u32>) -> u32 {
+        let index = self.list.len() as u32;
+        self.codes.insert(collectivity.code.clone(), Coded { index, former: false });
+        self.names.push((spell_out(&fold(&collectivity.name)), index));
+        self.list.push(Authority {
+            collectivity: Arc::new(collectivity),
+            population: population.unwrap_or(0),
+        });
+        index
+    }
+
+    fn commune(&mut self, row: Commune) {
+        let collectivity = Collectivity {
+            position: position(row.lon, row.lat),
+            code: row.insee,
+            kind: kind("commune"),
+            name: row.name,
+            department: some(row.department),
+            region: some(row.region),
+        };
+        let index = self.add(collectivity, row.population);
+        if !row.siren.is_empty() {
+            self.codes.insert(row.siren, Coded { index, former: false });
+        }
+    }
+
+    fn grouping(&mut self, row: Grouping) {
+        let collectivity = Collectivity {
+            position: position(row.lon, row.lat),
+            code: row.siren,
+            kind: kind("epci"),
+            name: row.name,
+            department: some(row.department),
+            region: some(row.region),
+        };
+        let index = self.add(collectivity, row.population);
+        let full = spell_out(&fold(&self.list[index as usize].collectivity.name));
+        let (_, rests) = split_kind(&full);
+        self.bare_names.extend(rests.into_iter().map(|name| (name, index)));
+    }
+
+    fn upper_authority(&mut self, row: UpperAuthority) {
+        if row.siren.is_empty() {
+            return;
+        }
+        let collectivity = Collectivity {
+            position: position(row.lon, row.lat),
+            code: row.siren,
+            kind: kind(&row.kind),
+            name: row.name,
+            department: some(row.department),
+            region: some(row.region),
+        };
+        let index = self.add(collectivity, None);
+        for insee in row.insee.split('|').filter(|code| !code.is_empty()) {
+            self.codes.insert(format!("{} {insee}", row.kind), Coded { index, former: false });
+        }
+        for alias in row.aliases.split('|').filter(|alias| !alias.is_empty()) {
+            self.names.push((spell_out(&fold(alias)), index));
+        }
+        if row.kind == "region" {
+            for (name, code) in
+                territories::old_regions().iter().filter(|(_, code)| *code == row.insee)
+            {
+                debug_assert_eq!(code, &row.insee);
+                self.former_names.push((name.clone(), index));
+            }
+        }
+    }
+
+    fn former_commune(&mut self, row: &FormerCommune) {
+        let Some(today) = self.codes.get(&row.current_insee).copied() else { return };
+        let former = Coded { index: today.index, former: true };
+        self.codes.entry(row.insee.clone()).or_insert(former);
+        let name = spell_out(&fold(&row.name));
+        if name != spell_out(&fold(&self.list[today.index as usize].collectivity.name)) {
+            self.former_names.push((name, today.index));
+        }
+    }
+
+    fn finish(self) -> Collectivities {
+        let index = |names: &[(String, u32)]| {
+            NameIndex::new(names.iter().map(|(name, place)| (name.as_str(), *place)))
+        };
+        Collectivities {
+            names: index(&self.names),
+            bare_names: index(&self.bare_names),
+            former_names: index(&self.former_names),
+            list: self.list,
+            codes: self.codes,
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the codes are those of the embedded vocabulary")]
+fn kind(code: &str) -> &'static Term {
+    vocabularies::collectivity_kinds().by_code(code).expect("a kind of the vocabulary")
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}

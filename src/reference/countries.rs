@@ -1,0 +1,138 @@
+//! Countries by code and by any usual name.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use super::vocabularies;
+use crate::domain::{Bilingual, Term, text::fold};
+
+/// A country or territory of ISO 3166-1 (and Kosovo, XK).
+#[derive(Debug)]
+pub struct Country {
+    /// ISO 3166-1 alpha-2.
+    pub alpha2: String,
+    /// ISO 3166-1 alpha-3.
+    pub alpha3: String,
+    /// Its usual short name.
+    pub name: Bilingual,
+    /// The part of the world that it lies in, a term of `zones`.
+    pub zone: &'static Term,
+    /// Whether it is France or a French territory overseas.
+    pub french: bool,
+}
+
+/// All countries, found by code or name.
+#[derive(Debug)]
+pub struct Countries {
+    list: Vec<Country>,
+    by_name: HashMap<String, usize>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    alpha2: String,
+    alpha3: String,
+    name_fr: String,
+    name_en: String,
+    zone: String,
+    french: u8,
+    other_names: String,
+}
+
+impl Countries {
+    /// The list that the release carries.
+    pub fn bundled() -> &'static Self {
+        static LIST: LazyLock<Countries> =
+            LazyLock::new(|| Countries::read(include_str!("../../import/reference/countries.csv")));
+        &LIST
+    }
+
+    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads the file")]
+    fn read(csv: &str) -> Self {
+        let mut countries = Self { list: Vec::new(), by_name: HashMap::new() };
+        for row in csv::Reader::from_reader(csv.as_bytes()).deserialize() {
+            let row: Row = row.expect("a row of the embedded countries");
+            let index = countries.list.len();
+            let names = [&row.alpha2, &row.alpha3, &row.name_fr, &row.name_en];
+            for name in names.into_iter().map(String::as_str).chain(row.other_names.split('|')) {
+                countries.by_name.entry(fold(name)).or_insert(index);
+            }
+            countries.list.push(Country {
+                zone: vocabularies::zones().by_code(&row.zone).expect("a zone of the vocabulary"),
+                alpha2: row.alpha2,
+                alpha3: row.alpha3,
+                name: Bilingual { fr: row.name_fr, en: row.name_en },
+                french: row.french == 1,
+            });
+        }
+        countries.by_name.remove("");
+        countries
+    }
+
+    /// All of them, by alpha-2.
+    pub fn list(&self) -> &[Country] {
+        &self.list
+    }
+
+    /// By ISO 3166-1 alpha-2, upper case.
+    pub fn by_alpha2(&self, alpha2: &str) -> Option<&Country> {
+        self.list.iter().find(|country| country.alpha2 == alpha2)
+    }
+
+    /// The country that a file means: by code, by a name in French or English, or as
+    /// "England, United Kingdom", "in Italy", "Georgia (country)".
+    pub fn recognise(&self, text: &str) -> Option<&Country> {
+        let find = |name: &str| self.by_name.get(&fold(name)).map(|index| &self.list[*index]);
+        let plain = text.strip_prefix("in ").unwrap_or(text);
+        find(plain)
+            .or_else(|| find(plain.split('(').next()?))
+            .or_else(|| find(plain.rsplit_once(',')?.0))
+            .or_else(|| find(plain.rsplit_once(',')?.1))
+    }
+
+    /// The country whose name is nearest to a misspelt one, to suggest.
+    pub fn nearest(&self, text: &str) -> Option<&Country> {
+        let folded = fold(text);
+        let near = |name: &String| strsim::damerau_levenshtein(&folded, name);
+        let (name, index) = self
+            .by_name
+            .iter()
+            .filter(|(name, _)| name.len() > 3)
+            .min_by_key(|(name, index)| (near(name), **index))?;
+        (near(name) <= 1 + folded.len() / 6).then(|| &self.list[*index])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_known_by_any_usual_name() {
+        let countries = Countries::bundled();
+        for (text, alpha2) in [
+            ("FR", "FR"),
+            ("deu", "DE"),
+            ("Allemagne", "DE"),
+            ("SÉNÉGAL", "SN"),
+            ("England, United Kingdom", "GB"),
+            ("England", "GB"),
+            ("Republic of Ireland", "IE"),
+            ("Georgia (country)", "GE"),
+            ("in Italy", "IT"),
+            ("Réunion, France", "RE"),
+            ("Côte d’Ivoire", "CI"),
+        ] {
+            assert_eq!(
+                countries.recognise(text).map(|c| c.alpha2.as_str()),
+                Some(alpha2),
+                "{text}"
+            );
+        }
+        assert!(countries.recognise("Ruritanie").is_none());
+        assert!(countries.recognise("").is_none());
+        assert_eq!(countries.nearest("Madagaskar").map(|c| c.alpha2.as_str()), Some("MG"));
+        assert!(countries.list().len() >= 249);
+    }
+}

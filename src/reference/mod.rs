@@ -1,0 +1,32 @@
+//! Floor 1: the lists that the release carries. Which places exist, what they are called, which
+//! words the vocabularies know. All of it is built from `import/` into the binary.
+//!
+//! A look-up answers with one place, or says why it cannot: nothing is guessed.
+
+pub mod cities;
+pub mod collectivities;
+pub mod countries;
+mod names;
+pub mod territories;
+pub mod vocabularies;
+
+pub use cities::Cities;
+pub use collectivities::{Collectivities, Unresolved, Wanted};
+pub use countries::{Countries, Country};
+
+use serde::de::DeserializeOwned;
+
+use crate::domain::Position;
+
+/// The rows of an embedded, compressed list.
+#[expect(clippy::expect_used, reason = "embedded at build time; tests read every list")]
+fn rows<T: DeserializeOwned>(zstd_csv: &[u8]) -> Vec<T> {
+    let csv = zstd::decode_all(zstd_csv).expect("an embedded list that was compressed whole");
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    reader.deserialize().map(|row| row.expect("a row of an embedded list")).collect()
+}
+
+/// A position of a list, where it has one.
+fn position(lon: Option<f64>, lat: Option<f64>) -> Option<Position> {
+    Position::new(lon?, lat?).ok()
+}

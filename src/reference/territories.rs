@@ -1,0 +1,93 @@
+//! The names of régions and départements, by INSEE code (code officiel géographique).
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use crate::domain::text::fold;
+
+/// A région or a département.
+#[derive(Debug, Deserialize)]
+pub struct Territory {
+    /// INSEE code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// INSEE code of its région; none for a région.
+    #[serde(default)]
+    pub region: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct OldRegion {
+    name: String,
+    code: String,
+}
+
+#[expect(clippy::expect_used, reason = "embedded at build time; a test reads the files")]
+fn read<T: serde::de::DeserializeOwned>(csv: &str) -> Vec<T> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    reader.deserialize().map(|row| row.expect("a row of an embedded list")).collect()
+}
+
+fn by_code(csv: &str) -> BTreeMap<String, Territory> {
+    read::<Territory>(csv).into_iter().map(|place| (place.code.clone(), place)).collect()
+}
+
+/// Régions and, with codes of three digits, the collectivities overseas that stand beside them.
+pub fn regions() -> &'static BTreeMap<String, Territory> {
+    static LIST: LazyLock<BTreeMap<String, Territory>> =
+        LazyLock::new(|| by_code(include_str!("../../import/reference/regions.csv")));
+    &LIST
+}
+
+/// Départements.
+pub fn departments() -> &'static BTreeMap<String, Territory> {
+    static LIST: LazyLock<BTreeMap<String, Territory>> =
+        LazyLock::new(|| by_code(include_str!("../../import/reference/departments.csv")));
+    &LIST
+}
+
+/// Folded names of the régions of before 2016, with the code of the région of today.
+pub fn old_regions() -> &'static [(String, String)] {
+    static LIST: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+        let rows: Vec<OldRegion> = read(include_str!("../../import/reference/old_regions.csv"));
+        rows.into_iter().map(|row| (fold(&row.name), row.code)).collect()
+    });
+    &LIST
+}
+
+/// The INSEE code of a département given by code or by name.
+pub fn department_code(text: &str) -> Option<&'static str> {
+    let folded = fold(text);
+    let mut list = departments().values();
+    let found = list.find(|place| {
+        place.code.eq_ignore_ascii_case(text.trim_start_matches('0'))
+            || place.code.eq_ignore_ascii_case(text)
+            || fold(&place.name) == folded
+    })?;
+    Some(&found.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_agree_with_each_other() {
+        assert!(departments().len() >= 101);
+        assert!(regions().len() >= 18);
+        for department in departments().values() {
+            let region = department.region.as_ref().unwrap();
+            assert!(regions().contains_key(region), "{}", department.code);
+        }
+        for (name, code) in old_regions() {
+            assert!(regions().contains_key(code), "{name}");
+        }
+        assert_eq!(regions()["84"].name, "Auvergne-Rhône-Alpes");
+        assert_eq!(department_code("Côtes d'Armor"), Some("22"));
+        assert_eq!(department_code("2A"), Some("2A"));
+        assert_eq!(department_code("1"), None);
+        assert_eq!(department_code("01"), Some("01"));
+    }
+}

@@ -1,0 +1,81 @@
+//! The vocabularies of `import/vocabularies`, embedded.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::domain::{Bilingual, Term, Vocabulary};
+
+#[derive(Deserialize)]
+struct Row {
+    code: String,
+    fr: String,
+    en: String,
+    #[serde(default)]
+    aliases: String,
+}
+
+macro_rules! vocabularies {
+    ($($name:ident $singular:literal $file:literal $doc:literal;)*) => {
+        $(
+            #[doc = $doc]
+            pub fn $name() -> &'static Vocabulary {
+                static LIST: LazyLock<Vocabulary> = LazyLock::new(|| {
+                    read($singular, include_str!(concat!("../../import/vocabularies/", $file)))
+                });
+                &LIST
+            }
+        )*
+
+        /// All vocabularies, in the order of the documentation.
+        pub fn all() -> [&'static Vocabulary; 6] {
+            [$($name(),)*]
+        }
+    };
+}
+
+vocabularies! {
+    kinds "kind" "kinds.csv" "Kinds of link (`type_lien`).";
+    statuses "status" "statuses.csv" "Statuses of a partnership (`statut`).";
+    themes "theme" "themes.csv" "What a partnership is about.";
+    sdgs "sdg" "sdgs.csv" "The Sustainable Development Goals, 1 to 17.";
+    zones "zone" "zones.csv" "Parts of the world, by the partner's country.";
+    collectivity_kinds "collectivity_kind" "collectivity_kinds.csv" "Kinds of French authority.";
+}
+
+/// The term `autre` or `inconnu` that stands for an empty cell.
+pub fn fallback(vocabulary: &'static Vocabulary) -> &'static Term {
+    let terms = vocabulary.terms();
+    terms.iter().find(|term| term.code == "inconnu").unwrap_or(&terms[terms.len() - 1])
+}
+
+#[expect(clippy::expect_used, reason = "embedded at build time; a test reads every file")]
+fn read(name: &'static str, csv: &str) -> Vocabulary {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let rows = reader.deserialize().map(|row| {
+        let Row { code, fr, en, aliases } = row.expect("a row of an embedded vocabulary");
+        let aliases = aliases.split('|').filter(|a| !a.is_empty()).map(str::to_owned).collect();
+        (code, Bilingual { fr, en }, aliases)
+    });
+    Vocabulary::new(name, rows.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_vocabulary_reads_and_knows_its_own_labels() {
+        for vocabulary in all() {
+            assert!(vocabulary.terms().len() >= 5, "{}", vocabulary.name);
+            for term in vocabulary.terms() {
+                for text in [&term.code, &term.label.fr, &term.label.en] {
+                    assert_eq!(vocabulary.recognise(text).map(|t| &t.code), Some(&term.code));
+                }
+            }
+        }
+        assert_eq!(kinds().recognise("JUMELAGE").map(|t| t.code.as_str()), Some("jumelage"));
+        assert_eq!(fallback(kinds()).code, "autre");
+        assert_eq!(fallback(statuses()).code, "inconnu");
+    }
+}
