@@ -1,0 +1,130 @@
+//! The bytes of a file to plain text lines: no byte order mark, `\n` alone ends a line.
+
+use std::io::{self, Read};
+
+const CHUNK: usize = 64 * 1024;
+
+/// Wraps a file so that every line ends in one `\n`, the last one too: a CSV reader can then
+/// count lines as an editor does, whatever system wrote the file.
+pub(super) struct Lines<R> {
+    input: R,
+    chunk: Vec<u8>,
+    /// What of `chunk` is given out already.
+    given: usize,
+    /// The last byte of input was `\r`, already given out as `\n`.
+    after_cr: bool,
+    at_start: bool,
+    ended: bool,
+    last: u8,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self {
+            input,
+            chunk: Vec::new(),
+            given: 0,
+            after_cr: false,
+            at_start: true,
+            ended: false,
+            last: b'\n',
+        }
+    }
+
+    /// Reads until there is something to give, or the input is at its end.
+    fn refill(&mut self) -> io::Result<()> {
+        while self.given == self.chunk.len() && !self.ended {
+            self.chunk.resize(CHUNK, 0);
+            self.given = 0;
+            // the first chunk is filled as far as it goes, so that a mark of three bytes is whole
+            let mut length = self.input.read(&mut self.chunk)?;
+            while self.at_start && length > 0 && length < CHUNK {
+                match self.input.read(&mut self.chunk[length..])? {
+                    0 => break,
+                    more => length += more,
+                }
+            }
+            self.chunk.truncate(length);
+            if length == 0 {
+                self.ended = true;
+                if self.last != b'\n' {
+                    self.chunk.push(b'\n');
+                }
+                break;
+            }
+            if std::mem::take(&mut self.at_start) && self.chunk.starts_with(b"\xef\xbb\xbf") {
+                self.chunk.drain(..3);
+            }
+            self.join_line_ends();
+            self.last = self.chunk.last().copied().unwrap_or(self.last);
+        }
+        Ok(())
+    }
+
+    fn join_line_ends(&mut self) {
+        if !self.after_cr && !self.chunk.contains(&b'\r') {
+            return;
+        }
+        let mut after_cr = self.after_cr;
+        self.chunk.retain_mut(|byte| {
+            let second_of_pair = after_cr && *byte == b'\n';
+            after_cr = *byte == b'\r';
+            if after_cr {
+                *byte = b'\n';
+            }
+            !second_of_pair
+        });
+        self.after_cr = after_cr;
+    }
+
+    /// The beginning of the text, before anything is read.
+    pub(super) fn head(&mut self) -> io::Result<&[u8]> {
+        self.refill()?;
+        Ok(&self.chunk[self.given..])
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.refill()?;
+        let rest = &self.chunk[self.given..];
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.given += length;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its text in pieces of a few bytes.
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(self.0.len()).min(buffer.len());
+            buffer[..length].copy_from_slice(&self.0[..length]);
+            self.0 = &self.0[length..];
+            Ok(length)
+        }
+    }
+
+    #[test]
+    fn every_line_ends_in_one_newline_however_the_file_comes() {
+        for (text, lines) in [
+            ("", ""),
+            ("a", "a\n"),
+            ("a\r\nb\rc\nd", "a\nb\nc\nd\n"),
+            ("\u{feff}a\r\r\n\r\n", "a\n\n\n"),
+            ("a\n\r", "a\n\n"),
+        ] {
+            for size in 1..5 {
+                let mut out = String::new();
+                Lines::new(Pieces(text.as_bytes(), size)).read_to_string(&mut out).unwrap();
+                assert_eq!(out, lines, "{text:?} in pieces of {size}");
+            }
+        }
+    }
+}

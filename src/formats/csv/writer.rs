@@ -1,0 +1,75 @@
+//! Partnerships to the native CSV.
+
+use std::io::{self, Write};
+
+use crate::domain::{Column, Partnership};
+
+/// Writes partnerships as rows of the native CSV: RFC 4180, UTF-8, `,`, `\n`.
+pub struct Writer<W: Write>(csv::Writer<W>);
+
+/// The header of the native CSV, with its line end.
+pub fn header() -> String {
+    let names: Vec<&str> = Column::native().iter().map(|column| column.name()).collect();
+    format!("{}\n", names.join(","))
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes rows alone: [`header`] goes before them.
+    pub fn new(output: W) -> Self {
+        Self(csv::Writer::from_writer(output))
+    }
+
+    /// Writes a row, as an import reads it back to the same record.
+    pub fn write(&mut self, partnership: &Partnership) -> io::Result<()> {
+        let cells = Column::native().iter().map(|column| cell(partnership, *column));
+        self.0.write_record(cells)?;
+        self.0.flush()
+    }
+}
+
+fn cell(partnership: &Partnership, column: Column) -> String {
+    let collectivities = &partnership.collectivities;
+    let partners = &partnership.partners;
+    match column {
+        Column::Key => partnership.key.clone(),
+        Column::Title => partnership.title.clone(),
+        Column::Kind => partnership.kind.code.clone(),
+        Column::Status => partnership.status.code.clone(),
+        Column::Start => shown(partnership.period.start()),
+        Column::End => shown(partnership.period.end()),
+        Column::Collectivity => several(collectivities.iter().map(|c| c.name.clone())),
+        Column::CollectivityCode => several(collectivities.iter().map(|c| c.code.clone())),
+        Column::CollectivityKind => several(collectivities.iter().map(|c| c.kind.code.clone())),
+        Column::Partner => several(partners.iter().map(|p| p.name.clone())),
+        Column::PartnerCountry => several(partners.iter().map(|p| p.country.clone())),
+        Column::PartnerRegion => several(partners.iter().map(|p| shown(p.region.as_ref()))),
+        Column::Longitude => {
+            several(partners.iter().map(|p| shown(p.position().map(|at| at.lon()))))
+        }
+        Column::Latitude => {
+            several(partners.iter().map(|p| shown(p.position().map(|at| at.lat()))))
+        }
+        Column::Themes => several(partnership.themes.iter().map(|theme| theme.code.clone())),
+        Column::Sdgs => several(partnership.sdgs.iter().map(u8::to_string)),
+        Column::Description => shown(partnership.description.as_ref()),
+        Column::Budget => shown(partnership.budget),
+        Column::Funders => several(partnership.funders.iter().cloned()),
+        Column::Url => shown(partnership.url.as_ref()),
+        Column::VerifiedOn => shown(partnership.verified_on),
+        Column::Source => partnership.source.clone(),
+        Column::CollectivityCountry
+        | Column::CollectivityDepartment
+        | Column::CollectivityLongitude
+        | Column::CollectivityLatitude => String::new(),
+    }
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// Values in one cell, in order; nothing where all are empty.
+fn several(values: impl Iterator<Item = String>) -> String {
+    let values: Vec<String> = values.collect();
+    if values.iter().all(String::is_empty) { String::new() } else { values.join("|") }
+}

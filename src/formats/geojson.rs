@@ -1,0 +1,364 @@
+//! Partnerships as GeoJSON (RFC 7946): WGS 84 longitude and latitude, at most six decimals.
+//!
+//! A feature is written in two parts, because it is written once and read in two languages: a
+//! body that says the same in both, and a tail of labels that readers choose.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use geo::{Haversine, InterpolatePoint, Point};
+use serde::{Serialize, Serializer};
+
+use crate::domain::{Collectivity, Euros, Language, Partner, Partnership, PartnershipId, Position};
+
+/// Text before the geometry: its length is the same for every feature.
+const BEFORE_GEOMETRY: &str = r#"{"type":"Feature","id":"0123456789abcdef","geometry":"#;
+/// Where the geometry begins in a body, in bytes.
+pub const GEOMETRY_START: usize = BEFORE_GEOMETRY.len();
+
+/// The most kilometres between two vertices of a drawn link.
+const STEP_KM: f64 = 250.0;
+
+/// What both languages say of a partnership. Names are those of the contract.
+#[derive(Serialize)]
+struct Body<'a> {
+    id: String,
+    title: &'a str,
+    kind: &'a str,
+    status: &'a str,
+    start: Option<String>,
+    end: Option<String>,
+    collectivity_code: &'a str,
+    collectivity_name: &'a str,
+    collectivity_kind: &'a str,
+    department_code: Option<&'a str>,
+    region_code: Option<&'a str>,
+    region_name: Option<&'a str>,
+    collectivity_lon: Option<f64>,
+    collectivity_lat: Option<f64>,
+    partner_name: &'a str,
+    country_code: &'a str,
+    zone: Option<&'a str>,
+    themes: Vec<&'a str>,
+    sdgs: &'a [u8],
+    description: Option<&'a str>,
+    #[serde(serialize_with = "euros")]
+    budget_eur: Option<Euros>,
+    funders: &'a [String],
+    url: Option<&'a str>,
+    verified_on: Option<String>,
+    position_source: Option<&'static str>,
+    source: &'a str,
+    updated_at: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    collectivities: Vec<Side<'a>>,
+}
+
+/// One French authority of several.
+#[derive(Serialize)]
+struct Side<'a> {
+    collectivity_code: &'a str,
+    collectivity_name: &'a str,
+    collectivity_kind: &'a str,
+    department_code: Option<&'a str>,
+    region_code: Option<&'a str>,
+    region_name: Option<&'a str>,
+    collectivity_lon: Option<f64>,
+    collectivity_lat: Option<f64>,
+}
+
+/// One foreign authority of several.
+#[derive(Serialize)]
+struct OtherSide<'a> {
+    partner_name: &'a str,
+    country_code: &'a str,
+    country_name: &'a str,
+    zone: Option<&'a str>,
+    zone_label: Option<&'a str>,
+    position_source: Option<&'static str>,
+    lon: Option<f64>,
+    lat: Option<f64>,
+}
+
+/// What the names of places come from: the reference lists, which this floor does not know.
+pub struct Names<'n> {
+    /// Name of a région, by INSEE code.
+    pub region: &'n dyn Fn(&str) -> Option<&'static str>,
+    /// Name of a country in a language, by alpha-2.
+    pub country: &'n dyn Fn(&str, Language) -> &'static str,
+    /// Zone of a country, by alpha-2: code and label in a language.
+    pub zone: &'n dyn Fn(&str, Language) -> Option<(&'static str, &'static str)>,
+}
+
+/// Appends the body of a feature, up to and without the end of its properties; returns the length
+/// of its geometry in bytes, which begins at [`GEOMETRY_START`].
+pub fn write_body(
+    out: &mut Vec<u8>,
+    id: PartnershipId,
+    record: &Partnership,
+    updated_at: DateTime<Utc>,
+    names: &Names<'_>,
+) -> usize {
+    let Partnership {
+        source,
+        key: _,
+        title,
+        kind,
+        status,
+        period,
+        collectivities,
+        partners,
+        themes,
+        sdgs,
+        description,
+        budget,
+        funders,
+        url,
+        verified_on,
+    } = record;
+    let id = id.to_string();
+    out.extend_from_slice(br#"{"type":"Feature","id":""#);
+    out.extend_from_slice(id.as_bytes());
+    out.extend_from_slice(br#"","geometry":"#);
+    let geometry_start = out.len();
+    write_points(out, partners.iter().filter_map(|partner| partner.position()));
+    let geometry = out.len() - geometry_start;
+    out.extend_from_slice(br#","properties":"#);
+    let lead = side(&collectivities[0], names);
+    let first = &partners[0];
+    let several = collectivities.len() > 1;
+    let body = Body {
+        id,
+        title,
+        kind: &kind.code,
+        status: &status.code,
+        start: period.start().map(|date| date.to_string()),
+        end: period.end().map(|date| date.to_string()),
+        collectivity_code: lead.collectivity_code,
+        collectivity_name: lead.collectivity_name,
+        collectivity_kind: lead.collectivity_kind,
+        department_code: lead.department_code,
+        region_code: lead.region_code,
+        region_name: lead.region_name,
+        collectivity_lon: lead.collectivity_lon,
+        collectivity_lat: lead.collectivity_lat,
+        partner_name: &first.name,
+        country_code: &first.country,
+        zone: (names.zone)(&first.country, Language::French).map(|(code, _)| code),
+        themes: themes.iter().map(|theme| theme.code.as_str()).collect(),
+        sdgs,
+        description: description.as_deref(),
+        budget_eur: *budget,
+        funders,
+        url: url.as_deref(),
+        verified_on: verified_on.map(|date| date.to_string()),
+        position_source: first.place.map(|(_, source)| source.code()),
+        source,
+        updated_at: updated_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        collectivities: if several {
+            collectivities.iter().map(|collectivity| side(collectivity, names)).collect()
+        } else {
+            Vec::new()
+        },
+    };
+    write_json(out, &body);
+    out.pop();
+    geometry
+}
+
+/// Appends the property `partners` of a record that has several.
+pub fn write_partners(
+    out: &mut Vec<u8>,
+    record: &Partnership,
+    names: &Names<'_>,
+    language: Language,
+) {
+    let other_side = |partner: &'_ std::sync::Arc<Partner>| {
+        let Partner { name: _, country, region: _, place } = &**partner;
+        let zone = (names.zone)(country, language);
+        let at = place.map(|(position, _)| position);
+        (zone, at, place.map(|(_, source)| source.code()))
+    };
+    let partners: Vec<OtherSide<'_>> = record
+        .partners
+        .iter()
+        .map(|partner| {
+            let (zone, at, position_source) = other_side(partner);
+            OtherSide {
+                partner_name: &partner.name,
+                country_code: &partner.country,
+                country_name: (names.country)(&partner.country, language),
+                zone: zone.map(|(code, _)| code),
+                zone_label: zone.map(|(_, label)| label),
+                position_source,
+                lon: at.map(Position::lon),
+                lat: at.map(Position::lat),
+            }
+        })
+        .collect();
+    out.extend_from_slice(br#","partners":"#);
+    write_json(out, &partners);
+}
+
+fn side<'a>(collectivity: &'a Collectivity, names: &Names<'_>) -> Side<'a> {
+    let Collectivity { code, kind, name, department, region, position } = collectivity;
+    Side {
+        collectivity_code: code,
+        collectivity_name: name,
+        collectivity_kind: &kind.code,
+        department_code: department.as_deref(),
+        region_code: region.as_deref(),
+        region_name: region.as_deref().and_then(names.region),
+        collectivity_lon: position.map(Position::lon),
+        collectivity_lat: position.map(Position::lat),
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde's serialize_with gives a reference to the field")]
+fn euros<S: Serializer>(amount: &Option<Euros>, serializer: S) -> Result<S::Ok, S::Error> {
+    match amount.map(Euros::cents) {
+        None => serializer.serialize_none(),
+        Some(cents) if cents % 100 == 0 => serializer.serialize_i64(cents / 100),
+        Some(cents) => serializer.serialize_f64(cents as f64 / 100.0),
+    }
+}
+
+/// Appends a value as JSON.
+#[expect(clippy::expect_used, reason = "our own types have text keys, and memory does not fail")]
+pub fn write_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    serde_json::to_writer(out, value).expect("a value that JSON can say");
+}
+
+/// Appends a Point, a `MultiPoint`, or `null` where there is no position (RFC 7946, 3.1, 3.2).
+fn write_points(out: &mut Vec<u8>, positions: impl Iterator<Item = Position>) {
+    let mut points: Vec<[f64; 2]> = Vec::new();
+    for position in positions {
+        let point = [position.lon(), position.lat()];
+        if !points.contains(&point) {
+            points.push(point);
+        }
+    }
+    match points.as_slice() {
+        [] => out.extend_from_slice(b"null"),
+        [point] => {
+            out.extend_from_slice(br#"{"type":"Point","coordinates":"#);
+            write_json(out, point);
+            out.push(b'}');
+        }
+        several => {
+            out.extend_from_slice(br#"{"type":"MultiPoint","coordinates":"#);
+            write_json(out, several);
+            out.push(b'}');
+        }
+    }
+}
+
+/// Appends the great circles from one place to others: a `LineString`, a `MultiLineString` where
+/// there are several or one crosses the antimeridian (RFC 7946, 3.1.9), or `null`.
+pub fn write_lines(out: &mut Vec<u8>, from: Option<Position>, to: &[Position]) {
+    let lines: Vec<Vec<[f64; 2]>> = from
+        .map(|from| to.iter().flat_map(|to| great_circle(from, *to)).collect())
+        .unwrap_or_default();
+    match lines.as_slice() {
+        [] => out.extend_from_slice(b"null"),
+        [line] => {
+            out.extend_from_slice(br#"{"type":"LineString","coordinates":"#);
+            write_json(out, line);
+            out.push(b'}');
+        }
+        several => {
+            out.extend_from_slice(br#"{"type":"MultiLineString","coordinates":"#);
+            write_json(out, several);
+            out.push(b'}');
+        }
+    }
+}
+
+/// The shortest way between two places on a sphere, as one line, or as two where it crosses the
+/// antimeridian; none where both are one place. Longitude and latitude in degrees.
+pub fn great_circle(from: Position, to: Position) -> Vec<Vec<[f64; 2]>> {
+    if from == to {
+        return Vec::new();
+    }
+    let steps = (from.distance_km(to) / STEP_KM).ceil().max(1.0) as u32;
+    let (start, end) = (Point::new(from.lon(), from.lat()), Point::new(to.lon(), to.lat()));
+    let mut lines = vec![vec![[from.lon(), from.lat()]]];
+    let mut last = [from.lon(), from.lat()];
+    for step in 1..=steps {
+        let next = if step == steps {
+            [to.lon(), to.lat()]
+        } else {
+            let point =
+                Haversine.point_at_ratio_between(start, end, f64::from(step) / f64::from(steps));
+            [round(point.x()), round(point.y())]
+        };
+        if (next[0] - last[0]).abs() > 180.0 {
+            let edge = 180.0_f64.copysign(last[0]);
+            let (ahead, behind) = (180.0 - last[0].abs(), 180.0 - next[0].abs());
+            let share = if ahead + behind > 0.0 { ahead / (ahead + behind) } else { 0.0 };
+            let latitude = round(last[1] + (next[1] - last[1]) * share);
+            if let Some(line) = lines.last_mut()
+                && last[0] != edge
+            {
+                line.push([edge, latitude]);
+            }
+            lines.push(if next[0] == -edge { Vec::new() } else { vec![[-edge, latitude]] });
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(next);
+        }
+        last = next;
+    }
+    lines.retain(|line| line.len() > 1);
+    lines
+}
+
+fn round(degrees: f64) -> f64 {
+    (degrees * 1e6).round() / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(lon: f64, lat: f64) -> Position {
+        Position::new(lon, lat).unwrap()
+    }
+
+    #[test]
+    fn a_link_over_the_date_line_is_split() {
+        let lines = great_circle(at(166.44, -22.27), at(-149.57, -17.53));
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].last().unwrap()[0], 180.0);
+        assert_eq!(lines[1][0][0], -180.0);
+        assert_eq!(lines[0].last().unwrap()[1], lines[1][0][1]);
+    }
+
+    #[test]
+    fn one_place_has_no_link_to_itself() {
+        let mut out = Vec::new();
+        write_lines(&mut out, Some(at(1.0, 2.0)), &[at(1.0, 2.0)]);
+        assert_eq!(out, b"null");
+    }
+
+    proptest! {
+        #[test]
+        fn every_link_is_whole_and_on_earth(
+            a in (-180.0..=180.0, -90.0..=90.0), b in (-180.0..=180.0, -90.0..=90.0),
+        ) {
+            let (from, to) = (at(a.0, a.1), at(b.0, b.1));
+            prop_assume!(from != to);
+            let lines = great_circle(from, to);
+            prop_assert!(!lines.is_empty());
+            for line in &lines {
+                prop_assert!(line.len() >= 2);
+                for [lon, lat] in line {
+                    prop_assert!(lon.abs() <= 180.0 && lat.abs() <= 90.0);
+                }
+                for pair in line.windows(2) {
+                    prop_assert!((pair[0][0] - pair[1][0]).abs() <= 180.0, "{line:?}");
+                }
+            }
+        }
+    }
+}

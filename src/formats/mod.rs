@@ -1,0 +1,4 @@
+//! Floor 1: texts of the outside world to and from the domain's types, streaming.
+
+pub mod csv;
+pub mod geojson;
