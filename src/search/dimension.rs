@@ -1,0 +1,124 @@
+//! What records can be filtered and counted by.
+
+use crate::{
+    domain::{Bilingual, Language, Vocabulary},
+    reference::{Collectivities, Countries, territories, vocabularies},
+};
+
+/// A property with a limited set of values; each value has a bitmap in the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dimension {
+    /// INSEE code of a région.
+    Region,
+    /// INSEE code of a département.
+    Department,
+    /// INSEE code or SIREN of a French authority.
+    Collectivity,
+    /// Kind of French authority.
+    CollectivityKind,
+    /// ISO 3166-1 alpha-2 of a partner's country.
+    Country,
+    /// Part of the world of a partner's country.
+    Zone,
+    /// Theme.
+    Theme,
+    /// Sustainable Development Goal.
+    Sdg,
+    /// Kind of link.
+    Kind,
+    /// Status.
+    Status,
+    /// Who keeps the record.
+    Source,
+}
+
+impl Dimension {
+    /// All of them, in the order in which facets list them.
+    pub const ALL: [Self; 11] = [
+        Self::Region,
+        Self::Department,
+        Self::Collectivity,
+        Self::CollectivityKind,
+        Self::Country,
+        Self::Zone,
+        Self::Theme,
+        Self::Sdg,
+        Self::Kind,
+        Self::Status,
+        Self::Source,
+    ];
+
+    /// The name of the query parameter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Region => "region",
+            Self::Department => "department",
+            Self::Collectivity => "collectivity",
+            Self::CollectivityKind => "collectivity_kind",
+            Self::Country => "country",
+            Self::Zone => "zone",
+            Self::Theme => "theme",
+            Self::Sdg => "sdg",
+            Self::Kind => "kind",
+            Self::Status => "status",
+            Self::Source => "source",
+        }
+    }
+
+    /// The dimension of a query parameter.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dimension| dimension.name() == name)
+    }
+
+    fn vocabulary(self) -> Option<&'static Vocabulary> {
+        match self {
+            Self::CollectivityKind => Some(vocabularies::collectivity_kinds()),
+            Self::Zone => Some(vocabularies::zones()),
+            Self::Theme => Some(vocabularies::themes()),
+            Self::Sdg => Some(vocabularies::sdgs()),
+            Self::Kind => Some(vocabularies::kinds()),
+            Self::Status => Some(vocabularies::statuses()),
+            _ => None,
+        }
+    }
+
+    /// The value that a query means, in the form that the bitmaps use; none where it is malformed
+    /// or no value of a closed list.
+    pub fn normalise(self, text: &str) -> Option<String> {
+        if let Some(vocabulary) = self.vocabulary() {
+            return vocabulary.by_code(text).map(|term| term.code.clone());
+        }
+        let upper = text.to_ascii_uppercase();
+        let known = match self {
+            Self::Region => territories::regions().contains_key(&upper),
+            Self::Department => territories::departments().contains_key(&upper),
+            Self::Country => Countries::bundled().by_alpha2(&upper).is_some(),
+            Self::Collectivity => {
+                let characters = upper.bytes().all(|b| b.is_ascii_alphanumeric());
+                let siren = upper.len() == 9 && upper.bytes().all(|b| b.is_ascii_digit());
+                // a commune may be named by its SIREN too
+                if siren && let Some(found) = Collectivities::bundled().by_code(&upper, None) {
+                    return Some(found.collectivity.code.clone());
+                }
+                siren || (upper.len() == 5 && characters)
+            }
+            _ => return (!text.is_empty()).then(|| text.to_owned()),
+        };
+        known.then_some(upper)
+    }
+
+    /// What a value is called; the value itself where no list names it.
+    pub fn label(self, value: &str, language: Language) -> String {
+        let bilingual = |label: &Bilingual| label.get(language).to_owned();
+        let label = match self {
+            Self::Region => territories::regions().get(value).map(|t| t.name.clone()),
+            Self::Department => territories::departments().get(value).map(|t| t.name.clone()),
+            Self::Country => Countries::bundled().by_alpha2(value).map(|c| bilingual(&c.name)),
+            _ => self
+                .vocabulary()
+                .and_then(|vocabulary| vocabulary.by_code(value))
+                .map(|term| bilingual(&term.label)),
+        };
+        label.unwrap_or_else(|| value.to_owned())
+    }
+}

@@ -1,0 +1,186 @@
+//! Counts of every value of every dimension, each as though its own selection were not there.
+
+use std::collections::HashSet;
+
+use chrono::{Datelike, NaiveDate};
+use roaring::RoaringBitmap;
+use serde::Serialize;
+
+use super::{Collection, Dimension, Filter, Snapshot};
+use crate::domain::Language;
+
+/// The dimensions that facets list: those with a list short enough to be read.
+pub const LISTED: [Dimension; 10] = [
+    Dimension::Region,
+    Dimension::Department,
+    Dimension::CollectivityKind,
+    Dimension::Country,
+    Dimension::Zone,
+    Dimension::Theme,
+    Dimension::Sdg,
+    Dimension::Kind,
+    Dimension::Status,
+    Dimension::Source,
+];
+
+/// Counts for a filter.
+#[derive(Debug, Serialize)]
+pub struct Facets {
+    /// The version of the register.
+    pub version: i64,
+    /// Of what the filter selects.
+    pub total: Totals,
+    /// The values of each dimension, most frequent first.
+    #[serde(serialize_with = "by_name")]
+    pub facets: Vec<(Dimension, Vec<Value>)>,
+    /// How many of the selected records held in each year; those without a start are not counted,
+    /// and those without an end hold until today.
+    pub years: Vec<Year>,
+}
+
+/// How much a selection holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Records.
+    pub partnerships: u64,
+    /// French authorities that lead them.
+    pub collectivities: u64,
+    /// Foreign authorities that are named first.
+    pub partners: u64,
+    /// Countries of the partners.
+    pub countries: u64,
+}
+
+/// One value of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Value {
+    /// Its code.
+    pub value: String,
+    /// What it is called.
+    pub label: String,
+    /// Records that have it.
+    pub count: u64,
+    /// Whether the filter asks for it.
+    pub selected: bool,
+}
+
+/// One year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Year {
+    /// The calendar year.
+    pub year: i32,
+    /// Records that held in it.
+    pub count: u64,
+}
+
+fn by_name<S: serde::Serializer>(
+    facets: &[(Dimension, Vec<Value>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(facets.iter().map(|(dimension, values)| (dimension.name(), values)))
+}
+
+impl Snapshot {
+    /// The facets of a filter.
+    pub fn facets(&self, filter: &Filter, language: Language, today: NaiveDate) -> Facets {
+        let selected = self.select(filter, Collection::Partnerships);
+        let facets =
+            LISTED.map(|dimension| (dimension, self.facet(filter, dimension, &selected, language)));
+        Facets {
+            version: self.version(),
+            total: self.totals(&selected),
+            facets: facets.into(),
+            years: self.years(&selected, today.year()),
+        }
+    }
+
+    /// The values of one dimension that records have or the filter asks for.
+    pub fn facet(
+        &self,
+        filter: &Filter,
+        dimension: Dimension,
+        selected: &RoaringBitmap,
+        language: Language,
+    ) -> Vec<Value> {
+        let wanted = filter.values(dimension);
+        let others;
+        let base = if wanted.is_empty() {
+            selected
+        } else {
+            others = self.select_but(filter, Collection::Partnerships, Some(dimension));
+            &others
+        };
+        let whole = base.len() == self.len() as u64;
+        let mut values: Vec<Value> = self
+            .values(dimension)
+            .iter()
+            .map(|(value, records)| {
+                let count = if whole { records.len() } else { records.intersection_len(base) };
+                (value, count)
+            })
+            .filter(|(value, count)| *count > 0 || wanted.contains(value))
+            .map(|(value, count)| (value.clone(), count))
+            .chain(
+                wanted
+                    .iter()
+                    .filter(|v| !self.values(dimension).contains_key(*v))
+                    .map(|v| (v.clone(), 0)),
+            )
+            .map(|(value, count)| Value {
+                label: dimension.label(&value, language),
+                selected: wanted.contains(&value),
+                value,
+                count,
+            })
+            .collect();
+        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+        values
+    }
+
+    /// How much a selection holds.
+    pub fn totals(&self, selected: &RoaringBitmap) -> Totals {
+        let (mut collectivities, mut partners) = (HashSet::new(), HashSet::new());
+        for record in selected {
+            let place = self.place(record);
+            collectivities.insert(place.collectivity);
+            partners.insert(place.partner);
+        }
+        let countries = self.values(Dimension::Country).values();
+        Totals {
+            partnerships: selected.len(),
+            collectivities: collectivities.len() as u64,
+            partners: partners.len() as u64,
+            countries: countries.filter(|records| !records.is_disjoint(selected)).count() as u64,
+        }
+    }
+
+    fn years(&self, selected: &RoaringBitmap, this_year: i32) -> Vec<Year> {
+        let year =
+            |day: i32| NaiveDate::from_num_days_from_ce_opt(day).map_or(0, |date| date.year());
+        let spans: Vec<(i32, i32)> = selected
+            .iter()
+            .filter_map(|record| {
+                let dates = self.dates(record);
+                let start = year(dates.start?);
+                Some((start, dates.end.map_or(this_year, year).max(start)))
+            })
+            .collect();
+        let Some(first) = spans.iter().map(|(start, _)| *start).min() else { return Vec::new() };
+        let last = spans.iter().map(|(_, end)| *end).max().unwrap_or(first);
+        // +1 where a record begins, -1 after it ends: the running sum is what holds
+        let mut changes = vec![0i64; (last - first + 2) as usize];
+        for (start, end) in spans {
+            changes[(start - first) as usize] += 1;
+            changes[(end - first + 1) as usize] -= 1;
+        }
+        let mut holding = 0;
+        (first..=last)
+            .zip(changes)
+            .map(|(year, change)| {
+                holding += change;
+                Year { year, count: holding as u64 }
+            })
+            .filter(|year| year.count > 0)
+            .collect()
+    }
+}

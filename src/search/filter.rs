@@ -1,0 +1,244 @@
+//! The filters of a query string, parsed once: the same for items, exports, facets and pages.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use super::{Bbox, Dimension, spatial::BboxError};
+use crate::domain::text::fold;
+
+/// The longest value of a parameter that is read, in bytes.
+const VALUE_BYTES: usize = 2_000;
+/// The most values that one dimension takes.
+const MOST_VALUES: usize = 200;
+
+/// Which records are wanted. Different parameters must all hold; of several values of one, any.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    values: Vec<(Dimension, Vec<String>)>,
+    words: Vec<String>,
+    query: String,
+    verified_since: Option<NaiveDate>,
+    bbox: Option<Bbox>,
+    datetime: Option<Interval>,
+    years: Vec<i32>,
+}
+
+/// Days, both included, as days from the common era; a side that is `None` is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval {
+    /// The first day.
+    pub from: Option<i32>,
+    /// The last day.
+    pub to: Option<i32>,
+}
+
+/// A parameter that cannot be used as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {reason}")]
+pub struct ParameterError {
+    /// The parameter's name.
+    pub name: String,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
+impl ParameterError {
+    /// Of a parameter, with a reason that says what would be right.
+    pub fn new(name: &str, reason: impl Into<String>) -> Self {
+        let name = name.chars().take(80).collect();
+        Self { name, reason: reason.into() }
+    }
+}
+
+impl Filter {
+    /// The names of all parameters that filter.
+    pub fn parameters() -> impl Iterator<Item = &'static str> {
+        let others = ["q", "verified_since", "bbox", "datetime", "year"];
+        Dimension::ALL.into_iter().map(Dimension::name).chain(others)
+    }
+
+    /// Takes one parameter of a query string; `false` where it is none that filters.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
+        let wrong = |reason: &str| ParameterError::new(name, reason);
+        if value.len() > VALUE_BYTES {
+            return Err(wrong("the value is too long"));
+        }
+        if let Some(dimension) = Dimension::from_name(name) {
+            self.add(dimension, value)?;
+            return Ok(true);
+        }
+        match name {
+            "q" => {
+                self.words.extend(fold(value).split_whitespace().map(str::to_owned));
+                value.trim().clone_into(&mut self.query);
+            }
+            "verified_since" => {
+                self.verified_since = Some(
+                    date(value).ok_or_else(|| wrong("a date such as 2024-06-30 is expected"))?,
+                );
+            }
+            "bbox" => {
+                self.bbox = Some(value.parse().map_err(|e: BboxError| wrong(&e.to_string()))?)
+            }
+            "datetime" => self.datetime = Some(interval(value).map_err(wrong)?),
+            "year" => {
+                for year in value.split(',') {
+                    let year = year.trim().parse().ok().filter(|year| (1..=2999).contains(year));
+                    self.years.push(year.ok_or_else(|| wrong("a year such as 2016 is expected"))?);
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn add(&mut self, dimension: Dimension, value: &str) -> Result<(), ParameterError> {
+        let index = self.values.iter().position(|(d, _)| *d == dimension).unwrap_or_else(|| {
+            self.values.push((dimension, Vec::new()));
+            self.values.len() - 1
+        });
+        let values = &mut self.values[index].1;
+        for text in value.split(',').map(str::trim) {
+            let value = dimension.normalise(text).ok_or_else(|| {
+                let shown: String = text.chars().take(80).collect();
+                let reason = format!(
+                    "“{shown}” is no value of it; /api/vocabularies and /api/facets list them"
+                );
+                ParameterError::new(dimension.name(), reason)
+            })?;
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        if values.len() > MOST_VALUES {
+            return Err(ParameterError::new(
+                dimension.name(),
+                format!("at most {MOST_VALUES} values"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The values wanted of a dimension; none where any will do.
+    pub fn values(&self, dimension: Dimension) -> &[String] {
+        self.values.iter().find(|(d, _)| *d == dimension).map_or(&[], |(_, values)| values)
+    }
+
+    /// The dimensions that the filter restricts.
+    pub(super) fn dimensions(&self) -> impl Iterator<Item = (Dimension, &[String])> {
+        self.values.iter().map(|(dimension, values)| (*dimension, values.as_slice()))
+    }
+
+    /// The folded words of `q`.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// `q` as it was typed.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
+    /// The day since which a record must have been verified.
+    pub fn verified_since(&self) -> Option<NaiveDate> {
+        self.verified_since
+    }
+
+    /// Where.
+    pub fn bbox(&self) -> Option<Bbox> {
+        self.bbox
+    }
+
+    /// When: each interval must meet a record's period; of the years, one.
+    pub(super) fn periods(&self) -> (Option<Interval>, &[i32]) {
+        (self.datetime, &self.years)
+    }
+
+    /// Whether everything is wanted.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A day as days from the common era.
+pub(super) fn day(date: NaiveDate) -> i32 {
+    date.num_days_from_ce()
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
+}
+
+/// OGC API – Features Part 1, 7.15.4: an instant or an interval with open ends, RFC 3339.
+fn interval(text: &str) -> Result<Interval, &'static str> {
+    const EXPECTED: &str = "a date or time (RFC 3339) or an interval such as 2010-01-01/2020-12-31, ../2020-12-31 or 2010-01-01/.. is expected";
+    let instant = |text: &str| {
+        let time = || DateTime::parse_from_rfc3339(text).ok();
+        date(text)
+            .or_else(|| Some(time()?.with_timezone(&Utc).date_naive()))
+            .map(day)
+            .ok_or(EXPECTED)
+    };
+    let side = |text: &str| match text {
+        "" | ".." => Ok(None),
+        text => instant(text).map(Some),
+    };
+    match text.split_once('/') {
+        None => instant(text).map(|day| Interval { from: Some(day), to: Some(day) }),
+        Some((from, to)) => match (side(from)?, side(to)?) {
+            (Some(from), Some(to)) if to < from => Err("the interval ends before it begins"),
+            (from, to) => Ok(Interval { from, to }),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(pairs: &[(&str, &str)]) -> Result<Filter, ParameterError> {
+        let mut filter = Filter::default();
+        for (name, value) in pairs {
+            assert!(filter.set(name, value)?, "{name}");
+        }
+        Ok(filter)
+    }
+
+    #[test]
+    fn values_may_be_repeated_or_listed() {
+        let a = filter(&[("region", "84,53"), ("theme", "sante")]).unwrap();
+        let b = filter(&[("region", "84"), ("region", "53"), ("theme", "sante")]).unwrap();
+        assert_eq!(a, b);
+        assert_eq!(a.values(Dimension::Region), ["84", "53"]);
+        assert_eq!(filter(&[("country", "ml")]).unwrap().values(Dimension::Country), ["ML"]);
+    }
+
+    #[test]
+    fn what_is_malformed_is_named() {
+        for (name, value) in [
+            ("region", "999"),
+            ("region", ""),
+            ("theme", "Santé"),
+            ("sdg", "18"),
+            ("collectivity", "x"),
+            ("bbox", "1,2,3"),
+            ("bbox", "a,b,c,d"),
+            ("datetime", "2002-06-30/P2D"),
+            ("datetime", "2020-01-01/2010-01-01"),
+            ("datetime", "demain"),
+            ("verified_since", "2024"),
+            ("year", "0"),
+        ] {
+            assert_eq!(filter(&[(name, value)]).unwrap_err().name, name, "{name}={value}");
+        }
+        assert_eq!(Filter::default().set("colour", "red"), Ok(false));
+    }
+
+    #[test]
+    fn intervals_may_be_open() {
+        let day = |text| Some(day(date(text).unwrap()));
+        assert_eq!(interval("../2020-12-31"), Ok(Interval { from: None, to: day("2020-12-31") }));
+        assert_eq!(interval("2010-01-01/.."), Ok(Interval { from: day("2010-01-01"), to: None }));
+        let instant = Interval { from: day("2018-02-12"), to: day("2018-02-12") };
+        assert_eq!(interval("2018-02-12T23:20:50Z"), Ok(instant));
+    }
+}
