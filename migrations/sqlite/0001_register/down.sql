@@ -1,0 +1,13 @@
+DROP TABLE tokens;
+DROP TABLE history;
+DROP TABLE partnership_funders;
+DROP TABLE partnership_sdgs;
+DROP TABLE partnership_themes;
+DROP TABLE partnership_partners;
+DROP TABLE partnership_collectivities;
+DROP TABLE partnerships;
+DROP TABLE partners;
+DROP TABLE collectivities;
+DROP TABLE import_issues;
+DROP TABLE imports;
+DROP TABLE dataset;

@@ -1,0 +1,234 @@
+//! The two sides of partnerships: each authority is one row and, once read, one allocation.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper, dsl::max};
+
+use super::{
+    StorageError,
+    connection::AnyConnection,
+    rows::{CollectivityRow, Fingerprint, NewCollectivity, NewPartner, PartnerRow, fingerprint},
+    schema::{collectivities, partners},
+};
+use crate::domain::{Collectivity, Partner, Partnership};
+
+/// How many values one `IN (…)` may have; SQLite takes 32,766.
+const LISTED: usize = 8_192;
+
+/// The authorities that were read, by row.
+#[derive(Default)]
+pub(super) struct Authorities {
+    pub(super) collectivities: HashMap<i64, Arc<Collectivity>>,
+    pub(super) partners: HashMap<i64, Arc<Partner>>,
+}
+
+impl Authorities {
+    /// All of them, for one who reads everything.
+    pub(super) fn all(connection: &mut AnyConnection) -> Result<Self, StorageError> {
+        let mut all = Self::default();
+        let rows = collectivities::table.select(CollectivityRow::as_select());
+        all.add_collectivities(rows.load(connection).map_err(StorageError::when(READ))?)?;
+        let rows = partners::table.select(PartnerRow::as_select());
+        all.add_partners(rows.load(connection).map_err(StorageError::when(READ))?)?;
+        Ok(all)
+    }
+
+    /// Reads those of these that are not here yet.
+    pub(super) fn complete(
+        &mut self,
+        connection: &mut AnyConnection,
+        collectivity_rows: impl Iterator<Item = i64>,
+        partner_rows: impl Iterator<Item = i64>,
+    ) -> Result<(), StorageError> {
+        let missing = missing(collectivity_rows, &self.collectivities);
+        for listed in missing.chunks(LISTED) {
+            let rows = collectivities::table
+                .filter(collectivities::id.eq_any(listed))
+                .select(CollectivityRow::as_select());
+            self.add_collectivities(rows.load(connection).map_err(StorageError::when(READ))?)?;
+        }
+        let missing = self::missing(partner_rows, &self.partners);
+        for listed in missing.chunks(LISTED) {
+            let rows =
+                partners::table.filter(partners::id.eq_any(listed)).select(PartnerRow::as_select());
+            self.add_partners(rows.load(connection).map_err(StorageError::when(READ))?)?;
+        }
+        Ok(())
+    }
+
+    fn add_collectivities(&mut self, rows: Vec<CollectivityRow>) -> Result<(), StorageError> {
+        self.collectivities.reserve(rows.len());
+        for row in rows {
+            self.collectivities.insert(row.id, Arc::new(row.into_domain()?));
+        }
+        Ok(())
+    }
+
+    fn add_partners(&mut self, rows: Vec<PartnerRow>) -> Result<(), StorageError> {
+        self.partners.reserve(rows.len());
+        for row in rows {
+            self.partners.insert(row.id, Arc::new(row.into_domain()?));
+        }
+        Ok(())
+    }
+}
+
+const READ: &str = "read the authorities";
+
+fn missing<T>(rows: impl Iterator<Item = i64>, known: &HashMap<i64, T>) -> Vec<i64> {
+    let mut missing: Vec<i64> = rows.filter(|row| !known.contains_key(row)).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    missing
+}
+
+/// The rows of the authorities that a transaction has written or looked up.
+#[derive(Default)]
+pub(super) struct AuthorityRows {
+    collectivities: HashMap<String, (i64, Arc<Collectivity>)>,
+    partners: HashMap<Fingerprint, i64>,
+    last: Option<LastRows>,
+}
+
+/// The highest numbers in use.
+#[derive(Clone, Copy)]
+struct LastRows {
+    collectivity: i64,
+    partner: i64,
+}
+
+impl LastRows {
+    fn read(connection: &mut AnyConnection) -> Result<Self, StorageError> {
+        let failed = || StorageError::when("number new authorities");
+        let collectivity: Option<i64> = collectivities::table
+            .select(max(collectivities::id))
+            .first(connection)
+            .map_err(failed())?;
+        let partner: Option<i64> =
+            partners::table.select(max(partners::id)).first(connection).map_err(failed())?;
+        Ok(Self {
+            collectivity: collectivity.unwrap_or_default(),
+            partner: partner.unwrap_or_default(),
+        })
+    }
+}
+
+/// The rows of the authorities of one partnership, in its order.
+pub(super) struct Sides {
+    pub(super) collectivities: Vec<i64>,
+    pub(super) partners: Vec<i64>,
+}
+
+impl AuthorityRows {
+    /// Finds or makes the rows that these records name, and brings collectivities up to date:
+    /// what is known of one now is what the newest record says.
+    pub(super) fn resolve(
+        &mut self,
+        connection: &mut AnyConnection,
+        records: &[&Partnership],
+    ) -> Result<Vec<Sides>, StorageError> {
+        let mut last = match self.last {
+            Some(last) => last,
+            None => LastRows::read(connection)?,
+        };
+        let collectivities = self.resolve_collectivities(connection, records, &mut last)?;
+        let partners = self.resolve_partners(connection, records, &mut last)?;
+        self.last = Some(last);
+        let sides = collectivities.into_iter().zip(partners);
+        Ok(sides.map(|(collectivities, partners)| Sides { collectivities, partners }).collect())
+    }
+
+    fn resolve_collectivities(
+        &mut self,
+        connection: &mut AnyConnection,
+        records: &[&Partnership],
+        last: &mut LastRows,
+    ) -> Result<Vec<Vec<i64>>, StorageError> {
+        let named = || records.iter().flat_map(|record| &record.collectivities);
+        let unknown: HashSet<&str> = named()
+            .map(|one| one.code.as_str())
+            .filter(|code| !self.collectivities.contains_key(*code))
+            .collect();
+        for listed in unknown.into_iter().collect::<Vec<_>>().chunks(LISTED) {
+            let rows: Vec<CollectivityRow> = collectivities::table
+                .filter(collectivities::code.eq_any(listed))
+                .select(CollectivityRow::as_select())
+                .load(connection)
+                .map_err(StorageError::when("look up the collectivities"))?;
+            for row in rows {
+                let (id, stored) = (row.id, row.into_domain()?);
+                self.collectivities.insert(stored.code.clone(), (id, Arc::new(stored)));
+            }
+        }
+        let (mut new, mut changed) = (Vec::new(), Vec::new());
+        for collectivity in named() {
+            match self.collectivities.get_mut(&collectivity.code) {
+                Some((_, stored))
+                    if Arc::ptr_eq(stored, collectivity) || *stored == *collectivity => {}
+                Some((id, stored)) => {
+                    *stored = Arc::clone(collectivity);
+                    changed.push(NewCollectivity::new(*id, collectivity));
+                }
+                None => {
+                    last.collectivity += 1;
+                    let id = last.collectivity;
+                    let row = (id, Arc::clone(collectivity));
+                    self.collectivities.insert(collectivity.code.clone(), row);
+                    new.push(NewCollectivity::new(id, collectivity));
+                }
+            }
+        }
+        connection.insert(&new, "add collectivities")?;
+        for row in &changed {
+            diesel::update(collectivities::table.find(row.id))
+                .set(row)
+                .execute(connection)
+                .map_err(StorageError::when("bring a collectivity up to date"))?;
+        }
+        let row =
+            |one: &Arc<Collectivity>| self.collectivities.get(&one.code).map_or(0, |row| row.0);
+        Ok(records.iter().map(|record| record.collectivities.iter().map(row).collect()).collect())
+    }
+
+    fn resolve_partners(
+        &mut self,
+        connection: &mut AnyConnection,
+        records: &[&Partnership],
+        last: &mut LastRows,
+    ) -> Result<Vec<Vec<i64>>, StorageError> {
+        let named: Vec<(Fingerprint, &Arc<Partner>)> = records
+            .iter()
+            .flat_map(|record| &record.partners)
+            .map(|partner| (fingerprint(partner), partner))
+            .collect();
+        let unknown: HashSet<&[u8]> = named
+            .iter()
+            .filter(|(print, _)| !self.partners.contains_key(print))
+            .map(|(print, _)| print.as_slice())
+            .collect();
+        for listed in unknown.into_iter().collect::<Vec<_>>().chunks(LISTED) {
+            let rows: Vec<(i64, Vec<u8>)> = partners::table
+                .filter(partners::fingerprint.eq_any(listed))
+                .select((partners::id, partners::fingerprint))
+                .load(connection)
+                .map_err(StorageError::when("look up the partners"))?;
+            for (id, print) in rows {
+                self.partners.extend(Fingerprint::try_from(print).ok().map(|print| (print, id)));
+            }
+        }
+        let mut new = Vec::new();
+        for (print, partner) in &named {
+            if !self.partners.contains_key(print) {
+                last.partner += 1;
+                self.partners.insert(*print, last.partner);
+                new.push(NewPartner::new(last.partner, print, partner));
+            }
+        }
+        connection.insert(&new, "add partners")?;
+        let mut rows = named.iter().map(|(print, _)| self.partners.get(print).map_or(0, |id| *id));
+        Ok(records.iter().map(|r| rows.by_ref().take(r.partners.len()).collect()).collect())
+    }
+}

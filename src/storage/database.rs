@@ -1,0 +1,122 @@
+//! The door to the database.
+
+use std::{collections::HashMap, fmt, time::Duration};
+
+use super::{
+    Known, Revision, StorageError, Stored, Writer,
+    connection::{AnyConnection, Task, Transaction},
+    history, imports, known,
+    location::Location,
+    migrations, postgres, records, sqlite, writer,
+};
+use crate::domain::{ImportRecord, Issue, PartnershipId};
+
+/// How long a writer waits for another one, unless told otherwise.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One connection to the register. A thread that reads while another writes has its own
+/// ([`Self::reopen`]).
+pub struct Database {
+    location: Location,
+    connection: AnyConnection,
+    patience: Duration,
+}
+
+impl Database {
+    /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, makes the file of SQLite where
+    /// there is none, and brings the tables up to date.
+    pub fn open(url: &str) -> Result<Self, StorageError> {
+        Self::open_at(Location::parse(url)?, PATIENCE)
+    }
+
+    /// Another connection to the same database.
+    pub fn reopen(&self) -> Result<Self, StorageError> {
+        if self.location == Location::Memory {
+            return Err(StorageError::Memory);
+        }
+        Self::open_at(self.location.clone(), self.patience)
+    }
+
+    fn open_at(location: Location, patience: Duration) -> Result<Self, StorageError> {
+        let mut connection = AnyConnection::open(&location, patience)?;
+        migrations::run(&mut connection, &location, patience)?;
+        Ok(Self { location, connection, patience })
+    }
+
+    /// How long [`Self::write`] waits for another writer; 30 seconds unless set.
+    pub fn set_patience(&mut self, patience: Duration) -> Result<(), StorageError> {
+        self.patience = patience;
+        match &mut self.connection {
+            AnyConnection::Sqlite(connection) => sqlite::set_patience(connection, patience)
+                .map_err(StorageError::when("set how long to wait")),
+            AnyConnection::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// The version of the data: raised by one by every import that changes a record. Cheap.
+    pub fn version(&mut self) -> Result<i64, StorageError> {
+        writer::version(&mut self.connection)
+    }
+
+    /// Every record of a source, removed ones too, without what they say.
+    pub fn known(&mut self, source: &str) -> Result<HashMap<PartnershipId, Known>, StorageError> {
+        known::load(&mut self.connection, source)
+    }
+
+    /// All imports, newest first.
+    pub fn imports(&mut self) -> Result<Vec<ImportRecord>, StorageError> {
+        imports::load(&mut self.connection)
+    }
+
+    /// The issues of an import, in the order of their file.
+    pub fn import_issues(&mut self, import: i64) -> Result<Vec<Issue>, StorageError> {
+        imports::load_issues(&mut self.connection, import)
+    }
+
+    /// The changes of one record, oldest first; none for a record that never was.
+    pub fn history(&mut self, source: &str, key: &str) -> Result<Vec<Revision>, StorageError> {
+        history::load(&mut self.connection, source, key)
+    }
+
+    /// Calls `visit` with every record that is not removed, all of one moment, in the order in
+    /// which they first came, and returns the version of the data that they are. Equal
+    /// authorities are one allocation.
+    pub fn read(&mut self, visit: impl FnMut(Stored)) -> Result<i64, StorageError> {
+        let mut transaction = Transaction::read(&mut self.connection)?;
+        let version = writer::version(transaction.connection())?;
+        records::visit_all(transaction.connection(), visit)?;
+        transaction.commit()?;
+        Ok(version)
+    }
+
+    /// Changes the data in one transaction: all of what `change` does if it returns `Ok`, else
+    /// nothing. Waits for another writer, then gives up with [`StorageError::Busy`].
+    pub fn write<T, E: From<StorageError>>(
+        &mut self,
+        change: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Self { location, connection, patience } = self;
+        let mut transaction = Transaction::alone(connection, Task::Write, location, *patience)?;
+        let mut writer = Writer::new(transaction.connection());
+        let changed = change(&mut writer)?;
+        writer.finish()?;
+        transaction.commit()?;
+        Ok(changed)
+    }
+
+    /// Everything that is wrong inside the database, in the words of the driver; empty where
+    /// all is well. Reads all of it.
+    pub fn integrity_check(&mut self) -> Result<Vec<String>, StorageError> {
+        match &mut self.connection {
+            AnyConnection::Sqlite(connection) => sqlite::integrity_check(connection),
+            AnyConnection::Postgres(connection) => postgres::integrity_check(connection),
+        }
+        .map_err(StorageError::when("check the database"))
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Database").field(&self.location.to_string()).finish()
+    }
+}

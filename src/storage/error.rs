@@ -1,0 +1,119 @@
+//! What can go wrong with a database, in words for the person who runs the program.
+
+use std::time::Duration;
+
+/// Why the database did not do what was asked. The messages never hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// The URL begins with no known backend, or names nothing.
+    #[error(
+        "“{url}” names no database: write sqlite:FILE (for example sqlite:atlas.db) or \
+         postgres://USER@HOST/NAME"
+    )]
+    Url {
+        /// The URL as given, without password.
+        url: String,
+    },
+    /// There is no connection.
+    #[error(
+        "cannot open the database {url}: {reason}. Check that its folder or server exists and \
+         that you may use it"
+    )]
+    Open {
+        /// Which database.
+        url: String,
+        /// The driver's message.
+        reason: String,
+    },
+    /// An in-memory database belongs to the one who opened it.
+    #[error(
+        "a second connection to a database in memory would see another database: use a file, \
+         for example sqlite:atlas.db"
+    )]
+    Memory,
+    /// The schema could not be brought up to date.
+    #[error(
+        "cannot bring the tables of {url} up to date: {reason}. Nothing was changed; check that \
+         the database belongs to this program and that you may create tables in it"
+    )]
+    Migrate {
+        /// Which database.
+        url: String,
+        /// The driver's message.
+        reason: String,
+    },
+    /// The schema has a migration that this program does not know.
+    #[error(
+        "the database {url} was written by a newer release of this program (its tables have \
+         migration {migration}): use that release, or another database"
+    )]
+    Newer {
+        /// Which database.
+        url: String,
+        /// The first unknown migration.
+        migration: String,
+    },
+    /// Somebody else is writing and did not finish in time.
+    #[error(
+        "another import is running on {url}: waited {} s for it to end. Nothing was changed; try \
+         again later",
+        waited.as_secs_f32()
+    )]
+    Busy {
+        /// Which database.
+        url: String,
+        /// How long.
+        waited: Duration,
+    },
+    /// The database refused a statement, or is gone.
+    #[error(
+        "cannot {action}: the database says “{reason}”. Check that it can be reached and its \
+         disk is not full, then try again"
+    )]
+    Statement {
+        /// What was attempted.
+        action: &'static str,
+        /// The driver's message.
+        reason: String,
+    },
+    /// A code that no vocabulary of this release has.
+    #[error(
+        "the database has the {vocabulary} “{code}”, which this release does not know: use the \
+         release that wrote it, or add the code to import/vocabularies"
+    )]
+    UnknownTerm {
+        /// Name of the vocabulary.
+        vocabulary: &'static str,
+        /// The code.
+        code: String,
+    },
+    /// A row that this program cannot have written.
+    #[error(
+        "row {row} of the table {table} makes no sense: {reason}. Restore a backup, or correct \
+         the row"
+    )]
+    Corrupt {
+        /// Name of the table.
+        table: &'static str,
+        /// Its id.
+        row: i64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A record to change is not as the caller knew it.
+    #[error("partnership {row} was changed in the meantime: read what is known again")]
+    Stale {
+        /// Its row.
+        row: i64,
+    },
+    /// A change that would belong to no import.
+    #[error("records are changed by imports only: begin one first")]
+    NoImport,
+}
+
+impl StorageError {
+    /// Turns the driver's error into a [`Self::Statement`]: `.map_err(StorageError::when("…"))`.
+    pub(super) fn when(action: &'static str) -> impl Fn(diesel::result::Error) -> Self {
+        move |error| Self::Statement { action, reason: error.to_string() }
+    }
+}

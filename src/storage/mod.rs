@@ -1,0 +1,43 @@
+//! Floor 2: rows and transactions. The only home of diesel; what it offers speaks the words of
+//! [`crate::domain`].
+//!
+//! | file | holds |
+//! |---|---|
+//! | `database.rs` | [`Database`]: open, read, write |
+//! | `location.rs` | which database a URL names, and how to show it without its password |
+//! | `connection.rs` | one connection to either database, and the transactions on it |
+//! | `migrations.rs` | brings the schema up to date (`migrations/{sqlite,postgres}`) |
+//! | `schema.rs` `rows.rs` | the tables, and their rows as they are written and read |
+//! | `records.rs` | [`Stored`]: partnerships put together from the rows of their tables |
+//! | `writer.rs` `authorities.rs` `known.rs` | [`Writer`]: what an import changes, with its history |
+//! | `imports.rs` | what is kept of every import |
+//! | `history.rs` | [`Revision`]: what a record was, as JSON |
+//! | `sqlite.rs` `postgres.rs` | what only one of the two does |
+//!
+//! A record is never deleted: removing it marks it, and a later import of the same key brings it
+//! back under the same row. One writing transaction runs at a time; readers see the last
+//! committed state and wait for nobody.
+
+mod authorities;
+mod connection;
+mod database;
+mod error;
+mod history;
+mod imports;
+mod known;
+mod location;
+mod migrations;
+mod postgres;
+mod records;
+mod rows;
+mod schema;
+mod sqlite;
+mod writer;
+
+pub use database::Database;
+pub use error::StorageError;
+pub use history::{Operation, Revision};
+pub use imports::NewImport;
+pub use known::Known;
+pub use records::Stored;
+pub use writer::Writer;

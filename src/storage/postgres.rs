@@ -1,0 +1,172 @@
+//! What only PostgreSQL does.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{
+    Connection, ExecuteCopyFromDsl, ExpressionMethods, PgConnection, QueryResult, RunQueryDsl,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    sql_query,
+    sql_types::{BigInt, Bool, Text},
+    upsert::excluded,
+};
+
+use super::{
+    rows::{
+        NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
+        NewPartnership, NewRevision, NewSdg, NewTheme,
+    },
+    schema,
+};
+
+/// Connects, or says why not.
+pub(super) fn open(url: &str) -> Result<PgConnection, String> {
+    PgConnection::establish(url).map_err(|error| error.to_string())
+}
+
+/// The snapshot is taken by the first statement.
+pub(super) fn begin_read(connection: &mut PgConnection) -> QueryResult<()> {
+    AnsiTransactionManager::begin_transaction_sql(
+        connection,
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    )
+}
+
+/// Whether nobody else was at the same task within `patience`; begins a transaction if so. Asks
+/// again and again rather than set a `lock_timeout`, whose error would be in the server's language.
+pub(super) fn begin_alone(
+    connection: &mut PgConnection,
+    task: &str,
+    patience: Duration,
+) -> QueryResult<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Locked {
+        #[diesel(sql_type = Bool)]
+        locked: bool,
+    }
+    AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN")?;
+    let deadline = Instant::now() + patience;
+    loop {
+        let asked = sql_query(
+            "SELECT pg_try_advisory_xact_lock(hashtext('atlas_aect ' || $1), \
+             hashtext(current_schema())) AS locked",
+        )
+        .bind::<Text, _>(task)
+        .get_result::<Locked>(connection);
+        match asked {
+            Ok(Locked { locked: true }) => return Ok(true),
+            Ok(_) if Instant::now() < deadline => thread::sleep(Duration::from_millis(50)),
+            other => {
+                AnsiTransactionManager::rollback_transaction(connection)?;
+                return other.map(|_| false);
+            }
+        }
+    }
+}
+
+/// Tells the other instances, at the commit, that there is something new.
+pub(super) fn announce(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("NOTIFY atlas_dataset")
+}
+
+/// Rows that name others that are not there, nothing where all is well.
+pub(super) fn integrity_check(connection: &mut PgConnection) -> QueryResult<Vec<String>> {
+    #[derive(diesel::QueryableByName)]
+    struct Orphans {
+        #[diesel(sql_type = BigInt)]
+        orphans: i64,
+    }
+    let mut remarks = Vec::new();
+    for (table, column, parent) in [
+        ("partnership_collectivities", "partnership_id", "partnerships"),
+        ("partnership_collectivities", "collectivity_id", "collectivities"),
+        ("partnership_partners", "partnership_id", "partnerships"),
+        ("partnership_partners", "partner_id", "partners"),
+        ("partnership_themes", "partnership_id", "partnerships"),
+        ("partnership_sdgs", "partnership_id", "partnerships"),
+        ("partnership_funders", "partnership_id", "partnerships"),
+        ("partnerships", "import_id", "imports"),
+        ("history", "partnership_id", "partnerships"),
+        ("history", "import_id", "imports"),
+        ("import_issues", "import_id", "imports"),
+    ] {
+        let Orphans { orphans } = sql_query(format!(
+            "SELECT count(*) AS orphans FROM {table} child WHERE NOT EXISTS \
+             (SELECT FROM {parent} WHERE {parent}.id = child.{column})"
+        ))
+        .get_result(connection)?;
+        if orphans > 0 {
+            remarks.push(format!(
+                "{orphans} rows of {table} name a row of {parent} that is not there"
+            ));
+        }
+    }
+    Ok(remarks)
+}
+
+/// Rows that PostgreSQL takes by `COPY`, in the binary format.
+pub(super) trait CopyRows: Sized {
+    fn copy(rows: &[Self], connection: &mut PgConnection) -> QueryResult<()>;
+}
+
+macro_rules! copy_rows {
+    ($($row:ty => $table:ident;)*) => {$(
+        impl CopyRows for $row {
+            fn copy(rows: &[Self], connection: &mut PgConnection) -> QueryResult<()> {
+                diesel::copy_from(schema::$table::table)
+                    .from_insertable(rows)
+                    .execute(connection)
+                    .map(drop)
+            }
+        }
+    )*};
+}
+
+copy_rows! {
+    NewCollectivity<'_> => collectivities;
+    NewPartner<'_> => partners;
+    NewPartnership<'_> => partnerships;
+    NewCollectivityLink => partnership_collectivities;
+    NewPartnerLink => partnership_partners;
+    NewTheme => partnership_themes;
+    NewSdg => partnership_sdgs;
+    NewFunder => partnership_funders;
+    NewRevision => history;
+    NewIssue<'_> => import_issues;
+}
+
+/// Writes rows over those of the same id, many in one statement.
+pub(super) fn replace_partnerships(
+    rows: &[NewPartnership<'_>],
+    connection: &mut PgConnection,
+) -> QueryResult<()> {
+    use schema::partnerships::{
+        budget_cents, content_hash, description, end_date, id, import_id, key, kind, removed,
+        revision, source, start_date, status, table, title, url, verified_on,
+    };
+    diesel::insert_into(table)
+        .values(rows)
+        .on_conflict(id)
+        .do_update()
+        .set((
+            source.eq(excluded(source)),
+            key.eq(excluded(key)),
+            title.eq(excluded(title)),
+            kind.eq(excluded(kind)),
+            status.eq(excluded(status)),
+            start_date.eq(excluded(start_date)),
+            end_date.eq(excluded(end_date)),
+            description.eq(excluded(description)),
+            budget_cents.eq(excluded(budget_cents)),
+            url.eq(excluded(url)),
+            verified_on.eq(excluded(verified_on)),
+            content_hash.eq(excluded(content_hash)),
+            revision.eq(excluded(revision)),
+            import_id.eq(excluded(import_id)),
+            removed.eq(excluded(removed)),
+        ))
+        .execute(connection)
+        .map(drop)
+}

@@ -1,0 +1,139 @@
+//! The tables of both databases, as `migrations/` makes them.
+
+diesel::table! {
+    dataset (id) {
+        id -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    imports (id) {
+        id -> BigInt,
+        source -> Text,
+        file -> Text,
+        sha256 -> Text,
+        mode -> Text,
+        actor -> Text,
+        started_at -> Timestamp,
+        finished_at -> Timestamp,
+        state -> Text,
+        rows_read -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        unchanged -> BigInt,
+        removed -> BigInt,
+        rejected -> BigInt,
+        repeated -> BigInt,
+        skipped -> BigInt,
+    }
+}
+
+diesel::table! {
+    import_issues (import_id, position) {
+        import_id -> BigInt,
+        position -> Integer,
+        line -> BigInt,
+        column_name -> Nullable<Text>,
+        code -> Text,
+        severity -> Text,
+        value -> Nullable<Text>,
+        suggestion -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    collectivities (id) {
+        id -> BigInt,
+        code -> Text,
+        kind -> Text,
+        name -> Text,
+        department -> Nullable<Text>,
+        region -> Nullable<Text>,
+        longitude -> Nullable<Double>,
+        latitude -> Nullable<Double>,
+    }
+}
+
+diesel::table! {
+    partners (id) {
+        id -> BigInt,
+        fingerprint -> Binary,
+        country -> Text,
+        name -> Text,
+        region -> Nullable<Text>,
+        longitude -> Nullable<Double>,
+        latitude -> Nullable<Double>,
+        position_source -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    partnerships (id) {
+        id -> BigInt,
+        source -> Text,
+        key -> Text,
+        title -> Text,
+        kind -> Text,
+        status -> Text,
+        start_date -> Nullable<Text>,
+        end_date -> Nullable<Text>,
+        description -> Nullable<Text>,
+        budget_cents -> Nullable<BigInt>,
+        url -> Nullable<Text>,
+        verified_on -> Nullable<Date>,
+        content_hash -> Binary,
+        revision -> Integer,
+        import_id -> BigInt,
+        removed -> Bool,
+    }
+}
+
+diesel::table! {
+    partnership_collectivities (partnership_id, position) {
+        partnership_id -> BigInt,
+        position -> Integer,
+        collectivity_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    partnership_partners (partnership_id, position) {
+        partnership_id -> BigInt,
+        position -> Integer,
+        partner_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    partnership_themes (partnership_id, position) {
+        partnership_id -> BigInt,
+        position -> Integer,
+        theme -> Text,
+    }
+}
+
+diesel::table! {
+    partnership_sdgs (partnership_id, sdg) {
+        partnership_id -> BigInt,
+        sdg -> Integer,
+    }
+}
+
+diesel::table! {
+    partnership_funders (partnership_id, position) {
+        partnership_id -> BigInt,
+        position -> Integer,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    history (partnership_id, revision) {
+        partnership_id -> BigInt,
+        revision -> Integer,
+        import_id -> BigInt,
+        operation -> Text,
+        before -> Nullable<Text>,
+    }
+}
