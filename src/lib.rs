@@ -17,7 +17,12 @@
 //! [`domain::Partnership`] or a list of [`domain::Issue`]s; [`storage`] keeps it with its
 //! history in one transaction; [`search`] builds the snapshot that [`http`] answers from.
 
+pub mod atlas;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod formats;
+pub mod http;
 pub mod reference;
 pub mod search;
+pub mod storage;

@@ -1,1 +1,25 @@
-fn main() {}
+//! `atlas`: see `atlas --help`.
+
+use std::process::ExitCode;
+
+use atlas_aect::{cli, config::Config};
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("ATLAS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match cli::run(Config::parse()) {
+        Ok(code) => code,
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            use std::io::Write;
+            // nothing is left to be told where standard error is gone
+            let _ = writeln!(std::io::stderr(), "atlas: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}

@@ -130,9 +130,6 @@ issue_codes! {
     CollectivityCodeMismatch "collectivity-code-mismatch" Error
         "Le code « {value} » est celui d'une autre collectivité que le nom."
         "The code “{value}” belongs to another authority than the name.";
-    CollectivityNotListed "collectivity-not-listed" Warning
-        "Le SIREN « {value} » n'est pas dans le référentiel : la collectivité est reprise telle quelle, sans région."
-        "The SIREN “{value}” is not in the reference lists: the authority is taken as given, without a région.";
     CollectivityMerged "collectivity-merged" Warning
         "« {value} » a changé : la fiche est rattachée à la collectivité d'aujourd'hui."
         "“{value}” has changed: the record goes to the authority of today.";

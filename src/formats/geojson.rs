@@ -35,6 +35,7 @@ struct Body<'a> {
     collectivity_lon: Option<f64>,
     collectivity_lat: Option<f64>,
     partner_name: &'a str,
+    partner_region: Option<&'a str>,
     country_code: &'a str,
     zone: Option<&'a str>,
     themes: Vec<&'a str>,
@@ -69,6 +70,7 @@ struct Side<'a> {
 #[derive(Serialize)]
 struct OtherSide<'a> {
     partner_name: &'a str,
+    partner_region: Option<&'a str>,
     country_code: &'a str,
     country_name: &'a str,
     zone: Option<&'a str>,
@@ -141,6 +143,7 @@ pub fn write_body(
         collectivity_lon: lead.collectivity_lon,
         collectivity_lat: lead.collectivity_lat,
         partner_name: &first.name,
+        partner_region: first.region.as_deref(),
         country_code: &first.country,
         zone: (names.zone)(&first.country, Language::French).map(|(code, _)| code),
         themes: themes.iter().map(|theme| theme.code.as_str()).collect(),
@@ -171,31 +174,27 @@ pub fn write_partners(
     names: &Names<'_>,
     language: Language,
 ) {
-    let other_side = |partner: &'_ std::sync::Arc<Partner>| {
-        let Partner { name: _, country, region: _, place } = &**partner;
-        let zone = (names.zone)(country, language);
-        let at = place.map(|(position, _)| position);
-        (zone, at, place.map(|(_, source)| source.code()))
-    };
-    let partners: Vec<OtherSide<'_>> = record
-        .partners
-        .iter()
-        .map(|partner| {
-            let (zone, at, position_source) = other_side(partner);
-            OtherSide {
-                partner_name: &partner.name,
-                country_code: &partner.country,
-                country_name: (names.country)(&partner.country, language),
-                zone: zone.map(|(code, _)| code),
-                zone_label: zone.map(|(_, label)| label),
-                position_source,
-                lon: at.map(Position::lon),
-                lat: at.map(Position::lat),
-            }
-        })
-        .collect();
+    let partners: Vec<OtherSide<'_>> =
+        record.partners.iter().map(|partner| other_side(partner, names, language)).collect();
     out.extend_from_slice(br#","partners":"#);
     write_json(out, &partners);
+}
+
+fn other_side<'a>(partner: &'a Partner, names: &Names<'_>, language: Language) -> OtherSide<'a> {
+    let Partner { name, country, region, place } = partner;
+    let zone = (names.zone)(country, language);
+    let at = place.map(|(position, _)| position);
+    OtherSide {
+        partner_name: name,
+        partner_region: region.as_deref(),
+        country_code: country,
+        country_name: (names.country)(country, language),
+        zone: zone.map(|(code, _)| code),
+        zone_label: zone.map(|(_, label)| label),
+        position_source: place.map(|(_, source)| source.code()),
+        lon: at.map(Position::lon),
+        lat: at.map(Position::lat),
+    }
 }
 
 fn side<'a>(collectivity: &'a Collectivity, names: &Names<'_>) -> Side<'a> {

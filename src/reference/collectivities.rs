@@ -12,6 +12,8 @@ use crate::domain::{Collectivity, Position, Term, text::fold};
 
 /// How far a commune may lie from a position that was given for it, in km.
 const COMMUNE_REACH_KM: f64 = 15.0;
+/// The same for the only commune of a name: a large one reaches far from its town hall.
+const ONLY_COMMUNE_REACH_KM: f64 = 30.0;
 /// The same for a grouping or a département, which are larger; a région has no reach.
 const WIDE_REACH_KM: f64 = 100.0;
 /// A commune among homonyms is meant where it has this many inhabitants at least …
@@ -89,6 +91,12 @@ struct Commune {
 }
 
 #[derive(Deserialize)]
+struct OtherName {
+    insee: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
 struct FormerCommune {
     insee: String,
     name: String,
@@ -138,6 +146,12 @@ impl Collectivities {
             csv::Reader::from_reader(&include_bytes!("../../import/reference/authorities.csv")[..]);
         for row in authorities.deserialize().flatten() {
             building.upper_authority(row);
+        }
+        let mut other_names = csv::Reader::from_reader(
+            &include_bytes!("../../import/reference/commune_names.csv")[..],
+        );
+        for row in other_names.deserialize::<OtherName>().flatten() {
+            building.other_name(&row);
         }
         for row in rows(include_bytes!("../../import/reference/former_communes.csv.zst")) {
             building.former_commune(&row);
@@ -205,7 +219,8 @@ impl Collectivities {
                 })
                 .collect();
             near.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let within = |(km, i): &&(f64, usize)| *km <= self.reach_km(*i);
+            let alone = near.len() == 1;
+            let within = |(km, i): &&(f64, usize)| *km <= self.reach_km(*i, alone);
             return match (near.iter().find(within), near.first()) {
                 (Some((_, index)), _) => Some(Ok(*index)),
                 (None, Some((_, index))) => Some(Err(Unresolved::Far(self.shown(*index)))),
@@ -233,8 +248,9 @@ impl Collectivities {
         }
     }
 
-    fn reach_km(&self, index: usize) -> f64 {
+    fn reach_km(&self, index: usize, alone: bool) -> f64 {
         match self.list[index].collectivity.kind.code.as_str() {
+            "commune" if alone => ONLY_COMMUNE_REACH_KM,
             "commune" => COMMUNE_REACH_KM,
             "region" => f64::INFINITY,
             _ => WIDE_REACH_KM,
@@ -406,12 +422,10 @@ impl Building {
     }
 
     fn upper_authority(&mut self, row: UpperAuthority) {
-        if row.siren.is_empty() {
-            return;
-        }
         let collectivity = Collectivity {
             position: position(row.lon, row.lat),
-            code: row.siren,
+            // some collectivities overseas have no SIREN of their own
+            code: if row.siren.is_empty() { row.insee.clone() } else { row.siren },
             kind: kind(&row.kind),
             name: row.name,
             department: some(row.department),
@@ -431,6 +445,12 @@ impl Building {
                 debug_assert_eq!(code, &row.insee);
                 self.former_names.push((name.clone(), index));
             }
+        }
+    }
+
+    fn other_name(&mut self, row: &OtherName) {
+        if let Some(coded) = self.codes.get(&row.insee) {
+            self.names.push((spell_out(&fold(&row.name)), coded.index));
         }
     }
 

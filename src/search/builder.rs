@@ -17,7 +17,7 @@ use super::{
     text::WordsBuilder,
 };
 use crate::{
-    domain::{Collectivity, Language, Partner, Partnership, PartnershipId, Position, text::fold},
+    domain::{Collectivity, Language, Partner, Partnership, PartnershipId, text::fold},
     formats::{csv::Writer, geojson::write_body},
     reference::{Countries, vocabularies},
 };
@@ -29,7 +29,7 @@ pub struct Builder {
     texts: Texts,
     values: [HashMap<String, Vec<u32>>; Dimension::ALL.len()],
     words: WordsBuilder,
-    positions: Vec<Position>,
+    record_partners: Vec<Arc<Partner>>,
     collectivities: Places<Collectivity>,
     partners: Places<Partner>,
     country_places: HashMap<String, u16>,
@@ -48,27 +48,39 @@ struct Read {
 /// Numbers for places, by what makes them one: French authorities by code, partners by country
 /// and folded name.
 struct Places<T> {
-    by_address: HashMap<usize, (Arc<T>, u32)>,
+    by_address: HashMap<usize, u32>,
     by_name: HashMap<String, u32>,
+    /// The first place of each number, then others that were met: an allocation that is held
+    /// keeps its address from being used again.
+    held: Vec<Arc<T>>,
+    firsts: Vec<Arc<T>>,
 }
 
 impl<T> Default for Places<T> {
     fn default() -> Self {
-        Self { by_address: HashMap::new(), by_name: HashMap::new() }
+        Self {
+            by_address: HashMap::new(),
+            by_name: HashMap::new(),
+            held: Vec::new(),
+            firsts: Vec::new(),
+        }
     }
 }
 
 impl<T> Places<T> {
     fn number(&mut self, place: &Arc<T>, name: impl FnOnce(&T) -> String) -> u32 {
-        // the same allocation is the same place: most look-ups end here. Holding the Arc keeps
-        // its address from being used again.
+        // the same allocation is the same place: most look-ups end here
         let address = Arc::as_ptr(place) as usize;
-        if let Some((_, number)) = self.by_address.get(&address) {
+        if let Some(number) = self.by_address.get(&address) {
             return *number;
         }
-        let next = self.by_name.len() as u32;
+        let next = self.firsts.len() as u32;
         let number = *self.by_name.entry(name(place)).or_insert(next);
-        self.by_address.insert(address, (Arc::clone(place), number));
+        if number == next {
+            self.firsts.push(Arc::clone(place));
+        }
+        self.by_address.insert(address, number);
+        self.held.push(Arc::clone(place));
         number
     }
 }
@@ -84,15 +96,14 @@ impl Builder {
         write_csv_row(&mut self.row, record);
         let write = |out: &mut Vec<u8>| write_body(out, id, record, updated_at, &NAMES);
         let slot = self.texts.push(number, record, write, &self.row);
-        let start = self.positions.len() as u32;
-        self.positions.extend(record.partners.iter().filter_map(|partner| partner.position()));
+        let start = self.record_partners.len() as u32;
+        self.record_partners.extend(record.partners.iter().cloned());
         let lead = &record.collectivities[0];
         let first = &record.partners[0];
         let place = Place {
             collectivity: self.collectivities.number(lead, |lead| lead.code.clone()),
             partner: self.partners.number(first, |p| format!("{} {}", p.country, fold(&p.name))),
-            from: lead.position,
-            to: (start, self.positions.len() as u32),
+            partners: (start, self.record_partners.len() as u32),
         };
         let dates = Dates {
             start: record.period.start().map(|date| day(date.first_day())),
@@ -216,15 +227,14 @@ impl Builder {
         let words = self.words.finish(&place);
         let records: Vec<&Read> =
             order.iter().map(|number| &self.records[*number as usize]).collect();
-        let mut points = Vec::with_capacity(self.positions.len());
-        let mut ends = Vec::with_capacity(self.positions.len());
-        for (index, record) in records.iter().enumerate() {
-            let (start, end) = record.place.to;
-            for to in &self.positions[start as usize..end as usize] {
-                points.push((*to, index as u32));
-                if let Some(from) = record.place.from {
-                    ends.push((from, *to, index as u32));
-                }
+        let collectivities = self.collectivities.firsts;
+        let mut points = Vec::with_capacity(self.record_partners.len());
+        let mut ends = Vec::with_capacity(self.record_partners.len());
+        for (index, record) in (0..).zip(&records) {
+            let from = collectivities[record.place.collectivity as usize].position;
+            for to in record.place.of(&self.record_partners).iter().filter_map(|p| p.position()) {
+                points.push((to, index));
+                ends.extend(from.map(|from| (from, to, index)));
             }
         }
         Snapshot::new(Parts {
@@ -234,7 +244,8 @@ impl Builder {
             labels: records.iter().map(|record| record.labels.clone()).collect(),
             dates: records.iter().map(|record| record.dates).collect(),
             places: records.iter().map(|record| record.place).collect(),
-            positions: self.positions,
+            collectivities,
+            partners: self.record_partners,
             texts: self.texts,
             values,
             words,

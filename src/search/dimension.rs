@@ -100,7 +100,7 @@ impl Dimension {
                 if siren && let Some(found) = Collectivities::bundled().by_code(&upper, None) {
                     return Some(found.collectivity.code.clone());
                 }
-                siren || (upper.len() == 5 && characters)
+                siren || (matches!(upper.len(), 3 | 5) && characters)
             }
             _ => return (!text.is_empty()).then(|| text.to_owned()),
         };

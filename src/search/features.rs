@@ -36,7 +36,7 @@ impl Collection {
 }
 
 /// The properties that every feature has, in the order of the contract.
-pub const PROPERTIES: [&str; 32] = [
+pub const PROPERTIES: [&str; 33] = [
     "id",
     "title",
     "kind",
@@ -54,6 +54,7 @@ pub const PROPERTIES: [&str; 32] = [
     "collectivity_lon",
     "collectivity_lat",
     "partner_name",
+    "partner_region",
     "country_code",
     "country_name",
     "zone",
@@ -220,14 +221,14 @@ impl Texts {
         (slot, record): (Slot, u32),
         labels: &Labels,
         language: Language,
-        link: Option<(Option<Position>, &[Position])>,
+        link: Option<(Option<Position>, Vec<Position>)>,
     ) {
         let body = self.body(slot);
         match link {
             None => out.extend_from_slice(body),
             Some((from, to)) => {
                 out.extend_from_slice(&body[..GEOMETRY_START]);
-                write_lines(out, from, to);
+                write_lines(out, from, &to);
                 out.extend_from_slice(&body[GEOMETRY_START + slot.geometry as usize..]);
             }
         }

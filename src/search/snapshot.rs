@@ -1,6 +1,10 @@
 //! The register at one version, ready to be read.
 
-use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Arc, OnceLock},
+};
 
 use roaring::RoaringBitmap;
 
@@ -12,13 +16,14 @@ use super::{
     spatial::{Lines, Points},
     text::Words,
 };
-use crate::domain::{Language, PartnershipId, Position};
+use crate::domain::{Collectivity, Language, Partner, PartnershipId};
 
 /// Every public record of one version of the register, in the order of their ids.
 ///
 /// Records are named by their place in that order, from 0.
 pub struct Snapshot {
     parts: Parts,
+    fingerprint: u64,
     all: RoaringBitmap,
     unplaced: RoaringBitmap,
     unlinked: RoaringBitmap,
@@ -33,7 +38,10 @@ pub(super) struct Parts {
     pub(super) labels: Vec<Labels>,
     pub(super) dates: Vec<Dates>,
     pub(super) places: Vec<Place>,
-    pub(super) positions: Vec<Position>,
+    /// By the number of [`Place::collectivity`].
+    pub(super) collectivities: Vec<Arc<Collectivity>>,
+    /// Those of all records, one record's after another's.
+    pub(super) partners: Vec<Arc<Partner>>,
     pub(super) texts: Texts,
     pub(super) values: [BTreeMap<String, RoaringBitmap>; Dimension::ALL.len()],
     pub(super) words: Words,
@@ -64,31 +72,56 @@ impl Dates {
 pub(super) struct Place {
     /// Number of the lead collectivity.
     pub(super) collectivity: u32,
-    /// Number of the first partner.
+    /// Number of the first partner: the same for the same name in a country.
     pub(super) partner: u32,
-    /// Where the lead collectivity is.
-    pub(super) from: Option<Position>,
-    /// Where the partners are, as a range of `positions`.
-    pub(super) to: (u32, u32),
+    /// The partners, as a range of those of all records.
+    pub(super) partners: (u32, u32),
+}
+
+impl Place {
+    /// The partners among those of all records.
+    pub(super) fn of<'p>(&self, partners: &'p [Arc<Partner>]) -> &'p [Arc<Partner>] {
+        &partners[self.partners.0 as usize..self.partners.1 as usize]
+    }
 }
 
 impl Snapshot {
     pub(super) fn new(parts: Parts) -> Self {
         let count = parts.ids.len() as u32;
-        let placed = |place: &Place| place.to.0 < place.to.1;
+        let placed =
+            |place: &Place| place.of(&parts.partners).iter().any(|p| p.position().is_some());
+        let linked = |place: &Place| {
+            let lead = &parts.collectivities[place.collectivity as usize];
+            lead.position.is_some() && placed(place)
+        };
         let without = |with: &dyn Fn(&Place) -> bool| {
             let numbered = parts.places.iter().zip(0..count);
-            numbered.filter(|(place, _)| !with(place)).map(|(_, index)| index).collect()
+            numbered.filter(|(place, _)| !with(place)).map(|(_, record)| record).collect()
         };
         let unplaced = without(&placed);
-        let unlinked = without(&|place| placed(place) && place.from.is_some());
+        let unlinked = without(&linked);
         let all = (0..count).collect();
-        Self { parts, all, unplaced, unlinked, rankings: std::array::from_fn(|_| OnceLock::new()) }
+        let mut fingerprint = DefaultHasher::new();
+        (parts.version, &parts.ids).hash(&mut fingerprint);
+        parts.dates.iter().for_each(|dates| dates.updated.hash(&mut fingerprint));
+        Self {
+            fingerprint: fingerprint.finish(),
+            parts,
+            all,
+            unplaced,
+            unlinked,
+            rankings: std::array::from_fn(|_| OnceLock::new()),
+        }
     }
 
     /// The version of the register.
     pub fn version(&self) -> i64 {
         self.parts.version
+    }
+
+    /// Tells this snapshot from one of the same version of another register.
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// How many records there are.
@@ -203,11 +236,16 @@ impl Snapshot {
         Some((days().min()?, days().max()?))
     }
 
-    /// Where the two sides of a record are: the lead collectivity, and every partner.
-    pub fn sides(&self, record: u32) -> (Option<Position>, &[Position]) {
+    /// The lead collectivity of a record, and all its partners.
+    pub fn sides(&self, record: u32) -> (&Collectivity, &[Arc<Partner>]) {
         let place = self.place(record);
-        let range: Range<usize> = place.to.0 as usize..place.to.1 as usize;
-        (place.from, &self.parts.positions[range])
+        (&self.parts.collectivities[place.collectivity as usize], place.of(&self.parts.partners))
+    }
+
+    /// What a French authority is called that leads a record, by code.
+    pub fn collectivity_name(&self, code: &str) -> Option<&str> {
+        let found = self.parts.collectivities.iter().find(|collectivity| collectivity.code == code);
+        found.map(|collectivity| collectivity.name.as_str())
     }
 
     /// Appends a record as a GeoJSON feature, without its closing brace.
@@ -218,7 +256,10 @@ impl Snapshot {
         collection: Collection,
         language: Language,
     ) {
-        let link = (collection == Collection::Links).then(|| self.sides(record));
+        let link = (collection == Collection::Links).then(|| {
+            let (lead, partners) = self.sides(record);
+            (lead.position, partners.iter().filter_map(|p| p.position()).collect())
+        });
         let index = record as usize;
         let labels = &self.parts.labels[index];
         self.parts.texts.write(out, self.parts.slots[index], labels, language, link);

@@ -77,6 +77,10 @@ impl<R: Read> Lines<R> {
         self.after_cr = after_cr;
     }
 
+    pub(super) fn into_input(self) -> R {
+        self.input
+    }
+
     /// The beginning of the text, before anything is read.
     pub(super) fn head(&mut self) -> io::Result<&[u8]> {
         self.refill()?;

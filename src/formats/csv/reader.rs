@@ -136,6 +136,11 @@ impl<R: Read> Reader<R> {
         &self.ignored
     }
 
+    /// The input, read as far as it was.
+    pub fn into_input(self) -> R {
+        self.csv.into_inner().into_input()
+    }
+
     /// The next rows; none at the end of the file.
     pub fn batch(&mut self) -> Result<Option<Batch>, CsvError> {
         let mut rows = Vec::with_capacity(BATCH_ROWS);

@@ -1,0 +1,428 @@
+//! A draft and the reference lists to a record, or to the issues that stand against it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::values::{self, Cell, spread};
+use crate::{
+    domain::{
+        Collectivity, Column, Draft, Issue, IssueCode, Partner, Partnership, PositionSource, Term,
+        partnership::made_key,
+        text::{fold, tidy},
+    },
+    reference::{
+        Cities, Collectivities, Countries, Country, Unresolved, Wanted, collectivities::Resolved,
+        territories, vocabularies,
+    },
+};
+
+/// What a row comes to.
+pub(super) enum Reading {
+    /// A record; its issues are warnings.
+    Record(Box<Resolution>),
+    /// Nothing; one of its issues is an error.
+    Rejected,
+    /// Nothing: neither side is French.
+    Foreign,
+}
+
+/// A record, and whether its producer named it.
+pub(super) struct Resolution {
+    pub(super) partnership: Partnership,
+    /// The key is the producer's identifier, not one made from the row.
+    pub(super) own_key: bool,
+}
+
+/// Resolves drafts, remembering the places it has seen.
+pub(super) struct Resolver {
+    collectivities: &'static Collectivities,
+    countries: &'static Countries,
+    cities: &'static Cities,
+    /// The source of rows that name none.
+    source: String,
+    known_collectivities: HashMap<String, Result<Resolved, (IssueCode, Option<String>)>>,
+    known_partners: HashMap<Partner, Arc<Partner>>,
+}
+
+/// Places remembered before the memory is cleared, so that no file makes it grow for ever.
+const REMEMBERED: usize = 200_000;
+
+impl Resolver {
+    pub(super) fn new(source: String) -> Self {
+        Self {
+            collectivities: Collectivities::bundled(),
+            countries: Countries::bundled(),
+            cities: Cities::bundled(),
+            source,
+            known_collectivities: HashMap::new(),
+            known_partners: HashMap::new(),
+        }
+    }
+
+    /// Tries a row's readings in turn until one has its French side in France.
+    pub(super) fn read<'a>(
+        &mut self,
+        readings: impl Iterator<Item = Draft<'a>>,
+        issues: &mut Vec<Issue>,
+    ) -> Reading {
+        for draft in readings {
+            let country = draft.cell(Column::CollectivityCountry);
+            if country.is_empty() || self.countries.recognise(country).is_some_and(|c| c.french) {
+                return self.record(&draft, issues);
+            }
+        }
+        Reading::Foreign
+    }
+
+    fn record(&mut self, draft: &Draft<'_>, issues: &mut Vec<Issue>) -> Reading {
+        let mut check = Check { draft, issues, rejected: false };
+        let source = check.source(&self.source);
+        let key = check.take(Column::Key, |cell| cell.text(200)).flatten();
+        let title = check.take(Column::Title, |cell| cell.text(300)).flatten();
+        let kind = check.take(Column::Kind, |cell| cell.term(vocabularies::kinds()));
+        let status = check.take(Column::Status, |cell| cell.term(vocabularies::statuses()));
+        let period = values::period(check.cell(Column::Start), check.cell(Column::End));
+        let period = check.keep(period);
+        let collectivities = self.collectivities(&mut check);
+        let partners = self.partners(&mut check);
+        let themes = check.themes();
+        let sdgs = check.sdgs();
+        let description = check.take(Column::Description, |cell| cell.long_text(10_000));
+        let budget = check.take(Column::Budget, |cell| cell.amount());
+        let funders = check.funders();
+        let url = check.take(Column::Url, |cell| cell.url());
+        let verified_on = check.take(Column::VerifiedOn, |cell| cell.day());
+        if check.rejected {
+            return Reading::Rejected;
+        }
+        let record = || {
+            let (collectivities, partners, kind) = (collectivities?, partners?, kind?);
+            let (lead, first) = (&collectivities[0], &partners[0]);
+            let own_key = key.is_some();
+            let key = key.unwrap_or_else(|| {
+                let title = fold(title.as_deref().unwrap_or_default());
+                let name = fold(&first.name);
+                made_key(
+                    [&lead.code, &first.country, &name, &kind.code, &title].map(String::as_str),
+                )
+            });
+            let title = title.unwrap_or_else(|| format!("{} – {}", lead.name, first.name));
+            let partnership = Partnership {
+                source: source?,
+                key,
+                title,
+                kind,
+                status: status?,
+                period: period?,
+                collectivities,
+                partners,
+                themes: themes?,
+                sdgs: sdgs?,
+                description: description?,
+                budget: budget?,
+                funders: funders?,
+                url: url?,
+                verified_on: verified_on?,
+            };
+            Some(Resolution { partnership, own_key })
+        };
+        record().map_or(Reading::Rejected, |record| Reading::Record(Box::new(record)))
+    }
+
+    fn collectivities(&mut self, check: &mut Check<'_, '_>) -> Option<Vec<Arc<Collectivity>>> {
+        let names = check.names(Column::Collectivity)?;
+        let mut cells = |column| {
+            let cell = check.cell(column);
+            check.keep(spread(cell, names.len()))
+        };
+        let codes = cells(Column::CollectivityCode)?;
+        let kinds = cells(Column::CollectivityKind)?;
+        let departments = cells(Column::CollectivityDepartment)?;
+        let lons = cells(Column::CollectivityLongitude)?;
+        let lats = cells(Column::CollectivityLatitude)?;
+        let mut found: Vec<Arc<Collectivity>> = Vec::with_capacity(names.len());
+        for (index, name) in names.iter().enumerate() {
+            let side = Side {
+                name: *name,
+                code: codes[index],
+                kind: kinds[index],
+                department: departments[index],
+                place: (lons[index], lats[index]),
+            };
+            let resolved = self.collectivity(&side);
+            let resolved = check.keep(resolved)?;
+            if resolved.merged {
+                let cell = if side.code.text.is_empty() { side.name } else { side.code };
+                let today = &resolved.collectivity;
+                let today = format!("{} ({})", today.name, today.code);
+                check.issues.push(cell.issue(IssueCode::CollectivityMerged).suggest(today));
+            }
+            if !found.iter().any(|other| other.code == resolved.collectivity.code) {
+                found.push(resolved.collectivity);
+            }
+        }
+        Some(found)
+    }
+
+    fn collectivity(&mut self, side: &Side<'_>) -> Result<Resolved, Issue> {
+        let kind = match side.kind.text {
+            "" => None,
+            _ => Some(side.kind.term(vocabularies::collectivity_kinds())?),
+        };
+        let position = values::position(side.place.0, side.place.1)?;
+        let wanted = Wanted {
+            name: side.name.text,
+            kind,
+            department: territories::department_code(side.department.text),
+            position,
+        };
+        let memory = format!("{wanted:?} {}", side.code.text);
+        if self.known_collectivities.len() > REMEMBERED {
+            self.known_collectivities.clear();
+        }
+        let result = self
+            .known_collectivities
+            .entry(memory)
+            .or_insert_with(|| resolve(self.collectivities, side.code.text, wanted));
+        result.clone().map_err(|(code, suggestion)| {
+            let by_code = matches!(
+                code,
+                IssueCode::CollectivityCodeUnknown | IssueCode::CollectivityCodeMismatch
+            );
+            let issue = if by_code { side.code } else { side.name }.issue(code);
+            match suggestion {
+                Some(suggestion) => issue.suggest(suggestion),
+                None => issue,
+            }
+        })
+    }
+
+    fn partners(&mut self, check: &mut Check<'_, '_>) -> Option<Vec<Arc<Partner>>> {
+        let names = check.names(Column::Partner)?;
+        let mut cells = |column| {
+            let cell = check.cell(column);
+            check.keep(spread(cell, names.len()))
+        };
+        let countries = cells(Column::PartnerCountry)?;
+        let regions = cells(Column::PartnerRegion)?;
+        let lons = cells(Column::Longitude)?;
+        let lats = cells(Column::Latitude)?;
+        let mut found: Vec<Arc<Partner>> = Vec::with_capacity(names.len());
+        for (index, cell) in names.iter().enumerate() {
+            let name = check.keep(cell.place_name());
+            let country = self.country(&countries[index]);
+            let country = check.keep(country);
+            let region = check.keep(regions[index].text(200));
+            let given = check.keep(values::position(lons[index], lats[index]));
+            let (name, country, region, given) = (name?, country?, region?, given?);
+            let listed = self.cities.place(&country.alpha2, &name);
+            let place = match (given, listed) {
+                (Some(given), listed) if Some(given) != listed => {
+                    Some((given, PositionSource::Given))
+                }
+                // the gazetteer's own answer, which an export wrote down, or no answer at all
+                (_, listed) => listed.map(|listed| (listed, PositionSource::Gazetteer)),
+            };
+            let partner = Partner { name, country: country.alpha2.clone(), region, place };
+            let partner = self.shared(partner);
+            if !found.contains(&partner) {
+                found.push(partner);
+            }
+        }
+        Some(found)
+    }
+
+    /// The country of a partner, which is not France.
+    fn country(&self, cell: &Cell<'_>) -> Result<&'static Country, Issue> {
+        if cell.text.is_empty() {
+            return Err(cell.issue(IssueCode::ValueMissing));
+        }
+        match self.countries.recognise(&tidy(cell.text)) {
+            Some(country) if country.french => Err(cell.issue(IssueCode::BothInFrance)),
+            Some(country) => Ok(country),
+            None => {
+                let issue = cell.issue(IssueCode::CountryUnknown);
+                Err(match self.countries.nearest(cell.text) {
+                    Some(country) => issue.suggest(&country.name.fr),
+                    None => issue,
+                })
+            }
+        }
+    }
+
+    fn shared(&mut self, partner: Partner) -> Arc<Partner> {
+        if self.known_partners.len() > REMEMBERED {
+            self.known_partners.clear();
+        }
+        if let Some(known) = self.known_partners.get(&partner) {
+            return Arc::clone(known);
+        }
+        let shared = Arc::new(partner.clone());
+        self.known_partners.insert(partner, Arc::clone(&shared));
+        shared
+    }
+}
+
+/// What a row says of one French authority.
+struct Side<'a> {
+    name: Cell<'a>,
+    code: Cell<'a>,
+    kind: Cell<'a>,
+    department: Cell<'a>,
+    place: (Cell<'a>, Cell<'a>),
+}
+
+/// By code where there is one, else by name; the issue's code and a suggestion where neither
+/// leads to one authority.
+fn resolve(
+    list: &Collectivities,
+    code: &str,
+    wanted: Wanted<'_>,
+) -> Result<Resolved, (IssueCode, Option<String>)> {
+    if code.is_empty() {
+        return list.by_name(wanted).map_err(|unresolved| match unresolved {
+            Unresolved::Unknown(suggestion) => (IssueCode::CollectivityUnknown, suggestion),
+            Unresolved::Ambiguous(some) => {
+                (IssueCode::CollectivityAmbiguous, Some(some.join(", ")))
+            }
+            Unresolved::Far(nearest) => (IssueCode::CollectivityFar, Some(nearest)),
+        });
+    }
+    let Some(found) = list.by_code(code, wanted.kind) else {
+        return match wanted.kind {
+            Some(kind) if unlisted(kind) && is_siren(code) => {
+                let collectivity = Collectivity {
+                    code: code.into(),
+                    kind,
+                    name: tidy(wanted.name).into_owned(),
+                    department: None,
+                    region: None,
+                    position: None,
+                };
+                Ok(Resolved { collectivity: Arc::new(collectivity), merged: false })
+            }
+            _ => {
+                let meant = list.by_name(wanted).ok().map(|found| found.collectivity.code.clone());
+                Err((IssueCode::CollectivityCodeUnknown, meant))
+            }
+        };
+    };
+    if found.merged || bears(list, &found.collectivity, wanted.name) {
+        return Ok(found);
+    }
+    let Collectivity { name, code, .. } = &*found.collectivity;
+    Err((IssueCode::CollectivityCodeMismatch, Some(format!("{name} ({code})"))))
+}
+
+/// Authorities of these kinds are not listed anywhere: a valid SIREN is enough.
+fn unlisted(kind: &Term) -> bool {
+    matches!(kind.code.as_str(), "syndicat" | "autre")
+}
+
+/// Whether an authority may be called so.
+fn bears(list: &Collectivities, collectivity: &Collectivity, name: &str) -> bool {
+    let (own, given) = (fold(&collectivity.name), fold(name));
+    own == given
+        || own.contains(&given)
+        || given.contains(&own)
+        || strsim::damerau_levenshtein(&own, &given) <= own.len() / 4
+        || list
+            .by_name(Wanted {
+                name,
+                kind: Some(collectivity.kind),
+                department: collectivity.department.as_deref(),
+                position: collectivity.position,
+            })
+            .is_ok_and(|found| found.collectivity.code == collectivity.code)
+}
+
+/// Nine digits with a valid key (Luhn), as INSEE gives them.
+fn is_siren(code: &str) -> bool {
+    let digits: Option<Vec<u32>> = code.chars().map(|c| c.to_digit(10)).collect();
+    digits.is_some_and(|digits| {
+        let doubled = |(index, digit): (usize, &u32)| match (index % 2, digit * 2) {
+            (0, _) => *digit,
+            (_, double) => double / 10 + double % 10,
+        };
+        digits.len() == 9 && digits.iter().enumerate().map(doubled).sum::<u32>() % 10 == 0
+    })
+}
+
+/// One draft under examination: every problem of the row is found, not the first alone.
+struct Check<'c, 'row> {
+    draft: &'c Draft<'row>,
+    issues: &'c mut Vec<Issue>,
+    rejected: bool,
+}
+
+impl<'row> Check<'_, 'row> {
+    fn cell(&self, column: Column) -> Cell<'row> {
+        Cell { line: self.draft.line, column: column.name(), text: self.draft.cell(column) }
+    }
+
+    /// Keeps the value, or notes the issue.
+    fn keep<T>(&mut self, result: Result<T, Issue>) -> Option<T> {
+        result
+            .map_err(|issue| {
+                self.rejected = true;
+                self.issues.push(issue);
+            })
+            .ok()
+    }
+
+    fn take<T>(
+        &mut self,
+        column: Column,
+        read: impl FnOnce(Cell<'row>) -> Result<T, Issue>,
+    ) -> Option<T> {
+        let cell = self.cell(column);
+        self.keep(read(cell))
+    }
+
+    /// The names of a side, of which there must be one at least.
+    fn names(&mut self, column: Column) -> Option<Vec<Cell<'row>>> {
+        let cell = self.cell(column);
+        let names: Vec<Cell<'row>> = cell.several().collect();
+        if names.is_empty() {
+            self.keep::<()>(Err(cell.issue(IssueCode::ValueMissing)));
+            return None;
+        }
+        Some(names)
+    }
+
+    fn source(&mut self, default: &str) -> Option<String> {
+        let cell = self.cell(Column::Source);
+        let source =
+            if cell.text.is_empty() { default.into() } else { tidy(cell.text).into_owned() };
+        let valid = source.chars().count() <= 64 && !source.contains([',', '|']);
+        self.keep(if valid { Ok(source) } else { Err(cell.issue(IssueCode::SourceInvalid)) })
+    }
+
+    fn themes(&mut self) -> Option<Vec<&'static Term>> {
+        let mut themes: Vec<&'static Term> = Vec::new();
+        for cell in self.cell(Column::Themes).several() {
+            let theme = self.keep(cell.term(vocabularies::themes()))?;
+            if !themes.contains(&theme) {
+                themes.push(theme);
+            }
+        }
+        Some(themes)
+    }
+
+    fn sdgs(&mut self) -> Option<Vec<u8>> {
+        let mut sdgs = Vec::new();
+        for cell in self.cell(Column::Sdgs).several() {
+            sdgs.push(self.keep(cell.sdg())?);
+        }
+        sdgs.sort_unstable();
+        sdgs.dedup();
+        Some(sdgs)
+    }
+
+    fn funders(&mut self) -> Option<Vec<String>> {
+        let mut funders = Vec::new();
+        for cell in self.cell(Column::Funders).several() {
+            funders.extend(self.keep(cell.text(200))?);
+        }
+        Some(funders)
+    }
+}

@@ -1,0 +1,454 @@
+//! The commands: opens files and databases, calls a use case, says what came of it.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal, Read, Write},
+    net::TcpListener,
+    path::Path,
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{
+    atlas::{
+        Import, ImportError, Publisher, Report, demo, export::Export, import::Progress, publish,
+    },
+    config::{Command, Config, DatabaseOption, ImportOptions, ImportsCommand},
+    domain::{Issue, Language, Severity},
+    formats::csv::{Profile, ProfileError},
+    http,
+    search::{Collection, Filter, ParameterError},
+    storage::{Database, StorageError},
+};
+
+/// The file has rejected rows.
+const REJECTED: u8 = 3;
+/// The command line is wrong.
+const USAGE: u8 = 2;
+/// Issues that are shown on a terminal; a report has them all.
+const SHOWN_ISSUES: usize = 20;
+
+/// Why a command failed, in a sentence for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command line.
+    #[error("{0}")]
+    Usage(String),
+    /// A file.
+    #[error("cannot {action} {file}: {reason}")]
+    File {
+        /// What was attempted.
+        action: &'static str,
+        /// On what.
+        file: String,
+        /// Why it failed.
+        reason: String,
+    },
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The import.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The profile.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// A filter.
+    #[error("--filter: {0}")]
+    Filter(#[from] ParameterError),
+    /// The address to listen on.
+    #[error("cannot listen on {address}: {reason}. Choose another one with --listen")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why.
+        reason: io::Error,
+    },
+    /// The server.
+    #[error("the server stopped: {0}")]
+    Server(io::Error),
+    /// Standard output is gone, or full.
+    #[error("cannot write the result: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::Profile(_) | Self::Filter(_) => USAGE,
+            Self::Storage(StorageError::Url { .. }) => USAGE,
+            _ => 1,
+        }
+    }
+
+    /// Whether whoever read the output has had enough (`atlas export | head`).
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Does what was typed.
+pub fn run(config: Config) -> Result<ExitCode, Failure> {
+    match config.command {
+        Command::Serve { database, listen, demo } => serve(&database, &listen, demo),
+        Command::Import(options) => import(&options),
+        Command::Export { database, collection, format, filter, lang, output } => {
+            let collection = Collection::from_id(&collection).ok_or_else(|| {
+                let known = Collection::ALL.map(Collection::id).join(", ");
+                Failure::Usage(format!("there is no collection “{collection}”; there are: {known}"))
+            })?;
+            let mut wanted = Filter::default();
+            for (name, value) in url::form_urlencoded::parse(filter.as_bytes()) {
+                if !wanted.set(&name, &value)? {
+                    let known = Filter::parameters().collect::<Vec<_>>().join(", ");
+                    let reason = format!("there is no such filter; there are: {known}");
+                    return Err(ParameterError::new(&name, reason).into());
+                }
+            }
+            let snapshot = Arc::new(publish::build(&mut open(&database)?)?);
+            let source = (collection, &wanted);
+            let export = Export::new(snapshot, source, format.into(), lang.into());
+            write_export(export, output.as_deref())
+        }
+        Command::Imports { command } => imports(&command),
+        Command::Schema => {
+            io::stdout().write_all(include_bytes!("../import/schema.json"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn open(option: &DatabaseOption) -> Result<Database, StorageError> {
+    Database::open(&option.database)
+}
+
+fn serve(database: &DatabaseOption, listen: &str, demo: bool) -> Result<ExitCode, Failure> {
+    // the socket first: a port that is taken is told before anything is done
+    let failed = |reason| Failure::Listen { address: listen.to_owned(), reason };
+    let listener = TcpListener::bind(listen).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let mut database = open(database)?;
+    if demo && let Some(report) = demo::load_sample(&mut database)? {
+        let created = report.outcome.created;
+        tracing::info!(partnerships = created, "the register was empty: the sample is loaded");
+    }
+    let publisher = Publisher::new(&mut database)?;
+    let follower = publisher.clone();
+    thread::spawn(move || follower.follow(database));
+    writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
+    let running = actix_web::rt::System::new().block_on(async {
+        http::serve(listener, publisher).map_err(Failure::Server)?.await.map_err(Failure::Server)
+    });
+    running.map(|()| ExitCode::SUCCESS)
+}
+
+fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
+    let ImportOptions {
+        database,
+        file,
+        profile,
+        source,
+        mode,
+        dry_run,
+        valid_rows_only,
+        report: report_file,
+        json,
+    } = options;
+    if let Some(report) = report_file
+        && !matches!(extension(report), "json" | "csv")
+    {
+        let message = format!("--report: {} ends neither in .json nor in .csv", report.display());
+        return Err(Failure::Usage(message));
+    }
+    let profile = profile.as_deref().map_or_else(|| Ok(Profile::native()), load_profile)?;
+    let (input, name, size) = open_input(file)?;
+    let progress = Arc::new(Progress::default());
+    let stop = Arc::clone(&progress);
+    // Ctrl-C and SIGTERM end the import at the next batch, without a trace
+    let _ = ctrlc::set_handler(move || stop.stop.store(true, Ordering::Relaxed));
+    let mut database = open(database)?;
+    let import = Import {
+        profile,
+        source: source.clone(),
+        file: name,
+        mode: (*mode).into(),
+        actor: std::env::var("USER").unwrap_or_else(|_| "cli".into()),
+        dry_run: *dry_run,
+        valid_rows_only: *valid_rows_only,
+        progress: &progress,
+    };
+    let watcher = watch(Arc::clone(&progress), size);
+    let result = import.run(&mut database, input);
+    watcher.finish_and_clear();
+    let report = result?;
+    if let Some(path) = report_file {
+        write_report(&report, path)?;
+    }
+    if *json {
+        writeln!(io::stdout(), "{:#}", report.to_json())?;
+    } else {
+        show_report(&report, report_file.as_deref())?;
+    }
+    Ok(if report.has_rejected_rows() { ExitCode::from(REJECTED) } else { ExitCode::SUCCESS })
+}
+
+fn extension(path: &Path) -> &str {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+}
+
+fn load_profile(name: &str) -> Result<Profile, Failure> {
+    let path = Path::new(name);
+    if extension(path) != "toml" {
+        return Ok(Profile::bundled(name)?);
+    }
+    let toml = std::fs::read_to_string(path).map_err(|error| Failure::File {
+        action: "read the profile",
+        file: name.to_owned(),
+        reason: error.to_string(),
+    })?;
+    Ok(Profile::parse(name, &toml)?)
+}
+
+/// The file with its name, and its size where that is known.
+fn open_input(path: &Path) -> Result<(Box<dyn Read + Send>, String, Option<u64>), Failure> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin()), "-".into(), None));
+    }
+    let failed =
+        |reason: String| Failure::File { action: "read", file: path.display().to_string(), reason };
+    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+    let about = file.metadata().map_err(|error| failed(error.to_string()))?;
+    if about.is_dir() {
+        return Err(failed("it is a folder; name a CSV file in it".into()));
+    }
+    let name =
+        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Ok((Box::new(file), name, about.is_file().then(|| about.len())))
+}
+
+/// A progress bar on a terminal; a hidden one elsewhere.
+fn watch(progress: Arc<Progress>, size: Option<u64>) -> ProgressBar {
+    let bar = match size {
+        Some(size) => ProgressBar::new(size),
+        None => ProgressBar::new_spinner(),
+    };
+    if !io::stderr().is_terminal() {
+        tracing::info!("importing");
+        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+    }
+    if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent:>3}%  {msg}  {elapsed}") {
+        bar.set_style(style);
+    }
+    let shown = bar.clone();
+    thread::spawn(move || {
+        while !shown.is_finished() {
+            shown.set_position(progress.bytes.load(Ordering::Relaxed));
+            shown.set_message(format!("{} rows", progress.rows.load(Ordering::Relaxed)));
+            thread::sleep(Duration::from_millis(100));
+        }
+    });
+    bar
+}
+
+fn write_report(report: &Report, path: &Path) -> Result<(), Failure> {
+    let write = || -> io::Result<()> {
+        let mut output = BufWriter::new(File::create(path)?);
+        if extension(path) == "csv" {
+            report.write_csv(&mut output)?;
+        } else {
+            writeln!(output, "{:#}", report.to_json())?;
+        }
+        output.flush()
+    };
+    write().map_err(|error| Failure::File {
+        action: "write the report",
+        file: path.display().to_string(),
+        reason: error.to_string(),
+    })
+}
+
+fn show_report(report: &Report, report_file: Option<&Path>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for issue in report.issues.iter().take(SHOWN_ISSUES) {
+        show_issue(&mut out, issue)?;
+    }
+    let all: u64 = report.totals.values().sum();
+    if all > SHOWN_ISSUES as u64 {
+        let hint =
+            if report_file.is_some() { "in the report" } else { "--report FILE.csv lists them" };
+        writeln!(out, "… and {} more: {hint}", all - SHOWN_ISSUES as u64)?;
+    }
+    for (code, count) in &report.totals {
+        writeln!(out, "{:>9}  {:<8} {}", count, code.severity().code(), code.code())?;
+    }
+    if !report.ignored_columns.is_empty() {
+        writeln!(out, "Columns that are not read: {}", report.ignored_columns.join(", "))?;
+    }
+    let crate::domain::Outcome {
+        rows,
+        created,
+        updated,
+        unchanged,
+        removed,
+        rejected,
+        repeated,
+        skipped,
+    } = report.outcome;
+    writeln!(
+        out,
+        "{}: {rows} rows: {created} created, {updated} updated, {unchanged} unchanged, {removed} removed, \
+         {rejected} rejected, {repeated} repeated, {skipped} skipped",
+        report.file
+    )?;
+    if report.removal_withheld {
+        writeln!(
+            out,
+            "Nothing was removed, because a rejected row may be a record that is still wanted."
+        )?;
+    }
+    match report.import {
+        _ if report.refused => writeln!(
+            out,
+            "Nothing was written. Correct the rejected rows, or take the others with --valid-rows-only."
+        )?,
+        Some(import) => writeln!(out, "Import {import} of source {}.", report.source)?,
+        None => writeln!(out, "Dry run: nothing was written.")?,
+    }
+    out.flush()
+}
+
+fn show_issue(out: &mut impl Write, issue: &Issue) -> io::Result<()> {
+    let language = system_language();
+    let severity = match (issue.code.severity(), language) {
+        (Severity::Error, Language::French) => "erreur",
+        (Severity::Error, Language::English) => "error",
+        (Severity::Warning, Language::French) => "avertissement",
+        (Severity::Warning, Language::English) => "warning",
+    };
+    let column = issue.column.map(|column| format!(", {column}")).unwrap_or_default();
+    let line = match language {
+        Language::French => "ligne",
+        Language::English => "line",
+    };
+    write!(
+        out,
+        "{line} {}{column}: {severity} [{}] {}",
+        issue.line,
+        issue.code.code(),
+        issue.message(language)
+    )?;
+    match (&issue.suggestion, language) {
+        (Some(suggestion), Language::French) => {
+            writeln!(out, " Vouliez-vous dire : {suggestion} ?")
+        }
+        (Some(suggestion), Language::English) => writeln!(out, " Did you mean: {suggestion}?"),
+        (None, _) => writeln!(out),
+    }
+}
+
+/// The language of the system, as POSIX names it: LC_ALL, LC_MESSAGES, LANG.
+fn system_language() -> Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    if set.is_some_and(|locale| locale.starts_with("fr")) {
+        Language::French
+    } else {
+        Language::English
+    }
+}
+
+/// Writes an export whole, or leaves the file as it was.
+fn write_export(export: Export, output: Option<&Path>) -> Result<ExitCode, Failure> {
+    let Some(path) = output else {
+        let mut out = io::stdout().lock();
+        for piece in export {
+            out.write_all(&piece)?;
+        }
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&partial)?;
+        for piece in export {
+            file.write_all(&piece)?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&partial, path)
+    };
+    write().map_err(|error| {
+        let _ = std::fs::remove_file(&partial);
+        Failure::File {
+            action: "write",
+            file: path.display().to_string(),
+            reason: error.to_string(),
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn imports(command: &ImportsCommand) -> Result<ExitCode, Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match command {
+        ImportsCommand::List { database, json } => {
+            let records = open(database)?.imports()?;
+            if *json {
+                let list: Vec<_> = records.iter().map(crate::atlas::report::import_json).collect();
+                writeln!(out, "{:#}", serde_json::Value::from(list))?;
+            } else if records.is_empty() {
+                writeln!(out, "Nothing was imported yet.")?;
+            }
+            for record in records.iter().filter(|_| !json) {
+                show_import(&mut out, record)?;
+            }
+        }
+        ImportsCommand::Show { database, id, json } => {
+            let mut database = open(database)?;
+            let record = database.imports()?.into_iter().find(|record| record.id == *id);
+            let record = record.ok_or_else(|| {
+                Failure::Usage(format!(
+                    "there is no import {id}; atlas imports list shows those there are"
+                ))
+            })?;
+            let issues = database.import_issues(*id)?;
+            if *json {
+                let mut shown = crate::atlas::report::import_json(&record);
+                shown["issues"] = issues.iter().map(crate::atlas::report::issue_json).collect();
+                writeln!(out, "{shown:#}")?;
+            } else {
+                show_import(&mut out, &record)?;
+                for issue in &issues {
+                    show_issue(&mut out, issue)?;
+                }
+            }
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_import(out: &mut impl Write, record: &crate::domain::ImportRecord) -> io::Result<()> {
+    let outcome = &record.outcome;
+    writeln!(
+        out,
+        "{:>5}  {}  {:<20} {}  {} created, {} updated, {} unchanged, {} removed, {} rejected ({}, {})",
+        record.id,
+        record.finished_at.format("%Y-%m-%d %H:%M:%S UTC"),
+        record.source,
+        record.file,
+        outcome.created,
+        outcome.updated,
+        outcome.unchanged,
+        outcome.removed,
+        outcome.rejected,
+        record.mode.code(),
+        record.actor,
+    )
+}

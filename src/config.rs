@@ -1,0 +1,199 @@
+//! What a person types: commands, flags, environment.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::{
+    atlas::export::Format,
+    domain::{Language, Mode},
+};
+
+/// The register of what French local authorities do abroad.
+#[derive(Debug, Parser)]
+#[command(name = "atlas", version, about, max_term_width = 100)]
+pub struct Config {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The database, the same option on every command that needs one.
+#[derive(Debug, clap::Args)]
+pub struct DatabaseOption {
+    /// Where the register is kept: sqlite:FILE or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "ATLAS_DATABASE",
+        default_value = "sqlite:atlas.db",
+        hide_env_values = true
+    )]
+    pub database: String,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the map, the pages and the API
+    Serve {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// Address and port to listen on; port 0 takes a free one
+        #[arg(
+            long,
+            value_name = "ADDRESS",
+            env = "ATLAS_LISTEN",
+            default_value = "127.0.0.1:8080"
+        )]
+        listen: String,
+        /// Load the bundled sample if the register is empty
+        #[arg(long, env = "ATLAS_DEMO")]
+        demo: bool,
+    },
+    /// Import a CSV file: all of it, or nothing
+    Import(ImportOptions),
+    /// Write a collection to a file
+    Export {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// partnerships (points) or links (great circles)
+        #[arg(default_value = "partnerships")]
+        collection: String,
+        /// File format
+        #[arg(long, value_enum, default_value = "geojson")]
+        format: FormatOption,
+        /// Filters as in the API, for example 'region=84&theme=sante'
+        #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
+        filter: String,
+        /// Language of the labels
+        #[arg(long, value_enum, default_value = "fr")]
+        lang: LanguageOption,
+        /// The file to write; standard output without it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Show what was imported
+    Imports {
+        /// What to show.
+        #[command(subcommand)]
+        command: ImportsCommand,
+    },
+    /// Print the Table Schema of the native CSV
+    Schema,
+}
+
+/// What can be asked about imports.
+#[derive(Debug, Subcommand)]
+pub enum ImportsCommand {
+    /// List all imports, newest first
+    List {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one import and its issues
+    Show {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// The import's number
+        id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The options of `atlas import`.
+#[derive(Debug, clap::Args)]
+pub struct ImportOptions {
+    /// Where the register is.
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// The CSV file, or - for standard input
+    pub file: PathBuf,
+    /// How its columns are to be read: a bundled profile, or a file ending in .toml
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    pub profile: Option<String>,
+    /// Who keeps the records, where the rows do not say
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// What becomes of records of the source that the file does not have: sync removes them
+    #[arg(long, value_enum, default_value = "upsert")]
+    pub mode: ModeOption,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Take the valid rows of a file that has others too
+    #[arg(long)]
+    pub valid_rows_only: bool,
+    /// Write the report with every issue to a file
+    #[arg(long, value_name = "FILE.json|FILE.csv")]
+    pub report: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `--mode`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ModeOption {
+    /// Add and update
+    Upsert,
+    /// Add, update, and remove what the file no longer has
+    Sync,
+}
+
+impl From<ModeOption> for Mode {
+    fn from(option: ModeOption) -> Self {
+        match option {
+            ModeOption::Upsert => Self::Upsert,
+            ModeOption::Sync => Self::Sync,
+        }
+    }
+}
+
+/// `--format`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FormatOption {
+    /// One FeatureCollection (RFC 7946)
+    Geojson,
+    /// One feature a line (RFC 8142)
+    Geojsonseq,
+    /// The native CSV, which imports back
+    Csv,
+}
+
+impl From<FormatOption> for Format {
+    fn from(option: FormatOption) -> Self {
+        match option {
+            FormatOption::Geojson => Self::GeoJson,
+            FormatOption::Geojsonseq => Self::GeoJsonSeq,
+            FormatOption::Csv => Self::Csv,
+        }
+    }
+}
+
+/// `--lang`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum LanguageOption {
+    /// French
+    Fr,
+    /// English
+    En,
+}
+
+impl From<LanguageOption> for Language {
+    fn from(option: LanguageOption) -> Self {
+        match option {
+            LanguageOption::Fr => Self::French,
+            LanguageOption::En => Self::English,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The API beside its features: landing page, conformance, collections, facets, vocabularies.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{NaiveDate, Utc};
+use serde_json::{Map, Value, json};
+
+use super::{
+    State, conditional,
+    params::{Params, Takes},
+    problem::Problem,
+};
+use crate::{
+    domain::Language,
+    reference::vocabularies,
+    search::{Collection, Snapshot},
+};
+
+/// Classes of requirements that are met, and no other.
+const CONFORMANCE: [&str; 2] = [
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+];
+
+const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+/// Scheme, host and `/api`, as the client knows them: behind a proxy, from its headers.
+pub(crate) fn base(request: &HttpRequest) -> String {
+    let connection = request.connection_info();
+    format!("{}://{}/api", connection.scheme(), connection.host())
+}
+
+/// The collection of a path.
+pub(crate) fn collection_of(id: &str) -> Result<Collection, Problem> {
+    Collection::from_id(id).ok_or_else(|| {
+        let id: String = id.chars().take(80).collect();
+        let known = Collection::ALL.map(Collection::id).join(", ");
+        Problem::missing(format!("there is no collection “{id}”; there are: {known}"))
+    })
+}
+
+/// `GET /healthz`: the process answers.
+pub(crate) async fn alive() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+/// `GET /readyz`: a snapshot is there to answer from.
+pub(crate) async fn ready(state: web::Data<State>) -> HttpResponse {
+    let snapshot = state.publisher.snapshot();
+    HttpResponse::Ok().json(json!({"version": snapshot.version(), "partnerships": snapshot.len()}))
+}
+
+/// `GET /api`
+pub(crate) async fn landing(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let params = Params::read(&request, Takes::Nothing)?;
+    let base = base(&request);
+    let snapshot = state.publisher.snapshot();
+    let description = match params.language {
+        Language::French => {
+            "Ce que les collectivités territoriales françaises font à l'étranger : coopérations décentralisées, jumelages, actions ponctuelles."
+        }
+        Language::English => {
+            "What French local authorities do abroad: decentralised cooperation, twinnings, one-off actions."
+        }
+    };
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let link = |rel: &str, path: &str, title: &str| json!({"rel": rel, "type": "application/json", "href": format!("{base}{path}"), "title": title});
+        response.json(json!({
+            "title": "Atlas AECT",
+            "description": description,
+            "links": [
+                link("self", "", "This page"),
+                link("conformance", "/conformance", "Requirements that are met"),
+                link("data", "/collections", "The collections"),
+                link("related", "/facets", "Counts of every value"),
+                link("related", "/vocabularies", "Codes and their labels"),
+            ],
+        }))
+    }))
+}
+
+/// `GET /api/conformance`
+pub(crate) async fn conformance(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        response.json(json!({"conformsTo": CONFORMANCE}))
+    }))
+}
+
+/// `GET /api/collections`
+pub(crate) async fn collections(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let params = Params::read(&request, Takes::Nothing)?;
+    let base = base(&request);
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let describe = |collection| describe(&snapshot, collection, params.language, &base);
+        response.json(json!({
+            "links": [{"rel": "self", "type": "application/json", "href": format!("{base}/collections")}],
+            "collections": Collection::ALL.map(describe),
+        }))
+    }))
+}
+
+/// `GET /api/collections/{collection}`
+pub(crate) async fn collection(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let collection = collection_of(&collection)?;
+    let params = Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        response.json(describe(&snapshot, collection, params.language, &base(&request)))
+    }))
+}
+
+fn describe(snapshot: &Snapshot, collection: Collection, language: Language, base: &str) -> Value {
+    let (title, description) = match (collection, language) {
+        (Collection::Partnerships, Language::French) => {
+            ("Partenariats", "Un partenariat, au lieu de ses partenaires étrangers.")
+        }
+        (Collection::Partnerships, Language::English) => {
+            ("Partnerships", "A partnership, at the place of its foreign partners.")
+        }
+        (Collection::Links, Language::French) => (
+            "Liens",
+            "Un partenariat, tracé en arc de grand cercle de la collectivité chef de file au partenaire.",
+        ),
+        (Collection::Links, Language::English) => (
+            "Links",
+            "A partnership, drawn as a great circle from the lead authority to the partner.",
+        ),
+    };
+    let id = collection.id();
+    let path = format!("{base}/collections/{id}");
+    // a link may pass anywhere; the points of the partners are known
+    let bbox = match collection {
+        Collection::Partnerships => snapshot.extent(),
+        Collection::Links => None,
+    };
+    let bbox = bbox.unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+    let day = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
+    let first = snapshot.days().and_then(|(first, _)| day(first));
+    json!({
+        "id": id,
+        "title": title,
+        "description": description,
+        "itemType": "feature",
+        "crs": [CRS84],
+        "extent": {
+            "spatial": {"bbox": [bbox], "crs": CRS84},
+            // what has not ended goes on
+            "temporal": {"interval": [[first, null]]},
+        },
+        "links": [
+            {"rel": "self", "type": "application/json", "href": path},
+            {"rel": "items", "type": "application/geo+json", "href": format!("{path}/items")},
+            {"rel": "enclosure", "type": "application/geo+json", "href": format!("{base}/export/{id}.geojson")},
+            {"rel": "enclosure", "type": "text/csv", "href": format!("{base}/export/{id}.csv")},
+        ],
+    })
+}
+
+/// `GET /api/facets`
+pub(crate) async fn facets(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let params = Params::read(&request, Takes::Filters)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let today = Utc::now().date_naive();
+        response.json(snapshot.facets(&params.filter, params.language, today))
+    }))
+}
+
+/// `GET /api/vocabularies`
+pub(crate) async fn vocabularies(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let lists = vocabularies::all().map(|vocabulary| {
+            let terms = vocabulary.terms().iter();
+            let term = |t: &crate::domain::Term| json!({"code": t.code, "fr": t.label.fr, "en": t.label.en});
+            (vocabulary.name.to_owned(), terms.map(term).collect::<Value>())
+        });
+        response.json(Value::Object(Map::from_iter(lists)))
+    }))
+}

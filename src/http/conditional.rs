@@ -1,0 +1,40 @@
+//! Entity tags and conditional requests (RFC 9110, 8.8.3 and 13.1.2).
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::header::{self, EntityTag, Header, IfNoneMatch},
+};
+
+use crate::search::Snapshot;
+
+/// What a resource's representation depends on, as a strong entity tag.
+pub(crate) fn tag(snapshot: &Snapshot, request: &HttpRequest) -> EntityTag {
+    let mut hash = DefaultHasher::new();
+    (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri().to_string()).hash(&mut hash);
+    // links are absolute: they depend on the host that was asked
+    request.connection_info().host().hash(&mut hash);
+    EntityTag::new_strong(format!("{}-{:016x}", snapshot.version(), hash.finish()))
+}
+
+/// Answers 304 if the client has the representation already, else what `body` makes.
+pub(crate) fn respond(
+    snapshot: &Snapshot,
+    request: &HttpRequest,
+    body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
+) -> HttpResponse {
+    let tag = tag(snapshot, request);
+    let unchanged = match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+        Err(_) => false,
+    };
+    let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((header::ETAG, tag.to_string()))
+        // shared caches may keep it, and must ask whether it is still so
+        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    if unchanged { response.finish() } else { body(&mut response) }
+}

@@ -1,0 +1,44 @@
+//! Whole selections as files, streamed from one snapshot.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use bytes::Bytes;
+use futures_util::stream;
+
+use super::{
+    State,
+    api::collection_of,
+    conditional,
+    params::{Params, Takes},
+    problem::Problem,
+};
+use crate::atlas::export::{Export, Format};
+
+/// `GET /api/export/{collection}.{geojson,geojsonl,csv}`
+pub(crate) async fn export(
+    request: HttpRequest,
+    file: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let (collection, extension) = file.split_once('.').unwrap_or((&file, ""));
+    let collection = collection_of(collection)?;
+    let format = Format::ALL.into_iter().find(|format| format.extension() == extension);
+    let format = format.ok_or_else(|| {
+        let endings = Format::ALL.map(Format::extension).join(", ");
+        Problem::missing(format!(
+            "there is no export of that format; its name ends in one of: {endings}"
+        ))
+    })?;
+    let params = Params::read(&request, Takes::Filters)?;
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let source = (collection, &params.filter);
+        let export = Export::new(snapshot.clone(), source, format, params.language);
+        let name = format!("attachment; filename=\"atlas-aect-{}.{extension}\"", collection.id());
+        response
+            .content_type(format.media_type())
+            .insert_header((header::CONTENT_DISPOSITION, name))
+            .streaming(stream::iter(
+                export.map(|piece| Ok::<_, actix_web::Error>(Bytes::from(piece))),
+            ))
+    }))
+}

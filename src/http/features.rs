@@ -1,0 +1,109 @@
+//! Items of a collection, and one of them (OGC API – Features Part 1, 7.15 and 7.16).
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+use super::{
+    State,
+    api::{base, collection_of},
+    conditional,
+    params::{Params, Takes},
+    problem::Problem,
+};
+use crate::{
+    domain::{Language, PartnershipId},
+    formats::geojson::write_json,
+    search::{ParameterError, page::CursorGone},
+};
+
+const GEOJSON: &str = "application/geo+json";
+
+/// `GET /api/collections/{collection}/items`
+pub(crate) async fn items(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let collection = collection_of(&collection)?;
+    let params = Params::read(&request, Takes::Pages)?;
+    let selected = snapshot.select(&params.filter, collection);
+    let page = snapshot.page(&selected, params.page).map_err(|CursorGone| {
+        let reason = "the record it points to is gone; begin again without a cursor";
+        ParameterError::new("cursor", reason)
+    })?;
+    let base = base(&request);
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let path = format!("{base}/collections/{}", collection.id());
+        let link = |rel: &str, kind: &str, href: String, title: &str| json!({"rel": rel, "type": kind, "href": href, "title": title});
+        let url = |query: String| {
+            format!("{path}/items{}{query}", if query.is_empty() { "" } else { "?" })
+        };
+        let mut links = vec![
+            link("self", GEOJSON, url(params.query(params.page.after)), "This page"),
+            link("collection", "application/json", path.clone(), "The collection"),
+        ];
+        let filters = params.filter_query();
+        let separator = if filters.is_empty() { "" } else { "?" };
+        let csv = format!("{base}/export/{}.csv{separator}{filters}", collection.id());
+        links.push(link("alternate", "text/csv", csv, "Everything that matches, as CSV"));
+        if page.next.is_some() {
+            links.push(link("next", GEOJSON, url(params.query(page.next)), "The next page"));
+        }
+        let mut body = Vec::with_capacity(1024 + page.records.len() * 1024);
+        body.extend_from_slice(br#"{"type":"FeatureCollection","timeStamp":"#);
+        write_json(&mut body, &Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true));
+        body.extend_from_slice(
+            format!(
+                r#","numberMatched":{},"numberReturned":{},"links":"#,
+                selected.len(),
+                page.records.len()
+            )
+            .as_bytes(),
+        );
+        write_json(&mut body, &links);
+        body.extend_from_slice(br#","features":["#);
+        snapshot.write_features(&mut body, &page.records, collection, params.language);
+        body.extend_from_slice(b"]}");
+        response.content_type(GEOJSON).body(body)
+    }))
+}
+
+/// `GET /api/collections/{collection}/items/{id}`
+pub(crate) async fn item(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let (collection, id) = path.into_inner();
+    let collection = collection_of(&collection)?;
+    let params = Params::read(&request, Takes::Nothing)?;
+    let record =
+        id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id)).ok_or_else(|| {
+            let id: String = id.chars().take(80).collect();
+            Problem::missing(format!("there is no partnership “{id}”"))
+        })?;
+    let base = base(&request);
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let path = format!("{base}/collections/{}", collection.id());
+        let id = snapshot.id(record);
+        let origin = base.trim_end_matches("/api");
+        let page = match params.language {
+            Language::French => format!("{origin}/partenariats/{id}"),
+            Language::English => format!("{origin}/en/partenariats/{id}"),
+        };
+        let links: Value = json!([
+            {"rel": "self", "type": GEOJSON, "href": format!("{path}/items/{id}")},
+            {"rel": "alternate", "type": "text/html", "href": page},
+            {"rel": "collection", "type": "application/json", "href": path},
+        ]);
+        let mut body = Vec::with_capacity(4096);
+        snapshot.write_open_feature(&mut body, record, collection, params.language);
+        body.extend_from_slice(br#","links":"#);
+        write_json(&mut body, &links);
+        body.push(b'}');
+        response.content_type(GEOJSON).body(body)
+    }))
+}

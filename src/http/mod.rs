@@ -1,0 +1,89 @@
+//! Floor 4: what a browser or a GIS asks. The route table; handlers extract, make one call, reply.
+
+mod api;
+mod assets;
+mod conditional;
+mod drawing;
+mod export;
+mod features;
+pub mod pages;
+mod params;
+mod problem;
+mod site;
+
+use std::{io, net::TcpListener};
+
+use actix_web::{
+    App, HttpServer,
+    dev::Server,
+    middleware::{Compress, DefaultHeaders, NormalizePath, TrailingSlash},
+    web,
+};
+
+use crate::atlas::Publisher;
+
+/// What every handler may use.
+pub(crate) struct State {
+    /// Gives the snapshot that a request is answered from.
+    pub(crate) publisher: Publisher,
+}
+
+/// A page may load what this server has, and nothing else; it may be framed (`?embed=1`).
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
+     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *";
+
+/// Starts to answer on a socket; the server runs until it is stopped (`SIGINT` and `SIGTERM` do).
+pub fn serve(listener: TcpListener, publisher: Publisher) -> io::Result<Server> {
+    let state = web::Data::new(State { publisher });
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .wrap(security_headers())
+            .wrap(Compress::default())
+            .configure(routes)
+    });
+    Ok(server.shutdown_timeout(10).listen(listener)?.run())
+}
+
+fn security_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("Referrer-Policy", "same-origin"))
+        .add(("Permissions-Policy", "geolocation=(self), camera=(), microphone=()"))
+}
+
+/// Every address of the product.
+fn routes(config: &mut web::ServiceConfig) {
+    let get = || {
+        web::route()
+            .guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()))
+    };
+    config
+        .route("/", get().to(site::home_french))
+        .route("/en/", get().to(site::home_english))
+        .route("/en", get().to(site::to_english))
+        .route("/partenariats/{id}", get().to(site::partnership_french))
+        .route("/en/partenariats/{id}", get().to(site::partnership_english))
+        .route("/map.json", get().to(drawing::drawing))
+        .route("/static/{path:.*}", get().to(assets::file))
+        .route("/healthz", get().to(api::alive))
+        .route("/readyz", get().to(api::ready))
+        .service(
+            web::scope("/api")
+                .wrap(DefaultHeaders::new().add(("Access-Control-Allow-Origin", "*")))
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(api::landing))
+                .route("/conformance", get().to(api::conformance))
+                .route("/collections", get().to(api::collections))
+                .route("/collections/{collection}", get().to(api::collection))
+                .route("/collections/{collection}/items", get().to(features::items))
+                .route("/collections/{collection}/items/{id}", get().to(features::item))
+                .route("/facets", get().to(api::facets))
+                .route("/vocabularies", get().to(api::vocabularies))
+                .route("/export/{file}", get().to(export::export))
+                .default_service(web::to(problem::not_found)),
+        )
+        .default_service(web::to(site::not_found));
+}

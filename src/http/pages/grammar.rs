@@ -1,0 +1,195 @@
+//! The articles that French puts before names of places, and lists in words.
+
+use super::Texts;
+use crate::domain::Language;
+
+/// Whether French elides before this name: `d'Auvergne`, `l'Inde`.
+fn begins_with_vowel(name: &str) -> bool {
+    name.chars()
+        .next()
+        .is_some_and(|first| "AEIOUYÂÀÉÈÊÎÏÔÛ".contains(first) && !name.starts_with("Yé"))
+        && !name.starts_with("Yu")
+}
+
+/// A region with its "de": `d’Occitanie`, `du Grand Est`, `des Hauts-de-France`, `de La Réunion`.
+pub fn of_region(name: &str) -> String {
+    match name {
+        "Grand Est" | "Centre-Val de Loire" => format!("du {name}"),
+        "Hauts-de-France" | "Pays de la Loire" | "Terres australes et antarctiques françaises" => {
+            format!("des {name}")
+        }
+        _ if begins_with_vowel(name) => format!("d’{name}"),
+        _ => format!("de {name}"),
+    }
+}
+
+/// Countries that French names without an article.
+const BARE: &[&str] = &[
+    "Andorre",
+    "Aruba",
+    "Bahreïn",
+    "Cabo Verde",
+    "Chypre",
+    "Cuba",
+    "Curaçao",
+    "Djibouti",
+    "Guam",
+    "Haïti",
+    "Hong Kong",
+    "Israël",
+    "Kiribati",
+    "Macao",
+    "Madagascar",
+    "Malte",
+    "Maurice",
+    "Monaco",
+    "Nauru",
+    "Oman",
+    "Palaos",
+    "Porto Rico",
+    "Samoa",
+    "Sao Tomé-et-Principe",
+    "Sao Tomé et Principe",
+    "Singapour",
+    "Sri Lanka",
+    "Taïwan",
+    "Tonga",
+    "Trinité-et-Tobago",
+    "Tuvalu",
+    "Vanuatu",
+    "Antigua-et-Barbuda",
+    "Gibraltar",
+    "Guernesey",
+    "Jersey",
+    "Niue",
+    "Anguilla",
+    "Montserrat",
+];
+
+/// Masculine names in spite of their last letter.
+const MASCULINE: &[&str] = &[
+    "Mexique",
+    "Cambodge",
+    "Mozambique",
+    "Zimbabwe",
+    "Belize",
+    "Bélize",
+    "Suriname",
+    "Royaume-Uni",
+];
+
+/// A country with its article: `le Mali`, `la Roumanie`, `l’Inde`, `les Pays-Bas`, `Cuba`.
+pub fn with_article(name: &str) -> String {
+    let first_word = name.split([' ', '-']).next().unwrap_or(name);
+    if BARE.contains(&name) || first_word.starts_with("Saint") {
+        name.to_owned()
+    } else if matches!(
+        first_word,
+        "États"
+            | "Pays"
+            | "Philippines"
+            | "Émirats"
+            | "Seychelles"
+            | "Maldives"
+            | "Comores"
+            | "Bahamas"
+            | "Îles"
+            | "Fidji"
+            | "Bermudes"
+            | "Territoires"
+            | "Samoa"
+    ) {
+        format!("les {name}")
+    } else if begins_with_vowel(name) {
+        format!("l’{name}")
+    } else if first_word.ends_with('e')
+        && !MASCULINE.contains(&name)
+        && !MASCULINE.contains(&first_word)
+    {
+        format!("la {name}")
+    } else {
+        format!("le {name}")
+    }
+}
+
+/// A country as a sentence of the language names it: `le Mali`, `the United States`.
+pub fn country(language: Language, name: &str) -> String {
+    match language {
+        Language::French => with_article(name),
+        Language::English => {
+            let the = name.starts_with("United ")
+                || name.ends_with(" Islands")
+                || name.ends_with(" Republic")
+                || name.ends_with(" Emirates")
+                || matches!(
+                    name,
+                    "Netherlands"
+                        | "Philippines"
+                        | "Gambia"
+                        | "Bahamas"
+                        | "Comoros"
+                        | "Maldives"
+                        | "Seychelles"
+                );
+            if the { format!("the {name}") } else { name.to_owned() }
+        }
+    }
+}
+
+/// `a`, `a et b`, `a, b et c`; the last word is a key of the catalogue (`summary.and`, `summary.or`).
+pub fn join(texts: &Texts, values: &[String], last: &str) -> String {
+    match values {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., end] => format!("{} {} {end}", all.join(", "), texts.text(last)),
+    }
+}
+
+/// Whether a language counts this many as one: French also counts none so.
+pub fn is_singular(language: Language, count: u64) -> bool {
+    count == 1 || (count == 0 && language == Language::French)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_take_their_own_article() {
+        for (name, expected) in [
+            ("Auvergne-Rhône-Alpes", "d’Auvergne-Rhône-Alpes"),
+            ("Île-de-France", "d’Île-de-France"),
+            ("Bretagne", "de Bretagne"),
+            ("La Réunion", "de La Réunion"),
+            ("Grand Est", "du Grand Est"),
+            ("Pays de la Loire", "des Pays de la Loire"),
+        ] {
+            assert_eq!(of_region(name), expected);
+        }
+    }
+
+    #[test]
+    fn countries_take_their_own_article() {
+        for (name, expected) in [
+            ("Mali", "le Mali"),
+            ("Roumanie", "la Roumanie"),
+            ("Inde", "l’Inde"),
+            ("Mexique", "le Mexique"),
+            ("Pays-Bas", "les Pays-Bas"),
+            ("États-Unis", "les États-Unis"),
+            ("Cuba", "Cuba"),
+            ("Yémen", "le Yémen"),
+            ("Royaume-Uni", "le Royaume-Uni"),
+            ("Saint-Marin", "Saint-Marin"),
+            ("Haïti", "Haïti"),
+            ("République tchèque", "la République tchèque"),
+            ("Côte d’Ivoire", "la Côte d’Ivoire"),
+            ("Territoires palestiniens", "les Territoires palestiniens"),
+            ("Honduras", "le Honduras"),
+        ] {
+            assert_eq!(with_article(name), expected);
+        }
+        assert_eq!(country(Language::English, "United States"), "the United States");
+        assert_eq!(country(Language::English, "Mali"), "Mali");
+    }
+}

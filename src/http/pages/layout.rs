@@ -1,0 +1,85 @@
+//! The frame that every page shares.
+
+use std::borrow::Borrow;
+
+use super::{Texts, format};
+use crate::domain::Language;
+
+/// What the head, the header and the footer of a page need.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// The language of the page.
+    pub language: Language,
+    /// The page's own title, without the site's name.
+    pub title: String,
+    /// One or two sentences for search engines and link previews.
+    pub description: String,
+    /// Scheme and host, without a slash at the end (`https://atlas.example`); empty if not known.
+    pub origin: String,
+    /// Path and query of this page, beginning with `/`.
+    pub path: String,
+    /// Path and query of the same page in the other language.
+    pub alternate_path: String,
+    /// Where the files of `static/` are served, without a slash at the end: `/static`.
+    pub static_base: String,
+    /// Whether search engines are asked to leave the page out (errors, filtered views).
+    pub no_index: bool,
+}
+
+impl Layout {
+    /// The text of a key, in the page's language.
+    pub fn text<'a>(&self, key: &'a str) -> &'a str {
+        Texts::of(self.language).find(key).unwrap_or(key)
+    }
+
+    /// The text of a key with one placeholder filled.
+    pub fn fill(&self, key: &str, name: &str, value: &str) -> String {
+        Texts::of(self.language).fill(key, &[(name, value)])
+    }
+
+    /// A whole number as the language writes it.
+    pub fn number(&self, value: impl Borrow<u64>) -> String {
+        format::number(self.language, *value.borrow())
+    }
+
+    /// An ISO date in words.
+    pub fn date(&self, iso: &str) -> String {
+        format::date(self.language, iso)
+    }
+
+    /// The map's page in the page's language.
+    pub fn home(&self) -> &'static str {
+        home(self.language)
+    }
+
+    /// The language the page is not in.
+    pub fn other_language(&self) -> Language {
+        match self.language {
+            Language::French => Language::English,
+            Language::English => Language::French,
+        }
+    }
+
+    /// The record of a partnership in the page's language.
+    pub fn partnership_path(&self, id: &str) -> String {
+        format!("{}partenariats/{}", self.home(), escape(id))
+    }
+
+    /// The map's page with one filter: `/?country=ML`.
+    pub fn filter_path(&self, name: &str, value: &str) -> String {
+        format!("{}?{}={}", self.home(), escape(name), escape(value))
+    }
+}
+
+/// The map's page in a language.
+pub fn home(language: Language) -> &'static str {
+    match language {
+        Language::French => "/",
+        Language::English => "/en/",
+    }
+}
+
+/// A text as a component of a URL's query or path.
+pub fn escape(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}

@@ -1,0 +1,331 @@
+//! The map's page: filters, the sentence, the list. The map itself is drawn by `static/app/`.
+
+use std::borrow::Borrow;
+
+use askama::Template;
+
+use super::{Layout, Texts, format, grammar, layout::escape, summary};
+
+/// The facets that have a button of their own; the others are under "more filters".
+const MAIN_FACETS: [&str; 5] = ["region", "theme", "country", "kind", "status"];
+
+/// `/` and `/en/`.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "map.html")]
+pub struct MapPage {
+    /// The frame. Title and description are those of [`MapPage::layout_texts`] unless the server has better.
+    pub layout: Layout,
+    /// The version of the snapshot that everything on this page comes from.
+    pub data_version: u64,
+    /// Every filter of the address in its order, one entry a value; no `limit`, `cursor`, `sortby`, `lang`.
+    pub filters: Vec<ActiveFilter>,
+    /// The dimensions with their counts, in the order to show them; those of [`MAIN_FACETS`] are
+    /// shown in that order whatever this one is.
+    pub facets: Vec<Facet>,
+    /// What matches the filters, counted.
+    pub totals: Totals,
+    /// This page of the list, in title order; at most 50.
+    pub items: Vec<ListItem>,
+    /// The cursor of the next page of the list, if there is one.
+    pub next_cursor: Option<String>,
+    /// Whether this is a later page of the list (the address has a cursor).
+    pub is_continued: bool,
+}
+
+/// How much matches the filters.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Totals {
+    /// Partnerships.
+    pub partnerships: u64,
+    /// French authorities in them.
+    pub collectivities: u64,
+    /// Foreign authorities in them.
+    pub partners: u64,
+    /// Countries of those.
+    pub countries: u64,
+}
+
+/// One value of one filter of the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActiveFilter {
+    /// The parameter: `region`, `q`, `year`…
+    pub name: String,
+    /// Its value as in the address: `84`.
+    pub value: String,
+    /// What users read: `Auvergne-Rhône-Alpes`; the value itself where it has no label.
+    pub label: String,
+}
+
+/// A dimension to filter by.
+#[derive(Debug, Clone, Default)]
+pub struct Facet {
+    /// The parameter: `region`, `theme`, `country`, `kind`, `status`, `zone`, `department`, `sdg`,
+    /// `collectivity_kind`, `source`. Its label is the text `facet.{name}`.
+    pub name: String,
+    /// Values with a count above 0, and those selected, in the order to show them.
+    pub values: Vec<FacetValue>,
+}
+
+/// One value of a dimension.
+#[derive(Debug, Clone, Default)]
+pub struct FacetValue {
+    /// As in the address.
+    pub value: String,
+    /// What users read.
+    pub label: String,
+    /// Partnerships that match all other filters and this value.
+    pub count: u64,
+    /// Whether the address selects it.
+    pub selected: bool,
+}
+
+/// A partnership in the list.
+#[derive(Debug, Clone, Default)]
+pub struct ListItem {
+    /// The stable id, URL-safe.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Label of the kind, if known.
+    pub kind_label: Option<String>,
+    /// Code of the status (`en_cours`…), if known.
+    pub status: Option<String>,
+    /// Label of the status, if known.
+    pub status_label: Option<String>,
+    /// ISO date, as precise as known.
+    pub start: Option<String>,
+    /// ISO date, as precise as known.
+    pub end: Option<String>,
+    /// The lead collectivité.
+    pub collectivity_name: String,
+    /// Its region, if it has one.
+    pub region_name: Option<String>,
+    /// How many collectivités there are beside the lead.
+    pub other_collectivities: u64,
+    /// The first partner.
+    pub partner_name: String,
+    /// Its country.
+    pub country_name: String,
+    /// How many partners there are beside the first.
+    pub other_partners: u64,
+    /// Labels of the themes.
+    pub theme_labels: Vec<String>,
+    /// Whether the map has the first partner (it has a position).
+    pub is_placed: bool,
+}
+
+/// A filter that can be taken off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chip {
+    /// The dimension's label.
+    pub dimension: String,
+    /// The value's label.
+    pub label: String,
+    /// The page without it.
+    pub remove_path: String,
+}
+
+impl MapPage {
+    /// The title and description of the map's page, for [`Layout`].
+    pub fn layout_texts(language: crate::domain::Language) -> (String, String) {
+        let texts = Texts::of(language);
+        (texts.text("map.title").to_owned(), texts.text("map.description").to_owned())
+    }
+
+    /// The sentence that says what is shown.
+    pub fn sentence(&self) -> String {
+        summary::sentence(self.layout.language, self.totals, &self.filters)
+    }
+
+    /// The filters as a query string: `region=84&theme=sante`; empty without any.
+    pub fn query(&self) -> String {
+        query(self.filters.iter())
+    }
+
+    /// The filters, each with the address that leaves it out.
+    pub fn chips(&self) -> Vec<Chip> {
+        let without = |left_out: &ActiveFilter| {
+            let rest = query(self.filters.iter().filter(|filter| *filter != left_out));
+            with_query(self.layout.home(), &rest)
+        };
+        self.filters
+            .iter()
+            .map(|filter| Chip {
+                dimension: self.facet_label(&filter.name),
+                label: filter.label.clone(),
+                remove_path: without(filter),
+            })
+            .collect()
+    }
+
+    /// The facets with a button of their own.
+    pub fn main_facets(&self) -> Vec<&Facet> {
+        MAIN_FACETS
+            .iter()
+            .filter_map(|name| self.facets.iter().find(|facet| facet.name == *name))
+            .collect()
+    }
+
+    /// The facets under "more filters".
+    pub fn more_facets(&self) -> Vec<&Facet> {
+        self.facets.iter().filter(|facet| !MAIN_FACETS.contains(&facet.name.as_str())).collect()
+    }
+
+    /// How many values are selected under "more filters".
+    pub fn more_selected(&self) -> usize {
+        self.more_facets().iter().map(|facet| facet.selected()).sum()
+    }
+
+    /// The words searched for, if any.
+    pub fn search_words(&self) -> &str {
+        self.filters.iter().find(|filter| filter.name == "q").map_or("", |filter| &filter.value)
+    }
+
+    /// The filters that no control of the form holds: they travel as hidden fields.
+    pub fn hidden_filters(&self) -> Vec<&ActiveFilter> {
+        let in_form = |filter: &ActiveFilter| {
+            filter.name == "q"
+                || self.facets.iter().any(|facet| {
+                    facet.name == filter.name
+                        && facet.values.iter().any(|value| value.value == filter.value)
+                })
+        };
+        self.filters.iter().filter(|filter| !in_form(filter)).collect()
+    }
+
+    /// The label of a dimension; its parameter's name where the catalogue has none.
+    pub fn facet_label(&self, name: &str) -> String {
+        Texts::of(self.layout.language).find(&format!("facet.{name}")).unwrap_or(name).to_owned()
+    }
+
+    /// The next page of the list.
+    pub fn next_path(&self) -> Option<String> {
+        let cursor = format!("cursor={}", escape(self.next_cursor.as_deref()?));
+        let filters = self.query();
+        let separator = if filters.is_empty() { "" } else { "&" };
+        Some(with_query(self.layout.home(), &format!("{filters}{separator}{cursor}")))
+    }
+
+    /// The first page of the list.
+    pub fn first_path(&self) -> String {
+        with_query(self.layout.home(), &self.query())
+    }
+
+    /// `depuis 1951`, `1951 – 2004` or nothing.
+    pub fn item_period(&self, item: &ListItem) -> Option<String> {
+        let texts = Texts::of(self.layout.language);
+        match (item.start.as_deref().map(format::year), item.end.as_deref().map(format::year)) {
+            (Some(start), Some(end)) if start == end => Some(start.to_owned()),
+            (Some(start), Some(end)) => {
+                Some(texts.fill("results.between", &[("start", start), ("end", end)]))
+            }
+            (Some(start), None) => Some(texts.fill("results.since", &[("date", start)])),
+            (None, Some(end)) => Some(texts.fill("results.until", &[("date", end)])),
+            (None, None) => None,
+        }
+    }
+
+    /// The word after a total: `collectivités`.
+    pub fn noun(&self, key: &str, count: impl Borrow<u64>) -> &'static str {
+        let form = if grammar::is_singular(self.layout.language, *count.borrow()) {
+            "one"
+        } else {
+            "many"
+        };
+        Texts::of(self.layout.language).find(&format!("{key}.{form}")).unwrap_or_default()
+    }
+}
+
+impl Facet {
+    /// How many of its values are selected.
+    pub fn selected(&self) -> usize {
+        self.values.iter().filter(|value| value.selected).count()
+    }
+
+    /// Whether it has so many values that a field to narrow them helps.
+    pub fn is_long(&self) -> bool {
+        self.values.len() > 12
+    }
+}
+
+impl ListItem {
+    /// Whether the title says more than who works with whom.
+    pub fn has_own_title(&self) -> bool {
+        let plain = [" – ", " - ", " / "].iter().any(|dash| {
+            self.title == format!("{}{dash}{}", self.collectivity_name, self.partner_name)
+        });
+        !plain
+    }
+}
+
+fn query<'a>(filters: impl Iterator<Item = &'a ActiveFilter>) -> String {
+    filters
+        .map(|filter| format!("{}={}", escape(&filter.name), escape(&filter.value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+fn with_query(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> MapPage {
+        let filter = |name: &str, value: &str, label: &str| ActiveFilter {
+            name: name.into(),
+            value: value.into(),
+            label: label.into(),
+        };
+        MapPage {
+            filters: vec![
+                filter("region", "84", "Auvergne-Rhône-Alpes"),
+                filter("q", "eau & <b>", "eau & <b>"),
+                filter("year", "2016", "2016"),
+            ],
+            facets: vec![Facet {
+                name: "region".into(),
+                values: vec![FacetValue {
+                    value: "84".into(),
+                    label: "Auvergne-Rhône-Alpes".into(),
+                    count: 0,
+                    selected: true,
+                }],
+            }],
+            next_cursor: Some("a/b".into()),
+            ..MapPage::default()
+        }
+    }
+
+    #[test]
+    fn a_chip_leaves_only_itself_out() {
+        let chips = page().chips();
+        assert_eq!(chips[0].remove_path, "/?q=eau%20%26%20%3Cb%3E&year=2016");
+        assert_eq!(chips[2].remove_path, "/?region=84&q=eau%20%26%20%3Cb%3E");
+    }
+
+    #[test]
+    fn what_the_form_does_not_show_travels_hidden() {
+        let page = page();
+        let hidden: Vec<_> =
+            page.hidden_filters().iter().map(|filter| filter.name.clone()).collect();
+        assert_eq!(hidden, ["year"]);
+        assert!(page.next_path().unwrap().ends_with("&cursor=a%2Fb"));
+    }
+
+    #[test]
+    fn text_from_data_is_escaped() {
+        let mut page = page();
+        page.items.push(ListItem {
+            id: "x".into(),
+            title: "<script>alert(1)</script>".into(),
+            partner_name: "\"><img src=x onerror=y>".into(),
+            ..ListItem::default()
+        });
+        let html = page.render().unwrap();
+        assert!(!html.contains("<script>alert") && !html.contains("<img"));
+        assert!(html.contains("&#60;script&#62;"));
+    }
+}

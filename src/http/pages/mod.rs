@@ -1,0 +1,35 @@
+//! The public pages: what they hold and how they are written.
+//!
+//! A page is a plain struct of owned values (a *view model*) with an askama template beside it
+//! in `templates/`. Nothing here knows the register: a handler fills the struct from its
+//! snapshot and calls `render()`. Everything users read comes from [`texts`], so that French
+//! and English cannot drift apart; everything that comes from data is escaped by askama.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`layout`] | the frame of every page: head, header, footer |
+//! | [`map`] | the map's page: filters, sentence, list |
+//! | [`partnership`] | the record of one partnership |
+//! | [`error`] | 404 and other errors |
+//! | [`summary`] | the sentence that says what is shown |
+//! | [`format`], [`grammar`] | numbers, dates and French articles |
+//!
+//! The browser's modules (`static/app/`) fetch these same pages and exchange their parts, so
+//! that list, counts and sentence are written once, here, with and without JavaScript.
+
+pub mod error;
+pub mod format;
+pub mod grammar;
+pub mod layout;
+pub mod map;
+pub mod partnership;
+pub mod summary;
+pub mod texts;
+
+pub use error::ErrorPage;
+pub use layout::Layout;
+pub use map::{ActiveFilter, Facet, FacetValue, ListItem, MapPage, Totals};
+pub use partnership::{
+    CollectivityView, DataFormat, PartnerView, PartnershipPage, ThemeView, Verification,
+};
+pub use texts::Texts;

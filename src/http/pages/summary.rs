@@ -1,0 +1,268 @@
+//! The sentence that says what is shown: "412 partenariats d'Auvergne-Rhône-Alpes, sur l'eau et
+//! l'assainissement, dans 38 pays".
+
+use super::{ActiveFilter, Texts, Totals, format::number, grammar};
+use crate::domain::Language;
+
+/// How many values of a dimension are named before they are only counted.
+const NAMED: usize = 2;
+
+/// The sentence for the totals of a selection, without a full stop.
+pub fn sentence(language: Language, totals: Totals, filters: &[ActiveFilter]) -> String {
+    let writer = Writer { language, texts: Texts::of(language), totals, filters };
+    let head = writer.head();
+    let tail: Vec<String> = [writer.themes(), writer.countries(), writer.search()]
+        .into_iter()
+        .flatten()
+        .chain(writer.others())
+        .collect();
+    [vec![head], tail].concat().join(", ")
+}
+
+struct Writer<'a> {
+    language: Language,
+    texts: &'static Texts,
+    totals: Totals,
+    filters: &'a [ActiveFilter],
+}
+
+impl Writer<'_> {
+    fn values(&self, name: &str) -> Vec<&ActiveFilter> {
+        self.filters.iter().filter(|filter| filter.name == name).collect()
+    }
+
+    fn number(&self, count: usize) -> String {
+        number(self.language, count as u64)
+    }
+
+    /// The only kind asked for, if the catalogue has a noun for it.
+    fn kind(&self) -> Option<&str> {
+        match self.values("kind").as_slice() {
+            [one] => self
+                .texts
+                .find(&format!("summary.noun.{}.one", one.value))
+                .map(|_| one.value.as_str()),
+            _ => None,
+        }
+    }
+
+    fn status(&self) -> Option<&str> {
+        match self.values("status").as_slice() {
+            [one] => self
+                .texts
+                .find(&format!("summary.status.{}.m.one", one.value))
+                .map(|_| one.value.as_str()),
+            _ => None,
+        }
+    }
+
+    /// "412 jumelages en cours d'Auvergne-Rhône-Alpes".
+    fn head(&self) -> String {
+        let count = self.totals.partnerships;
+        let kind = self.kind().unwrap_or("any");
+        let gender = self.texts.find(&format!("summary.noun.{kind}.gender")).unwrap_or("m");
+        let form = if grammar::is_singular(self.language, count) { "one" } else { "many" };
+        let noun = self.texts.find(&format!("summary.noun.{kind}.{form}")).unwrap_or_default();
+        let status = self
+            .status()
+            .and_then(|status| self.texts.find(&format!("summary.status.{status}.{gender}.{form}")))
+            .unwrap_or_default();
+        let key =
+            if count == 0 { format!("summary.none.{gender}") } else { "summary.main".to_owned() };
+        let text = self.texts.fill(
+            &key,
+            &[("count", &number(self.language, count)), ("noun", noun), ("status", status)],
+        );
+        let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        let regions = self.regions();
+        words.extend(regions.as_deref());
+        words.join(" ")
+    }
+
+    fn regions(&self) -> Option<String> {
+        let regions = self.values("region");
+        if regions.is_empty() {
+            return None;
+        }
+        if regions.len() > NAMED {
+            return Some(
+                self.texts.fill("summary.regions", &[("count", &self.number(regions.len()))]),
+            );
+        }
+        let names: Vec<String> = regions
+            .iter()
+            .map(|region| match self.language {
+                Language::French => grammar::of_region(&region.label),
+                Language::English => region.label.clone(),
+            })
+            .collect();
+        let joined = grammar::join(self.texts, &names, "summary.and");
+        Some(self.texts.fill("summary.of", &[("region", &joined)]))
+    }
+
+    fn themes(&self) -> Option<String> {
+        let themes = self.values("theme");
+        match themes.len() {
+            0 => None,
+            count if count > NAMED => {
+                Some(self.texts.fill("summary.themes_many", &[("count", &self.number(count))]))
+            }
+            _ => {
+                let names: Vec<String> = themes
+                    .iter()
+                    .map(|theme| {
+                        let key = format!("summary.theme.{}", theme.value);
+                        self.texts.find(&key).unwrap_or(&theme.label).to_owned()
+                    })
+                    .collect();
+                let joined = grammar::join(self.texts, &names, "summary.or");
+                Some(self.texts.fill("summary.themes", &[("themes", &joined)]))
+            }
+        }
+    }
+
+    /// The countries asked for by name, else how many there are.
+    fn countries(&self) -> Option<String> {
+        let countries = self.values("country");
+        if (1..=NAMED).contains(&countries.len()) {
+            let names: Vec<String> = countries
+                .iter()
+                .map(|country| grammar::country(self.language, &country.label))
+                .collect();
+            let joined = grammar::join(self.texts, &names, "summary.or");
+            return Some(self.texts.fill("summary.with", &[("countries", &joined)]));
+        }
+        let count = self.totals.countries;
+        let form = if grammar::is_singular(self.language, count) { "one" } else { "many" };
+        (count > 0).then(|| {
+            let key = format!("summary.in_countries.{form}");
+            self.texts.fill(&key, &[("count", &number(self.language, count))])
+        })
+    }
+
+    fn search(&self) -> Option<String> {
+        let words = self.values("q").first()?.value.clone();
+        Some(self.texts.fill("summary.search", &[("words", &words)]))
+    }
+
+    /// What has no words of its own: "département : Ain, Rhône".
+    fn others(&self) -> Vec<String> {
+        let mut names: Vec<&str> = Vec::new();
+        for filter in self.filters {
+            let said = match filter.name.as_str() {
+                "region" | "theme" | "country" | "q" => true,
+                "kind" => self.kind().is_some(),
+                "status" => self.status().is_some(),
+                _ => false,
+            };
+            if !said && !names.contains(&filter.name.as_str()) {
+                names.push(&filter.name);
+            }
+        }
+        names
+            .into_iter()
+            .map(|name| {
+                let labels: Vec<String> = self
+                    .values(name)
+                    .iter()
+                    .map(|filter| filter.label.to_lowercase_first(name))
+                    .collect();
+                let values = if labels.len() > NAMED {
+                    self.texts.fill("summary.values_many", &[("count", &self.number(labels.len()))])
+                } else {
+                    grammar::join(self.texts, &labels, "summary.or")
+                };
+                let dimension =
+                    self.texts.find(&format!("facet.{name}")).unwrap_or(name).to_lowercase();
+                self.texts.fill("summary.other", &[("dimension", &dimension), ("values", &values)])
+            })
+            .collect()
+    }
+}
+
+/// Common nouns lose their capital inside a sentence, proper names keep it.
+trait LowercaseFirst {
+    fn to_lowercase_first(&self, dimension: &str) -> String;
+}
+
+impl LowercaseFirst for String {
+    fn to_lowercase_first(&self, dimension: &str) -> String {
+        let mut letters = self.chars();
+        match (dimension, letters.next()) {
+            ("kind" | "status" | "collectivity_kind", Some(first)) => {
+                first.to_lowercase().chain(letters).collect()
+            }
+            _ => self.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(name: &str, value: &str, label: &str) -> ActiveFilter {
+        ActiveFilter { name: name.into(), value: value.into(), label: label.into() }
+    }
+
+    fn totals(partnerships: u64, countries: u64) -> Totals {
+        Totals { partnerships, countries, ..Totals::default() }
+    }
+
+    fn both(totals: Totals, filters: &[ActiveFilter]) -> [String; 2] {
+        Language::ALL.map(|language| sentence(language, totals, filters))
+    }
+
+    #[test]
+    fn the_sentence_names_few_and_counts_many() {
+        let region = filter("region", "84", "Auvergne-Rhône-Alpes");
+        let water = filter("theme", "eau-assainissement", "Eau et assainissement");
+        assert_eq!(
+            both(totals(412, 38), &[region.clone(), water]),
+            [
+                "412 partenariats d’Auvergne-Rhône-Alpes, sur l’eau et l’assainissement, dans 38 pays",
+                "412 partnerships of Auvergne-Rhône-Alpes, on water and sanitation, in 38 countries"
+            ]
+        );
+        let brittany = filter("region", "53", "Bretagne");
+        let mali = filter("country", "ML", "Mali");
+        assert_eq!(
+            sentence(Language::French, totals(1, 1), &[brittany.clone(), region.clone(), mali]),
+            "1 partenariat de Bretagne et d’Auvergne-Rhône-Alpes, avec le Mali"
+        );
+        let third = filter("region", "11", "Île-de-France");
+        assert_eq!(
+            both(totals(12_725, 1), &[brittany, region, third])[0],
+            "12\u{202f}725 partenariats de 3 régions, dans 1 pays"
+        );
+    }
+
+    #[test]
+    fn kind_and_status_agree() {
+        let cooperation = filter("kind", "cooperation", "Coopération décentralisée");
+        let ended = filter("status", "termine", "Terminé");
+        assert_eq!(
+            both(totals(3, 2), &[cooperation.clone(), ended.clone()]),
+            [
+                "3 coopérations décentralisées terminées, dans 2 pays",
+                "3 ended decentralised cooperations, in 2 countries"
+            ]
+        );
+        assert_eq!(
+            both(totals(0, 0), &[cooperation, ended]),
+            ["Aucune coopération décentralisée terminée", "No ended decentralised cooperations"]
+        );
+    }
+
+    #[test]
+    fn what_has_no_words_of_its_own_is_said_by_its_label() {
+        assert_eq!(
+            sentence(
+                Language::French,
+                totals(2, 2),
+                &[filter("q", "pont d'or", "pont d'or"), filter("department", "69", "Rhône")]
+            ),
+            "2 partenariats, dans 2 pays, pour « pont d'or », département : Rhône"
+        );
+    }
+}

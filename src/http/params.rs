@@ -1,0 +1,148 @@
+//! Query strings to typed requests: what is unknown or malformed is a 400 that names it.
+
+use actix_web::HttpRequest;
+
+use super::problem::Problem;
+use crate::{
+    domain::{Language, PartnershipId},
+    search::{
+        Filter, Order, PageRequest, ParameterError,
+        page::{MOST, USUAL},
+    },
+};
+
+/// What a query string asks for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Params {
+    pub(crate) filter: Filter,
+    pub(crate) page: PageRequest,
+    pub(crate) language: Language,
+    /// The parameters as they came, in order.
+    pub(crate) pairs: Vec<(String, String)>,
+}
+
+/// Parameters beside the filters, and who takes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// `lang` and `f`.
+    Nothing,
+    /// The filters too.
+    Filters,
+    /// The filters, `limit`, `cursor`, `sortby`.
+    Pages,
+}
+
+impl Params {
+    /// Reads the query string of a request; `takes` says which parameters the resource has.
+    pub(crate) fn read(request: &HttpRequest, takes: Takes) -> Result<Self, Problem> {
+        Ok(Self::parse(request.query_string(), takes)?)
+    }
+
+    /// Reads a query string, without its question mark.
+    pub(crate) fn parse(query: &str, takes: Takes) -> Result<Self, ParameterError> {
+        let mut params = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let wrong = |reason: &str| Err(ParameterError::new(&name, reason));
+            let filters = takes != Takes::Nothing;
+            match &*name {
+                "lang" => match value.parse() {
+                    Ok(language) => params.language = language,
+                    Err(()) => return wrong("fr or en is expected"),
+                },
+                "f" if matches!(&*value, "json" | "geojson") => {}
+                "f" => return wrong("json is expected"),
+                "limit" if takes == Takes::Pages => params.page.limit = limit(&value)?,
+                "cursor" if takes == Takes::Pages => match value.parse::<PartnershipId>() {
+                    Ok(id) => params.page.after = Some(id),
+                    Err(_) => return wrong("take the cursor from a link with rel=next"),
+                },
+                "sortby" if takes == Takes::Pages => params.page.order = order(&value)?,
+                _ if filters && params.filter.set(&name, &value)? => {}
+                _ => return wrong("there is no such parameter here"),
+            }
+            params.pairs.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(params)
+    }
+
+    /// The query string again, with `cursor` replaced or left out, and without `f`.
+    pub(crate) fn query(&self, cursor: Option<PartnershipId>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in
+            self.pairs.iter().filter(|(n, _)| !matches!(n.as_str(), "cursor" | "f"))
+        {
+            query.append_pair(name, value);
+        }
+        if let Some(cursor) = cursor {
+            query.append_pair("cursor", &cursor.to_string());
+        }
+        query.finish()
+    }
+
+    /// The query string of the filters alone, in the order in which they came.
+    pub(crate) fn filter_query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.pairs {
+            if Filter::parameters().any(|parameter| parameter == name) {
+                query.append_pair(name, value);
+            }
+        }
+        query.finish()
+    }
+}
+
+/// OGC API – Features Part 1, 7.15.2: more than the most is the most, less than one is an error.
+fn limit(value: &str) -> Result<usize, ParameterError> {
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    // a number too long for the machine is above the most too
+    let limit = if digits { value.parse().unwrap_or(usize::MAX) } else { 0 };
+    if limit == 0 {
+        let reason = format!("a whole number from 1 to {MOST} is expected; without it {USUAL}");
+        return Err(ParameterError::new("limit", reason));
+    }
+    Ok(limit.min(MOST))
+}
+
+/// `title`, `+title` or `-title` (a `+` arrives as a space).
+fn order(value: &str) -> Result<(Order, bool), ParameterError> {
+    let name = value.trim_start_matches([' ', '+']);
+    let (name, reverse) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
+    Order::from_name(name).map(|order| (order, reverse)).ok_or_else(|| {
+        let names = Order::ALL.map(Order::name).join(", ");
+        ParameterError::new(
+            "sortby",
+            format!("one of {names} is expected, with - before it to turn it round"),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_clamped_and_nonsense_is_named() {
+        let limit = |query| Params::parse(query, Takes::Pages).map(|params| params.page.limit);
+        assert_eq!(limit("limit=7"), Ok(7));
+        assert_eq!(limit("limit=99999999999999999999999"), Ok(MOST));
+        for query in ["limit=0", "limit=-1", "limit=", "limit=1.5", "limit=ten"] {
+            assert_eq!(limit(query).unwrap_err().name, "limit", "{query}");
+        }
+        assert_eq!(limit("colour=red").unwrap_err().name, "colour");
+        assert_eq!(limit("sortby=colour").unwrap_err().name, "sortby");
+        assert_eq!(limit("cursor=%00").unwrap_err().name, "cursor");
+        assert_eq!(Params::parse("limit=5", Takes::Filters).unwrap_err().name, "limit");
+    }
+
+    #[test]
+    fn a_query_string_is_written_back() {
+        let params =
+            Params::parse("q=l%27eau+%26&region=84%2C53&f=json&limit=5", Takes::Pages).unwrap();
+        assert_eq!(params.query(None), "q=l%27eau+%26&region=84%2C53&limit=5");
+        assert_eq!(params.filter_query(), "q=l%27eau+%26&region=84%2C53");
+        assert_eq!(
+            Params::parse("sortby=-start", Takes::Pages).unwrap().page.order,
+            (Order::Start, true)
+        );
+    }
+}
