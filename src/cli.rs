@@ -80,8 +80,10 @@ impl Failure {
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Profile(_) | Self::Filter(_) => USAGE,
-            Self::Storage(StorageError::Url { .. }) => USAGE,
+            Self::Usage(_)
+            | Self::Profile(_)
+            | Self::Filter(_)
+            | Self::Storage(StorageError::Url { .. }) => USAGE,
             _ => 1,
         }
     }
@@ -166,7 +168,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         return Err(Failure::Usage(message));
     }
     let profile = profile.as_deref().map_or_else(|| Ok(Profile::native()), load_profile)?;
-    let (input, name, size) = open_input(file)?;
+    let Input { bytes, name, size } = open_input(file)?;
     let progress = Arc::new(Progress::default());
     let stop = Arc::clone(&progress);
     // Ctrl-C and SIGTERM end the import at the next batch, without a trace
@@ -183,7 +185,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         progress: &progress,
     };
     let watcher = watch(Arc::clone(&progress), size);
-    let result = import.run(&mut database, input);
+    let result = import.run(&mut database, bytes);
     watcher.finish_and_clear();
     let report = result?;
     if let Some(path) = report_file {
@@ -214,10 +216,17 @@ fn load_profile(name: &str) -> Result<Profile, Failure> {
     Ok(Profile::parse(name, &toml)?)
 }
 
-/// The file with its name, and its size where that is known.
-fn open_input(path: &Path) -> Result<(Box<dyn Read + Send>, String, Option<u64>), Failure> {
+/// A file to import.
+struct Input {
+    bytes: Box<dyn Read + Send>,
+    name: String,
+    /// In bytes, where it is known.
+    size: Option<u64>,
+}
+
+fn open_input(path: &Path) -> Result<Input, Failure> {
     if path == Path::new("-") {
-        return Ok((Box::new(io::stdin()), "-".into(), None));
+        return Ok(Input { bytes: Box::new(io::stdin()), name: "-".into(), size: None });
     }
     let failed =
         |reason: String| Failure::File { action: "read", file: path.display().to_string(), reason };
@@ -228,7 +237,8 @@ fn open_input(path: &Path) -> Result<(Box<dyn Read + Send>, String, Option<u64>)
     }
     let name =
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    Ok((Box::new(file), name, about.is_file().then(|| about.len())))
+    let size = about.is_file().then_some(about.len());
+    Ok(Input { bytes: Box::new(file), name, size })
 }
 
 /// A progress bar on a terminal; a hidden one elsewhere.

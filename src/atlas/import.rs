@@ -174,7 +174,8 @@ impl Import<'_> {
         };
         let (sender, receiver) = sync_channel(WAITING_BATCHES);
         thread::scope(|scope| {
-            scope.spawn(|| read(reader, Resolver::new(source), sender));
+            let resolver = Resolver::new(source);
+            scope.spawn(move || read(reader, resolver, &sender));
             Writing { import: &self, report, seen: HashMap::new() }.run(database, &receiver)
         })
     }
@@ -184,7 +185,7 @@ impl Import<'_> {
 fn read<R: Read>(
     mut reader: Reader<Watched<'_, R>>,
     mut resolver: Resolver,
-    sender: SyncSender<Message>,
+    sender: &SyncSender<Message>,
 ) {
     let mappings = reader.mappings().to_vec();
     loop {

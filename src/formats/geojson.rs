@@ -80,14 +80,17 @@ struct OtherSide<'a> {
     lat: Option<f64>,
 }
 
-/// What the names of places come from: the reference lists, which this floor does not know.
+/// A code and its label.
+type Labelled = (&'static str, &'static str);
+
+/// What the names of places come from: the reference lists, which this file does not know.
 pub struct Names<'n> {
     /// Name of a région, by INSEE code.
     pub region: &'n dyn Fn(&str) -> Option<&'static str>,
     /// Name of a country in a language, by alpha-2.
     pub country: &'n dyn Fn(&str, Language) -> &'static str,
     /// Zone of a country, by alpha-2: code and label in a language.
-    pub zone: &'n dyn Fn(&str, Language) -> Option<(&'static str, &'static str)>,
+    pub zone: &'n dyn Fn(&str, Language) -> Option<Labelled>,
 }
 
 /// Appends the body of a feature, up to and without the end of its properties; returns the length
@@ -221,6 +224,9 @@ fn euros<S: Serializer>(amount: &Option<Euros>, serializer: S) -> Result<S::Ok, 
 }
 
 /// Appends a value as JSON.
+///
+/// # Panics
+/// Where a map has keys that are no texts; ours have none.
 #[expect(clippy::expect_used, reason = "our own types have text keys, and memory does not fail")]
 pub fn write_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     serde_json::to_writer(out, value).expect("a value that JSON can say");
@@ -294,12 +300,13 @@ pub fn great_circle(from: Position, to: Position) -> Vec<Vec<[f64; 2]>> {
             let (ahead, behind) = (180.0 - last[0].abs(), 180.0 - next[0].abs());
             let share = if ahead + behind > 0.0 { ahead / (ahead + behind) } else { 0.0 };
             let latitude = round(last[1] + (next[1] - last[1]) * share);
+            // a vertex on the antimeridian itself is not written twice
             if let Some(line) = lines.last_mut()
-                && last[0] != edge
+                && ahead > 0.0
             {
                 line.push([edge, latitude]);
             }
-            lines.push(if next[0] == -edge { Vec::new() } else { vec![[-edge, latitude]] });
+            lines.push(if behind > 0.0 { vec![[-edge, latitude]] } else { Vec::new() });
         }
         if let Some(line) = lines.last_mut() {
             line.push(next);

@@ -51,8 +51,8 @@ fn draw<'s>(snapshot: &'s Snapshot, selected: &roaring::RoaringBitmap) -> Drawin
     let (mut homes, mut places) = (HashMap::new(), HashMap::new());
     for record in selected {
         let (home, partners) = snapshot.sides(record);
-        let placed = partners.iter().any(|partner| partner.position().is_some());
-        let (Some(from), true) = (home.position, placed) else {
+        let has_place = partners.iter().any(|partner| partner.position().is_some());
+        let (Some(from), true) = (home.position, has_place) else {
             drawing.unplaced += 1;
             continue;
         };

@@ -15,7 +15,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    domain::{Language, PartnershipId},
+    domain::{Language, PartnershipId, Position},
     search::{
         Collection, Dimension, Filter, Order, PageRequest, Snapshot, facets, page::CursorGone,
     },
@@ -292,8 +292,8 @@ fn partnership(request: &HttpRequest, id: &str, state: &State, language: Languag
                 region: partner.region.clone(),
                 country_code: partner.country.clone(),
                 country_name: side.required("country_name"),
-                lon: partner.position().map(|at| at.lon()),
-                lat: partner.position().map(|at| at.lat()),
+                lon: partner.position().map(Position::lon),
+                lat: partner.position().map(Position::lat),
             }
         });
     let themes = properties.texts("themes").into_iter().zip(properties.texts("theme_labels"));

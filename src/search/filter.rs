@@ -77,7 +77,7 @@ impl Filter {
                 );
             }
             "bbox" => {
-                self.bbox = Some(value.parse().map_err(|e: BboxError| wrong(&e.to_string()))?)
+                self.bbox = Some(value.parse().map_err(|e: BboxError| wrong(&e.to_string()))?);
             }
             "datetime" => self.datetime = Some(interval(value).map_err(wrong)?),
             "year" => {

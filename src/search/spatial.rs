@@ -37,11 +37,9 @@ impl FromStr for Bbox {
     fn from_str(text: &str) -> Result<Self, BboxError> {
         let numbers: Result<Vec<f64>, _> = text.split(',').map(|n| n.trim().parse()).collect();
         let numbers = numbers.map_err(|_| BboxError::Numbers)?;
-        let [west, south, east, north] = match *numbers.as_slice() {
-            [west, south, east, north] | [west, south, _, east, north, _] => {
-                [west, south, east, north]
-            }
-            _ => return Err(BboxError::Numbers),
+        let ([west, south, east, north] | [west, south, _, east, north, _]) = *numbers.as_slice()
+        else {
+            return Err(BboxError::Numbers);
         };
         if numbers.iter().any(|number| !number.is_finite()) {
             return Err(BboxError::Numbers);

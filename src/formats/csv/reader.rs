@@ -149,7 +149,7 @@ impl<R: Read> Reader<R> {
             && self.csv.read_byte_record(&mut record).map_err(csv_error)?
         {
             // every line ends in one newline: the reader now stands one line below the row's last
-            let within = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+            let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
             let line = self.csv.position().line() - 1 - within;
             if record.as_slice().len() > ROW_BYTES {
                 return Err(CsvError::Oversize(line));

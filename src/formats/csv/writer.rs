@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::domain::{Column, Partnership};
+use crate::domain::{Column, Partnership, Position};
 
 /// Writes partnerships as rows of the native CSV: RFC 4180, UTF-8, `,`, `\n`.
 pub struct Writer<W: Write>(csv::Writer<W>);
@@ -44,10 +44,10 @@ fn cell(partnership: &Partnership, column: Column) -> String {
         Column::PartnerCountry => several(partners.iter().map(|p| p.country.clone())),
         Column::PartnerRegion => several(partners.iter().map(|p| shown(p.region.as_ref()))),
         Column::Longitude => {
-            several(partners.iter().map(|p| shown(p.position().map(|at| at.lon()))))
+            several(partners.iter().map(|p| shown(p.position().map(Position::lon))))
         }
         Column::Latitude => {
-            several(partners.iter().map(|p| shown(p.position().map(|at| at.lat()))))
+            several(partners.iter().map(|p| shown(p.position().map(Position::lat))))
         }
         Column::Themes => several(partnership.themes.iter().map(|theme| theme.code.clone())),
         Column::Sdgs => several(partnership.sdgs.iter().map(u8::to_string)),

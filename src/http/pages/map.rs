@@ -256,6 +256,16 @@ impl ListItem {
         });
         !plain
     }
+
+    /// The status, where it says something.
+    pub fn shown_status(&self) -> Option<&str> {
+        self.status_label.as_deref().filter(|_| self.status_code() != "inconnu")
+    }
+
+    /// The code of the status; empty if not known.
+    pub fn status_code(&self) -> &str {
+        self.status.as_deref().unwrap_or_default()
+    }
 }
 
 fn query<'a>(filters: impl Iterator<Item = &'a ActiveFilter>) -> String {

@@ -16,7 +16,9 @@ pub fn sentence(language: Language, totals: Totals, filters: &[ActiveFilter]) ->
         .flatten()
         .chain(writer.others())
         .collect();
-    [vec![head], tail].concat().join(", ")
+    // "579 partenariats dans 95 pays" needs no comma, a longer sentence does
+    let is_short = tail.len() == 1 && writer.values("region").is_empty();
+    [vec![head], tail].concat().join(if is_short { " " } else { ", " })
 }
 
 struct Writer<'a> {
@@ -244,8 +246,8 @@ mod tests {
         assert_eq!(
             both(totals(3, 2), &[cooperation.clone(), ended.clone()]),
             [
-                "3 coopérations décentralisées terminées, dans 2 pays",
-                "3 ended decentralised cooperations, in 2 countries"
+                "3 coopérations décentralisées terminées dans 2 pays",
+                "3 ended decentralised cooperations in 2 countries"
             ]
         );
         assert_eq!(
