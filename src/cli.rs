@@ -182,7 +182,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         actor: std::env::var("USER").unwrap_or_else(|_| "cli".into()),
         dry_run: *dry_run,
         valid_rows_only: *valid_rows_only,
-        progress: &progress,
+        progress: Arc::clone(&progress),
     };
     let watcher = watch(Arc::clone(&progress), size);
     let result = import.run(&mut database, bytes);

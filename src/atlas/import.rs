@@ -5,10 +5,12 @@ use std::{
     collections::{BTreeMap, HashMap},
     io::{self, Read},
     sync::{
+        Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread,
+    time::Duration,
 };
 
 use chrono::Utc;
@@ -27,9 +29,11 @@ use crate::{
 pub const LISTED_ISSUES: usize = 10_000;
 /// Batches that may wait for the writer.
 const WAITING_BATCHES: usize = 4;
+/// How long the writer waits for rows before it looks whether it is to stop.
+const LOOK_UP: Duration = Duration::from_millis(100);
 
 /// What to import, and how.
-pub struct Import<'a> {
+pub struct Import {
     /// How the file's columns are to be read.
     pub profile: Profile,
     /// Who keeps the records, before the profile's own word; rows may name another.
@@ -45,7 +49,7 @@ pub struct Import<'a> {
     /// Takes the valid rows of a file that has others too.
     pub valid_rows_only: bool,
     /// Counts what has been done, for whoever watches.
-    pub progress: &'a Progress,
+    pub progress: Arc<Progress>,
 }
 
 /// What an import has done so far, and the switch that stops it.
@@ -102,6 +106,11 @@ pub enum ImportError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The thread that reads the file has ended before the file did.
+    #[error(
+        "reading the file ended before its end, by a fault of this program; nothing was written"
+    )]
+    ReaderGone,
     /// Somebody stopped it.
     #[error("the import was stopped; nothing was written")]
     Stopped,
@@ -146,16 +155,16 @@ enum Message {
     End(String),
 }
 
-impl Import<'_> {
+impl Import {
     /// Runs the import to its end: all of it is in the register, or nothing.
     pub fn run(
         self,
         database: &mut Database,
-        input: impl Read + Send,
+        input: impl Read + Send + 'static,
     ) -> Result<Report, ImportError> {
         let source = self.source.clone().or_else(|| self.profile.source.clone());
         let source = source.unwrap_or_else(|| "local".into());
-        let input = Watched { input, hash: Sha256::new(), progress: self.progress };
+        let input = Watched { input, hash: Sha256::new(), progress: Arc::clone(&self.progress) };
         let reader = Reader::new(input, &self.profile)
             .map_err(|error| ImportError::File { file: self.file.clone(), error })?;
         let report = Report {
@@ -173,17 +182,15 @@ impl Import<'_> {
             ignored_columns: reader.ignored().to_vec(),
         };
         let (sender, receiver) = sync_channel(WAITING_BATCHES);
-        thread::scope(|scope| {
-            let resolver = Resolver::new(source);
-            scope.spawn(move || read(reader, resolver, &sender));
-            Writing { import: &self, report, seen: HashMap::new() }.run(database, &receiver)
-        })
+        // not joined: where the writer ends first, the reader may wait for input that never comes
+        thread::spawn(move || read(reader, Resolver::new(source), &sender));
+        Writing { import: &self, report, seen: HashMap::new() }.run(database, receiver)
     }
 }
 
 /// The reader's thread: sends batches until the file ends, or nobody listens any more.
 fn read<R: Read>(
-    mut reader: Reader<Watched<'_, R>>,
+    mut reader: Reader<Watched<R>>,
     mut resolver: Resolver,
     sender: &SyncSender<Message>,
 ) {
@@ -241,7 +248,7 @@ fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chun
 
 /// The writer's side: compares with what is there, and writes unless nothing is to be written.
 struct Writing<'i> {
-    import: &'i Import<'i>,
+    import: &'i Import,
     report: Report,
     /// Records that the file has named so far.
     seen: HashMap<PartnershipId, ContentHash>,
@@ -254,13 +261,15 @@ impl Writing<'_> {
     fn run(
         mut self,
         database: &mut Database,
-        receiver: &Receiver<Message>,
+        receiver: Receiver<Message>,
     ) -> Result<Report, ImportError> {
         let result = if self.import.dry_run {
-            self.work(&mut Register::Read(database), receiver)
+            self.work(&mut Register::Read(database), &receiver)
         } else {
-            database.write(|writer| self.work(&mut Register::Write(writer), receiver))
+            database.write(|writer| self.work(&mut Register::Write(writer), &receiver))
         };
+        // a reader that waits to send learns that nobody listens
+        drop(receiver);
         match result {
             Ok(()) => Ok(self.report),
             Err(Abort::Error(error)) => Err(error),
@@ -292,7 +301,7 @@ impl Writing<'_> {
             if self.import.progress.stop.load(Ordering::Relaxed) {
                 return Err(Abort::Error(ImportError::Stopped));
             }
-            match receiver.recv() {
+            match receiver.recv_timeout(LOOK_UP) {
                 Ok(Message::Chunk(chunk)) => self.take(chunk, register, &mut known)?,
                 Ok(Message::End(sha256)) => {
                     self.report.sha256 = sha256;
@@ -302,7 +311,10 @@ impl Writing<'_> {
                     let file = self.import.file.clone();
                     return Err(Abort::Error(ImportError::File { file, error }));
                 }
-                Err(_) => return Err(Abort::Error(ImportError::Stopped)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Abort::Error(ImportError::ReaderGone));
+                }
             }
         }
         if self.report.outcome.rejected > 0 && !self.valid_rows_only() {
@@ -417,13 +429,13 @@ impl Register<'_, '_> {
 }
 
 /// The file's bytes, hashed and counted on their way.
-struct Watched<'p, R> {
+struct Watched<R> {
     input: R,
     hash: Sha256,
-    progress: &'p Progress,
+    progress: Arc<Progress>,
 }
 
-impl<R: Read> Read for Watched<'_, R> {
+impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(buffer)?;
         self.hash.update(&buffer[..length]);

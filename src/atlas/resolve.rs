@@ -209,8 +209,7 @@ impl Resolver {
         let mut found: Vec<Arc<Partner>> = Vec::with_capacity(names.len());
         for (index, cell) in names.iter().enumerate() {
             let name = check.keep(cell.place_name());
-            let country = self.country(&countries[index]);
-            let country = check.keep(country);
+            let country = self.country(&countries[index], check);
             let region = check.keep(regions[index].text(200));
             let given = check.keep(values::position(lons[index], lats[index]));
             let (name, country, region, given) = (name?, country?, region?, given?);
@@ -231,14 +230,22 @@ impl Resolver {
         Some(found)
     }
 
-    /// The country of a partner, which is not France.
-    fn country(&self, cell: &Cell<'_>) -> Result<&'static Country, Issue> {
-        if cell.text.is_empty() {
-            return Err(cell.issue(IssueCode::ValueMissing));
-        }
-        match self.countries.recognise(&tidy(cell.text)) {
-            Some(country) if country.french => Err(cell.issue(IssueCode::BothInFrance)),
-            Some(country) => Ok(country),
+    /// The country of a partner, which is not France. A territory overseas that a row gives as
+    /// the country of its partner is told, and kept; where either side of a list may be the
+    /// French one, such a link is one inside France.
+    fn country(&self, cell: &Cell<'_>, check: &mut Check<'_, '_>) -> Option<&'static Country> {
+        let either_side = !check.draft.cell(Column::CollectivityCountry).is_empty();
+        let found = match self.countries.recognise(&tidy(cell.text)) {
+            _ if cell.text.is_empty() => Err(cell.issue(IssueCode::ValueMissing)),
+            Some(country) if country.french && (either_side || country.alpha2 == "FR") => {
+                Err(cell.issue(IssueCode::BothInFrance))
+            }
+            Some(country) => {
+                if country.french {
+                    check.issues.push(cell.issue(IssueCode::PartnerOverseas));
+                }
+                Ok(country)
+            }
             None => {
                 let issue = cell.issue(IssueCode::CountryUnknown);
                 Err(match self.countries.nearest(cell.text) {
@@ -246,7 +253,8 @@ impl Resolver {
                     None => issue,
                 })
             }
-        }
+        };
+        check.keep(found)
     }
 
     fn shared(&mut self, partner: Partner) -> Arc<Partner> {

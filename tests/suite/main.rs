@@ -1,0 +1,21 @@
+//! The tests that go through the house: storage and import on both databases, HTTP against the
+//! real server, files through GDAL. `tests/run` runs them with everything they need.
+
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it expects by failing, and what it skipped by printing"
+)]
+
+mod api;
+mod bad_input;
+mod floors;
+mod gdal;
+mod interruption;
+mod journey;
+mod real_data;
+mod sample;
+mod support;
