@@ -18,4 +18,5 @@ mod interruption;
 mod journey;
 mod real_data;
 mod sample;
+mod storage;
 mod support;
