@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    io::{self, Read},
     sync::{
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
@@ -12,14 +11,13 @@ use std::{
 };
 
 use chrono::Utc;
-use sha2::{Digest, Sha256};
 
 use super::resolve::{Reading, Resolution, Resolver};
 use crate::{
     domain::{
         Column, ContentHash, Issue, IssueCode, Mode, Outcome, Partnership, PartnershipId, Severity,
     },
-    formats::csv::{Batch, CsvError, Mapping, Profile, Reader, RowError},
+    formats::csv::{Batch, CsvError, Input, Mapping, Profile, Reader, RowError},
     storage::{Database, Known, NewImport, StorageError, Writer},
 };
 
@@ -86,6 +84,10 @@ pub struct Report {
     pub totals: BTreeMap<IssueCode, u64>,
     /// Columns of the file that nothing reads.
     pub ignored_columns: Vec<String>,
+    /// The profile that the file was read by: the one asked for, or the one recognised.
+    pub profile: String,
+    /// The file's encoding, by its name in the Encoding Standard.
+    pub encoding: String,
 }
 
 /// Why an import ended without a report. Nothing was written.
@@ -122,17 +124,17 @@ impl From<StorageError> for Abort {
 
 /// Rows on their way from the reader to the writer.
 #[derive(Default)]
-struct Chunk {
+pub(super) struct Chunk {
     rows: u64,
-    rejected: u64,
-    skipped: u64,
-    records: Vec<Resolved>,
-    issues: Vec<Issue>,
+    pub(super) rejected: u64,
+    pub(super) skipped: u64,
+    pub(super) records: Vec<Resolved>,
+    pub(super) issues: Vec<Issue>,
 }
 
-struct Resolved {
-    line: u64,
-    partnership: Partnership,
+pub(super) struct Resolved {
+    pub(super) line: u64,
+    pub(super) partnership: Partnership,
     own_key: bool,
     id: PartnershipId,
     hash: ContentHash,
@@ -142,27 +144,27 @@ struct Resolved {
 enum Message {
     Chunk(Chunk),
     Failed(CsvError),
-    /// The whole file was read; its SHA-256.
-    End(String),
+    /// The whole file was read.
+    End,
 }
 
 impl Import<'_> {
     /// Runs the import to its end: all of it is in the register, or nothing.
-    pub fn run(
-        self,
+    pub fn run<'a>(
+        mut self,
         database: &mut Database,
-        input: impl Read + Send,
+        input: impl Into<Input<'a>>,
     ) -> Result<Report, ImportError> {
-        let source = self.source.clone().or_else(|| self.profile.source.clone());
-        let source = source.unwrap_or_else(|| "local".into());
-        let input = Watched { input, hash: Sha256::new(), progress: self.progress };
         let reader = Reader::new(input, &self.profile)
             .map_err(|error| ImportError::File { file: self.file.clone(), error })?;
+        self.profile = reader.profile().clone();
+        let source = self.source.clone().or_else(|| self.profile.source.clone());
+        let source = source.unwrap_or_else(|| "local".into());
         let report = Report {
             import: None,
             source: source.clone(),
             file: self.file.clone(),
-            sha256: String::new(),
+            sha256: reader.sha256().to_owned(),
             mode: self.mode,
             dry_run: self.dry_run,
             refused: false,
@@ -171,20 +173,24 @@ impl Import<'_> {
             issues: Vec::new(),
             totals: BTreeMap::new(),
             ignored_columns: reader.ignored().to_vec(),
+            profile: self.profile.name.clone(),
+            encoding: reader.encoding().to_owned(),
         };
         let (sender, receiver) = sync_channel(WAITING_BATCHES);
         thread::scope(|scope| {
             let resolver = Resolver::new(source);
-            scope.spawn(move || read(reader, resolver, &sender));
+            let progress = self.progress;
+            scope.spawn(move || read(reader, resolver, progress, &sender));
             Writing { import: &self, report, seen: HashMap::new() }.run(database, &receiver)
         })
     }
 }
 
 /// The reader's thread: sends batches until the file ends, or nobody listens any more.
-fn read<R: Read>(
-    mut reader: Reader<Watched<'_, R>>,
+fn read(
+    mut reader: Reader<'_>,
     mut resolver: Resolver,
+    progress: &Progress,
     sender: &SyncSender<Message>,
 ) {
     let mappings = reader.mappings().to_vec();
@@ -194,17 +200,18 @@ fn read<R: Read>(
             Ok(None) => break,
             Err(error) => Message::Failed(error),
         };
+        progress.bytes.store(reader.bytes(), Ordering::Relaxed);
         let failed = matches!(message, Message::Failed(_));
         if sender.send(message).is_err() || failed {
             return;
         }
     }
-    let digest = reader.into_input().hash.finalize();
     // nobody listening means that the writer has failed, and says so itself
-    let _ = sender.send(Message::End(data_encoding::HEXLOWER.encode(&digest)));
+    let _ = sender.send(Message::End);
 }
 
-fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chunk {
+/// The rows of a batch as records and issues.
+pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chunk {
     let mut chunk = Chunk::default();
     for (line, row) in batch.rows() {
         chunk.rows += 1;
@@ -220,6 +227,9 @@ fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chun
                 continue;
             }
         };
+        if row.is_short() {
+            chunk.issues.push(Issue::new(IssueCode::RowShort, line));
+        }
         let drafts = mappings.iter().map(|mapping| row.draft(mapping));
         match resolver.read(drafts, &mut chunk.issues) {
             Reading::Rejected => chunk.rejected += 1,
@@ -294,10 +304,7 @@ impl Writing<'_> {
             }
             match receiver.recv() {
                 Ok(Message::Chunk(chunk)) => self.take(chunk, register, &mut known)?,
-                Ok(Message::End(sha256)) => {
-                    self.report.sha256 = sha256;
-                    break;
-                }
+                Ok(Message::End) => break,
                 Ok(Message::Failed(error)) => {
                     let file = self.import.file.clone();
                     return Err(Abort::Error(ImportError::File { file, error }));
@@ -413,22 +420,6 @@ impl Register<'_, '_> {
             Self::Read(database) => database.known(source),
             Self::Write(writer) => writer.known(source),
         }
-    }
-}
-
-/// The file's bytes, hashed and counted on their way.
-struct Watched<'p, R> {
-    input: R,
-    hash: Sha256,
-    progress: &'p Progress,
-}
-
-impl<R: Read> Read for Watched<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.input.read(buffer)?;
-        self.hash.update(&buffer[..length]);
-        self.progress.bytes.fetch_add(length as u64, Ordering::Relaxed);
-        Ok(length)
     }
 }
 
