@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter, IsTerminal, Read, Write},
+    io::{self, BufWriter, IsTerminal, Write},
     net::TcpListener,
     path::Path,
     process::ExitCode,
@@ -15,11 +15,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     atlas::{
-        Import, ImportError, Publisher, Report, demo, export::Export, import::Progress, publish,
+        Import, ImportError, Publisher, Report, demo, draft_profile, export::Export,
+        import::Progress, publish,
     },
-    config::{Command, Config, DatabaseOption, ImportOptions, ImportsCommand},
+    config::{Command, Config, DatabaseOption, ImportOptions, ImportsCommand, ProfileCommand},
     domain::{Issue, Language, Severity},
-    formats::csv::{Profile, ProfileError},
+    formats::csv::{Input, Profile, ProfileError},
     http,
     search::{Collection, Filter, ParameterError},
     storage::{Database, StorageError},
@@ -31,6 +32,8 @@ const REJECTED: u8 = 3;
 const USAGE: u8 = 2;
 /// Issues that are shown on a terminal; a report has them all.
 const SHOWN_ISSUES: usize = 20;
+/// How long an import that is stopped may take to end by itself.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Why a command failed, in a sentence for whoever typed it.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +121,13 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             write_export(export, output.as_deref())
         }
         Command::Imports { command } => imports(&command),
+        Command::Profile { command: ProfileCommand::Draft { file } } => {
+            let OpenFile { input, name, .. } = open_input(&file)?;
+            let drafted = draft_profile(input, &name);
+            let toml = drafted.map_err(|error| ImportError::File { file: name, error })?;
+            io::stdout().write_all(toml.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Schema => {
             io::stdout().write_all(include_bytes!("../import/schema.json"))?;
             Ok(ExitCode::SUCCESS)
@@ -154,6 +164,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         database,
         file,
         profile,
+        encoding,
         source,
         mode,
         dry_run,
@@ -167,12 +178,20 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         let message = format!("--report: {} ends neither in .json nor in .csv", report.display());
         return Err(Failure::Usage(message));
     }
-    let profile = profile.as_deref().map_or_else(|| Ok(Profile::native()), load_profile)?;
-    let Input { bytes, name, size } = open_input(file)?;
+    let mut profile = profile.as_deref().map_or_else(|| Ok(Profile::recognised()), load_profile)?;
+    if encoding.is_some() {
+        profile.encoding.clone_from(encoding);
+    }
+    let OpenFile { input, name, size } = open_input(file)?;
     let progress = Arc::new(Progress::default());
     let stop = Arc::clone(&progress);
-    // Ctrl-C and SIGTERM end the import at the next batch, without a trace
-    let _ = ctrlc::set_handler(move || stop.stop.store(true, Ordering::Relaxed));
+    // Ctrl-C and SIGTERM end the import at the next batch, without a trace. One that waits for
+    // its input has begun nothing: it ends as well, a little later.
+    let _ = ctrlc::set_handler(move || {
+        stop.stop.store(true, Ordering::Relaxed);
+        thread::sleep(GRACE);
+        std::process::exit(1);
+    });
     let mut database = open(database)?;
     let import = Import {
         profile,
@@ -185,7 +204,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         progress: Arc::clone(&progress),
     };
     let watcher = watch(Arc::clone(&progress), size);
-    let result = import.run(&mut database, bytes);
+    let result = import.run(&mut database, input);
     watcher.finish_and_clear();
     let report = result?;
     if let Some(path) = report_file {
@@ -217,16 +236,17 @@ fn load_profile(name: &str) -> Result<Profile, Failure> {
 }
 
 /// A file to import.
-struct Input {
-    bytes: Box<dyn Read + Send>,
+struct OpenFile {
+    input: Input<'static>,
     name: String,
     /// In bytes, where it is known.
     size: Option<u64>,
 }
 
-fn open_input(path: &Path) -> Result<Input, Failure> {
+fn open_input(path: &Path) -> Result<OpenFile, Failure> {
     if path == Path::new("-") {
-        return Ok(Input { bytes: Box::new(io::stdin()), name: "-".into(), size: None });
+        let input = Input::Stream(Box::new(io::stdin()));
+        return Ok(OpenFile { input, name: "-".into(), size: None });
     }
     let failed =
         |reason: String| Failure::File { action: "read", file: path.display().to_string(), reason };
@@ -238,7 +258,7 @@ fn open_input(path: &Path) -> Result<Input, Failure> {
     let name =
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let size = about.is_file().then_some(about.len());
-    Ok(Input { bytes: Box::new(file), name, size })
+    Ok(OpenFile { input: file.into(), name, size })
 }
 
 /// A progress bar on a terminal; a hidden one elsewhere.
@@ -295,6 +315,12 @@ fn show_report(report: &Report, report_file: Option<&Path>) -> io::Result<()> {
     }
     for (code, count) in &report.totals {
         writeln!(out, "{:>9}  {:<8} {}", count, code.severity().code(), code.code())?;
+    }
+    if report.profile != Profile::native().name {
+        writeln!(out, "Read by the profile {}.", report.profile)?;
+    }
+    if report.encoding != "UTF-8" {
+        writeln!(out, "The file is in {}.", report.encoding)?;
     }
     if !report.ignored_columns.is_empty() {
         writeln!(out, "Columns that are not read: {}", report.ignored_columns.join(", "))?;

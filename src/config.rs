@@ -81,8 +81,24 @@ pub enum Command {
         #[command(subcommand)]
         command: ImportsCommand,
     },
+    /// Describe how the columns of a producer's file are to be read
+    Profile {
+        /// What to do.
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
     /// Print the Table Schema of the native CSV
     Schema,
+}
+
+/// What can be done about profiles.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Propose a profile for a file, with a confidence for each column
+    Draft {
+        /// The file, or - for standard input
+        file: PathBuf,
+    },
 }
 
 /// What can be asked about imports.
@@ -116,11 +132,14 @@ pub struct ImportOptions {
     /// Where the register is.
     #[command(flatten)]
     pub database: DatabaseOption,
-    /// The CSV file, or - for standard input
+    /// The file (CSV, gzip, zip, xlsx, ods), or - for standard input
     pub file: PathBuf,
     /// How its columns are to be read: a bundled profile, or a file ending in .toml
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub profile: Option<String>,
+    /// The file's encoding, for example windows-1252; recognised without it
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
     /// Who keeps the records, where the rows do not say
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,

@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    io::{self, Read},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -14,14 +13,13 @@ use std::{
 };
 
 use chrono::Utc;
-use sha2::{Digest, Sha256};
 
 use super::resolve::{Reading, Resolution, Resolver};
 use crate::{
     domain::{
         Column, ContentHash, Issue, IssueCode, Mode, Outcome, Partnership, PartnershipId, Severity,
     },
-    formats::csv::{Batch, CsvError, Mapping, Profile, Reader, RowError},
+    formats::csv::{Batch, CsvError, Input, Mapping, Profile, Reader, RowError},
     storage::{Database, Known, NewImport, StorageError, Writer},
 };
 
@@ -90,6 +88,10 @@ pub struct Report {
     pub totals: BTreeMap<IssueCode, u64>,
     /// Columns of the file that nothing reads.
     pub ignored_columns: Vec<String>,
+    /// The profile that the file was read by: the one asked for, or the one recognised.
+    pub profile: String,
+    /// The file's encoding, by its name in the Encoding Standard.
+    pub encoding: String,
 }
 
 /// Why an import ended without a report. Nothing was written.
@@ -131,17 +133,17 @@ impl From<StorageError> for Abort {
 
 /// Rows on their way from the reader to the writer.
 #[derive(Default)]
-struct Chunk {
+pub(super) struct Chunk {
     rows: u64,
-    rejected: u64,
-    skipped: u64,
-    records: Vec<Resolved>,
-    issues: Vec<Issue>,
+    pub(super) rejected: u64,
+    pub(super) skipped: u64,
+    pub(super) records: Vec<Resolved>,
+    pub(super) issues: Vec<Issue>,
 }
 
-struct Resolved {
-    line: u64,
-    partnership: Partnership,
+pub(super) struct Resolved {
+    pub(super) line: u64,
+    pub(super) partnership: Partnership,
     own_key: bool,
     id: PartnershipId,
     hash: ContentHash,
@@ -151,27 +153,27 @@ struct Resolved {
 enum Message {
     Chunk(Chunk),
     Failed(CsvError),
-    /// The whole file was read; its SHA-256.
-    End(String),
+    /// The whole file was read.
+    End,
 }
 
 impl Import {
     /// Runs the import to its end: all of it is in the register, or nothing.
-    pub fn run(
-        self,
+    pub fn run<'a>(
+        mut self,
         database: &mut Database,
-        input: impl Read + Send + 'static,
+        input: impl Into<Input<'a>>,
     ) -> Result<Report, ImportError> {
-        let source = self.source.clone().or_else(|| self.profile.source.clone());
-        let source = source.unwrap_or_else(|| "local".into());
-        let input = Watched { input, hash: Sha256::new(), progress: Arc::clone(&self.progress) };
         let reader = Reader::new(input, &self.profile)
             .map_err(|error| ImportError::File { file: self.file.clone(), error })?;
+        self.profile = reader.profile().clone();
+        let source = self.source.clone().or_else(|| self.profile.source.clone());
+        let source = source.unwrap_or_else(|| "local".into());
         let report = Report {
             import: None,
             source: source.clone(),
             file: self.file.clone(),
-            sha256: String::new(),
+            sha256: reader.sha256().to_owned(),
             mode: self.mode,
             dry_run: self.dry_run,
             refused: false,
@@ -180,18 +182,24 @@ impl Import {
             issues: Vec::new(),
             totals: BTreeMap::new(),
             ignored_columns: reader.ignored().to_vec(),
+            profile: self.profile.name.clone(),
+            encoding: reader.encoding().to_owned(),
         };
         let (sender, receiver) = sync_channel(WAITING_BATCHES);
-        // not joined: where the writer ends first, the reader may wait for input that never comes
-        thread::spawn(move || read(reader, Resolver::new(source), &sender));
-        Writing { import: &self, report, seen: HashMap::new() }.run(database, receiver)
+        thread::scope(|scope| {
+            let resolver = Resolver::new(source);
+            let progress = Arc::clone(&self.progress);
+            scope.spawn(move || read(reader, resolver, &progress, &sender));
+            Writing { import: &self, report, seen: HashMap::new() }.run(database, receiver)
+        })
     }
 }
 
 /// The reader's thread: sends batches until the file ends, or nobody listens any more.
-fn read<R: Read>(
-    mut reader: Reader<Watched<R>>,
+fn read(
+    mut reader: Reader<'_>,
     mut resolver: Resolver,
+    progress: &Progress,
     sender: &SyncSender<Message>,
 ) {
     let mappings = reader.mappings().to_vec();
@@ -201,17 +209,18 @@ fn read<R: Read>(
             Ok(None) => break,
             Err(error) => Message::Failed(error),
         };
+        progress.bytes.store(reader.bytes(), Ordering::Relaxed);
         let failed = matches!(message, Message::Failed(_));
         if sender.send(message).is_err() || failed {
             return;
         }
     }
-    let digest = reader.into_input().hash.finalize();
     // nobody listening means that the writer has failed, and says so itself
-    let _ = sender.send(Message::End(data_encoding::HEXLOWER.encode(&digest)));
+    let _ = sender.send(Message::End);
 }
 
-fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chunk {
+/// The rows of a batch as records and issues.
+pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chunk {
     let mut chunk = Chunk::default();
     for (line, row) in batch.rows() {
         chunk.rows += 1;
@@ -227,6 +236,9 @@ fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chun
                 continue;
             }
         };
+        if row.is_short() {
+            chunk.issues.push(Issue::new(IssueCode::RowShort, line));
+        }
         let drafts = mappings.iter().map(|mapping| row.draft(mapping));
         match resolver.read(drafts, &mut chunk.issues) {
             Reading::Rejected => chunk.rejected += 1,
@@ -303,10 +315,7 @@ impl Writing<'_> {
             }
             match receiver.recv_timeout(LOOK_UP) {
                 Ok(Message::Chunk(chunk)) => self.take(chunk, register, &mut known)?,
-                Ok(Message::End(sha256)) => {
-                    self.report.sha256 = sha256;
-                    break;
-                }
+                Ok(Message::End) => break,
                 Ok(Message::Failed(error)) => {
                     let file = self.import.file.clone();
                     return Err(Abort::Error(ImportError::File { file, error }));
@@ -425,22 +434,6 @@ impl Register<'_, '_> {
             Self::Read(database) => database.known(source),
             Self::Write(writer) => writer.known(source),
         }
-    }
-}
-
-/// The file's bytes, hashed and counted on their way.
-struct Watched<R> {
-    input: R,
-    hash: Sha256,
-    progress: Arc<Progress>,
-}
-
-impl<R: Read> Read for Watched<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.input.read(buffer)?;
-        self.hash.update(&buffer[..length]);
-        self.progress.bytes.fetch_add(length as u64, Ordering::Relaxed);
-        Ok(length)
     }
 }
 

@@ -2,6 +2,9 @@
 //! committed is published: whoever changes the register does it here.
 
 pub mod demo;
+mod doubts;
+mod draft_profile;
+pub mod examine;
 pub mod export;
 pub mod import;
 pub mod publish;
@@ -9,5 +12,7 @@ pub mod report;
 mod resolve;
 mod values;
 
+pub use draft_profile::draft_profile;
+pub use examine::{Examined, examine};
 pub use import::{Import, ImportError, Report};
 pub use publish::Publisher;

@@ -23,6 +23,8 @@ impl Report {
             issues,
             totals,
             ignored_columns,
+            profile,
+            encoding,
         } = self;
         let totals = totals.iter().map(|(code, count)| (code.code().to_owned(), json!(count)));
         json!({
@@ -38,6 +40,8 @@ impl Report {
             "issue_totals": Value::Object(totals.collect()),
             "issues": issues.iter().map(issue_json).collect::<Value>(),
             "ignored_columns": ignored_columns,
+            "profile": profile,
+            "encoding": encoding,
         })
     }
 

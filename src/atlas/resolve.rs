@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::values::{self, Cell, spread};
+use super::{
+    doubts,
+    values::{self, Cell, spread},
+};
 use crate::{
     domain::{
         Collectivity, Column, Draft, Issue, IssueCode, Partner, Partnership, PositionSource, Term,
@@ -40,7 +43,14 @@ pub(super) struct Resolver {
     /// The source of rows that name none.
     source: String,
     known_collectivities: HashMap<String, Result<Resolved, (IssueCode, Option<String>)>>,
-    known_partners: HashMap<Partner, Arc<Partner>>,
+    known_partners: HashMap<Partner, Arc<Known>>,
+    known_countries: HashMap<String, Option<&'static Country>>,
+}
+
+/// A partner that was seen, and what is odd about its position.
+struct Known {
+    partner: Arc<Partner>,
+    doubt: Option<(IssueCode, String)>,
 }
 
 /// Places remembered before the memory is cleared, so that no file makes it grow for ever.
@@ -55,6 +65,7 @@ impl Resolver {
             source,
             known_collectivities: HashMap::new(),
             known_partners: HashMap::new(),
+            known_countries: HashMap::new(),
         }
     }
 
@@ -66,7 +77,7 @@ impl Resolver {
     ) -> Reading {
         for draft in readings {
             let country = draft.cell(Column::CollectivityCountry);
-            if country.is_empty() || self.countries.recognise(country).is_some_and(|c| c.french) {
+            if country.is_empty() || self.known_country(country).is_some_and(|c| c.french) {
                 return self.record(&draft, issues);
             }
         }
@@ -80,8 +91,8 @@ impl Resolver {
         let title = check.take(Column::Title, |cell| cell.text(300)).flatten();
         let kind = check.take(Column::Kind, |cell| cell.term(vocabularies::kinds()));
         let status = check.take(Column::Status, |cell| cell.term(vocabularies::statuses()));
-        let period = values::period(check.cell(Column::Start), check.cell(Column::End));
-        let period = check.keep(period);
+        let (start, end) = (check.cell(Column::Start), check.cell(Column::End));
+        let period = check.keep(values::period(start, end));
         let collectivities = self.collectivities(&mut check);
         let partners = self.partners(&mut check);
         let themes = check.themes();
@@ -89,8 +100,14 @@ impl Resolver {
         let description = check.take(Column::Description, |cell| cell.long_text(10_000));
         let budget = check.take(Column::Budget, |cell| cell.amount());
         let funders = check.funders();
-        let url = check.take(Column::Url, |cell| cell.url());
+        let url = check.url();
         let verified_on = check.take(Column::VerifiedOn, |cell| cell.day());
+        if let (Some(homes), Some(partners)) = (&collectivities, &partners) {
+            check.ends_apart(homes, partners);
+        }
+        if let (Some(title), Some(period)) = (&title, period) {
+            check.issues.extend(doubts::about_title(title, period, check.draft.line));
+        }
         if check.rejected {
             return Reading::Rejected;
         }
@@ -222,9 +239,17 @@ impl Resolver {
                 (_, listed) => listed.map(|listed| (listed, PositionSource::Gazetteer)),
             };
             let partner = Partner { name, country: country.alpha2.clone(), region, place };
-            let partner = self.shared(partner);
-            if !found.contains(&partner) {
-                found.push(partner);
+            let known = self.shared(partner);
+            if let Some((code, suggestion)) = &known.doubt {
+                let value = format!("{} | {}", lons[index].text, lats[index].text);
+                let issue = Issue::new(*code, check.draft.line).at(lons[index].column, value);
+                check.issues.push(Issue {
+                    suggestion: Some(suggestion.clone()).filter(|s| !s.is_empty()),
+                    ..issue
+                });
+            }
+            if !found.contains(&known.partner) {
+                found.push(Arc::clone(&known.partner));
             }
         }
         Some(found)
@@ -233,9 +258,9 @@ impl Resolver {
     /// The country of a partner, which is not France. A territory overseas that a row gives as
     /// the country of its partner is told, and kept; where either side of a list may be the
     /// French one, such a link is one inside France.
-    fn country(&self, cell: &Cell<'_>, check: &mut Check<'_, '_>) -> Option<&'static Country> {
+    fn country(&mut self, cell: &Cell<'_>, check: &mut Check<'_, '_>) -> Option<&'static Country> {
         let either_side = !check.draft.cell(Column::CollectivityCountry).is_empty();
-        let found = match self.countries.recognise(&tidy(cell.text)) {
+        let found = match self.known_country(cell.text) {
             _ if cell.text.is_empty() => Err(cell.issue(IssueCode::ValueMissing)),
             Some(country) if country.french && (either_side || country.alpha2 == "FR") => {
                 Err(cell.issue(IssueCode::BothInFrance))
@@ -246,27 +271,52 @@ impl Resolver {
                 }
                 Ok(country)
             }
-            None => {
-                let issue = cell.issue(IssueCode::CountryUnknown);
-                Err(match self.countries.nearest(cell.text) {
-                    Some(country) => issue.suggest(&country.name.fr),
-                    None => issue,
-                })
-            }
+            None => self.corrected_country(cell, check.issues),
         };
         check.keep(found)
     }
 
-    fn shared(&mut self, partner: Partner) -> Arc<Partner> {
-        if self.known_partners.len() > REMEMBERED {
-            self.known_partners.clear();
+    /// The country that a misspelt name can only mean.
+    fn corrected_country(
+        &self,
+        cell: &Cell<'_>,
+        issues: &mut Vec<Issue>,
+    ) -> Result<&'static Country, Issue> {
+        let Some(country) = self.countries.corrected(cell.text).filter(|country| !country.french)
+        else {
+            let issue = cell.issue(IssueCode::CountryUnknown);
+            return Err(match self.countries.nearest(cell.text) {
+                Some(country) => issue.suggest(&country.name.fr),
+                None => issue,
+            });
+        };
+        issues.push(cell.issue(IssueCode::CountryCorrected).suggest(&country.name.fr));
+        Ok(country)
+    }
+
+    fn known_country(&mut self, text: &str) -> Option<&'static Country> {
+        if let Some(known) = self.known_countries.get(text) {
+            return *known;
         }
+        if self.known_countries.len() > REMEMBERED {
+            self.known_countries.clear();
+        }
+        let country = self.countries.recognise(&tidy(text));
+        self.known_countries.insert(text.to_owned(), country);
+        country
+    }
+
+    fn shared(&mut self, partner: Partner) -> Arc<Known> {
         if let Some(known) = self.known_partners.get(&partner) {
             return Arc::clone(known);
         }
-        let shared = Arc::new(partner.clone());
-        self.known_partners.insert(partner, Arc::clone(&shared));
-        shared
+        if self.known_partners.len() > REMEMBERED {
+            self.known_partners.clear();
+        }
+        let doubt = doubts::about_position(&partner);
+        let known = Arc::new(Known { partner: Arc::new(partner.clone()), doubt });
+        self.known_partners.insert(partner, Arc::clone(&known));
+        known
     }
 }
 
@@ -306,7 +356,8 @@ fn resolve(
                     region: None,
                     position: None,
                 };
-                Ok(Resolved { collectivity: Arc::new(collectivity), merged: false })
+                let collectivity = Arc::new(collectivity);
+                Ok(Resolved { collectivity, merged: false, confidence: BARE_SIREN })
             }
             _ => {
                 let meant = list.by_name(wanted).ok().map(|found| found.collectivity.code.clone());
@@ -320,6 +371,9 @@ fn resolve(
     let Collectivity { name, code, .. } = &*found.collectivity;
     Err((IssueCode::CollectivityCodeMismatch, Some(format!("{name} ({code})"))))
 }
+
+/// The confidence of a SIREN that only its key confirms.
+const BARE_SIREN: f32 = 0.9;
 
 /// Authorities of these kinds are not listed anywhere: a valid SIREN is enough.
 fn unlisted(kind: &Term) -> bool {
@@ -355,6 +409,48 @@ fn is_siren(code: &str) -> bool {
     })
 }
 
+/// The longest text that stands for nothing.
+const PLACEHOLDER_BYTES: usize = 14;
+/// Columns whose own words stay as they are, but for a dash.
+const PROSE: [Column; 2] = [Column::Title, Column::Description];
+
+/// Whether a text stands for an empty cell.
+fn is_placeholder(cell: &Cell<'_>) -> bool {
+    if !cell.text.contains(char::is_alphanumeric) {
+        return cell.text.chars().all(|c| matches!(c, '-' | '–' | '—' | '?' | '.' | '/' | '*'));
+    }
+    matches!(
+        cell.text.to_ascii_lowercase().as_str(),
+        "n/a"
+            | "#n/a"
+            | "n.a."
+            | "nc"
+            | "n.c."
+            | "nr"
+            | "n.r."
+            | "null"
+            | "none"
+            | "néant"
+            | "nan"
+            | "#ref!"
+            | "#value!"
+            | "#valeur!"
+            | "#nom?"
+            | "non renseigné"
+            | "à compléter"
+    )
+}
+
+/// Whether a text has characters that a wrong conversion leaves: the replacement character, or
+/// UTF-8 that was read as Windows-1252 ("Ã©").
+fn is_garbled(text: &str) -> bool {
+    !text.is_ascii()
+        && (text.contains('\u{fffd}')
+            || text.match_indices('Ã').any(|(at, _)| {
+                text[at..].chars().nth(1).is_some_and(|next| ('\u{80}'..='\u{bf}').contains(&next))
+            }))
+}
+
 /// One draft under examination: every problem of the row is found, not the first alone.
 struct Check<'c, 'row> {
     draft: &'c Draft<'row>,
@@ -363,8 +459,19 @@ struct Check<'c, 'row> {
 }
 
 impl<'row> Check<'_, 'row> {
-    fn cell(&self, column: Column) -> Cell<'row> {
-        Cell { line: self.draft.line, column: column.name(), text: self.draft.cell(column) }
+    fn cell(&mut self, column: Column) -> Cell<'row> {
+        let cell =
+            Cell { line: self.draft.line, column: column.name(), text: self.draft.cell(column) };
+        if !cell.text.is_empty() && cell.text.len() <= PLACEHOLDER_BYTES && is_placeholder(&cell) {
+            if !PROSE.contains(&column) {
+                self.issues.push(cell.issue(IssueCode::ValuePlaceholder));
+            }
+            return Cell { text: "", ..cell };
+        }
+        if is_garbled(cell.text) {
+            self.issues.push(cell.issue(IssueCode::TextGarbled));
+        }
+        cell
     }
 
     /// Keeps the value, or notes the issue.
@@ -407,7 +514,8 @@ impl<'row> Check<'_, 'row> {
 
     fn themes(&mut self) -> Option<Vec<&'static Term>> {
         let mut themes: Vec<&'static Term> = Vec::new();
-        for cell in self.cell(Column::Themes).several() {
+        let known = |text: &str| vocabularies::themes().recognise(text).is_some();
+        for cell in self.cell(Column::Themes).several_terms(known) {
             let theme = self.keep(cell.term(vocabularies::themes()))?;
             if !themes.contains(&theme) {
                 themes.push(theme);
@@ -418,12 +526,37 @@ impl<'row> Check<'_, 'row> {
 
     fn sdgs(&mut self) -> Option<Vec<u8>> {
         let mut sdgs = Vec::new();
-        for cell in self.cell(Column::Sdgs).several() {
+        let known = |text: &str| Cell { line: 0, column: "", text }.sdg().is_ok();
+        // "6, 13" begins with a number, as "6 Eau propre" does
+        let single = |text: &str| known(text) && !text.contains([',', ';', '/', '\n']);
+        for cell in self.cell(Column::Sdgs).several_terms(single) {
             sdgs.push(self.keep(cell.sdg())?);
         }
         sdgs.sort_unstable();
         sdgs.dedup();
         Some(sdgs)
+    }
+
+    fn url(&mut self) -> Option<Option<String>> {
+        let cell = self.cell(Column::Url);
+        let url = self.keep(cell.url())?;
+        Some(url.map(|(url, completed)| {
+            if completed {
+                self.issues.push(cell.issue(IssueCode::UrlCompleted).suggest(&url));
+            }
+            url
+        }))
+    }
+
+    /// Tells of a partner that lies where the French authority does.
+    fn ends_apart(&mut self, homes: &[Arc<Collectivity>], partners: &[Arc<Partner>]) {
+        for partner in partners {
+            if homes.iter().any(|home| doubts::are_together(partner, home.position)) {
+                let position = partner.position().map(doubts::written).unwrap_or_default();
+                let issue = Issue::new(IssueCode::BothEndsTogether, self.draft.line);
+                self.issues.push(issue.at(Column::Longitude.name(), position));
+            }
+        }
     }
 
     fn funders(&mut self) -> Option<Vec<String>> {

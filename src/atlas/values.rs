@@ -1,10 +1,12 @@
 //! Single cells to values: each function says what is wrong by an [`IssueCode`].
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::{
     domain::{
         Euros, Issue, IssueCode, PartialDate, Period, Position, Term, Vocabulary,
+        amount_text::AmountProblem,
+        date_text::DateProblem,
         text::{fold, tidy},
     },
     reference::vocabularies,
@@ -49,7 +51,8 @@ impl<'a> Cell<'a> {
         if self.text.chars().count() > limit {
             return Err(self.issue(IssueCode::ValueTooLong));
         }
-        let lines: Vec<_> = self.text.lines().map(tidy).collect();
+        // spreadsheets are read with Unicode's own line separator
+        let lines: Vec<_> = self.text.split(['\n', '\u{2028}']).map(tidy).collect();
         let text = lines.join("\n");
         let text = text.trim();
         Ok((!text.is_empty()).then(|| text.to_owned()))
@@ -79,18 +82,62 @@ impl<'a> Cell<'a> {
         })
     }
 
+    /// `6`, `ODD 6`, `ODD6 - Eau propre`, `Eau propre et assainissement`.
     pub(super) fn sdg(&self) -> Result<u8, Issue> {
-        let number = fold(self.text);
-        let number = number.strip_prefix("odd ").or(number.strip_prefix("sdg ")).unwrap_or(&number);
-        let sdg = number.parse().ok().filter(|sdg| (1..=17).contains(sdg));
+        let text = fold(self.text);
+        let number = ["odd", "sdg", "objectif", "goal"]
+            .iter()
+            .find_map(|word| text.strip_prefix(word))
+            .unwrap_or(&text)
+            .trim_start();
+        let (first, rest) = number.split_once(' ').unwrap_or((number, ""));
+        // "6 - 13" is no label behind a number
+        let first = if rest.contains(|c: char| c.is_ascii_digit()) { "" } else { first };
+        let named = || vocabularies::sdgs().recognise(self.text)?.code.parse().ok();
+        let sdg = first.parse().ok().or_else(named).filter(|sdg| (1..=17).contains(sdg));
         sdg.ok_or_else(|| self.issue(IssueCode::SdgInvalid))
+    }
+
+    /// The values of a cell that holds several of a vocabulary: where `|` does not separate
+    /// them, whatever separates it into known terms.
+    pub(super) fn several_terms(self, known: impl Fn(&str) -> bool) -> Vec<Self> {
+        let mut values = Vec::new();
+        for cell in self.several() {
+            let split = (!known(cell.text)).then(|| {
+                [";", "\n", "\u{2028}", " / ", ",", "/", " - "].into_iter().find_map(|separator| {
+                    let parts: Vec<&str> = cell
+                        .text
+                        .split(separator)
+                        .map(|part| part.trim().trim_start_matches(['-', '•', '–']).trim())
+                        .filter(|part| !part.is_empty())
+                        .collect();
+                    (parts.len() > 1 && parts.iter().all(|part| known(part))).then_some(parts)
+                })
+            });
+            match split.flatten() {
+                Some(parts) => values.extend(parts.into_iter().map(|part| cell.with(part))),
+                None => values.push(cell),
+            }
+        }
+        values
     }
 
     pub(super) fn date(&self) -> Result<Option<PartialDate>, Issue> {
         if self.text.is_empty() {
             return Ok(None);
         }
-        self.text.parse().map(Some).map_err(|_| self.issue(IssueCode::DateInvalid))
+        PartialDate::recognise(self.text).map(Some).map_err(|problem| match problem {
+            DateProblem::Ambiguous(likely) => {
+                self.issue(IssueCode::DateAmbiguous).suggest(likely.to_string())
+            }
+            DateProblem::Invalid => {
+                let issue = self.issue(IssueCode::DateInvalid);
+                match serial_day(self.text) {
+                    Some(day) => issue.suggest(day.to_string()),
+                    None => issue,
+                }
+            }
+        })
     }
 
     /// A date to the day.
@@ -108,29 +155,78 @@ impl<'a> Cell<'a> {
         if self.text.is_empty() {
             return Ok(None);
         }
-        let plain: String = self
-            .text
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '€')
-            .map(|c| if c == ',' { '.' } else { c })
-            .collect();
-        plain.parse().map(Some).map_err(|_| self.issue(IssueCode::AmountInvalid))
+        Euros::recognise(self.text).map(Some).map_err(|problem| match problem {
+            AmountProblem::Ambiguous(likely) => {
+                self.issue(IssueCode::AmountAmbiguous).suggest(likely.to_string())
+            }
+            AmountProblem::Invalid => self.issue(IssueCode::AmountInvalid),
+        })
     }
 
-    pub(super) fn url(&self) -> Result<Option<String>, Issue> {
+    /// An address, and whether it had to be completed.
+    pub(super) fn url(&self) -> Result<Option<(String, bool)>, Issue> {
         if self.text.is_empty() {
             return Ok(None);
         }
-        let valid = self.text.len() <= 2_000
-            && url::Url::parse(self.text)
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if valid { Ok(Some(self.text.into())) } else { Err(self.issue(IssueCode::UrlInvalid)) }
+        let valid = |text: &str| {
+            text.len() <= 2_000
+                && url::Url::parse(text)
+                    .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        };
+        if valid(self.text) {
+            return Ok(Some((self.text.into(), false)));
+        }
+        let completed = format!("https://{}", self.text);
+        let starts = self.text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
+        if starts && !self.text.contains(char::is_whitespace) && valid(&completed) {
+            return Ok(Some((completed, true)));
+        }
+        Err(self.issue(IssueCode::UrlInvalid))
     }
 
     fn degrees(&self) -> Result<f64, Issue> {
-        let number = self.text.replace(',', ".").parse::<f64>();
-        number.map_err(|_| self.issue(IssueCode::PositionInvalid))
+        degrees(self.text).ok_or_else(|| self.issue(IssueCode::PositionInvalid))
     }
+}
+
+/// `4.8357`, `4,8357`, `−4.8357`, `4.8357°`, `4° 50' 8.5" E`, `48°51'N`, `2,35 O`.
+fn degrees(text: &str) -> Option<f64> {
+    let plain = text.replace(',', ".").replace('\u{2212}', "-");
+    if let Ok(number) = plain.parse() {
+        return Some(number);
+    }
+    let plain = plain.trim_end();
+    let side = plain.chars().last().filter(char::is_ascii_alphabetic);
+    let (number, sign) = match side.map(|side| side.to_ascii_uppercase()) {
+        None => (plain, 1.0),
+        Some('N' | 'E') => (&plain[..plain.len() - 1], 1.0),
+        Some('S' | 'W' | 'O') => (&plain[..plain.len() - 1], -1.0),
+        Some(_) => return None,
+    };
+    if side.is_some() && number.trim_start().starts_with('-') {
+        return None;
+    }
+    let marks =
+        |c: char| c.is_whitespace() || matches!(c, '°' | '\'' | '’' | '′' | '"' | '”' | '″' | 'º');
+    let parts: Option<Vec<f64>> = number
+        .split(marks)
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().ok().filter(|number: &f64| number.is_finite()))
+        .collect();
+    let parts = parts?;
+    let [degrees, rest @ ..] = parts.as_slice() else { return None };
+    if rest.len() > 2 || rest.iter().any(|part| !(0.0..60.0).contains(part)) {
+        return None;
+    }
+    let minutes = rest.first().unwrap_or(&0.0) + rest.get(1).unwrap_or(&0.0) / 60.0;
+    let size = degrees.abs() + minutes / 60.0;
+    Some(sign * if degrees.is_sign_negative() { -size } else { size })
+}
+
+/// The day that Excel keeps under a number, where the number is likely to be one (1954–2064).
+fn serial_day(text: &str) -> Option<NaiveDate> {
+    let days: u64 = text.parse().ok().filter(|days| (20_000..60_000).contains(days))?;
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(days))
 }
 
 /// A position of two cells; none where both are empty.
@@ -162,5 +258,29 @@ pub(super) fn spread<'a>(cell: Cell<'a>, count: usize) -> Result<Vec<Cell<'a>>, 
         1 => Ok(vec![values[0]; count]),
         length if length == count => Ok(values),
         _ => Err(cell.issue(IssueCode::ValuesUneven)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degrees_are_read_as_people_write_them() {
+        for (text, number) in [
+            ("4.8357", 4.8357),
+            ("-4,8357", -4.8357),
+            ("\u{2212}4.8357", -4.8357),
+            ("48.85°", 48.85),
+            ("48° 30' 36\" N", 48.51),
+            ("17°30′O", -17.5),
+            ("2.35 W", -2.35),
+        ] {
+            let read = degrees(text).unwrap();
+            assert!((read - number).abs() < 1e-9, "{text} {read}");
+        }
+        for text in ["", "nord", "4.8.3", "48°75'", "-3 W", "1 2 3 4", "E"] {
+            assert_eq!(degrees(text), None, "{text}");
+        }
     }
 }

@@ -101,8 +101,11 @@ macro_rules! issue_codes {
 
 issue_codes! {
     RowLength "row-length" Error
-        "La ligne n'a pas autant de cellules que l'en-tête."
-        "The row has not as many cells as the header.";
+        "La ligne n'a pas les cellules que l'en-tête annonce."
+        "The row has not the cells that the header announces.";
+    RowShort "row-short" Warning
+        "La ligne a moins de cellules que l'en-tête ; celles qui manquent sont lues comme vides."
+        "The row has fewer cells than the header; the missing ones are read as empty.";
     TextInvalid "text-invalid" Error
         "La ligne contient des octets qui ne sont pas du texte dans l'encodage du fichier."
         "The row has bytes that are no text in the file's encoding.";
@@ -136,6 +139,9 @@ issue_codes! {
     CountryUnknown "country-unknown" Error
         "« {value} » n'est pas un pays connu."
         "“{value}” is no country that is known.";
+    CountryCorrected "country-corrected" Warning
+        "« {value} » n'est pas un pays connu ; le seul nom très proche est pris."
+        "“{value}” is no country that is known; the only very near name is taken.";
     BothInFrance "both-in-france" Error
         "Les deux côtés sont en France : ce n'est pas une action extérieure."
         "Both sides are in France: this is no action abroad.";
@@ -148,6 +154,15 @@ issue_codes! {
     PositionIncomplete "position-incomplete" Error
         "Il faut la longitude et la latitude, ou aucune des deux."
         "Longitude and latitude go together: give both or neither.";
+    PositionSwapped "position-swapped" Warning
+        "La position « {value} » est hors du pays : longitude et latitude semblent inversées."
+        "The position “{value}” is out of the country: longitude and latitude seem to be swapped.";
+    PositionElsewhere "position-elsewhere" Warning
+        "La position « {value} » n'est pas dans le pays du partenaire."
+        "The position “{value}” is not in the partner's country.";
+    BothEndsTogether "both-ends-together" Warning
+        "La position « {value} » du partenaire est aussi celle de la collectivité."
+        "The partner's position “{value}” is that of the French authority too.";
     ValuesUneven "values-uneven" Error
         "Les cellules à plusieurs valeurs n'en ont pas le même nombre."
         "The cells with several values have not the same number of them.";
@@ -160,15 +175,33 @@ issue_codes! {
     DateInvalid "date-invalid" Error
         "« {value} » n'est pas une date : écrivez 2016-12-15, 15/12/2016, 2016-12, 12/2016 ou 2016."
         "“{value}” is no date: write 2016-12-15, 15/12/2016, 2016-12, 12/2016 or 2016.";
+    DateAmbiguous "date-ambiguous" Error
+        "« {value} » peut se lire de plusieurs façons : écrivez le jour, le mois, puis l'année à quatre chiffres."
+        "“{value}” can be read in several ways: write 2016-12-15, or day, month and a year of four digits.";
     PeriodReversed "period-reversed" Error
         "La fin « {value} » est avant le début."
         "The end “{value}” is before the start.";
+    TitleContradictory "title-contradictory" Warning
+        "L'intitulé annonce les années {value}, les dates en disent d'autres."
+        "The title announces the years {value}, the dates say others.";
     AmountInvalid "amount-invalid" Error
         "« {value} » n'est pas un montant en euros, positif ou nul."
         "“{value}” is no amount in euros of 0 or more.";
+    AmountAmbiguous "amount-ambiguous" Error
+        "« {value} » peut se lire de deux façons : écrivez le montant sans séparateur de milliers."
+        "“{value}” can be read in two ways: write the amount without a mark between thousands.";
     UrlInvalid "url-invalid" Error
         "« {value} » n'est pas une adresse http ou https."
         "“{value}” is no http or https address.";
+    UrlCompleted "url-completed" Warning
+        "« {value} » ne dit pas http ni https : l'adresse est lue avec https."
+        "“{value}” says neither http nor https: the address is read with https.";
+    ValuePlaceholder "value-placeholder" Warning
+        "« {value} » est lu comme une cellule vide."
+        "“{value}” is read as an empty cell.";
+    TextGarbled "text-garbled" Warning
+        "« {value} » a perdu des caractères, sans doute lors d'une conversion d'encodage."
+        "“{value}” has lost characters, probably when its encoding was converted.";
     SourceInvalid "source-invalid" Error
         "« {value} » n'est pas un nom de source : 64 caractères au plus, sans virgule ni barre."
         "“{value}” is no name of a source: at most 64 characters, no comma, no bar.";

@@ -1,7 +1,9 @@
 //! Floor 0: what a partnership is. No database, no web, no files: only types that cannot hold
 //! nonsense, and the words ([`Issue`]) for what is wrong with a text that cannot become one.
 
+pub mod amount_text;
 pub mod collectivity;
+pub mod date_text;
 pub mod draft;
 pub mod history;
 pub mod issue;

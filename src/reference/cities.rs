@@ -10,6 +10,8 @@ use crate::domain::{Position, text::fold};
 /// A town of the gazetteer is taken among others of its name where it has this many times their
 /// inhabitants: Birmingham is not one of the hamlets called so.
 const DOMINANCE: u64 = 10;
+/// Two positions of one town may be so far apart, in km.
+const ONE_TOWN_KM: f64 = 10.0;
 
 /// Towns of 1,000 inhabitants and more (GeoNames), by country and name.
 #[derive(Debug)]
@@ -58,33 +60,74 @@ impl Cities {
     }
 
     /// The one town of a country (alpha-2) that a name can mean, or none: a homonym that does
-    /// not stand out by its size is not placed.
+    /// not stand out by its size is not placed. Two names of one town ("Köln / Cologne",
+    /// "Fès (Maroc)") must not lead to two towns.
     pub fn place(&self, country: &str, name: &str) -> Option<Position> {
-        let folded = fold(name);
-        ["", "ville de ", "commune de ", "municipalite de ", "city of "].into_iter().find_map(
-            |prefix| {
-                let mut found: Vec<&City> = self
-                    .names
-                    .find(&key(country, folded.strip_prefix(prefix)?))
-                    .map(|index| &self.cities[index])
-                    .collect();
-                found.sort_by_key(|city| std::cmp::Reverse(city.population));
-                match found.as_slice() {
-                    [] => None,
-                    [only] => Some(only.position),
-                    // two entries for one town (a town and its seat) lie within a few kilometres
-                    [first, others @ ..] => others
-                        .iter()
-                        .all(|other| {
-                            first.population >= DOMINANCE * other.population.max(1)
-                                || first.position.distance_km(other.position) < 10.0
-                        })
-                        .then_some(first.position),
-                }
-            },
-        )
+        if let Some(position) = self.named(country, &fold(name)) {
+            return Some(position);
+        }
+        let parts = name.split(['/', '(', ')']).flat_map(|part| part.split(" - "));
+        let mut found: Option<Position> = None;
+        for part in parts.map(fold).filter(|part| !part.is_empty()) {
+            match (self.named(country, &part), found) {
+                (Some(one), Some(other)) if one.distance_km(other) > ONE_TOWN_KM => return None,
+                (one, other) => found = other.or(one),
+            }
+        }
+        found
+    }
+
+    fn named(&self, country: &str, folded: &str) -> Option<Position> {
+        PREFIXES.into_iter().find_map(|prefix| {
+            let mut found: Vec<&City> = self
+                .names
+                .find(&key(country, folded.strip_prefix(prefix)?))
+                .map(|index| &self.cities[index])
+                .collect();
+            found.sort_by_key(|city| std::cmp::Reverse(city.population));
+            match found.as_slice() {
+                [] => None,
+                [only] => Some(only.position),
+                // two entries for one town (a town and its seat) lie within a few kilometres
+                [first, others @ ..] => others
+                    .iter()
+                    .all(|other| {
+                        first.population >= DOMINANCE * other.population.max(1)
+                            || first.position.distance_km(other.position) < ONE_TOWN_KM
+                    })
+                    .then_some(first.position),
+            }
+        })
     }
 }
+
+/// What may stand before a town's name, folded.
+const PREFIXES: [&str; 24] = [
+    "",
+    "ville de ",
+    "ville d ",
+    "ville du ",
+    "commune de ",
+    "commune d ",
+    "commune urbaine de ",
+    "commune urbaine d ",
+    "commune rurale de ",
+    "commune rurale d ",
+    "municipalite de ",
+    "municipalite d ",
+    "mairie de ",
+    "mairie d ",
+    "city of ",
+    "town of ",
+    "municipality of ",
+    "stadt ",
+    "gemeinde ",
+    "comune di ",
+    "ciudad de ",
+    "ayuntamiento de ",
+    "municipio de ",
+    "prefeitura de ",
+];
 
 fn key(country: &str, folded: &str) -> String {
     format!("{country} {folded}")
@@ -107,6 +150,10 @@ mod tests {
         near("GB", "Birmingham", -1.9, 52.48);
         near("SN", "Saint-Louis", -16.5, 16.02);
         near("BR", "Macapá", -51.06, 0.03);
+        near("DE", "Köln / Cologne", 6.96, 50.94);
+        near("MA", "Fès (Maroc)", -5.0, 34.03);
+        near("ML", "Ville de Kayes", -11.44, 14.45);
+        assert_eq!(cities.place("DE", "Köln / München"), None);
         assert_eq!(cities.place("GB", "Newport Pagnell on the Moon"), None);
         assert_eq!(cities.place("US", "Springfield"), None);
         assert_eq!(cities.place("FR", "Cologne sur Rhin"), None);

@@ -7,7 +7,12 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{names::NameIndex, position, rows, territories, vocabularies};
+use super::{
+    names::NameIndex,
+    position, rows,
+    territories::{self, without_article},
+    vocabularies,
+};
 use crate::domain::{Collectivity, Position, Term, text::fold};
 
 /// How far a commune may lie from a position that was given for it, in km.
@@ -31,6 +36,8 @@ pub struct Collectivities {
     bare_names: NameIndex,
     /// Names of communes that have become part of another.
     former_names: NameIndex,
+    /// Names without article, and names of groupings without any word of their kind.
+    loose_names: NameIndex,
 }
 
 #[derive(Debug)]
@@ -65,7 +72,22 @@ pub struct Resolved {
     pub collectivity: Arc<Collectivity>,
     /// Whether the row used the name or code of one that has since become part of it.
     pub merged: bool,
+    /// How sure it is: 1 by code, [`EXACT`] by its very name, less by what is left of a name.
+    pub confidence: f32,
 }
+
+/// The confidence of a code.
+pub const CERTAIN: f32 = 1.0;
+/// The confidence of a name as the lists have it.
+pub const EXACT: f32 = 0.95;
+/// Of a name without the word for its kind.
+const BARE: f32 = 0.9;
+/// Of a name that has gone.
+const FORMER: f32 = 0.85;
+/// Of a name without article, or of a grouping by the words that are its own.
+const LOOSE: f32 = 0.8;
+/// What a homonym that is chosen by its size loses.
+const BY_SIZE: f32 = 0.15;
 
 /// Why a name leads to no authority.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +116,14 @@ struct Commune {
 struct OtherName {
     insee: String,
     name: String,
+}
+
+/// A name kept by hand: by SIREN, or by kind and INSEE code.
+#[derive(Deserialize)]
+struct KeptName {
+    code: String,
+    name: String,
+    former: u8,
 }
 
 #[derive(Deserialize)]
@@ -153,6 +183,12 @@ impl Collectivities {
         for row in other_names.deserialize::<OtherName>().flatten() {
             building.other_name(&row);
         }
+        let mut kept = csv::Reader::from_reader(
+            &include_bytes!("../../import/reference/kept/other_names.csv")[..],
+        );
+        for row in kept.deserialize::<KeptName>().flatten() {
+            building.kept_name(&row);
+        }
         for row in rows(include_bytes!("../../import/reference/former_communes.csv.zst")) {
             building.former_commune(&row);
         }
@@ -163,8 +199,10 @@ impl Collectivities {
     /// régions mean nothing without the kind of authority.
     pub fn by_code(&self, code: &str, kind: Option<&Term>) -> Option<Resolved> {
         let kind = kind.map_or("", |kind| kind.code.as_str());
-        let coded = self.codes.get(code).or_else(|| self.codes.get(&format!("{kind} {code}")))?;
-        Some(self.resolved(coded.index as usize, coded.former))
+        let find =
+            |code: &str| self.codes.get(code).or_else(|| self.codes.get(&format!("{kind} {code}")));
+        let coded = find(code).or_else(|| find(&tidy_code(code)?))?;
+        Some(self.resolved(coded.index as usize, coded.former, CERTAIN))
     }
 
     /// By name, with whatever tells homonyms apart.
@@ -177,13 +215,15 @@ impl Collectivities {
         for folded in [&whole, &short] {
             let (kind, rests) = split_kind(folded);
             let kind = wanted.kind.map(|kind| kind.code.as_str()).or(kind);
+            let all: Vec<String> = rests.iter().chain([folded]).cloned().collect();
             let tiers = [
-                (&self.names, vec![folded.clone()], false),
-                (&self.names, rests.clone(), false),
-                (&self.bare_names, rests.iter().chain([folded]).cloned().collect(), false),
-                (&self.former_names, rests.iter().chain([folded]).cloned().collect(), true),
+                (&self.names, vec![folded.clone()], false, EXACT),
+                (&self.names, rests, false, EXACT),
+                (&self.bare_names, all.clone(), false, BARE),
+                (&self.former_names, all.clone(), true, FORMER),
+                (&self.loose_names, loose(folded, &all, kind), false, LOOSE),
             ];
-            for (index, names, former) in tiers {
+            for (index, names, former, confidence) in tiers {
                 let mut found: Vec<usize> =
                     names.iter().flat_map(|name| index.find(name)).collect();
                 found.sort_unstable();
@@ -197,19 +237,23 @@ impl Collectivities {
                     None => {}
                     Some(Err(far @ Unresolved::Far(_))) => nearest = nearest.or(Some(far)),
                     Some(Err(unresolved)) => return Err(unresolved),
-                    Some(Ok(index)) => return Ok(self.resolved(index, former)),
+                    Some(Ok((index, by_size))) => {
+                        let confidence = if by_size { confidence - BY_SIZE } else { confidence };
+                        return Ok(self.resolved(index, former, confidence));
+                    }
                 }
             }
         }
         Err(nearest.unwrap_or_else(|| Unresolved::Unknown(self.suggestion(&short))))
     }
 
-    /// The one of several authorities of a name that is meant; none where there are none.
+    /// The one of several authorities of a name that is meant, and whether its size alone says
+    /// so; none where there are none.
     fn tell_apart(
         &self,
         found: &[usize],
         position: Option<Position>,
-    ) -> Option<Result<usize, Unresolved>> {
+    ) -> Option<Result<(usize, bool), Unresolved>> {
         if let Some(position) = position {
             let mut near: Vec<(f64, usize)> = found
                 .iter()
@@ -222,14 +266,14 @@ impl Collectivities {
             let alone = near.len() == 1;
             let within = |(km, i): &&(f64, usize)| *km <= self.reach_km(*i, alone);
             return match (near.iter().find(within), near.first()) {
-                (Some((_, index)), _) => Some(Ok(*index)),
+                (Some((_, index)), _) => Some(Ok((*index, false))),
                 (None, Some((_, index))) => Some(Err(Unresolved::Far(self.shown(*index)))),
                 (None, None) => None,
             };
         }
         match found {
             [] => None,
-            [only] => Some(Ok(*only)),
+            [only] => Some(Ok((*only, false))),
             several => {
                 let mut by_size = several.to_vec();
                 by_size.sort_by_key(|i| std::cmp::Reverse(self.list[*i].population));
@@ -240,7 +284,7 @@ impl Collectivities {
                     && first.population >= DOMINANT_POPULATION
                     && first.population >= DOMINANCE * second.population
                 {
-                    return Some(Ok(by_size[0]));
+                    return Some(Ok((by_size[0], true)));
                 }
                 let shown = by_size.iter().take(5).map(|i| self.shown(*i)).collect();
                 Some(Err(Unresolved::Ambiguous(shown)))
@@ -257,8 +301,9 @@ impl Collectivities {
         }
     }
 
-    fn resolved(&self, index: usize, merged: bool) -> Resolved {
-        Resolved { collectivity: Arc::clone(&self.list[index].collectivity), merged }
+    fn resolved(&self, index: usize, merged: bool, confidence: f32) -> Resolved {
+        let collectivity = Arc::clone(&self.list[index].collectivity);
+        Resolved { collectivity, merged, confidence }
     }
 
     /// `Saint-Denis (93066)`
@@ -281,6 +326,93 @@ impl Collectivities {
         });
         candidates.min().map(|(_, index)| self.shown(index))
     }
+}
+
+/// A code as spreadsheets leave it: spaces in a SIREN, a SIRET, a zero or a capital lost.
+fn tidy_code(code: &str) -> Option<String> {
+    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = plain.to_ascii_uppercase();
+    let plain = ["INSEE", "SIREN", "SIRET"]
+        .iter()
+        .find_map(|word| plain.strip_prefix(word))
+        .map_or(plain.clone(), str::to_owned);
+    let digits = plain.bytes().all(|b| b.is_ascii_digit());
+    match plain.len() {
+        14 if digits => Some(plain[..9].to_owned()),
+        4 | 1 if digits => Some(format!("0{plain}")),
+        _ => Some(plain),
+    }
+}
+
+/// Words of groupings' names that other files leave out or put elsewhere.
+const GROUPING_WORDS: [&str; 31] = [
+    "communaute",
+    "agglomeration",
+    "agglo",
+    "communes",
+    "urbaine",
+    "metropole",
+    "metropolitaine",
+    "eurometropole",
+    "europeenne",
+    "metro",
+    "intercommunalite",
+    "intercommunale",
+    "cc",
+    "ca",
+    "cu",
+    "ept",
+    "cdc",
+    "epci",
+    "grand",
+    "pays",
+    "territoire",
+    "de",
+    "du",
+    "des",
+    "d",
+    "la",
+    "le",
+    "les",
+    "l",
+    "et",
+    "sivom",
+];
+
+/// The words of a grouping's name that are its own: `ca montelimar agglomeration` → `montelimar`.
+fn own_words(folded: &str) -> Option<String> {
+    let own: Vec<&str> = folded.split(' ').filter(|word| !GROUPING_WORDS.contains(word)).collect();
+    (!own.is_empty()).then(|| format!("epci:{}", own.join(" ")))
+}
+
+/// What to look for where no name is exact: names without article, and, where the name says
+/// that it is a grouping's, its own words.
+fn loose(folded: &str, names: &[String], kind: Option<&str>) -> Vec<String> {
+    let mut loose: Vec<String> =
+        names.iter().map(|name| without_article(name).to_owned()).collect();
+    let says_so = folded.split(' ').any(|word| {
+        matches!(
+            word,
+            "communaute"
+                | "agglomeration"
+                | "agglo"
+                | "metropole"
+                | "eurometropole"
+                | "metro"
+                | "cc"
+                | "ca"
+                | "cu"
+                | "ept"
+                | "cdc"
+                | "epci"
+                | "grand"
+                | "intercommunalite"
+        )
+    });
+    if says_so && kind.is_none_or(|kind| kind == "epci") || kind == Some("epci") {
+        loose.extend(own_words(folded));
+    }
+    loose
 }
 
 /// `Saint-Denis (93)` → `Saint-Denis`, `93`; also `Saint-Denis, Réunion`.
@@ -314,7 +446,7 @@ fn spell_out(folded: &str) -> String {
 
 /// The kind that a folded name begins with ("departement de l isere"), and what may be left of it.
 fn split_kind(folded: &str) -> (Option<&'static str>, Vec<String>) {
-    const PREFIXES: [(&str, &str); 20] = [
+    const PREFIXES: [(&str, &str); 19] = [
         ("ville", "commune"),
         ("commune", "commune"),
         ("mairie", "commune"),
@@ -330,7 +462,6 @@ fn split_kind(folded: &str) -> (Option<&'static str>, Vec<String>) {
         ("metropole", "epci"),
         ("eurometropole", "epci"),
         ("agglomeration", "epci"),
-        ("grand", "epci"),
         ("collectivite territoriale", "autre"),
         ("collectivite", "autre"),
         ("province", "autre"),
@@ -355,16 +486,8 @@ fn split_kind(folded: &str) -> (Option<&'static str>, Vec<String>) {
                 break;
             }
         }
-        // "Grand Lyon" is a grouping, but Grand-Champ is a commune: the word binds to no kind
-        let kind = if matches!(
-            prefix,
-            "grand" | "collectivite" | "collectivite territoriale" | "territoire"
-        ) {
-            None
-        } else {
-            Some(kind)
-        };
-        return (kind, rests);
+        let says_nothing = ["collectivite", "collectivite territoriale", "territoire"];
+        return ((!says_nothing.contains(&prefix)).then_some(kind), rests);
     }
     (None, vec![folded.to_owned()])
 }
@@ -377,13 +500,16 @@ struct Building {
     names: Vec<(String, u32)>,
     bare_names: Vec<(String, u32)>,
     former_names: Vec<(String, u32)>,
+    loose_names: Vec<(String, u32)>,
 }
 
 impl Building {
     fn add(&mut self, collectivity: Collectivity, population: Option<u32>) -> u32 {
         let index = self.list.len() as u32;
         self.codes.insert(collectivity.code.clone(), Coded { index, former: false });
-        self.names.push((spell_out(&fold(&collectivity.name)), index));
+        let name = spell_out(&fold(&collectivity.name));
+        self.loose_names.push((without_article(&name).to_owned(), index));
+        self.names.push((name, index));
         self.list.push(Authority {
             collectivity: Arc::new(collectivity),
             population: population.unwrap_or(0),
@@ -419,6 +545,15 @@ impl Building {
         let full = spell_out(&fold(&self.list[index as usize].collectivity.name));
         let (_, rests) = split_kind(&full);
         self.bare_names.extend(rests.into_iter().map(|name| (name, index)));
+        // « … du Nord de la Réunion (CINOR) »
+        let name = self.list[index as usize].collectivity.name.clone();
+        if let (before, Some(in_brackets)) = split_brackets(&name) {
+            for part in [before, in_brackets] {
+                self.bare_names.push((spell_out(&fold(part)), index));
+            }
+        }
+        let (before, _) = split_brackets(&name);
+        self.loose_names.extend(own_words(&spell_out(&fold(before))).map(|words| (words, index)));
     }
 
     fn upper_authority(&mut self, row: UpperAuthority) {
@@ -454,6 +589,13 @@ impl Building {
         }
     }
 
+    fn kept_name(&mut self, row: &KeptName) {
+        if let Some(coded) = self.codes.get(&row.code) {
+            let names = if row.former == 1 { &mut self.former_names } else { &mut self.names };
+            names.push((spell_out(&fold(&row.name)), coded.index));
+        }
+    }
+
     fn former_commune(&mut self, row: &FormerCommune) {
         let Some(today) = self.codes.get(&row.current_insee).copied() else { return };
         let former = Coded { index: today.index, former: true };
@@ -472,6 +614,7 @@ impl Building {
             names: index(&self.names),
             bare_names: index(&self.bare_names),
             former_names: index(&self.former_names),
+            loose_names: index(&self.loose_names),
             list: self.list,
             codes: self.codes,
         }
@@ -485,4 +628,100 @@ fn kind(code: &str) -> &'static Term {
 
 fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str) -> Result<(String, String, bool), Unresolved> {
+        let wanted = Wanted { name, ..Wanted::default() };
+        Collectivities::bundled().by_name(wanted).map(|found| {
+            let Collectivity { code, kind, .. } = &*found.collectivity;
+            (code.clone(), kind.code.clone(), found.merged)
+        })
+    }
+
+    #[test]
+    fn groupings_are_known_by_their_many_names() {
+        for (name, siren) in [
+            ("Grand Lyon", "200046977"),
+            ("Métropole de Lyon", "200046977"),
+            ("Communauté urbaine de Lyon", "200046977"),
+            ("Le Grand Lyon", "200046977"),
+            ("Nantes Métropole", "244400404"),
+            ("CU de Dunkerque", "245900428"),
+            ("Communauté urbaine de Dunkerque", "245900428"),
+            ("Dunkerque Grand Littoral", "245900428"),
+            ("Lille Métropole", "200093201"),
+            ("Métropole européenne de Lille", "200093201"),
+            ("Communauté urbaine de Bordeaux", "243300316"),
+            ("Bordeaux Métropole (CUB)", "243300316"),
+            ("Grenoble Alpes Métropole", "200040715"),
+            ("Grand Nancy", "245400676"),
+            ("Eurométropole de Strasbourg", "246700488"),
+            ("Clermont Auvergne Métropole", "246300701"),
+            ("Angers Loire Métropole", "244900015"),
+            ("Le Mans Métropole", "247200132"),
+            ("Plaine Commune", "200057867"),
+            ("EPT Est Ensemble", "200057875"),
+            ("CINOR", "249740119"),
+            ("Métropole du Grand Paris", "200054781"),
+        ] {
+            let found = found(name);
+            assert_eq!(found.as_ref().map(|(code, ..)| code.as_str()), Ok(siren), "{name}");
+        }
+        for name in [
+            "CA du Grand Chambéry",
+            "Communauté d'agglomération de Montélimar",
+            "Agglomération de Montélimar",
+            "Lorient Agglomération",
+            "Agglo du Pays de Dreux",
+            "CC du Pays de Pontchâteau Saint-Gildas-des-Bois",
+            "Communauté d'agglomération du Grand Périgueux",
+        ] {
+            let kind = found(name).map(|(_, kind, _)| kind);
+            assert_eq!(kind.as_deref(), Ok("epci"), "{name}");
+        }
+    }
+
+    #[test]
+    fn upper_levels_are_known_by_their_names_old_and_new() {
+        for (name, kind) in [
+            ("Conseil départemental du Val-de-Marne", "departement"),
+            ("Département de l'Isère", "departement"),
+            ("Conseil général des Yvelines", "departement"),
+            ("Côtes-du-Nord", "departement"),
+            ("Région Rhône-Alpes", "region"),
+            ("Conseil régional de Bretagne", "region"),
+            ("Nord-Pas-de-Calais", "region"),
+            ("Collectivité de Corse", "region"),
+            ("Seine-Saint-Denis", "departement"),
+        ] {
+            let found = found(name).map(|(_, kind, _)| kind);
+            assert_eq!(found.as_deref(), Ok(kind), "{name}");
+        }
+        for name in ["Réunion", "La Réunion", "la réunion"] {
+            assert!(matches!(found(name), Err(Unresolved::Ambiguous(_))), "{name} is two bodies");
+        }
+        assert_eq!(found("Région Réunion").map(|(_, kind, _)| kind).as_deref(), Ok("region"));
+    }
+
+    #[test]
+    fn codes_are_read_as_spreadsheets_leave_them() {
+        let list = Collectivities::bundled();
+        let name = |code| list.by_code(code, None).map(|found| found.collectivity.name.clone());
+        for (code, town) in [
+            ("69123", "Lyon"),
+            ("1053", "Bourg-en-Bresse"),
+            ("2a004", "Ajaccio"),
+            ("216 901 231", "Lyon"),
+            ("21690123100011", "Lyon"),
+            ("INSEE 69123", "Lyon"),
+        ] {
+            assert_eq!(name(code).as_deref(), Some(town), "{code}");
+        }
+        assert_eq!(name("99999"), None);
+        assert_eq!(name(""), None);
+    }
 }

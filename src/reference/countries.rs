@@ -91,6 +91,38 @@ impl Countries {
             .or_else(|| find(plain.rsplit_once(',')?.1))
     }
 
+    /// The one country that a misspelt name can mean: a single name is very near, and that of no
+    /// other country is nearly as near ("Austrlia" is left to its author). People know how a
+    /// country begins.
+    pub fn corrected(&self, text: &str) -> Option<&Country> {
+        let folded = fold(text);
+        let limit = match folded.len() {
+            0..5 => return None,
+            5..9 => 1,
+            _ => 2,
+        };
+        let mut nearest: HashMap<usize, usize> = HashMap::new();
+        for (name, index) in &self.by_name {
+            let alike = name.len() > 3 && name.len().abs_diff(folded.len()) <= limit + 1;
+            if alike && name.as_bytes()[0] == folded.as_bytes()[0] {
+                let distance = strsim::damerau_levenshtein(&folded, name);
+                let best = nearest.entry(*index).or_insert(distance);
+                *best = distance.min(*best);
+            }
+        }
+        let mut nearest: Vec<(usize, usize)> =
+            nearest.into_iter().map(|(index, distance)| (distance, index)).collect();
+        nearest.sort_unstable();
+        match nearest.as_slice() {
+            [(distance, index), rest @ ..]
+                if *distance <= limit && rest.first().is_none_or(|(next, _)| *next > limit + 1) =>
+            {
+                Some(&self.list[*index])
+            }
+            _ => None,
+        }
+    }
+
     /// The country whose name is nearest to a misspelt one, to suggest.
     pub fn nearest(&self, text: &str) -> Option<&Country> {
         let folded = fold(text);
@@ -134,5 +166,20 @@ mod tests {
         assert!(countries.recognise("").is_none());
         assert_eq!(countries.nearest("Madagaskar").map(|c| c.alpha2.as_str()), Some("MG"));
         assert!(countries.list().len() >= 249);
+        for (text, alpha2) in [
+            ("Madagaskar", Some("MG")),
+            ("Kazakhstah", Some("KZ")),
+            ("Burkina Fasso", Some("BF")),
+            ("Allemange", Some("DE")),
+            ("Portugual", Some("PT")),
+            ("Nigera", None),
+            ("Austrlia", None),
+            ("Malt", None),
+            ("Iram", None),
+            ("Ruritanie", None),
+        ] {
+            let corrected = countries.corrected(text).map(|c| c.alpha2.as_str());
+            assert_eq!(corrected, alpha2, "{text}");
+        }
     }
 }

@@ -7,12 +7,14 @@ pub mod cities;
 pub mod collectivities;
 pub mod countries;
 mod names;
+pub mod outlines;
 pub mod territories;
 pub mod vocabularies;
 
 pub use cities::Cities;
 pub use collectivities::{Collectivities, Unresolved, Wanted};
 pub use countries::{Countries, Country};
+pub use outlines::Outlines;
 
 use serde::de::DeserializeOwned;
 

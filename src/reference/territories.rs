@@ -64,9 +64,17 @@ pub fn department_code(text: &str) -> Option<&'static str> {
     let found = list.find(|place| {
         place.code.eq_ignore_ascii_case(text.trim_start_matches('0'))
             || place.code.eq_ignore_ascii_case(text)
-            || fold(&place.name) == folded
+            || without_article(&fold(&place.name)) == without_article(&folded)
     })?;
     Some(&found.code)
+}
+
+/// A folded name without its article: "Réunion" is what many write for "La Réunion".
+pub(super) fn without_article(folded: &str) -> &str {
+    ["la ", "le ", "les ", "l "]
+        .iter()
+        .find_map(|article| folded.strip_prefix(article))
+        .unwrap_or(folded)
 }
 
 #[cfg(test)]
@@ -87,6 +95,7 @@ mod tests {
         assert_eq!(regions()["84"].name, "Auvergne-Rhône-Alpes");
         assert_eq!(department_code("Côtes d'Armor"), Some("22"));
         assert_eq!(department_code("2A"), Some("2A"));
+        assert_eq!(department_code("Réunion"), Some("974"));
         assert_eq!(department_code("1"), None);
         assert_eq!(department_code("01"), Some("01"));
     }

@@ -33,7 +33,7 @@ fn what_is_no_table_is_refused() {
         (write("empty.csv", b""), "it is empty"),
         (write("program.csv", b"\x7fELF\x02\x01\x01\0\0\0"), "not a text file"),
         (
-            write("cities.csv", b"ville,pays\nLyon,GB\n"),
+            write("cities.csv", b"ort,staat\nLyon,GB\n"),
             "required columns are missing: collectivite, partenaire, partenaire_pays",
         ),
         (

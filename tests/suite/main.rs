@@ -11,12 +11,15 @@
 )]
 
 mod api;
+mod bad_files;
 mod bad_input;
 mod floors;
 mod gdal;
 mod interruption;
 mod journey;
+mod reading;
 mod real_data;
 mod sample;
 mod storage;
 mod support;
+mod twin_cities;

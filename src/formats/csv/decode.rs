@@ -16,6 +16,11 @@ pub(super) struct Lines<R> {
     at_start: bool,
     ended: bool,
     last: u8,
+    /// Bytes given out in all, and how many may be before the next is refused.
+    total: u64,
+    allowed: u64,
+    /// The last byte given out that ends no line.
+    last_visible: u8,
 }
 
 impl<R: Read> Lines<R> {
@@ -28,6 +33,9 @@ impl<R: Read> Lines<R> {
             at_start: true,
             ended: false,
             last: b'\n',
+            total: 0,
+            allowed: u64::MAX,
+            last_visible: 0,
         }
     }
 
@@ -77,8 +85,15 @@ impl<R: Read> Lines<R> {
         self.after_cr = after_cr;
     }
 
-    pub(super) fn into_input(self) -> R {
-        self.input
+    /// Gives out no more than so many bytes in all: a row that has no end must not fill memory.
+    pub(super) fn allow(&mut self, bytes: u64) {
+        self.allowed = bytes;
+    }
+
+    /// Whether a quotation mark is open at the end of the text, where the last cell, read up to
+    /// byte `at`, ends in a line end: that line end is the file's own.
+    pub(super) fn ends_in_quotes(&self, at: u64) -> bool {
+        self.ended && self.total == at && self.last_visible != b'"'
     }
 
     /// The beginning of the text, before anything is read.
@@ -90,11 +105,18 @@ impl<R: Read> Lines<R> {
 
 impl<R: Read> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.total > self.allowed {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         self.refill()?;
         let rest = &self.chunk[self.given..];
         let length = rest.len().min(buffer.len());
         buffer[..length].copy_from_slice(&rest[..length]);
+        if let Some(visible) = buffer[..length].iter().rfind(|byte| **byte != b'\n') {
+            self.last_visible = *visible;
+        }
         self.given += length;
+        self.total += length as u64;
         Ok(length)
     }
 }

@@ -1,10 +1,11 @@
 //! Profiles: how the columns of a producer's file are those of the native CSV.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use crate::domain::Column;
+use super::columns;
+use crate::domain::{Column, text::fold};
 
 /// A profile, as a file under `import/profiles` writes it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -16,6 +17,12 @@ pub struct Profile {
     pub source: Option<String>,
     /// What separates the cells; recognised from the header where it is missing.
     pub separator: Option<char>,
+    /// The file's encoding, by a name of the Encoding Standard; recognised where it is missing.
+    pub encoding: Option<String>,
+    /// The titles of a file that this profile reads without being named: these and no others.
+    /// Without it the titles that the profile reads.
+    #[serde(default)]
+    pub signature: Vec<String>,
     /// Takes the valid rows of a file that also has others, as `--valid-rows-only` does: for
     /// lists of third parties, which nobody here can correct.
     #[serde(default)]
@@ -30,6 +37,15 @@ pub struct Profile {
     /// `columns`. A row that none of them fits is about no French authority.
     #[serde(default)]
     pub readings: Vec<BTreeMap<String, String>>,
+    /// Native column → the file's word (without regard to accents and case) → the register's.
+    #[serde(default)]
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Whether columns are known by their other names too (`import/columns.csv`).
+    #[serde(default)]
+    pub aliases: bool,
+    /// Whether a file with the signature of a bundled profile is read by that one instead.
+    #[serde(skip)]
+    pub recognise: bool,
 }
 
 /// What is wrong with a profile.
@@ -51,6 +67,14 @@ pub enum ProfileError {
         /// Where and what.
         reason: String,
     },
+    /// A separator of more than one byte.
+    #[error("the profile “{name}” separates cells by “{separator}”, which is no ASCII character")]
+    Separator {
+        /// The profile.
+        name: String,
+        /// What it says.
+        separator: char,
+    },
     /// A native column that does not exist.
     #[error("the profile “{name}” names the column “{column}”, which the native CSV does not have")]
     Column {
@@ -67,14 +91,43 @@ const BUNDLED: [(&str, &str); 2] = [
 ];
 
 impl Profile {
-    /// The profile of the native CSV: every column is called as it is.
+    /// The profile of the native CSV: every column is called as it is, or by one of its other
+    /// names.
     pub fn native() -> Self {
         let own = |column: &Column| (column.name().to_owned(), column.name().to_owned());
         Self {
             name: "aect-partenariats".into(),
             columns: Column::native().iter().map(own).collect(),
+            aliases: true,
             ..Self::default()
         }
+    }
+
+    /// The profile for a file of which nothing is said: a bundled one whose signature it has,
+    /// else the native one.
+    pub fn recognised() -> Self {
+        Self { recognise: true, ..Self::native() }
+    }
+
+    /// The bundled profile that a header is the signature of.
+    pub(super) fn by_signature(header: &[String]) -> Option<Self> {
+        let folded = |titles: &mut dyn Iterator<Item = &String>| {
+            let mut titles: Vec<String> =
+                titles.map(|title| fold(title)).filter(|title| !title.is_empty()).collect();
+            titles.sort_unstable();
+            titles.dedup();
+            titles
+        };
+        let header = folded(&mut header.iter());
+        BUNDLED.iter().filter_map(|(name, _)| Self::bundled(name).ok()).find(|profile| {
+            let read = profile.columns.values();
+            let read = read.chain(profile.readings.iter().flat_map(BTreeMap::values));
+            let signature = match profile.signature.as_slice() {
+                [] => folded(&mut read.into_iter()),
+                titles => folded(&mut titles.iter()),
+            };
+            signature == header
+        })
     }
 
     /// A profile of the release.
@@ -96,21 +149,25 @@ impl Profile {
             name: name.into(),
             reason: error.to_string().trim_end().into(),
         })?;
-        let maps = [&profile.constants, &profile.columns].into_iter().chain(&profile.readings);
-        for column in maps.flat_map(BTreeMap::keys) {
+        let named = [&profile.constants, &profile.columns].into_iter().chain(&profile.readings);
+        let named = named.flat_map(BTreeMap::keys).chain(profile.values.keys());
+        for column in named {
             if Column::from_name(column).is_none() {
                 return Err(ProfileError::Column { name: name.into(), column: column.clone() });
             }
         }
-        Ok(profile)
+        match profile.separator {
+            Some(separator)
+                if !separator.is_ascii() || separator.is_ascii_control() && separator != '\t' =>
+            {
+                Err(ProfileError::Separator { name: name.into(), separator })
+            }
+            _ => Ok(profile),
+        }
     }
 
-    /// The mappings of a file with this header, one for each reading, and the columns that
-    /// nothing reads. Fails with the columns that are required and missing.
-    pub(super) fn bind(
-        &self,
-        header: &[String],
-    ) -> Result<(Vec<Mapping>, Vec<String>), Vec<String>> {
+    /// What a file with this header holds. Fails with the columns that are required and missing.
+    pub(super) fn bind(&self, header: &[String]) -> Result<Bound, Vec<String>> {
         let readings = match self.readings.as_slice() {
             [] => vec![self.columns.clone()],
             several => several
@@ -122,12 +179,21 @@ impl Profile {
                 })
                 .collect(),
         };
+        let folded: Vec<String> = header.iter().map(|title| fold(title)).collect();
+        let other_names = if self.aliases { by_other_names(header) } else { HashMap::new() };
         let mappings: Vec<Mapping> = readings
             .iter()
             .map(|columns| {
                 Mapping(Column::ALL.map(|column| {
                     let named = columns.get(column.name());
-                    match named.and_then(|named| header.iter().position(|title| title == named)) {
+                    let found = named
+                        .and_then(|named| header.iter().position(|title| title == named))
+                        .or_else(|| {
+                            let named = fold(named?);
+                            folded.iter().position(|title| *title == named)
+                        })
+                        .or_else(|| other_names.get(&(column as usize)).copied());
+                    match found {
                         Some(index) => Cell::At(index),
                         None => match self.constants.get(column.name()) {
                             Some(text) => Cell::Constant(text.clone()),
@@ -150,10 +216,90 @@ impl Profile {
         if !missing.is_empty() {
             return Err(missing);
         }
-        let read =
-            |title: &String| readings.iter().any(|columns| columns.values().any(|c| c == title));
-        let ignored = header.iter().filter(|title| !title.is_empty() && !read(title));
-        Ok((mappings, ignored.cloned().collect()))
+        let mut bound = Bound { mappings, ignored: Vec::new(), values: HashMap::new() };
+        for (index, title) in header.iter().enumerate() {
+            if !title.is_empty() && !bound.reads(index) {
+                bound.ignored.push(title.clone());
+            }
+        }
+        for (column, words) in &self.values {
+            let Some(column) = Column::from_name(column) else { continue };
+            for mapping in &bound.mappings {
+                if let Cell::At(index) = mapping.0[column as usize] {
+                    let words = words.iter().map(|(word, ours)| (fold(word), ours.clone()));
+                    bound.values.entry(index).or_default().extend(words);
+                }
+            }
+        }
+        Ok(bound)
+    }
+}
+
+/// The title of each column that one of its other names stands for; the most usual of several.
+fn by_other_names(header: &[String]) -> HashMap<usize, usize> {
+    let mut found: HashMap<usize, (usize, usize)> = HashMap::new();
+    for (index, title) in header.iter().enumerate() {
+        if let Some((column, rank)) = columns::recognise(title) {
+            let best = found.entry(column as usize).or_insert((rank, index));
+            *best = (*best).min((rank, index));
+        }
+    }
+    found.into_iter().map(|(column, (_, index))| (column, index)).collect()
+}
+
+/// A profile, bound to the header of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    /// One for each reading.
+    pub(super) mappings: Vec<Mapping>,
+    /// Columns of the file that nothing reads.
+    pub(super) ignored: Vec<String>,
+    /// By column of the file: its words, folded, and what the register calls them.
+    pub(super) values: HashMap<usize, HashMap<String, String>>,
+}
+
+impl Bound {
+    /// How many columns of the file are read.
+    pub(super) fn columns(&self) -> usize {
+        let columns = self
+            .mappings
+            .iter()
+            .map(|mapping| mapping.0.iter().filter(|cell| matches!(cell, Cell::At(_))).count());
+        columns.max().unwrap_or(0)
+    }
+
+    /// Whether a column of the file is read.
+    pub(super) fn reads(&self, index: usize) -> bool {
+        let mut cells = self.mappings.iter().flat_map(|mapping| &mapping.0);
+        cells.any(|cell| matches!(cell, Cell::At(at) if *at == index))
+    }
+
+    /// How many cells a row must have: as many as hold what is required.
+    pub(super) fn least_cells(&self) -> usize {
+        let required = self.mappings.iter().flat_map(|mapping| {
+            Column::REQUIRED.map(|column| match mapping.0[column as usize] {
+                Cell::At(index) => index + 1,
+                _ => 0,
+            })
+        });
+        required.max().unwrap_or(0)
+    }
+
+    /// A cell in the register's words, where the profile translates it: as a whole, or value by
+    /// value.
+    pub(super) fn translated(&self, index: usize, text: &str) -> Option<String> {
+        let words = self.values.get(&index)?;
+        if let Some(ours) = words.get(&fold(text)) {
+            return Some(ours.clone());
+        }
+        let mut changed = false;
+        let values = text.split('|').map(|value| {
+            let ours = words.get(&fold(value));
+            changed |= ours.is_some();
+            ours.map_or(value, String::as_str)
+        });
+        let values = values.collect::<Vec<_>>().join("|");
+        changed.then_some(values)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A CSV file to batches of drafts, streaming.
+//! A file to batches of drafts, streaming.
 
 use std::io::Read;
 
@@ -6,7 +6,10 @@ use csv::{ByteRecord, StringRecord};
 
 use super::{
     decode::Lines,
-    profile::{Mapping, Profile},
+    encoding::Decoded,
+    intake::{Form, Input, Intake},
+    layout,
+    profile::{Bound, Mapping, Profile},
 };
 use crate::domain::{Column, Draft};
 
@@ -14,6 +17,8 @@ use crate::domain::{Column, Draft};
 const BATCH_ROWS: usize = 2_000;
 /// The largest row that is read, in bytes: ten times what the longest valid one needs.
 const ROW_BYTES: usize = 1024 * 1024;
+/// What is read from the file at once.
+const BUFFER: usize = 64 * 1024;
 
 /// A file that is no table of partnerships. (A row that is wrong is a [`RowError`].)
 #[derive(Debug, thiserror::Error)]
@@ -27,20 +32,40 @@ pub enum CsvError {
     /// Not a text file.
     #[error("it is not a text file (byte {0} is 0); save the table as CSV, UTF-8")]
     Binary(usize),
-    /// The header is not UTF-8.
-    #[error("line 1 is not UTF-8 text; save the table as “CSV UTF-8”")]
+    /// The header is no text.
+    #[error(
+        "the names of the columns are no text in the file's encoding; save the table as “CSV UTF-8”, or name its encoding with --encoding"
+    )]
     Encoding,
+    /// No such encoding.
+    #[error(
+        "“{0}” is no encoding; there are utf-8, windows-1252, iso-8859-15, utf-16le, macintosh and the others of the Encoding Standard"
+    )]
+    EncodingUnknown(String),
+    /// Packed, and broken.
+    #[error("it cannot be unpacked: {0}")]
+    Packed(String),
+    /// A packed file of none or several files.
+    #[error("the archive holds {0} files; one is expected")]
+    Archive(usize),
     /// Columns that are needed.
-    #[error("line 1: {} missing: {}; the header has: {}", if .missing.len() == 1 { "a required column is" } else { "required columns are" }, .missing.join(", "), .header.join(", "))]
+    #[error("line {line}: {} missing: {}; the header has: {}. `atlas profile draft` proposes how to read the file", if .missing.len() == 1 { "a required column is" } else { "required columns are" }, .missing.join(", "), .header.join(", "))]
     Columns {
+        /// The line that is nearest to a header.
+        line: u64,
         /// The names that are missing.
         missing: Vec<String>,
         /// The names that are there.
         header: Vec<String>,
     },
     /// One name for two columns.
-    #[error("line 1: the column “{0}” is there twice")]
+    #[error("the column “{0}” is there twice")]
     Repeated(String),
+    /// A quotation mark without its second.
+    #[error(
+        "line {0}: a quotation mark is opened and never closed; everything below would be one cell"
+    )]
+    OpenQuote(u64),
     /// A row beyond reason: an open quote, most often.
     #[error("line {0}: the row is longer than 1 MiB; a quotation mark is probably not closed")]
     Oversize(u64),
@@ -49,7 +74,7 @@ pub enum CsvError {
 /// Why a row could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowError {
-    /// Fewer or more cells than the header.
+    /// More cells than the header, or not those that are required.
     Length,
     /// Bytes that are not UTF-8.
     Encoding,
@@ -59,13 +84,15 @@ pub enum RowError {
 #[derive(Debug)]
 pub struct Batch {
     rows: Vec<(u64, Result<StringRecord, RowError>)>,
+    columns: usize,
 }
 
 impl Batch {
     /// The rows: line and record, or line and error.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, RowError>)> {
         self.rows.iter().map(|(line, row)| {
-            (*line, row.as_ref().map(|row| Row { line: *line, row }).map_err(|e| *e))
+            let columns = self.columns;
+            (*line, row.as_ref().map(|row| Row { line: *line, row, columns }).map_err(|e| *e))
         })
     }
 }
@@ -75,6 +102,8 @@ impl Batch {
 pub struct Row<'batch> {
     line: u64,
     row: &'batch StringRecord,
+    /// How many cells the header has.
+    columns: usize,
 }
 
 impl<'batch> Row<'batch> {
@@ -82,20 +111,35 @@ impl<'batch> Row<'batch> {
     pub fn draft(&self, mapping: &'batch Mapping) -> Draft<'batch> {
         Draft::new(self.line, |column: Column| mapping.text(self.row, column))
     }
+
+    /// Whether cells are missing at its end, which spreadsheets leave out where they are empty
+    /// and a file that was cut off has lost.
+    pub fn is_short(&self) -> bool {
+        self.row.len() < self.columns
+    }
 }
 
 /// A file that is being read.
-pub struct Reader<R> {
-    csv: csv::Reader<Lines<R>>,
-    mappings: Vec<Mapping>,
-    ignored: Vec<String>,
-    columns: usize,
+pub struct Reader<'a> {
+    csv: csv::Reader<Lines<Decoded<Box<dyn Read + Send + 'a>>>>,
+    bound: Bound,
+    profile: Profile,
+    encoding: &'static str,
+    sha256: String,
+    /// Cells of the header.
+    width: usize,
+    /// Cells up to the last that has a title.
+    titled: usize,
+    /// Cells without which a row is none.
+    least: usize,
 }
 
-impl<R: Read> Reader<R> {
-    /// Reads the header and binds the profile to it.
-    pub fn new(input: R, profile: &Profile) -> Result<Self, CsvError> {
-        let mut input = Lines::new(input);
+impl<'a> Reader<'a> {
+    /// Takes the file in, finds the header and binds the profile to it.
+    pub fn new(input: impl Into<Input<'a>>, profile: &Profile) -> Result<Self, CsvError> {
+        let intake = Intake::new(input.into(), profile.encoding.as_deref())?;
+        let (encoding, sha256, form) = (intake.encoding, intake.sha256.clone(), intake.form);
+        let mut input = Lines::new(Decoded::new(intake.into_reader()?, encoding));
         let head = input.head()?;
         if head.is_empty() {
             return Err(CsvError::Empty);
@@ -103,70 +147,127 @@ impl<R: Read> Reader<R> {
         if let Some(zero) = head.iter().position(|byte| *byte == 0) {
             return Err(CsvError::Binary(zero));
         }
-        let separator = match profile.separator {
-            Some(separator) => separator as u8,
-            None => recognise_separator(head),
+        let separator = match form {
+            Form::Sheet => Some(b','),
+            Form::Text => profile.separator.map(|separator| separator as u8),
         };
-        let mut csv =
-            csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(input);
-        let header = csv.byte_headers().map_err(csv_error)?.clone();
-        if header.iter().all(<[u8]>::is_empty) {
-            return Err(CsvError::Empty);
+        let mut profile = profile.clone();
+        let layout = if profile.recognise
+            && let Ok(found) = layout::find(head, separator, |header| {
+                Profile::by_signature(header).ok_or_else(Vec::new)?.bind(header)
+            })
+            && let Some(recognised) = Profile::by_signature(&found.header)
+        {
+            profile = recognised;
+            found
+        } else {
+            layout::find(head, separator, |header| profile.bind(header))?
+        };
+        let mut csv = csv::ReaderBuilder::new()
+            .delimiter(layout.separator)
+            .flexible(true)
+            .has_headers(false)
+            .buffer_capacity(BUFFER)
+            .from_reader(input);
+        let mut record = ByteRecord::new();
+        for _ in 0..=layout.above {
+            csv.read_byte_record(&mut record).map_err(csv_error)?;
         }
-        let header = StringRecord::from_byte_record(header).map_err(|_| CsvError::Encoding)?;
-        let header: Vec<String> = header.iter().map(|title| title.trim().to_owned()).collect();
-        for (index, title) in header.iter().enumerate() {
-            if !title.is_empty() && header[..index].contains(title) {
-                return Err(CsvError::Repeated(title.clone()));
-            }
-        }
-        let (mappings, ignored) = profile
-            .bind(&header)
-            .map_err(|missing| CsvError::Columns { missing, header: header.clone() })?;
-        Ok(Self { csv, mappings, ignored, columns: header.len() })
+        let titled = layout.header.iter().rposition(|title| !title.is_empty());
+        Ok(Self {
+            csv,
+            least: layout.bound.least_cells(),
+            bound: layout.bound,
+            profile,
+            encoding: encoding.name(),
+            sha256,
+            width: layout.header.len(),
+            titled: titled.map_or(0, |last| last + 1),
+        })
     }
 
     /// One mapping for each reading of the profile.
     pub fn mappings(&self) -> &[Mapping] {
-        &self.mappings
+        &self.bound.mappings
     }
 
     /// Columns of the file that nothing reads.
     pub fn ignored(&self) -> &[String] {
-        &self.ignored
+        &self.bound.ignored
     }
 
-    /// The input, read as far as it was.
-    pub fn into_input(self) -> R {
-        self.csv.into_inner().into_input()
+    /// The profile that it is read by: the one asked for, or the one recognised.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The encoding of the file, by its name in the Encoding Standard.
+    pub fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+
+    /// SHA-256 of the file as it came, lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// How many bytes of text were read.
+    pub fn bytes(&self) -> u64 {
+        self.csv.position().byte()
     }
 
     /// The next rows; none at the end of the file.
     pub fn batch(&mut self) -> Result<Option<Batch>, CsvError> {
         let mut rows = Vec::with_capacity(BATCH_ROWS);
         let mut record = ByteRecord::new();
-        while rows.len() < BATCH_ROWS
-            && self.csv.read_byte_record(&mut record).map_err(csv_error)?
-        {
+        while rows.len() < BATCH_ROWS {
+            let (begin, line) = (self.csv.position().byte(), self.csv.position().line());
+            self.csv.get_mut().allow(begin + (ROW_BYTES + 2 * BUFFER) as u64);
+            match self.csv.read_byte_record(&mut record).map_err(csv_error) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(CsvError::Io(error)) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                    return Err(CsvError::Oversize(line));
+                }
+                Err(error) => return Err(error),
+            }
             // every line ends in one newline: the reader now stands one line below the row's last
             let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
             let line = self.csv.position().line() - 1 - within;
             if record.as_slice().len() > ROW_BYTES {
                 return Err(CsvError::Oversize(line));
             }
+            if record.as_slice().ends_with(b"\n")
+                && self.csv.get_ref().ends_in_quotes(self.csv.position().byte())
+            {
+                return Err(CsvError::OpenQuote(line + 1));
+            }
             if record.iter().all(<[u8]>::is_empty) {
                 continue;
             }
-            let cells = record.len();
-            let surplus_is_empty = record.iter().skip(self.columns).all(<[u8]>::is_empty);
-            let row = if cells < self.columns || !surplus_is_empty {
+            let surplus_is_empty = record.iter().skip(self.width).all(<[u8]>::is_empty);
+            let row = if record.len() < self.least || !surplus_is_empty {
                 Err(RowError::Length)
             } else {
-                StringRecord::from_byte_record(record.clone()).map_err(|_| RowError::Encoding)
+                StringRecord::from_byte_record(record.clone())
+                    .map(|row| self.translated(row))
+                    .map_err(|_| RowError::Encoding)
             };
             rows.push((line, row));
         }
-        Ok((!rows.is_empty()).then_some(Batch { rows }))
+        let columns = self.titled;
+        Ok((!rows.is_empty()).then_some(Batch { rows, columns }))
+    }
+
+    /// A row in the register's words.
+    fn translated(&self, row: StringRecord) -> StringRecord {
+        if self.bound.values.is_empty() {
+            return row;
+        }
+        let cells = row.iter().enumerate().map(|(index, text)| {
+            self.bound.translated(index, text).map_or_else(|| text.to_owned(), |ours| ours)
+        });
+        cells.collect::<Vec<_>>().into()
     }
 }
 
@@ -175,26 +276,6 @@ fn csv_error(error: csv::Error) -> CsvError {
         csv::ErrorKind::Io(error) => CsvError::Io(error),
         other => CsvError::Io(std::io::Error::other(format!("{other:?}"))),
     }
-}
-
-/// The separator that the first line has most of, outside quotes.
-fn recognise_separator(head: &[u8]) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for byte in head {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
-            _ if quoted => {}
-            byte => {
-                for (separator, count) in &mut counts {
-                    *count += u32::from(byte == separator);
-                }
-            }
-        }
-    }
-    // the first of two equal ones: max_by_key would take the last
-    counts.iter().rev().max_by_key(|(_, count)| count).map_or(b',', |(separator, _)| *separator)
 }
 
 #[cfg(test)]
@@ -232,7 +313,7 @@ mod tests {
         assert!(error(b"").contains("empty"));
         assert!(error(b"\n\n").contains("empty"));
         assert!(error(b"\x7fELF\0\0").contains("not a text file"));
-        assert!(error(b"ville,pays\n").contains("collectivite, partenaire, partenaire_pays"));
-        assert!(error(b"collectivit\xe9,pays\n").contains("UTF-8"));
+        assert!(error(b"ville,pays\n").contains("missing: collectivite, partenaire;"));
+        assert!(error(b"\nVille fran\xe7aise,pays\n").contains("line 2: a required column"));
     }
 }

@@ -1,0 +1,89 @@
+//! What is possible and unlikely: cross-checks of a record that is otherwise valid.
+
+use crate::{
+    domain::{Issue, IssueCode, Partner, Period, Position, PositionSource},
+    reference::{Countries, Outlines},
+};
+
+/// Both ends of a partnership are one place where they are this near, in km.
+const ONE_PLACE_KM: f64 = 1.0;
+
+/// What is odd about a partner's position: in another country, or with its numbers swapped.
+pub(super) fn about_position(partner: &Partner) -> Option<(IssueCode, String)> {
+    let Some((given, PositionSource::Given)) = partner.place else { return None };
+    let outlines = Outlines::bundled();
+    let allowed = |position| outlines.allows(&partner.country, position);
+    if allowed(given) != Some(false) {
+        return None;
+    }
+    let turned = |lon, lat| Position::new(lon, lat).ok().filter(|p| allowed(*p) == Some(true));
+    if let Some(swapped) = turned(given.lat(), given.lon()) {
+        return Some((IssueCode::PositionSwapped, written(swapped)));
+    }
+    let (lon, lat) = (given.lon(), given.lat());
+    let sign_lost = turned(-lon, lat).or_else(|| turned(lon, -lat)).or_else(|| turned(-lon, -lat));
+    let there = || {
+        let country = outlines.country_at(given)?;
+        Countries::bundled().by_alpha2(country).map(|country| country.name.fr.clone())
+    };
+    let suggestion = sign_lost.map(written).or_else(there).unwrap_or_default();
+    Some((IssueCode::PositionElsewhere, suggestion))
+}
+
+/// Whether the partner's own position is the French authority's.
+pub(super) fn are_together(partner: &Partner, collectivity: Option<Position>) -> bool {
+    match (partner.place, collectivity) {
+        (Some((given, PositionSource::Given)), Some(home)) => {
+            given.distance_km(home) < ONE_PLACE_KM
+        }
+        _ => false,
+    }
+}
+
+/// Longitude and latitude as the columns have them.
+pub(super) fn written(position: Position) -> String {
+    format!("{} | {}", position.lon(), position.lat())
+}
+
+/// The years of a title ("Programme 2019-2021") that no part of the period is in.
+pub(super) fn about_title(title: &str, period: Period, line: u64) -> Option<Issue> {
+    let (first, last, shown) = years(title)?;
+    let before = period.start().is_some_and(|start| last < start.year());
+    let after = period.end().is_some_and(|end| first > end.year());
+    (before || after).then(|| Issue::new(IssueCode::TitleContradictory, line).at("intitule", shown))
+}
+
+/// The first pair of years in a text: `2019-2021`, `2019–2021`, `2019/2021`.
+fn years(text: &str) -> Option<(i32, i32, &str)> {
+    let is_year = |part: &str| {
+        let year = part.parse().ok()?;
+        (part.len() == 4 && (1900..2100).contains(&year)).then_some(year)
+    };
+    text.match_indices(['-', '–', '/']).find_map(|(at, mark)| {
+        let (before, after) = (&text[..at], &text[at + mark.len()..]);
+        let begin = before.len() - before.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let length = after.bytes().take_while(u8::is_ascii_digit).count();
+        let (first, last) = (is_year(&before[begin..])?, is_year(&after[..length])?);
+        let end = at + mark.len() + length;
+        (first <= last).then(|| (first, last, &text[begin..end]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_may_contradict_the_period() {
+        let period =
+            |start: &str, end: &str| Period::new(start.parse().ok(), end.parse().ok()).unwrap();
+        let doubt = |title, start, end| {
+            about_title(title, period(start, end), 1).and_then(|issue| issue.value)
+        };
+        assert_eq!(doubt("Eau 2010–2012", "2016", "").as_deref(), Some("2010–2012"));
+        assert_eq!(doubt("Eau 2019-2021", "2010", "2012").as_deref(), Some("2019-2021"));
+        assert_eq!(doubt("Eau 2010-2016", "2016", ""), None);
+        assert_eq!(doubt("Route 12-2016, 2021-2019", "2030", ""), None);
+        assert_eq!(doubt("Eau 2010-2012", "", ""), None);
+    }
+}

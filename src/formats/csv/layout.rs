@@ -1,0 +1,139 @@
+//! Where the table of a text begins, and what separates its cells.
+
+use super::{CsvError, profile::Bound};
+
+/// Separators, the more usual of two that fit as well first. (`|` also separates the values of
+/// one cell: it is taken only where it makes the required columns.)
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Rows in which the header is looked for: titles and notes may stand above it.
+const ROWS_ABOVE: usize = 20;
+
+/// The table of a text.
+pub(super) struct Layout {
+    pub(super) separator: u8,
+    /// Records above the header.
+    pub(super) above: usize,
+    pub(super) header: Vec<String>,
+    pub(super) bound: Bound,
+}
+
+/// Reads the beginning of a text with every separator and takes the header that says most.
+/// `bind` tells what a header means; it fails with the columns that are missing.
+pub(super) fn find(
+    head: &[u8],
+    separator: Option<u8>,
+    bind: impl Fn(&[String]) -> Result<Bound, Vec<String>>,
+) -> Result<Layout, CsvError> {
+    let separators = separator.map_or_else(|| SEPARATORS.to_vec(), |only| vec![only]);
+    let mut best: Option<Layout> = None;
+    let mut refused: Option<(usize, CsvError)> = None;
+    let mut unreadable = false;
+    for separator in separators {
+        let rows = first_rows(head, separator);
+        unreadable |= rows.iter().any(|(_, row)| row.iter().any(|cell| cell.contains('\u{fffd}')));
+        for (above, (_, header)) in rows.iter().enumerate() {
+            let Ok(bound) = bind(header) else { continue };
+            if best.as_ref().is_none_or(|best| bound.columns() > best.bound.columns()) {
+                best = Some(Layout { separator, above, header: header.clone(), bound });
+            }
+            break;
+        }
+        let weight = weight(&rows);
+        if best.is_none() && refused.as_ref().is_none_or(|(most, _)| weight > *most) {
+            refused = Some((weight, refusal(&rows, &bind)));
+        }
+    }
+    match (best, refused) {
+        (Some(layout), _) => {
+            let twice = layout.header.iter().enumerate().find(|(index, title)| {
+                !title.is_empty()
+                    && layout.bound.reads(*index)
+                    && layout.header.iter().filter(|other| other == title).count() > 1
+            });
+            match twice {
+                Some((_, title)) => Err(CsvError::Repeated(title.clone())),
+                None => Ok(layout),
+            }
+        }
+        (None, Some((_, CsvError::Columns { .. }))) if unreadable => Err(CsvError::Encoding),
+        (None, Some((_, error))) => Err(error),
+        (None, None) => Err(CsvError::Empty),
+    }
+}
+
+/// The separator that makes the most of a table, and its rows from the likeliest header on.
+pub(super) fn guess(head: &[u8], separator: Option<u8>) -> (u8, Vec<Vec<String>>) {
+    let separators = separator.map_or_else(|| SEPARATORS.to_vec(), |only| vec![only]);
+    let mut best = (0, separators[0], Vec::new());
+    for separator in separators {
+        let rows = rows(head, separator, usize::MAX);
+        let weight = weight(&rows[..rows.len().min(ROWS_ABOVE)]);
+        if best.2.is_empty() || weight > best.0 {
+            best = (weight, separator, rows);
+        }
+    }
+    let (_, separator, rows) = best;
+    let filled = |row: &Vec<String>| row.iter().filter(|cell| !cell.is_empty()).count();
+    let widest = rows.iter().take(ROWS_ABOVE).map(|(_, row)| filled(row)).max().unwrap_or(0);
+    let above = rows.iter().position(|(_, row)| filled(row) * 2 > widest).unwrap_or(0);
+    (separator, rows.into_iter().skip(above).map(|(_, row)| row).collect())
+}
+
+/// The first rows, each with its line; those without any text too, which the reader of the whole
+/// file meets as well.
+fn first_rows(head: &[u8], separator: u8) -> Vec<(u64, Vec<String>)> {
+    rows(head, separator, ROWS_ABOVE)
+}
+
+fn rows(head: &[u8], separator: u8, limit: usize) -> Vec<(u64, Vec<String>)> {
+    let mut csv = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(head);
+    let mut rows = Vec::new();
+    let mut record = csv::ByteRecord::new();
+    while rows.len() < limit && csv.read_byte_record(&mut record).unwrap_or(false) {
+        // every line ends in one newline, and empty lines are passed over
+        let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
+        let line = csv.position().line().saturating_sub(1 + within);
+        let cells = record.iter().map(|cell| {
+            let text = String::from_utf8_lossy(cell);
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        });
+        rows.push((line, cells.collect()));
+    }
+    rows
+}
+
+/// How much a separator makes a table: cells beyond the first in rows of the usual width.
+fn weight(rows: &[(u64, Vec<String>)]) -> usize {
+    let width = |row: &Vec<String>| row.len();
+    let usual = rows.iter().map(|(_, row)| {
+        let alike = rows.iter().filter(|(_, other)| width(other) == width(row)).count();
+        alike * (width(row) - 1)
+    });
+    usual.max().unwrap_or(0)
+}
+
+/// Why none of the rows is a header: told of the one that is nearest to it.
+fn refusal(
+    rows: &[(u64, Vec<String>)],
+    bind: &impl Fn(&[String]) -> Result<Bound, Vec<String>>,
+) -> CsvError {
+    let filled = rows.iter().filter(|(_, row)| row.iter().any(|cell| !cell.is_empty()));
+    let nearest = filled
+        .map(|(line, row)| {
+            let missing = bind(row).err().unwrap_or_default();
+            let titles = row.iter().filter(|cell| !cell.is_empty()).count();
+            ((missing.len(), titles == 1, *line), missing, row)
+        })
+        .min_by_key(|(order, ..)| *order);
+    match nearest {
+        None => CsvError::Empty,
+        Some(((_, _, line), missing, row)) => {
+            let header = row.iter().filter(|title| !title.is_empty()).cloned().collect();
+            CsvError::Columns { line, missing, header }
+        }
+    }
+}
