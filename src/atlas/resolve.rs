@@ -137,7 +137,7 @@ impl Resolver {
                 description: description?,
                 budget: budget?,
                 funders: funders?,
-                url: url?,
+                url: url.ok()?,
                 verified_on: verified_on?,
             };
             Some(Resolution { partnership, own_key })
@@ -265,19 +265,17 @@ impl Resolver {
         if cell.text.is_empty() {
             return Err(cell.issue(IssueCode::ValueMissing));
         }
-        let country = match self.known_country(cell.text) {
-            Some(country) => country,
-            None => {
-                let Some(country) = self.countries.corrected(cell.text) else {
-                    let issue = cell.issue(IssueCode::CountryUnknown);
-                    return Err(match self.countries.nearest(cell.text) {
-                        Some(country) => issue.suggest(&country.name.fr),
-                        None => issue,
-                    });
-                };
-                issues.push(cell.issue(IssueCode::CountryCorrected).suggest(&country.name.fr));
-                country
-            }
+        let country = if let Some(country) = self.known_country(cell.text) {
+            country
+        } else if let Some(country) = self.countries.corrected(cell.text) {
+            issues.push(cell.issue(IssueCode::CountryCorrected).suggest(&country.name.fr));
+            country
+        } else {
+            let issue = cell.issue(IssueCode::CountryUnknown);
+            return Err(match self.countries.nearest(cell.text) {
+                Some(country) => issue.suggest(&country.name.fr),
+                None => issue,
+            });
         };
         if country.french { Err(cell.issue(IssueCode::BothInFrance)) } else { Ok(country) }
     }
@@ -407,27 +405,34 @@ fn is_placeholder(cell: &Cell<'_>) -> bool {
     if !cell.text.contains(char::is_alphanumeric) {
         return cell.text.chars().all(|c| matches!(c, '-' | '–' | '—' | '?' | '.' | '/' | '*'));
     }
-    matches!(
-        cell.text.to_ascii_lowercase().as_str(),
-        "n/a"
-            | "#n/a"
-            | "n.a."
-            | "nc"
-            | "n.c."
-            | "nr"
-            | "n.r."
-            | "null"
-            | "none"
-            | "néant"
-            | "nan"
-            | "#ref!"
-            | "#value!"
-            | "#valeur!"
-            | "#nom?"
-            | "non renseigné"
-            | "à compléter"
-    )
+    // a look at the first letter spares the list for almost every cell
+    cell.text.starts_with(['n', 'N', '#', 'à', 'À'])
+        && PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(cell.text))
 }
+
+/// Words for nothing.
+const PLACEHOLDERS: [&str; 20] = [
+    "n/a",
+    "#n/a",
+    "n.a.",
+    "nc",
+    "n.c.",
+    "nr",
+    "n.r.",
+    "null",
+    "none",
+    "néant",
+    "nan",
+    "#ref!",
+    "#value!",
+    "#valeur!",
+    "#nom?",
+    "#name?",
+    "non renseigné",
+    "non connu",
+    "à compléter",
+    "#null!",
+];
 
 /// Whether a text has characters that a wrong conversion leaves: the replacement character, or
 /// UTF-8 that was read as Windows-1252 ("Ã©").
@@ -525,10 +530,11 @@ impl<'row> Check<'_, 'row> {
         Some(sdgs)
     }
 
-    fn url(&mut self) -> Option<Option<String>> {
+    /// The address, completed with a remark where it says no scheme.
+    fn url(&mut self) -> Result<Option<String>, ()> {
         let cell = self.cell(Column::Url);
-        let url = self.keep(cell.url())?;
-        Some(url.map(|(url, completed)| {
+        let url = self.keep(cell.url()).ok_or(())?;
+        Ok(url.map(|(url, completed)| {
             if completed {
                 self.issues.push(cell.issue(IssueCode::UrlCompleted).suggest(&url));
             }
