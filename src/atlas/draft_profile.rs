@@ -42,6 +42,10 @@ fn by_name(sample: &Sample) -> Vec<Proposal> {
                 })
             };
             let Some((column, confidence, why)) = found else { continue };
+            // "Land" is a region to some and a country to others
+            if column == Column::PartnerRegion && share(sample, index, &is_abroad) >= LEAST_SHARE {
+                continue;
+            }
             if is_free(&proposals, column, index) {
                 proposals.push(Proposal { column, index, confidence, why });
             }
@@ -50,14 +54,20 @@ fn by_name(sample: &Sample) -> Vec<Proposal> {
     proposals
 }
 
+fn is_abroad(text: &str) -> bool {
+    Countries::bundled().recognise(text).is_some_and(|country| !country.french)
+}
+
 fn is_free(proposals: &[Proposal], column: Column, index: usize) -> bool {
     proposals.iter().all(|other| other.column != column && other.index != index)
 }
 
+/// Whether a value can be one of a column.
+type Fits<'a> = &'a dyn Fn(&str) -> bool;
+
 /// What the values of a column must be, for each native column that values can show.
 fn by_values(sample: &Sample, proposals: &mut Vec<Proposal>) {
     let countries = Countries::bundled();
-    let is_abroad = |text: &str| countries.recognise(text).is_some_and(|country| !country.french);
     let is_code =
         |text: &str| text.len() >= 4 && Collectivities::bundled().by_code(text, None).is_some();
     let is_french = |text: &str| {
@@ -78,7 +88,7 @@ fn by_values(sample: &Sample, proposals: &mut Vec<Proposal>) {
     };
     let (kind, status, theme) =
         (term(vocabularies::kinds()), term(vocabularies::statuses()), term(vocabularies::themes()));
-    let tests: [(Column, &dyn Fn(&str) -> bool, &'static str); 11] = [
+    let tests: [(Column, Fits<'_>, &'static str); 11] = [
         (Column::PartnerCountry, &is_abroad, "countries"),
         (Column::CollectivityCode, &is_code, "INSEE or SIREN codes"),
         (Column::Start, &is_date, "dates"),
@@ -103,7 +113,7 @@ fn by_values(sample: &Sample, proposals: &mut Vec<Proposal>) {
     }
 }
 
-fn share(sample: &Sample, index: usize, fits: &dyn Fn(&str) -> bool) -> f64 {
+fn share(sample: &Sample, index: usize, fits: Fits<'_>) -> f64 {
     let values: BTreeSet<&str> = sample.column(index).take(LOOKED_AT).collect();
     let fitting = values.iter().filter(|text| fits(text)).count();
     if values.is_empty() { 0.0 } else { fitting as f64 / values.len() as f64 }
@@ -179,7 +189,7 @@ mod tests {
         for line in [
             "separator = \";\"",
             "collectivite = \"Stadt\" # 0.80 French authorities",
-            "partenaire_pays = \"Land\" # 0.90 a usual name",
+            "partenaire_pays = \"Land\" # 0.80 countries",
             "partenaire = \"Partnerstadt\" # 0.80 towns of the world",
             "date_debut = \"Seit\" # 0.80 dates",
             "statut = \"Statut\" # 1.00 its name",

@@ -55,6 +55,8 @@ struct Known {
 
 /// Places remembered before the memory is cleared, so that no file makes it grow for ever.
 const REMEMBERED: usize = 200_000;
+/// Names that are longer, in bytes, are neither remembered nor corrected.
+const LONGEST_NAME: usize = 300;
 
 impl Resolver {
     pub(super) fn new(source: String) -> Self {
@@ -137,7 +139,7 @@ impl Resolver {
                 description: description?,
                 budget: budget?,
                 funders: funders?,
-                url: url?,
+                url: url.ok()?,
                 verified_on: verified_on?,
             };
             Some(Resolution { partnership, own_key })
@@ -302,6 +304,9 @@ impl Resolver {
             self.known_countries.clear();
         }
         let country = self.countries.recognise(&tidy(text));
+        if text.len() > LONGEST_NAME {
+            return country;
+        }
         self.known_countries.insert(text.to_owned(), country);
         country
     }
@@ -411,35 +416,59 @@ fn is_siren(code: &str) -> bool {
 
 /// The longest text that stands for nothing.
 const PLACEHOLDER_BYTES: usize = 14;
-/// Columns whose own words stay as they are, but for a dash.
-const PROSE: [Column; 2] = [Column::Title, Column::Description];
+/// Columns in which a word for nothing can mean something: NC and NR are countries, None is a
+/// town of Piedmont.
+const WORDED: [Column; 11] = [
+    Column::Key,
+    Column::Title,
+    Column::Collectivity,
+    Column::Partner,
+    Column::PartnerCountry,
+    Column::PartnerRegion,
+    Column::Description,
+    Column::Funders,
+    Column::Source,
+    Column::CollectivityCountry,
+    Column::CollectivityDepartment,
+];
 
 /// Whether a text stands for an empty cell.
-fn is_placeholder(cell: &Cell<'_>) -> bool {
-    if !cell.text.contains(char::is_alphanumeric) {
-        return cell.text.chars().all(|c| matches!(c, '-' | '–' | '—' | '?' | '.' | '/' | '*'));
+fn is_placeholder(text: &str, column: Column) -> bool {
+    if text.is_empty() || text.len() > PLACEHOLDER_BYTES {
+        return false;
     }
-    matches!(
-        cell.text.to_ascii_lowercase().as_str(),
-        "n/a"
-            | "#n/a"
-            | "n.a."
-            | "nc"
-            | "n.c."
-            | "nr"
-            | "n.r."
-            | "null"
-            | "none"
-            | "néant"
-            | "nan"
-            | "#ref!"
-            | "#value!"
-            | "#valeur!"
-            | "#nom?"
-            | "non renseigné"
-            | "à compléter"
-    )
+    if text.chars().all(|c| matches!(c, '-' | '–' | '—' | '?' | '.' | '/' | '*')) {
+        return true;
+    }
+    // a look at the first letter spares the list for almost every cell
+    text.starts_with(['n', 'N', '#', 'à', 'À'])
+        && PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(text))
+        && !WORDED.contains(&column)
 }
+
+/// Words for nothing.
+const PLACEHOLDERS: [&str; 20] = [
+    "n/a",
+    "#n/a",
+    "n.a.",
+    "nc",
+    "n.c.",
+    "nr",
+    "n.r.",
+    "null",
+    "none",
+    "néant",
+    "nan",
+    "#ref!",
+    "#value!",
+    "#valeur!",
+    "#nom?",
+    "#name?",
+    "non renseigné",
+    "non connu",
+    "à compléter",
+    "#null!",
+];
 
 /// Whether a text has characters that a wrong conversion leaves: the replacement character, or
 /// UTF-8 that was read as Windows-1252 ("Ã©").
@@ -462,10 +491,8 @@ impl<'row> Check<'_, 'row> {
     fn cell(&mut self, column: Column) -> Cell<'row> {
         let cell =
             Cell { line: self.draft.line, column: column.name(), text: self.draft.cell(column) };
-        if !cell.text.is_empty() && cell.text.len() <= PLACEHOLDER_BYTES && is_placeholder(&cell) {
-            if !PROSE.contains(&column) {
-                self.issues.push(cell.issue(IssueCode::ValuePlaceholder));
-            }
+        if is_placeholder(cell.text, column) {
+            self.issues.push(cell.issue(IssueCode::ValuePlaceholder));
             return Cell { text: "", ..cell };
         }
         if is_garbled(cell.text) {
@@ -537,10 +564,11 @@ impl<'row> Check<'_, 'row> {
         Some(sdgs)
     }
 
-    fn url(&mut self) -> Option<Option<String>> {
+    /// The address, completed with a remark where it says no scheme.
+    fn url(&mut self) -> Result<Option<String>, ()> {
         let cell = self.cell(Column::Url);
-        let url = self.keep(cell.url())?;
-        Some(url.map(|(url, completed)| {
+        let url = self.keep(cell.url()).ok_or(())?;
+        Ok(url.map(|(url, completed)| {
             if completed {
                 self.issues.push(cell.issue(IssueCode::UrlCompleted).suggest(&url));
             }

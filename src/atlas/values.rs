@@ -84,6 +84,9 @@ impl<'a> Cell<'a> {
 
     /// `6`, `ODD 6`, `ODD6 - Eau propre`, `Eau propre et assainissement`.
     pub(super) fn sdg(&self) -> Result<u8, Issue> {
+        if let Some(sdg) = self.text.parse().ok().filter(|sdg| (1..=17).contains(sdg)) {
+            return Ok(sdg);
+        }
         let text = fold(self.text);
         let number = ["odd", "sdg", "objectif", "goal"]
             .iter()
@@ -191,6 +194,9 @@ impl<'a> Cell<'a> {
 
 /// `4.8357`, `4,8357`, `−4.8357`, `4.8357°`, `4° 50' 8.5" E`, `48°51'N`, `2,35 O`.
 fn degrees(text: &str) -> Option<f64> {
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
     let plain = text.replace(',', ".").replace('\u{2212}', "-");
     if let Ok(number) = plain.parse() {
         return Some(number);
@@ -219,8 +225,8 @@ fn degrees(text: &str) -> Option<f64> {
         return None;
     }
     let minutes = rest.first().unwrap_or(&0.0) + rest.get(1).unwrap_or(&0.0) / 60.0;
-    let size = degrees.abs() + minutes / 60.0;
-    Some(sign * if degrees.is_sign_negative() { -size } else { size })
+    let angle = degrees.abs() + minutes / 60.0;
+    Some(sign * if degrees.is_sign_negative() { -angle } else { angle })
 }
 
 /// The day that Excel keeps under a number, where the number is likely to be one (1954–2064).

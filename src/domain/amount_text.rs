@@ -15,6 +15,9 @@ pub enum AmountProblem {
 impl Euros {
     /// Reads `12500.5`, `12 500,50 €`, `1.234.567,89`, `1,234,567.89`, `12,5 k€`, `1,2 M€`.
     pub fn recognise(text: &str) -> Result<Self, AmountProblem> {
+        if let Ok(plain) = text.parse() {
+            return Ok(plain);
+        }
         let invalid = AmountProblem::Invalid;
         let plain: String = text
             .chars()

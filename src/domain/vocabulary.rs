@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use super::{Bilingual, text::fold};
 
+/// A longer text is no misspelt term, and comparing has its price.
+const LONGEST_NAME: usize = 120;
+
 /// One value of a vocabulary. Terms live as long as the program and are compared by code.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Term {
@@ -56,6 +59,9 @@ impl Vocabulary {
     /// The name nearest to a text that is none of them, to suggest.
     pub fn nearest(&self, text: &str) -> Option<&Term> {
         let folded = fold(text);
+        if folded.len() > LONGEST_NAME {
+            return None;
+        }
         let (distance, rank) = self
             .by_name
             .iter()

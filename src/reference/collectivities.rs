@@ -88,6 +88,8 @@ const FORMER: f32 = 0.85;
 const LOOSE: f32 = 0.8;
 /// What a homonym that is chosen by its size loses.
 const BY_SIZE: f32 = 0.15;
+/// Below this nothing is taken; it is suggested.
+const LINE: f32 = 0.69;
 
 /// Why a name leads to no authority.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,7 +203,7 @@ impl Collectivities {
         let kind = kind.map_or("", |kind| kind.code.as_str());
         let find =
             |code: &str| self.codes.get(code).or_else(|| self.codes.get(&format!("{kind} {code}")));
-        let coded = find(code).or_else(|| find(&tidy_code(code)?))?;
+        let coded = find(code).or_else(|| find(&tidy_code(code)))?;
         Some(self.resolved(coded.index as usize, coded.former, CERTAIN))
     }
 
@@ -239,6 +241,9 @@ impl Collectivities {
                     Some(Err(unresolved)) => return Err(unresolved),
                     Some(Ok((index, by_size))) => {
                         let confidence = if by_size { confidence - BY_SIZE } else { confidence };
+                        if confidence < LINE {
+                            return Err(Unresolved::Ambiguous(vec![self.shown(index)]));
+                        }
                         return Ok(self.resolved(index, former, confidence));
                     }
                 }
@@ -329,7 +334,7 @@ impl Collectivities {
 }
 
 /// A code as spreadsheets leave it: spaces in a SIREN, a SIRET, a zero or a capital lost.
-fn tidy_code(code: &str) -> Option<String> {
+fn tidy_code(code: &str) -> String {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     let plain = plain.to_ascii_uppercase();
     let plain = ["INSEE", "SIREN", "SIRET"]
@@ -338,9 +343,9 @@ fn tidy_code(code: &str) -> Option<String> {
         .map_or(plain.clone(), str::to_owned);
     let digits = plain.bytes().all(|b| b.is_ascii_digit());
     match plain.len() {
-        14 if digits => Some(plain[..9].to_owned()),
-        4 | 1 if digits => Some(format!("0{plain}")),
-        _ => Some(plain),
+        14 if digits => plain[..9].to_owned(),
+        4 | 1 if digits => format!("0{plain}"),
+        _ => plain,
     }
 }
 

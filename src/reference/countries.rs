@@ -7,6 +7,9 @@ use serde::Deserialize;
 use super::vocabularies;
 use crate::domain::{Bilingual, Term, text::fold};
 
+/// Nobody misspells a longer name of a country, and comparing has its price.
+const LONGEST_NAME: usize = 80;
+
 /// A country or territory of ISO 3166-1 (and Kosovo, XK).
 #[derive(Debug)]
 pub struct Country {
@@ -99,7 +102,8 @@ impl Countries {
         let limit = match folded.len() {
             0..5 => return None,
             5..9 => 1,
-            _ => 2,
+            9..=LONGEST_NAME => 2,
+            _ => return None,
         };
         let mut nearest: HashMap<usize, usize> = HashMap::new();
         for (name, index) in &self.by_name {
@@ -126,6 +130,9 @@ impl Countries {
     /// The country whose name is nearest to a misspelt one, to suggest.
     pub fn nearest(&self, text: &str) -> Option<&Country> {
         let folded = fold(text);
+        if folded.len() > LONGEST_NAME {
+            return None;
+        }
         let near = |name: &String| strsim::damerau_levenshtein(&folded, name);
         let (name, index) = self
             .by_name

@@ -28,10 +28,10 @@ pub(super) fn recognise(title: &str) -> Option<(Column, usize)> {
     found.copied()
 }
 
-/// The column whose names are nearest to a misspelt title.
+/// The column whose names are nearest to a misspelt title; short ones are near to too much.
 pub(super) fn nearest(title: &str) -> Option<Column> {
     let folded = fold(title);
-    let limit = folded.len() / 5;
+    let limit = if folded.len() < 8 { 0 } else { folded.len() / 5 };
     let near = NAMES.iter().filter(|(name, _)| name.len().abs_diff(folded.len()) <= limit);
     near.map(|(name, (column, rank))| {
         (strsim::damerau_levenshtein(name, &folded), *rank, *column as usize)

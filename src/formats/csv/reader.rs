@@ -92,7 +92,10 @@ impl Batch {
     pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, RowError>)> {
         self.rows.iter().map(|(line, row)| {
             let columns = self.columns;
-            (*line, row.as_ref().map(|row| Row { line: *line, row, columns }).map_err(|e| *e))
+            (
+                *line,
+                row.as_ref().map(|row| Row { line: *line, cells: row, columns }).map_err(|e| *e),
+            )
         })
     }
 }
@@ -101,7 +104,7 @@ impl Batch {
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'batch> {
     line: u64,
-    row: &'batch StringRecord,
+    cells: &'batch StringRecord,
     /// How many cells the header has.
     columns: usize,
 }
@@ -109,13 +112,13 @@ pub struct Row<'batch> {
 impl<'batch> Row<'batch> {
     /// The draft that the row makes in one reading.
     pub fn draft(&self, mapping: &'batch Mapping) -> Draft<'batch> {
-        Draft::new(self.line, |column: Column| mapping.text(self.row, column))
+        Draft::new(self.line, |column: Column| mapping.text(self.cells, column))
     }
 
     /// Whether cells are missing at its end, which spreadsheets leave out where they are empty
     /// and a file that was cut off has lost.
     pub fn is_short(&self) -> bool {
-        self.row.len() < self.columns
+        self.cells.len() < self.columns
     }
 }
 
@@ -265,7 +268,7 @@ impl<'a> Reader<'a> {
             return row;
         }
         let cells = row.iter().enumerate().map(|(index, text)| {
-            self.bound.translated(index, text).map_or_else(|| text.to_owned(), |ours| ours)
+            self.bound.translated(index, text).unwrap_or_else(|| text.to_owned())
         });
         cells.collect::<Vec<_>>().into()
     }

@@ -75,8 +75,8 @@ fn cell(data: &Data) -> String {
         Data::Int(number) => number.to_string(),
         Data::Bool(true) => "oui".into(),
         Data::Bool(false) => "non".into(),
-        Data::DateTime(date) => date.as_datetime().map_or_else(
-            || date.as_f64().to_string(),
+        Data::DateTime(serial) => serial.as_datetime().map_or_else(
+            || serial.as_f64().to_string(),
             |moment| moment.format("%Y-%m-%d").to_string(),
         ),
         Data::DateTimeIso(text) => text.split('T').next().unwrap_or_default().to_owned(),
