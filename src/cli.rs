@@ -32,6 +32,8 @@ const REJECTED: u8 = 3;
 const USAGE: u8 = 2;
 /// Issues that are shown on a terminal; a report has them all.
 const SHOWN_ISSUES: usize = 20;
+/// How long an import that is stopped may take to end by itself.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Why a command failed, in a sentence for whoever typed it.
 #[derive(Debug, thiserror::Error)]
@@ -183,8 +185,13 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
     let OpenFile { input, name, size } = open_input(file)?;
     let progress = Arc::new(Progress::default());
     let stop = Arc::clone(&progress);
-    // Ctrl-C and SIGTERM end the import at the next batch, without a trace
-    let _ = ctrlc::set_handler(move || stop.stop.store(true, Ordering::Relaxed));
+    // Ctrl-C and SIGTERM end the import at the next batch, without a trace. One that waits for
+    // its input has begun nothing: it ends as well, a little later.
+    let _ = ctrlc::set_handler(move || {
+        stop.stop.store(true, Ordering::Relaxed);
+        thread::sleep(GRACE);
+        std::process::exit(1);
+    });
     let mut database = open(database)?;
     let import = Import {
         profile,
@@ -194,7 +201,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         actor: std::env::var("USER").unwrap_or_else(|_| "cli".into()),
         dry_run: *dry_run,
         valid_rows_only: *valid_rows_only,
-        progress: &progress,
+        progress: Arc::clone(&progress),
     };
     let watcher = watch(Arc::clone(&progress), size);
     let result = import.run(&mut database, input);

@@ -1,5 +1,7 @@
 //! The sample that the release carries, for a register that is empty.
 
+use std::sync::Arc;
+
 use super::{Import, ImportError, Report, import::Progress};
 use crate::{domain::Mode, formats::csv::Profile, storage::Database};
 
@@ -18,7 +20,7 @@ pub fn load_sample(database: &mut Database) -> Result<Option<Report>, ImportErro
         actor: "demo".into(),
         dry_run: false,
         valid_rows_only: false,
-        progress: &Progress::default(),
+        progress: Arc::new(Progress::default()),
     };
     import.run(database, SAMPLE).map(Some)
 }

@@ -4,10 +4,12 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
+        Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread,
+    time::Duration,
 };
 
 use chrono::Utc;
@@ -25,9 +27,11 @@ use crate::{
 pub const LISTED_ISSUES: usize = 10_000;
 /// Batches that may wait for the writer.
 const WAITING_BATCHES: usize = 4;
+/// How long the writer waits for rows before it looks whether it is to stop.
+const LOOK_UP: Duration = Duration::from_millis(100);
 
 /// What to import, and how.
-pub struct Import<'a> {
+pub struct Import {
     /// How the file's columns are to be read.
     pub profile: Profile,
     /// Who keeps the records, before the profile's own word; rows may name another.
@@ -43,7 +47,7 @@ pub struct Import<'a> {
     /// Takes the valid rows of a file that has others too.
     pub valid_rows_only: bool,
     /// Counts what has been done, for whoever watches.
-    pub progress: &'a Progress,
+    pub progress: Arc<Progress>,
 }
 
 /// What an import has done so far, and the switch that stops it.
@@ -104,6 +108,11 @@ pub enum ImportError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The thread that reads the file has ended before the file did.
+    #[error(
+        "reading the file ended before its end, by a fault of this program; nothing was written"
+    )]
+    ReaderGone,
     /// Somebody stopped it.
     #[error("the import was stopped; nothing was written")]
     Stopped,
@@ -148,7 +157,7 @@ enum Message {
     End,
 }
 
-impl Import<'_> {
+impl Import {
     /// Runs the import to its end: all of it is in the register, or nothing.
     pub fn run<'a>(
         mut self,
@@ -179,9 +188,9 @@ impl Import<'_> {
         let (sender, receiver) = sync_channel(WAITING_BATCHES);
         thread::scope(|scope| {
             let resolver = Resolver::new(source);
-            let progress = self.progress;
-            scope.spawn(move || read(reader, resolver, progress, &sender));
-            Writing { import: &self, report, seen: HashMap::new() }.run(database, &receiver)
+            let progress = Arc::clone(&self.progress);
+            scope.spawn(move || read(reader, resolver, &progress, &sender));
+            Writing { import: &self, report, seen: HashMap::new() }.run(database, receiver)
         })
     }
 }
@@ -251,7 +260,7 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
 
 /// The writer's side: compares with what is there, and writes unless nothing is to be written.
 struct Writing<'i> {
-    import: &'i Import<'i>,
+    import: &'i Import,
     report: Report,
     /// Records that the file has named so far.
     seen: HashMap<PartnershipId, ContentHash>,
@@ -264,13 +273,15 @@ impl Writing<'_> {
     fn run(
         mut self,
         database: &mut Database,
-        receiver: &Receiver<Message>,
+        receiver: Receiver<Message>,
     ) -> Result<Report, ImportError> {
         let result = if self.import.dry_run {
-            self.work(&mut Register::Read(database), receiver)
+            self.work(&mut Register::Read(database), &receiver)
         } else {
-            database.write(|writer| self.work(&mut Register::Write(writer), receiver))
+            database.write(|writer| self.work(&mut Register::Write(writer), &receiver))
         };
+        // a reader that waits to send learns that nobody listens
+        drop(receiver);
         match result {
             Ok(()) => Ok(self.report),
             Err(Abort::Error(error)) => Err(error),
@@ -302,14 +313,17 @@ impl Writing<'_> {
             if self.import.progress.stop.load(Ordering::Relaxed) {
                 return Err(Abort::Error(ImportError::Stopped));
             }
-            match receiver.recv() {
+            match receiver.recv_timeout(LOOK_UP) {
                 Ok(Message::Chunk(chunk)) => self.take(chunk, register, &mut known)?,
                 Ok(Message::End) => break,
                 Ok(Message::Failed(error)) => {
                     let file = self.import.file.clone();
                     return Err(Abort::Error(ImportError::File { file, error }));
                 }
-                Err(_) => return Err(Abort::Error(ImportError::Stopped)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Abort::Error(ImportError::ReaderGone));
+                }
             }
         }
         if self.report.outcome.rejected > 0 && !self.valid_rows_only() {

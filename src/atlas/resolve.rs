@@ -228,8 +228,7 @@ impl Resolver {
         let mut found: Vec<Arc<Partner>> = Vec::with_capacity(names.len());
         for (index, cell) in names.iter().enumerate() {
             let name = check.keep(cell.place_name());
-            let country = self.country(&countries[index], check.issues);
-            let country = check.keep(country);
+            let country = self.country(&countries[index], check);
             let region = check.keep(regions[index].text(200));
             let given = check.keep(values::position(lons[index], lats[index]));
             let (name, country, region, given) = (name?, country?, region?, given?);
@@ -258,28 +257,43 @@ impl Resolver {
         Some(found)
     }
 
-    /// The country of a partner, which is not France.
-    fn country(
-        &mut self,
+    /// The country of a partner, which is not France. A territory overseas that a row gives as
+    /// the country of its partner is told, and kept; where either side of a list may be the
+    /// French one, such a link is one inside France.
+    fn country(&mut self, cell: &Cell<'_>, check: &mut Check<'_, '_>) -> Option<&'static Country> {
+        let either_side = !check.draft.cell(Column::CollectivityCountry).is_empty();
+        let found = match self.known_country(cell.text) {
+            _ if cell.text.is_empty() => Err(cell.issue(IssueCode::ValueMissing)),
+            Some(country) if country.french && (either_side || country.alpha2 == "FR") => {
+                Err(cell.issue(IssueCode::BothInFrance))
+            }
+            Some(country) => {
+                if country.french {
+                    check.issues.push(cell.issue(IssueCode::PartnerOverseas));
+                }
+                Ok(country)
+            }
+            None => self.corrected_country(cell, check.issues),
+        };
+        check.keep(found)
+    }
+
+    /// The country that a misspelt name can only mean.
+    fn corrected_country(
+        &self,
         cell: &Cell<'_>,
         issues: &mut Vec<Issue>,
     ) -> Result<&'static Country, Issue> {
-        if cell.text.is_empty() {
-            return Err(cell.issue(IssueCode::ValueMissing));
-        }
-        let country = if let Some(country) = self.known_country(cell.text) {
-            country
-        } else if let Some(country) = self.countries.corrected(cell.text) {
-            issues.push(cell.issue(IssueCode::CountryCorrected).suggest(&country.name.fr));
-            country
-        } else {
+        let Some(country) = self.countries.corrected(cell.text).filter(|country| !country.french)
+        else {
             let issue = cell.issue(IssueCode::CountryUnknown);
             return Err(match self.countries.nearest(cell.text) {
                 Some(country) => issue.suggest(&country.name.fr),
                 None => issue,
             });
         };
-        if country.french { Err(cell.issue(IssueCode::BothInFrance)) } else { Ok(country) }
+        issues.push(cell.issue(IssueCode::CountryCorrected).suggest(&country.name.fr));
+        Ok(country)
     }
 
     fn known_country(&mut self, text: &str) -> Option<&'static Country> {

@@ -145,6 +145,9 @@ issue_codes! {
     BothInFrance "both-in-france" Error
         "Les deux côtés sont en France : ce n'est pas une action extérieure."
         "Both sides are in France: this is no action abroad.";
+    PartnerOverseas "partner-overseas" Warning
+        "« {value} » est un territoire français d'outre-mer : le lien est gardé, mais ce n'est pas l'étranger."
+        "“{value}” is a French territory overseas: the link is kept, though it does not lead abroad.";
     PositionInvalid "position-invalid" Error
         "« {value} » n'est pas une longitude (±180) ou une latitude (±90) en degrés."
         "“{value}” is no longitude (±180) or latitude (±90) in degrees.";

@@ -163,22 +163,20 @@ impl AuthorityRows {
                 self.collectivities.insert(stored.code.clone(), (id, Arc::new(stored)));
             }
         }
-        let (mut new, mut changed) = (Vec::new(), Vec::new());
+        let (mut new, mut changed, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for collectivity in named() {
-            match self.collectivities.get_mut(&collectivity.code) {
-                Some((_, stored))
-                    if Arc::ptr_eq(stored, collectivity) || *stored == *collectivity => {}
-                Some((id, stored)) => {
+            if let Some((id, stored)) = self.collectivities.get_mut(&collectivity.code) {
+                if !Arc::ptr_eq(stored, collectivity) && *stored != *collectivity {
                     *stored = Arc::clone(collectivity);
                     changed.push(NewCollectivity::new(*id, collectivity));
                 }
-                None => {
-                    last.collectivity += 1;
-                    let id = last.collectivity;
-                    let row = (id, Arc::clone(collectivity));
-                    self.collectivities.insert(collectivity.code.clone(), row);
-                    new.push(NewCollectivity::new(id, collectivity));
-                }
+                rows.push(*id);
+            } else {
+                last.collectivity += 1;
+                let row = (last.collectivity, Arc::clone(collectivity));
+                self.collectivities.insert(collectivity.code.clone(), row);
+                new.push(NewCollectivity::new(last.collectivity, collectivity));
+                rows.push(last.collectivity);
             }
         }
         connection.insert(&new, "add collectivities")?;
@@ -188,9 +186,7 @@ impl AuthorityRows {
                 .execute(connection)
                 .map_err(StorageError::when("bring a collectivity up to date"))?;
         }
-        let row =
-            |one: &Arc<Collectivity>| self.collectivities.get(&one.code).map_or(0, |row| row.0);
-        Ok(records.iter().map(|record| record.collectivities.iter().map(row).collect()).collect())
+        Ok(split(rows, records.iter().map(|record| record.collectivities.len())))
     }
 
     fn resolve_partners(
@@ -219,16 +215,22 @@ impl AuthorityRows {
                 self.partners.extend(Fingerprint::try_from(print).ok().map(|print| (print, id)));
             }
         }
-        let mut new = Vec::new();
+        let (mut new, mut rows) = (Vec::new(), Vec::new());
         for (print, partner) in &named {
-            if !self.partners.contains_key(print) {
+            let row = self.partners.entry(*print).or_insert_with(|| {
                 last.partner += 1;
-                self.partners.insert(*print, last.partner);
                 new.push(NewPartner::new(last.partner, print, partner));
-            }
+                last.partner
+            });
+            rows.push(*row);
         }
         connection.insert(&new, "add partners")?;
-        let mut rows = named.iter().map(|(print, _)| self.partners.get(print).map_or(0, |id| *id));
-        Ok(records.iter().map(|r| rows.by_ref().take(r.partners.len()).collect()).collect())
+        Ok(split(rows, records.iter().map(|record| record.partners.len())))
     }
+}
+
+/// Cuts a list into lists of these lengths.
+fn split(rows: Vec<i64>, lengths: impl Iterator<Item = usize>) -> Vec<Vec<i64>> {
+    let mut rows = rows.into_iter();
+    lengths.map(|length| rows.by_ref().take(length).collect()).collect()
 }

@@ -1,7 +1,6 @@
 //! One connection to either database, and the transactions on it.
 
-// The derive writes public modules into this private one.
-#![allow(unreachable_pub, missing_docs)]
+#![allow(unreachable_pub, reason = "diesel's derive writes public modules into this private one")]
 
 use std::time::Duration;
 
@@ -56,6 +55,7 @@ pub(super) enum Task {
 /// A transaction that undoes itself unless it is committed.
 pub(super) struct Transaction<'c> {
     connection: &'c mut AnyConnection,
+    /// Whether it is still to be ended.
     open: bool,
 }
 
@@ -93,10 +93,12 @@ impl<'c> Transaction<'c> {
         }
     }
 
+    /// What the statements of the transaction run on.
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
         self.connection
     }
 
+    /// Makes what was done in it last.
     pub(super) fn commit(mut self) -> Result<(), StorageError> {
         self.open = false;
         <AnyConnection as Connection>::TransactionManager::commit_transaction(self.connection)

@@ -325,3 +325,24 @@ impl PartnerJson<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the module's documentation: what earlier releases wrote must stay readable.
+    #[test]
+    fn the_documented_form_reads_and_writes_back() {
+        let example: String = include_str!("history.rs")
+            .lines()
+            .skip_while(|line| *line != "//! ```json")
+            .skip(1)
+            .take_while(|line| *line != "//! ```")
+            .map(|line| line.trim_start_matches("//!"))
+            .collect();
+        let record = from_json(&example, |reason| panic!("{reason}")).unwrap();
+        assert_eq!(record.partners[0].name, "Birmingham");
+        let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+        assert_eq!(value(&to_json(&record).unwrap()), value(&example));
+    }
+}

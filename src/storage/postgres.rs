@@ -6,11 +6,11 @@ use std::{
 };
 
 use diesel::{
-    Connection, ExecuteCopyFromDsl, ExpressionMethods, PgConnection, QueryResult, RunQueryDsl,
+    Connection, ExecuteCopyFromDsl, ExpressionMethods, PgConnection, QueryDsl, QueryResult,
+    RunQueryDsl,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     sql_query,
     sql_types::{BigInt, Bool, Text},
-    upsert::excluded,
 };
 
 use super::{
@@ -78,6 +78,8 @@ pub(super) fn integrity_check(connection: &mut PgConnection) -> QueryResult<Vec<
         #[diesel(sql_type = BigInt)]
         orphans: i64,
     }
+    // tables that were just filled: without figures the server compares every row with every row
+    connection.batch_execute("ANALYZE")?;
     let mut remarks = Vec::new();
     for (table, column, parent) in [
         ("partnership_collectivities", "partnership_id", "partnerships"),
@@ -137,36 +139,13 @@ copy_rows! {
     NewIssue<'_> => import_issues;
 }
 
-/// Writes rows over those of the same id, many in one statement.
+/// Writes rows over those of the same id. PostgreSQL writes a changed row anew anyway.
 pub(super) fn replace_partnerships(
     rows: &[NewPartnership<'_>],
     connection: &mut PgConnection,
 ) -> QueryResult<()> {
-    use schema::partnerships::{
-        budget_cents, content_hash, description, end_date, id, import_id, key, kind, removed,
-        revision, source, start_date, status, table, title, url, verified_on,
-    };
-    diesel::insert_into(table)
-        .values(rows)
-        .on_conflict(id)
-        .do_update()
-        .set((
-            source.eq(excluded(source)),
-            key.eq(excluded(key)),
-            title.eq(excluded(title)),
-            kind.eq(excluded(kind)),
-            status.eq(excluded(status)),
-            start_date.eq(excluded(start_date)),
-            end_date.eq(excluded(end_date)),
-            description.eq(excluded(description)),
-            budget_cents.eq(excluded(budget_cents)),
-            url.eq(excluded(url)),
-            verified_on.eq(excluded(verified_on)),
-            content_hash.eq(excluded(content_hash)),
-            revision.eq(excluded(revision)),
-            import_id.eq(excluded(import_id)),
-            removed.eq(excluded(removed)),
-        ))
-        .execute(connection)
-        .map(drop)
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    diesel::delete(schema::partnerships::table.filter(schema::partnerships::id.eq_any(ids)))
+        .execute(connection)?;
+    NewPartnership::copy(rows, connection)
 }

@@ -1,4 +1,4 @@
-//! The tables of both databases, as `migrations/` makes them.
+//! The tables of both databases, as `migrations/` makes them; `tokens` is not used yet.
 
 diesel::table! {
     dataset (id) {

@@ -46,7 +46,7 @@ fn said(database: &mut Database, folder: &Path, name: &str) -> String {
         actor: "test".into(),
         dry_run: true,
         valid_rows_only: false,
-        progress: &Progress::default(),
+        progress: std::sync::Arc::new(Progress::default()),
     };
     let file = fs::File::open(folder.join(name)).unwrap();
     match import.run(database, file) {

@@ -1,4 +1,5 @@
-//! The tests that go through the house.
+//! The tests that go through the house: storage and import on both databases, HTTP against the
+//! real server, files through GDAL. `tests/run` runs them with everything they need.
 
 #![allow(
     unreachable_pub,
@@ -9,6 +10,16 @@
     reason = "a test says what it expects by failing, and what it skipped by printing"
 )]
 
+mod api;
 mod bad_files;
+mod bad_input;
+mod floors;
+mod gdal;
+mod interruption;
+mod journey;
 mod reading;
+mod real_data;
+mod sample;
+mod storage;
+mod support;
 mod twin_cities;

@@ -1,0 +1,102 @@
+//! The sample that the release carries.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::Path,
+};
+
+use atlas_aect::reference::{Countries, vocabularies};
+
+use crate::support::{Server, TestDatabase, export, import};
+
+fn sample() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("import/sample.csv")
+}
+
+#[test]
+fn every_row_resolves_without_an_issue() {
+    for database in TestDatabase::each() {
+        let (code, report) = import(&database, &sample(), &[]);
+        assert_eq!(code, Some(0), "{report:#}");
+        assert_eq!(report["issues"].as_array().unwrap().len(), 0, "{report:#}");
+        assert_eq!(report["outcome"]["created"], report["outcome"]["rows"]);
+    }
+}
+
+#[test]
+fn it_shows_the_whole_breadth_of_the_field() {
+    let mut reader = csv::Reader::from_path(sample()).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|title| title == name).unwrap();
+    let (code, kind, country) =
+        (column("collectivite_code"), column("collectivite_type"), column("partenaire_pays"));
+    let (link, themes) = (column("type_lien"), column("themes"));
+    let mut seen = [const { BTreeSet::<String>::new() }; 5];
+    let mut rows = 0;
+    for row in reader.records() {
+        let row = row.unwrap();
+        rows += 1;
+        for (seen, column) in seen.iter_mut().zip([code, kind, country, link, themes]) {
+            seen.extend(row[column].split('|').filter(|v| !v.is_empty()).map(str::to_owned));
+        }
+    }
+    let [codes, kinds, countries, links, themes] = seen;
+    assert!(rows >= 300, "{rows} partnerships");
+    assert!(codes.len() >= 80, "{} authorities", codes.len());
+    assert!(countries.len() >= 60, "{} countries", countries.len());
+    assert_eq!(themes.len(), vocabularies::themes().terms().len(), "{themes:?}");
+    for needed in ["commune", "epci", "departement", "region", "syndicat"] {
+        assert!(kinds.contains(needed), "{needed}");
+    }
+    assert!(links.len() >= 5, "{links:?}");
+    let overseas = codes.iter().filter(|code| code.starts_with("97") || code.starts_with("98"));
+    assert!(overseas.count() >= 3);
+    let zone = |alpha2: &String| &Countries::bundled().by_alpha2(alpha2).unwrap().zone.code;
+    let zones: HashSet<_> = countries.iter().map(zone).collect();
+    assert_eq!(zones.len(), vocabularies::zones().terms().len());
+}
+
+#[test]
+fn the_demo_answers_as_a_hand_count_does() {
+    let database = TestDatabase::sqlite();
+    let server = Server::start(&database, &["--demo"]);
+    let path = "/api/collections/partnerships/items?region=84&theme=eau-assainissement&limit=100";
+    let answer = server.json(path);
+    let mut ids: Vec<String> = Vec::new();
+    for feature in answer["features"].as_array().unwrap() {
+        let properties = &feature["properties"];
+        assert!(properties["themes"].as_array().unwrap().contains(&"eau-assainissement".into()));
+        ids.push(properties["title"].as_str().unwrap().to_owned());
+    }
+    ids.sort();
+    // counted by hand in import/sample.csv: authorities of the région with that theme
+    let wanted = [
+        "ardeche-matam",
+        "auvergne-rhone-alpes-saint-louis",
+        "chambery-ouahigouya",
+        "drome-kanel",
+        "isere-kedougou",
+        "metropole-de-lyon-haute-matsiatra",
+        "savoie-dessalines",
+        "valence-waounde",
+    ];
+    assert_eq!(answer["numberMatched"], wanted.len(), "{ids:#?}");
+    let csv = export(&database, "csv");
+    let filtered =
+        server.get("/api/export/partnerships.csv?region=84&theme=eau-assainissement").body;
+    for line in filtered.lines().skip(1) {
+        assert!(csv.contains(line));
+    }
+    let mut keys: Vec<&str> =
+        filtered.lines().skip(1).map(|l| l.split(',').next().unwrap()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, wanted);
+}
+
+#[test]
+fn the_demo_leaves_a_register_alone_that_is_not_empty() {
+    let database = TestDatabase::sqlite();
+    let first = Server::start(&database, &["--demo"]).json("/readyz");
+    let second = Server::start(&database, &["--demo"]).json("/readyz");
+    assert_eq!(first, second);
+}

@@ -1,0 +1,7 @@
+//! One story of the register's records, told on both databases: written, read, changed, removed,
+//! brought back; what happens when it goes wrong, and when two want to write at once.
+
+mod records;
+mod samples;
+mod schema;
+mod turns;

@@ -1,0 +1,260 @@
+//! The life of records, and of the imports that change them.
+
+use std::sync::Arc;
+
+use atlas_aect::{
+    domain::{
+        Collectivity, Issue, IssueCode, Mode, Outcome, Partnership, PartnershipId, draft::Column,
+    },
+    storage::{Database, Known, NewImport, Operation, StorageError, Stored, Writer},
+};
+
+use crate::{
+    storage::samples::{bare, collectivity, create, import, import_of, known, read, rich, varied},
+    support::TestDatabase,
+};
+
+#[test]
+fn what_is_written_is_read() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        assert_eq!(read(&mut database), (0, Vec::new()), "{}", place.name);
+
+        // more than a batch, and blocks that are not full
+        let mut records = varied(5_000);
+        records.extend([rich("rich"), bare("bare")]);
+        create(&mut database, &records);
+
+        let (version, stored) = read(&mut database);
+        assert_eq!(version, 1);
+        assert_eq!(stored.len(), records.len());
+        for (stored, record) in stored.iter().zip(&records) {
+            assert_eq!(stored.partnership, *record, "{}", place.name);
+            assert_eq!(stored.partnership.content_hash(), record.content_hash());
+            assert_eq!(stored.revision, 1);
+        }
+        let imports = database.imports().unwrap();
+        assert!(stored.iter().all(|one| one.updated_at == imports[0].finished_at));
+
+        let lyon = |record: &Stored| record.partnership.collectivities.last().cloned().unwrap();
+        let [.., rich, bare] = stored.as_slice() else { panic!() };
+        assert!(Arc::ptr_eq(&lyon(rich), &lyon(bare)), "one authority is one allocation");
+
+        let known = database.known("test").unwrap();
+        assert_eq!(known.len(), records.len());
+        assert_eq!(known[&records[9].id()].hash, records[9].content_hash());
+        assert!(database.known("nobody").unwrap().is_empty());
+        assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_life_of_a_record() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        let (first, second, third) =
+            (bare("a"), rich("a"), Partnership { sdgs: vec![9], ..rich("a") });
+        let other = bare("b");
+        create(&mut database, &[first.clone(), other.clone()]);
+        let new = known(&mut database, &first);
+        assert_eq!((new.revision, new.removed), (1, false));
+
+        // an import that changes nothing is kept, but is no new version
+        import(&mut database, |_| Ok(())).unwrap();
+        assert_eq!(database.version().unwrap(), 1);
+
+        let changed = |record: &Partnership, known| {
+            import(&mut Database::open(&place.url).unwrap(), |writer| {
+                writer.update(&[(known, record, record.content_hash())])
+            })
+        };
+        changed(&second, new).unwrap();
+        let (version, stored) = read(&mut database);
+        assert_eq!((version, stored[0].revision, stored.len()), (2, 2, 2));
+        assert_eq!(stored[0].partnership, second);
+        assert!(stored[0].updated_at > stored[1].updated_at);
+
+        let updated = known(&mut database, &first);
+        assert_eq!((updated.row_id, updated.hash), (new.row_id, second.content_hash()));
+        import(&mut database, |writer| writer.remove(&[updated])).unwrap();
+        let (version, stored) = read(&mut database);
+        assert_eq!((version, stored.len()), (3, 1));
+        assert_eq!(stored[0].partnership, other);
+
+        let removed = known(&mut database, &first);
+        assert_eq!((removed.revision, removed.removed), (3, true));
+        import(&mut database, |writer| writer.remove(&[removed])).unwrap();
+        assert_eq!(database.version().unwrap(), 3, "what is gone cannot go again");
+
+        import(&mut database, |writer| {
+            writer.create(&[
+                (Some(removed), &third, third.content_hash()),
+                (None, &bare("c"), bare("c").content_hash()),
+            ])
+        })
+        .unwrap();
+        let (version, stored) = read(&mut database);
+        assert_eq!((version, stored.len()), (4, 3));
+        assert_eq!((&stored[0].partnership, stored[0].revision), (&third, 4));
+        assert_eq!(known(&mut database, &first).row_id, new.row_id);
+
+        let history = database.history("test", "a").unwrap();
+        let told: Vec<_> = history
+            .into_iter()
+            .map(|one| (one.revision, one.import, one.operation, one.before))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (1, 1, Operation::Created, None),
+                (2, 3, Operation::Updated, Some(first)),
+                (3, 4, Operation::Removed, Some(second)),
+                (4, 6, Operation::Created, None),
+            ]
+        );
+        assert_eq!(database.history("test", "never").unwrap(), []);
+        assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn many_records_change_at_once() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        let mut records = varied(3_000);
+        create(&mut database, &records);
+        let known = database.known("test").unwrap();
+        // every other one, so that some batches are sparse
+        for record in records.iter_mut().step_by(2) {
+            record.title.push('!');
+            record.funders.reverse();
+            record.themes.clear();
+        }
+        let changed: Vec<_> = records
+            .iter()
+            .step_by(2)
+            .rev()
+            .map(|record| (known[&record.id()], record, record.content_hash()))
+            .collect();
+        let gone: Vec<Known> =
+            records.iter().skip(1).step_by(20).map(|record| known[&record.id()]).collect();
+        import(&mut database, |writer| {
+            writer.update(&changed)?;
+            writer.remove(&gone)
+        })
+        .unwrap();
+        let (_, stored) = read(&mut database);
+        assert_eq!(stored.len(), 3_000 - gone.len());
+        let mut expected = records.iter().filter(|record| !gone.contains(&known[&record.id()]));
+        assert!(stored.iter().all(|one| Some(&one.partnership) == expected.next()));
+        let before = database.history("test", "n42").unwrap().pop().unwrap().before.unwrap();
+        assert_eq!(before, varied(43)[42]);
+        assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_authority_is_what_the_newest_record_says() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        create(&mut database, &[bare("a")]);
+        let moved = Collectivity {
+            name: "Lyon (nouvelle)".into(),
+            region: None,
+            position: None,
+            ..(*collectivity("69123", "Lyon")).clone()
+        };
+        create(&mut database, &[Partnership { collectivities: vec![moved.into()], ..bare("b") }]);
+        let (_, stored) = read(&mut database);
+        let [a, b] = stored.as_slice() else { panic!() };
+        assert_eq!(a.partnership.collectivities, b.partnership.collectivities);
+        assert_eq!(b.partnership.collectivities[0].name, "Lyon (nouvelle)");
+        assert_eq!((a.revision, a.partnership.collectivities[0].position), (1, None));
+    }
+}
+
+#[test]
+fn an_import_and_its_issues_are_kept() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        let issues = [
+            Issue::new(IssueCode::CountryUnknown, 12)
+                .at(Column::PartnerCountry.name(), "Madagaskar")
+                .suggest("Madagascar"),
+            Issue::new(IssueCode::RowRepeated, 3),
+        ];
+        let outcome = Outcome {
+            rows: 8,
+            created: 7,
+            updated: 6,
+            unchanged: 5,
+            removed: 4,
+            rejected: 3,
+            repeated: 2,
+            skipped: 1,
+        };
+        let new = NewImport { mode: Mode::Sync, ..import_of("liens.csv") };
+        let id = database
+            .write(|writer| {
+                let id = writer.begin_import(&new)?;
+                writer.issues(&issues[..1])?;
+                writer.issues(&issues[1..])?;
+                writer.finish_import(&outcome, "abcd")?;
+                Ok::<_, StorageError>(id)
+            })
+            .unwrap();
+        import(&mut database, |_| Ok(())).unwrap();
+        let imports = database.imports().unwrap();
+        assert_eq!(imports.iter().map(|one| one.id).collect::<Vec<_>>(), [id + 1, id]);
+        let kept = &imports[1];
+        assert_eq!((&*kept.source, &*kept.file, &*kept.actor), ("test", "liens.csv", "a test"));
+        assert_eq!((&*kept.sha256, kept.mode, kept.outcome), ("abcd", Mode::Sync, outcome));
+        assert_eq!(kept.started_at.timestamp_micros(), new.started_at.timestamp_micros());
+        assert!(kept.finished_at >= kept.started_at);
+        assert_eq!(database.import_issues(id).unwrap(), issues);
+        assert_eq!(database.import_issues(id + 1).unwrap(), []);
+    }
+}
+
+#[test]
+fn an_import_that_fails_leaves_nothing() {
+    #[derive(Debug, PartialEq)]
+    enum Failure {
+        Mine,
+        Storage(StorageError),
+    }
+    impl From<StorageError> for Failure {
+        fn from(error: StorageError) -> Self {
+            Self::Storage(error)
+        }
+    }
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        create(&mut database, &[bare("a")]);
+        let before = read(&mut database);
+        let stale = Known { row_id: 77, ..known(&mut database, &bare("a")) };
+        let (again, new) = (bare("a"), rich("b"));
+        let write = |writer: &mut Writer<'_>, record| {
+            writer.begin_import(&import_of("fails.csv"))?;
+            writer.create(&[(None, record, record.content_hash())])
+        };
+        let failed = database.write(|writer| {
+            write(writer, &new)?;
+            Err::<(), _>(Failure::Mine)
+        });
+        assert_eq!(failed, Err(Failure::Mine));
+        let failed = database.write(|writer| write(writer, &again)).unwrap_err();
+        assert!(matches!(failed, StorageError::Statement { .. }), "{failed}");
+        let failed = database.write(|writer| write(writer, &new)).unwrap_err();
+        assert_eq!(failed, StorageError::NoImport, "an import must be finished");
+        let failed = database.write(|writer| writer.remove(&[stale])).unwrap_err();
+        assert_eq!(failed, StorageError::NoImport, "and begun");
+        let failed = import(&mut database, |writer| writer.remove(&[stale])).unwrap_err();
+        assert_eq!(failed, StorageError::Stale { row: 77 });
+
+        assert_eq!(read(&mut database), before);
+        assert_eq!(database.imports().unwrap().len(), 1);
+        assert!(!database.known("test").unwrap().contains_key(&PartnershipId::new("test", "b")));
+        assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
+    }
+}

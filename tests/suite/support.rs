@@ -1,0 +1,191 @@
+//! Databases, servers and commands for tests; each is gone when it is dropped.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use diesel::{Connection, PgConnection, RunQueryDsl};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Where the shared data is, if it is here.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    println!("skipped: ../shared/{path} is not here");
+    None
+}
+
+/// A database of its own for one test.
+pub struct TestDatabase {
+    pub url: String,
+    pub name: &'static str,
+    _folder: Option<TempDir>,
+    server: Option<(String, String)>,
+}
+
+impl TestDatabase {
+    pub fn sqlite() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("atlas.db").display());
+        Self { url, name: "SQLite", _folder: Some(folder), server: None }
+    }
+
+    /// On the server that `ATLAS_TEST_POSTGRES` names, if it does.
+    pub fn postgres() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let Ok(server) = std::env::var("ATLAS_TEST_POSTGRES") else {
+            println!("skipped: ATLAS_TEST_POSTGRES names no PostgreSQL server");
+            return None;
+        };
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("atlas_test_{}_{number}", std::process::id());
+        let mut admin = PgConnection::establish(&server).expect("the PostgreSQL server for tests");
+        diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut admin).unwrap();
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let url = format!("{base}/{name}");
+        Some(Self { url, name: "PostgreSQL", _folder: None, server: Some((server, name)) })
+    }
+
+    /// One of each kind that is here.
+    pub fn each() -> Vec<Self> {
+        [Some(Self::sqlite()), Self::postgres()].into_iter().flatten().collect()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.server
+            && let Ok(mut admin) = PgConnection::establish(server)
+        {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            let _ = diesel::sql_query(drop).execute(&mut admin);
+        }
+    }
+}
+
+/// The program, in English and without colours.
+pub fn atlas(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_atlas"));
+    command.args(arguments).env("LC_ALL", "C").env("NO_COLOR", "1").env_remove("ATLAS_DATABASE");
+    command
+}
+
+/// Runs a command of the program to its end.
+pub fn run(arguments: &[&str]) -> Output {
+    atlas(arguments).output().unwrap()
+}
+
+/// Runs a command that must succeed; what it printed.
+pub fn succeed(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs an import; its exit code and its report.
+pub fn import(database: &TestDatabase, file: &Path, more: &[&str]) -> (Option<i32>, Value) {
+    let file = file.to_str().unwrap();
+    let arguments = [&["import", file, "--database", &database.url, "--json"], more].concat();
+    let output = run(&arguments);
+    let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
+        panic!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    });
+    (output.status.code(), report)
+}
+
+/// Exports everything in a format.
+pub fn export(database: &TestDatabase, format: &str) -> String {
+    succeed(&["export", "--database", &database.url, "--format", format])
+}
+
+/// An export without the times of import, which differ between databases.
+pub fn timeless(geojson: &str) -> String {
+    let mut out = String::with_capacity(geojson.len());
+    let mut rest = geojson;
+    while let Some((before, after)) = rest.split_once("\"updated_at\":\"") {
+        out.push_str(before);
+        rest = after.split_once('"').unwrap().1;
+    }
+    out + rest
+}
+
+/// A running server.
+pub struct Server {
+    process: Child,
+    pub url: String,
+}
+
+impl Server {
+    /// Starts on a free port and waits until it answers.
+    pub fn start(database: &TestDatabase, more: &[&str]) -> Self {
+        let arguments = ["serve", "--database", &database.url, "--listen", "127.0.0.1:0"];
+        let mut process = atlas(&[&arguments[..], more].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().split_once("http").unwrap().1.trim_end_matches('/');
+        Self { process, url: format!("http{url}") }
+    }
+
+    /// A response, whatever its status.
+    pub fn get(&self, path: &str) -> Response {
+        self.get_with(path, &[])
+    }
+
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .accept_encoding("identity")
+            .build()
+            .into();
+        let url =
+            if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) };
+        let mut request = agent.get(&url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.call().unwrap();
+        let body = response.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
+        let headers = response.headers().clone();
+        Response { status: response.status().as_u16(), headers, body }
+    }
+
+    pub fn json(&self, path: &str) -> Value {
+        let response = self.get(path);
+        assert_eq!(response.status, 200, "{path}: {}", response.body);
+        response.json()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+pub struct Response {
+    pub status: u16,
+    headers: ureq::http::HeaderMap,
+    pub body: String,
+}
+
+impl Response {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+}
