@@ -160,6 +160,7 @@ mod tests {
             ("Republic of Ireland", "IE"),
             ("Georgia (country)", "GE"),
             ("in Italy", "IT"),
+            ("UNK", "XK"),
             ("Réunion, France", "RE"),
             ("Côte d’Ivoire", "CI"),
         ] {
