@@ -67,7 +67,7 @@ impl Layout {
 
     /// The map's page with one filter: `/?country=ML`.
     pub fn filter_path(&self, name: &str, value: &str) -> String {
-        format!("{}?{}={}", self.home(), escape(name), escape(value))
+        format!("{}?{}={}", self.home(), escape_query(name), escape_query(value))
     }
 }
 
@@ -79,7 +79,12 @@ pub fn home(language: Language) -> &'static str {
     }
 }
 
-/// A text as a component of a URL's query or path.
+/// A name or value as browsers write it in a query: `eau+%26+air`.
+pub fn escape_query(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// A text as a component of a URL's path.
 pub fn escape(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use askama::Template;
 
-use super::{Layout, Texts, format, grammar, layout::escape, summary};
+use super::{Layout, Texts, format, grammar, layout::escape_query, summary};
 
 /// The facets that have a button of their own; the others are under "more filters".
 const MAIN_FACETS: [&str; 5] = ["region", "theme", "country", "kind", "status"];
@@ -142,6 +142,11 @@ impl MapPage {
         query(self.filters.iter())
     }
 
+    /// What the map draws for the filters; the very address that `static/app/` asks for.
+    pub fn drawing_path(&self) -> String {
+        with_query("/map.json", &self.query())
+    }
+
     /// The filters, each with the address that leaves it out.
     pub fn chips(&self) -> Vec<Chip> {
         let without = |left_out: &ActiveFilter| {
@@ -200,7 +205,7 @@ impl MapPage {
 
     /// The next page of the list.
     pub fn next_path(&self) -> Option<String> {
-        let cursor = format!("cursor={}", escape(self.next_cursor.as_deref()?));
+        let cursor = format!("cursor={}", escape_query(self.next_cursor.as_deref()?));
         let filters = self.query();
         let separator = if filters.is_empty() { "" } else { "&" };
         Some(with_query(self.layout.home(), &format!("{filters}{separator}{cursor}")))
@@ -257,6 +262,11 @@ impl ListItem {
         !plain
     }
 
+    /// The region, unless the collectivité is that region.
+    pub fn region(&self) -> Option<&str> {
+        self.region_name.as_deref().filter(|name| *name != self.collectivity_name)
+    }
+
     /// The status, where it says something.
     pub fn shown_status(&self) -> Option<&str> {
         self.status_label.as_deref().filter(|_| self.status_code() != "inconnu")
@@ -270,7 +280,7 @@ impl ListItem {
 
 fn query<'a>(filters: impl Iterator<Item = &'a ActiveFilter>) -> String {
     filters
-        .map(|filter| format!("{}={}", escape(&filter.name), escape(&filter.value)))
+        .map(|filter| format!("{}={}", escape_query(&filter.name), escape_query(&filter.value)))
         .collect::<Vec<_>>()
         .join("&")
 }
@@ -312,8 +322,8 @@ mod tests {
     #[test]
     fn a_chip_leaves_only_itself_out() {
         let chips = page().chips();
-        assert_eq!(chips[0].remove_path, "/?q=eau%20%26%20%3Cb%3E&year=2016");
-        assert_eq!(chips[2].remove_path, "/?region=84&q=eau%20%26%20%3Cb%3E");
+        assert_eq!(chips[0].remove_path, "/?q=eau+%26+%3Cb%3E&year=2016");
+        assert_eq!(chips[2].remove_path, "/?region=84&q=eau+%26+%3Cb%3E");
     }
 
     #[test]

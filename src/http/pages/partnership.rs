@@ -136,6 +136,16 @@ impl PartnershipPage {
         url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
     }
 
+    /// The status, where it says something.
+    pub fn shown_status(&self) -> Option<&str> {
+        self.status_label.as_deref().filter(|_| self.status_code() != "inconnu")
+    }
+
+    /// The code of the status; empty if not known.
+    pub fn status_code(&self) -> &str {
+        self.status.as_deref().unwrap_or_default()
+    }
+
     /// The budget as the language writes it.
     pub fn budget(&self) -> Option<String> {
         self.budget_eur.map(|euros| format::euros(self.layout.language, euros))

@@ -16,9 +16,11 @@ pub fn sentence(language: Language, totals: Totals, filters: &[ActiveFilter]) ->
         .flatten()
         .chain(writer.others())
         .collect();
-    // "579 partenariats dans 95 pays" needs no comma, a longer sentence does
-    let is_short = tail.len() == 1 && writer.values("region").is_empty();
-    [vec![head], tail].concat().join(if is_short { " " } else { ", " })
+    // "579 partenariats dans 95 pays" needs no comma, "d'Auvergne-Rhône-Alpes, dans" does
+    let has_region = !writer.values("region").is_empty();
+    let comma = if has_region || writer.tail_is_a_list() { ", " } else { " " };
+    let tail = tail.join(", ");
+    if tail.is_empty() { head } else { format!("{head}{comma}{tail}") }
 }
 
 struct Writer<'a> {
@@ -35,6 +37,11 @@ impl Writer<'_> {
 
     fn number(&self, count: usize) -> String {
         number(self.language, count as u64)
+    }
+
+    /// Whether the tail begins with "département : Ain", which a space cannot join.
+    fn tail_is_a_list(&self) -> bool {
+        self.themes().is_none() && self.countries().is_none() && self.search().is_none()
     }
 
     /// The only kind asked for, if the catalogue has a noun for it.
@@ -264,7 +271,7 @@ mod tests {
                 totals(2, 2),
                 &[filter("q", "pont d'or", "pont d'or"), filter("department", "69", "Rhône")]
             ),
-            "2 partenariats, dans 2 pays, pour « pont d'or », département : Rhône"
+            "2 partenariats dans 2 pays, pour « pont d'or », département : Rhône"
         );
     }
 }

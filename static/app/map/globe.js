@@ -1,0 +1,180 @@
+/**
+ * The map itself: MapLibre with our style, the basemap that comes later, and moving the camera.
+ *
+ * @typedef {import("../types.js").View} View
+ * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").GeoJSONSource} GeoJSONSource
+ */
+
+import { Map as GlMap, prewarm } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
+import { along, degreesBetween } from "./arcs.js";
+import { countryLabels } from "./labels.js";
+import { onSchemeChange, readPalette } from "./palette.js";
+import { sources } from "./sources.js";
+import { firstStyle, layers } from "./style.js";
+
+/** Where a first visit looks: France and Africa, Europe on top, both Americas at the edge. */
+const HOME = { lon: 8, lat: 28 };
+/** How much of the smaller side of the map the globe fills. */
+const GLOBE_SHARE = 0.9;
+/** How much of it the way between two places fills. */
+const WAY_SHARE = 0.6;
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Starts what works beside the page before there is a map for it to work on. */
+export function wakeWorkers() {
+  prewarm();
+}
+
+/** There is no WebGL 2 here, or it broke down. */
+export class NoWebGl extends Error {}
+
+export class Globe {
+  /**
+   * @param {HTMLElement} container
+   * @param {{ statics: string, title: string, language: string, view?: View | null, way?: [[number, number], [number, number]], interactive?: boolean, data?: import("./sources.js").Data }} options
+   */
+  constructor(container, options) {
+    this.container = container;
+    this.options = options;
+    /** What is in the sources, by name. */
+    this.data = { ...options.data };
+    const start = options.view ?? (options.way ? this.#viewOfWay(...options.way) : this.#wholeGlobe());
+    try {
+      this.gl = new GlMap({
+        container,
+        style: firstStyle(readPalette(), options.statics, this.data, start.zoom),
+        center: [start.lon, start.lat],
+        zoom: start.zoom,
+        minZoom: 0.3,
+        maxZoom: 13,
+        maxPitch: 0,
+        dragRotate: false,
+        touchPitch: false,
+        attributionControl: false,
+        interactive: options.interactive ?? true,
+        fadeDuration: 0,
+        renderWorldCopies: false,
+        locale: { "Map.Title": options.title },
+      });
+    } catch (reason) {
+      throw new NoWebGl(String(reason));
+    }
+    this.gl.touchZoomRotate?.disableRotation();
+    this.gl.keyboard?.disableRotation();
+    onSchemeChange(() => this.#repaint());
+    /** @type {Promise<void>} The first picture stands. */
+    this.ready = new Promise((done) => this.gl.once("idle", () => done()));
+    void this.ready.then(() => this.#finish());
+  }
+
+  /** @returns {View} */
+  get view() {
+    const { lng, lat } = this.gl.getCenter();
+    return { zoom: this.gl.getZoom(), lat, lon: lng };
+  }
+
+  /**
+   * Replaces the data of a source, which may still have to come.
+   * @param {string} source
+   * @param {GeoJSON.FeatureCollection} data
+   */
+  setData(source, data) {
+    this.data[source] = data;
+    /** @type {GeoJSONSource | undefined} */ (this.gl.getSource(source))?.setData(data);
+  }
+
+  /**
+   * @param {string[]} names
+   * @param {boolean} visible
+   */
+  setVisible(names, visible) {
+    for (const name of names) {
+      if (this.gl.getLayer(name)) this.gl.setLayoutProperty(name, "visibility", visible ? "visible" : "none");
+    }
+  }
+
+  /** Shows the whole globe as a first visit does. */
+  goHome() {
+    const { zoom, lat, lon } = this.#wholeGlobe();
+    this.goTo([lon, lat], zoom);
+  }
+
+  /**
+   * @param {[number, number]} center
+   * @param {number} zoom
+   */
+  goTo(center, zoom) {
+    if (still()) this.gl.jumpTo({ center, zoom });
+    else this.gl.flyTo({ center, zoom, duration: 900, essential: true });
+  }
+
+  /**
+   * Shows two positions and the way between them.
+   * @param {[number, number]} from
+   * @param {[number, number]} to
+   */
+  showWay(from, to) {
+    const { lon, lat, zoom } = this.#viewOfWay(from, to);
+    this.goTo([lon, lat], zoom);
+  }
+
+  /**
+   * @param {[number, number]} from
+   * @param {[number, number]} to
+   * @returns {View}
+   */
+  #viewOfWay(from, to) {
+    const [lon, lat] = along(from, to, 0.5);
+    const degrees = Math.max(degreesBetween(from, to), 0.3);
+    const room = (Math.min(this.container.clientWidth, this.container.clientHeight) || 300) * WAY_SHARE;
+    const zoom = Math.log2((room * 360 * Math.cos((lat * Math.PI) / 180)) / (512 * degrees));
+    return { lon, lat, zoom: Math.max(this.#wholeZoom(lat), Math.min(zoom, 8)) };
+  }
+
+  /** @returns {View} */
+  #wholeGlobe() {
+    return { ...HOME, zoom: this.#wholeZoom(HOME.lat) };
+  }
+
+  /**
+   * The zoom at which the globe fills its share of the map, seen from above a latitude.
+   * @param {number} lat
+   */
+  #wholeZoom(lat) {
+    const { clientWidth, clientHeight } = this.container;
+    const seen = (Math.min(clientWidth, clientHeight) || 400) * GLOBE_SHARE * 0.5;
+    // the eye is 1.5 heights above the surface, so the horizon hides the globe's full width
+    const eye = (clientHeight || 400) * 1.5;
+    const radius = seen ** 2 / eye + Math.hypot(seen ** 2 / eye, seen);
+    return Math.max(0.3, Math.log2((2 * Math.PI * radius * Math.cos((lat * Math.PI) / 180)) / 512));
+  }
+
+  /** Adds what the first picture could do without: names, outlines inside France, lights. */
+  async #finish() {
+    const { gl, options } = this;
+    try {
+      const answer = await fetch(`${options.statics}/basemap/countries.geojson`);
+      this.data.countries = await answer.json();
+      this.data.labels = countryLabels(this.data.countries, options.language);
+    } catch {
+      // The map is readable without names.
+    }
+    for (const [name, source] of Object.entries(sources(options.statics, this.data))) {
+      if (!gl.getSource(name)) gl.addSource(name, source);
+    }
+    let above;
+    for (const layer of layers(readPalette()).reverse()) {
+      if (!gl.getLayer(layer.id)) gl.addLayer(layer, above);
+      above = layer.id;
+    }
+  }
+
+  /** Takes over the colours of the scheme that is in force now. */
+  #repaint() {
+    for (const layer of layers(readPalette()).filter(({ id }) => this.gl.getLayer(id))) {
+      for (const [name, value] of Object.entries(layer.paint ?? {})) {
+        if (/color/.test(name)) this.gl.setPaintProperty(layer.id, /** @type {any} */ (name), value);
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Exchanging parts of the page for those of a newly rendered one. The server writes the list, the
+ * counts and the sentence; this module fetches its page and moves the parts over, keeping focus,
+ * open panels and scroll positions.
+ */
+
+import { byId } from "./dom.js";
+
+/** Parts that are replaced as a whole. */
+const WHOLE = ["overview", "chips", "hidden-filters", "list", "more"];
+
+/**
+ * The page at an address of this site.
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Document>}
+ */
+export async function fetchPage(path, signal) {
+  const answer = await fetch(path, { signal, headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/**
+ * Takes over everything that depends on the filters.
+ * @param {Document} next
+ */
+export function takeSelection(next) {
+  const focused = document.activeElement?.id;
+  for (const id of WHOLE) takePart(next, id);
+  for (const facet of next.querySelectorAll("details[data-facet]")) takeFacet(facet);
+  const results = byId("results");
+  const newResults = next.getElementById("results");
+  if (newResults) Object.assign(results.dataset, newResults.dataset);
+  takeAttribute(next, "#other-language", "href");
+  for (const selector of ['link[rel="canonical"]', 'link[hreflang="fr"]', 'link[hreflang="en"]']) {
+    takeAttribute(next, selector, "href");
+  }
+  document.title = next.title;
+  results.scrollTop = 0;
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+/**
+ * Takes over the list alone.
+ * @param {Document} next
+ */
+export function takeList(next) {
+  takePart(next, "list");
+  takePart(next, "more");
+}
+
+/**
+ * Adds the next page's items to the list; returns the first of them.
+ * @param {Document} next
+ * @returns {HTMLElement | null}
+ */
+export function appendList(next) {
+  const items = [...next.querySelectorAll("#items > li")];
+  byId("items").append(...items.map((item) => document.adoptNode(item)));
+  takePart(next, "more");
+  return items[0]?.querySelector("a") ?? null;
+}
+
+/**
+ * @param {Document} next
+ * @param {string} id
+ */
+function takePart(next, id) {
+  const part = next.getElementById(id);
+  if (part) byId(id).replaceChildren(...[...part.childNodes].map((node) => document.adoptNode(node)));
+}
+
+/**
+ * @param {Document} next
+ * @param {string} selector
+ * @param {string} name
+ */
+function takeAttribute(next, selector, name) {
+  const value = next.querySelector(selector)?.getAttribute(name);
+  if (value) document.querySelector(selector)?.setAttribute(name, value);
+}
+
+/**
+ * Updates one button of the bar and its options in place: rows that stay are the same elements,
+ * so that focus and scrolling survive.
+ * @param {Element} next
+ */
+function takeFacet(next) {
+  const name = /** @type {HTMLElement} */ (next).dataset.facet;
+  const current = document.querySelector(`details[data-facet="${name}"]`);
+  if (!current) return;
+  current.classList.toggle("is-active", next.classList.contains("is-active"));
+  const badge = current.querySelector(".badge");
+  if (badge) badge.textContent = next.querySelector(".badge")?.textContent ?? "";
+  for (const list of next.querySelectorAll("ul.options")) takeOptions(list);
+}
+
+/** @param {Element} next */
+function takeOptions(next) {
+  const list = document.getElementById(next.id);
+  if (!list) return;
+  /** @type {Map<string | undefined, HTMLElement>} */
+  const known = new Map();
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("li"))) known.set(row.dataset.value, row);
+  let last = null;
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (next.querySelectorAll("li"))) {
+    const same = known.get(row.dataset.value);
+    if (same) {
+      known.delete(row.dataset.value);
+      same.dataset.count = row.dataset.count;
+      const [count, box] = [same.querySelector(".option-count"), same.querySelector("input")];
+      if (count) count.textContent = row.querySelector(".option-count")?.textContent ?? "";
+      if (box) box.checked = row.querySelector("input")?.checked ?? false;
+      last = same;
+    } else {
+      const added = document.adoptNode(row);
+      if (last) last.after(added);
+      else list.prepend(added);
+      last = added;
+    }
+  }
+  for (const gone of known.values()) gone.remove();
+  const empty = list.nextElementSibling;
+  if (empty instanceof HTMLElement) empty.hidden = list.childElementCount > 0;
+}

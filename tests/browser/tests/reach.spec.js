@@ -1,0 +1,116 @@
+// For everyone: without JavaScript, by keyboard alone, on a phone, with a screen reader.
+import AxeBuilder from "@axe-core/playwright";
+import { api, choose, expect, expectAgreement, openMap, test, topValue } from "./atlas.js";
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the page lists, filters and pages", async ({ page, request }) => {
+    const region = await topValue(request, "region");
+    await page.goto("/");
+    await page.locator('details[data-facet="region"] summary').click();
+    await page.locator(`label:has([id="region-${region.value}"])`).click();
+    await page.locator('details[data-facet="region"] button').click();
+    await expect(page).toHaveURL(new RegExp(`region=${region.value}`));
+    await expect(page.locator("#results")).toHaveAttribute("data-matched", String(region.count));
+    await expect(page.locator("#map-region")).toBeHidden();
+    const { numberMatched } = await api(request, "/api/collections/partnerships/items?limit=1");
+    if (numberMatched > 50) {
+      await page.goto("/");
+      const first = await page.locator("#items > li").first().getAttribute("data-id");
+      await page.locator("#more a").click();
+      await expect(page).toHaveURL(/cursor=/);
+      expect(await page.locator("#items > li").first().getAttribute("data-id")).not.toBe(first);
+    }
+  });
+});
+
+test("the keyboard alone reaches filters, list and record", async ({ page }) => {
+  await openMap(page);
+  await page.keyboard.press("Tab");
+  await expect(page.locator(".skip a").first()).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.locator("#q")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.locator('details[data-facet="region"] summary')).toBeFocused();
+  await page.keyboard.press("Enter");
+  const boxes = page.locator('#facet-region input[type="checkbox"]');
+  for (let step = 0; step < 3 && !(await boxes.first().evaluate((box) => box === document.activeElement)); step += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await expect(boxes.first()).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(page).toHaveURL(/region=/);
+  await expect(page.locator(".chip")).toHaveCount(1);
+  await expect(boxes.first()).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.locator('details[data-facet="region"]')).not.toHaveAttribute("open");
+  await expect(page.locator('details[data-facet="region"] summary')).toBeFocused();
+
+  await page.locator(".skip a").nth(1).focus();
+  await page.keyboard.press("Enter");
+  const link = page.locator("#items a.item-link").first();
+  for (let step = 0; step < 6 && !(await link.evaluate((found) => found === document.activeElement)); step += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await expect(link).toBeFocused();
+  const outline = await link.evaluate((found) => getComputedStyle(found).outlineStyle);
+  expect(outline).not.toBe("none");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/partenariats\//);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
+
+  test("map first, then the list; nothing is wider than the screen", async ({ page, request }) => {
+    await openMap(page);
+    const [map, list] = await Promise.all([page.locator("#map").boundingBox(), page.locator("#results").boundingBox()]);
+    expect(map.y).toBeLessThan(list.y);
+    expect(list.y).toBeLessThan(812);
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    expect(await width()).toBe(375);
+
+    const region = await topValue(request, "region");
+    await choose(page, "region", region.value);
+    const panel = await page.locator('details[data-facet="region"] .panel').boundingBox();
+    expect(panel.x >= 0 && panel.x + panel.width <= 375).toBe(true);
+    await page.locator('details[data-facet="region"] .panel button').click();
+    await expect(page.locator('details[data-facet="region"]')).not.toHaveAttribute("open");
+    await expectAgreement(page, request, `region=${region.value}`);
+
+    await page.locator("#view-switch").click();
+    await expect.poll(async () => (await page.locator("#results").boundingBox()).y).toBeLessThan(120);
+    await page.locator("#items a.item-link").first().click();
+    await expect(page).toHaveURL(/\/partenariats\//);
+    expect(await width()).toBe(375);
+  });
+});
+
+for (const [size, viewport] of [["desktop", { width: 1280, height: 800 }], ["phone", { width: 375, height: 812 }]]) {
+  for (const colorScheme of ["light", "dark"]) {
+    test.describe(`${size}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+
+      test("axe finds no violation", async ({ page, request }) => {
+        const { features } = await api(request, "/api/collections/partnerships/items?limit=1&sortby=title");
+        const check = async (what) => {
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          const found = violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
+          expect(found).toEqual([]);
+        };
+        await openMap(page, "/?status=en_cours");
+        await check("map");
+        await page.locator('details[data-facet="theme"] summary').click();
+        await check("open filter");
+        await openMap(page, "/en/?q=zzyzzxqq");
+        await check("nothing found");
+        await page.goto(`/partenariats/${features[0].id}`);
+        await check("record");
+        await page.goto("/rien-de-tel");
+        await check("404");
+      });
+    });
+  }
+}
