@@ -561,6 +561,9 @@ def build_countries_map(packages, work, countries):
                       "label_lon": round(label.x, 4), "label_lat": round(label.y, 4)}
         features.append((properties, shapely.MultiPolygon(polygons).__geo_interface__))
     write_geojson("countries.geojson", features, 900_000)
+    # the first picture of the map: outlines as coarse as a globe on a screen can show
+    mapshaper(packages, BASEMAP / "countries.geojson", "-simplify", "dp", "interval=20km", "keep-shapes",
+              "-filter-fields", "alpha2", "-o", BASEMAP / "world.geojson", "precision=0.01", "rfc7946")
     return {alpha2: shapely.union_all(shapes) for alpha2, shapes in parts.items()}
 
 

@@ -10,7 +10,7 @@ use actix_web::{
 use crate::search::Snapshot;
 
 /// What a resource's representation depends on, as a strong entity tag.
-pub(crate) fn tag(snapshot: &Snapshot, request: &HttpRequest) -> EntityTag {
+fn tag(snapshot: &Snapshot, request: &HttpRequest) -> EntityTag {
     let mut hash = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri().to_string()).hash(&mut hash);
     // links are absolute: they depend on the host that was asked
@@ -24,10 +24,18 @@ pub(crate) fn respond(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
 ) -> HttpResponse {
-    let tag = tag(snapshot, request);
+    respond_tagged(&tag(snapshot, request), request, body)
+}
+
+/// The same for a representation with a tag of its own.
+pub(crate) fn respond_tagged(
+    tag: &EntityTag,
+    request: &HttpRequest,
+    body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
+) -> HttpResponse {
     let unchanged = match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
         Err(_) => false,
     };
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };

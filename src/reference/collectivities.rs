@@ -180,7 +180,7 @@ impl Collectivities {
             building.upper_authority(row);
         }
         let mut other_names = csv::Reader::from_reader(
-            &include_bytes!("../../import/reference/commune_names.csv")[..],
+            &include_bytes!("../../import/reference/kept/commune_names.csv")[..],
         );
         for row in other_names.deserialize::<OtherName>().flatten() {
             building.other_name(&row);
