@@ -385,21 +385,27 @@ fn unlisted(kind: &Term) -> bool {
     matches!(kind.code.as_str(), "syndicat" | "autre")
 }
 
-/// Whether an authority may be called so.
+/// Whether an authority may be called so: by a name of its own, or by one that is shortened,
+/// lengthened or misspelt, unless that is the name of another (Lens is no misspelt Sens).
 fn bears(list: &Collectivities, collectivity: &Collectivity, name: &str) -> bool {
     let (own, given) = (fold(&collectivity.name), fold(name));
+    let is_it =
+        |wanted| list.by_name(wanted).map(|found| found.collectivity.code == collectivity.code);
+    let hinted = Wanted {
+        name,
+        kind: Some(collectivity.kind),
+        department: collectivity.department.as_deref(),
+        position: collectivity.position,
+    };
+    let begins = |whole: &str, part: &str| {
+        !part.is_empty() && whole.strip_prefix(part).is_some_and(|rest| rest.starts_with(' '))
+    };
     own == given
-        || own.contains(&given)
-        || given.contains(&own)
-        || strsim::damerau_levenshtein(&own, &given) <= own.len() / 4
-        || list
-            .by_name(Wanted {
-                name,
-                kind: Some(collectivity.kind),
-                department: collectivity.department.as_deref(),
-                position: collectivity.position,
-            })
-            .is_ok_and(|found| found.collectivity.code == collectivity.code)
+        || is_it(hinted) == Ok(true)
+        || ((begins(&own, &given)
+            || begins(&given, &own)
+            || strsim::damerau_levenshtein(&own, &given) <= own.len() / 4)
+            && is_it(Wanted { name, ..Wanted::default() }) != Ok(false))
 }
 
 /// Nine digits with a valid key (Luhn), as INSEE gives them.

@@ -241,18 +241,22 @@ fn write_points(out: &mut Vec<u8>, positions: impl Iterator<Item = Position>) {
             points.push(point);
         }
     }
-    match points.as_slice() {
+    write_geometry(out, ["Point", "MultiPoint"], &points);
+}
+
+/// Appends a geometry of one part or of several, or `null` where there is none.
+fn write_geometry(out: &mut Vec<u8>, [single, multi]: [&str; 2], parts: &[impl Serialize]) {
+    let mut write = |kind: &str, coordinates: &dyn Fn(&mut Vec<u8>)| {
+        out.extend_from_slice(br#"{"type":""#);
+        out.extend_from_slice(kind.as_bytes());
+        out.extend_from_slice(br#"","coordinates":"#);
+        coordinates(out);
+        out.push(b'}');
+    };
+    match parts {
         [] => out.extend_from_slice(b"null"),
-        [point] => {
-            out.extend_from_slice(br#"{"type":"Point","coordinates":"#);
-            write_json(out, point);
-            out.push(b'}');
-        }
-        several => {
-            out.extend_from_slice(br#"{"type":"MultiPoint","coordinates":"#);
-            write_json(out, several);
-            out.push(b'}');
-        }
+        [part] => write(single, &|out| write_json(out, part)),
+        several => write(multi, &|out| write_json(out, several)),
     }
 }
 
@@ -262,19 +266,7 @@ pub fn write_lines(out: &mut Vec<u8>, from: Option<Position>, to: &[Position]) {
     let lines: Vec<Vec<[f64; 2]>> = from
         .map(|from| to.iter().flat_map(|to| great_circle(from, *to)).collect())
         .unwrap_or_default();
-    match lines.as_slice() {
-        [] => out.extend_from_slice(b"null"),
-        [line] => {
-            out.extend_from_slice(br#"{"type":"LineString","coordinates":"#);
-            write_json(out, line);
-            out.push(b'}');
-        }
-        several => {
-            out.extend_from_slice(br#"{"type":"MultiLineString","coordinates":"#);
-            write_json(out, several);
-            out.push(b'}');
-        }
-    }
+    write_geometry(out, ["LineString", "MultiLineString"], &lines);
 }
 
 /// The shortest way between two places on a sphere, as one line, or as two where it crosses the

@@ -7,12 +7,16 @@ use actix_web::{
     http::header::{self, EntityTag, Header, IfNoneMatch},
 };
 
+use chrono::Utc;
+
 use crate::search::Snapshot;
 
 /// What a resource's representation depends on, as a strong entity tag.
 fn tag(snapshot: &Snapshot, request: &HttpRequest) -> EntityTag {
     let mut hash = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri().to_string()).hash(&mut hash);
+    // what counts as stale, and the last of the years, change with the day
+    Utc::now().date_naive().hash(&mut hash);
     // links are absolute: they depend on the host that was asked
     request.connection_info().host().hash(&mut hash);
     EntityTag::new_strong(format!("{}-{:016x}", snapshot.version(), hash.finish()))

@@ -114,13 +114,7 @@ struct Commune {
     lat: Option<f64>,
 }
 
-#[derive(Deserialize)]
-struct OtherName {
-    insee: String,
-    name: String,
-}
-
-/// A name kept by hand: by SIREN, or by kind and INSEE code.
+/// A name kept by hand: by INSEE code of a commune, SIREN, or kind and INSEE code.
 #[derive(Deserialize)]
 struct KeptName {
     code: String,
@@ -178,12 +172,6 @@ impl Collectivities {
             csv::Reader::from_reader(&include_bytes!("../../import/reference/authorities.csv")[..]);
         for row in authorities.deserialize().flatten() {
             building.upper_authority(row);
-        }
-        let mut other_names = csv::Reader::from_reader(
-            &include_bytes!("../../import/reference/kept/commune_names.csv")[..],
-        );
-        for row in other_names.deserialize::<OtherName>().flatten() {
-            building.other_name(&row);
         }
         let mut kept = csv::Reader::from_reader(
             &include_bytes!("../../import/reference/kept/other_names.csv")[..],
@@ -579,18 +567,11 @@ impl Building {
             self.names.push((spell_out(&fold(alias)), index));
         }
         if row.kind == "region" {
-            for (name, code) in
+            for (name, _) in
                 territories::old_regions().iter().filter(|(_, code)| *code == row.insee)
             {
-                debug_assert_eq!(code, &row.insee);
                 self.former_names.push((name.clone(), index));
             }
-        }
-    }
-
-    fn other_name(&mut self, row: &OtherName) {
-        if let Some(coded) = self.codes.get(&row.insee) {
-            self.names.push((spell_out(&fold(&row.name)), coded.index));
         }
     }
 

@@ -154,3 +154,28 @@ fn standard_input_and_both_kinds_of_report_work() {
         assert!(fs::read_to_string(report).unwrap().contains(words));
     }
 }
+
+#[test]
+fn a_code_and_a_name_of_two_authorities_contradict_each_other() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("rows.csv");
+    for (name, code, agrees) in [
+        ("Sens", "89387", true),
+        ("Ville de Sens", "89387", true),
+        ("Senss", "89387", true),
+        ("Sen", "89387", false),
+        ("Châlons", "51108", false),
+        ("Lens", "89387", false),
+        ("Paris", "38485", false),
+        ("Lyon", "69202", false),
+        ("a", "69123", false),
+    ] {
+        let row = format!(
+            "collectivite,collectivite_code,partenaire,partenaire_pays\n{name},{code},Rome,IT\n"
+        );
+        fs::write(&path, row).unwrap();
+        let (_, report) = import(&TestDatabase::sqlite(), &path, &["--dry-run"]);
+        let contradicts = report["issue_totals"]["collectivity-code-mismatch"] == 1;
+        assert_eq!(contradicts, !agrees, "{name} {code}: {report:#}");
+    }
+}
