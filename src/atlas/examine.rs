@@ -1,7 +1,7 @@
 //! A file read, resolved and checked, without any register.
 
 use super::{
-    import::{Chunk, resolve},
+    read::{Chunk, resolve},
     resolve::Resolver,
 };
 use crate::{

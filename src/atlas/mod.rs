@@ -1,6 +1,7 @@
 //! Floor 3: the use cases. A file becomes a plan, a plan becomes one transaction, and what was
 //! committed is published: whoever changes the register does it here.
 
+mod check;
 pub mod demo;
 mod doubts;
 mod draft_profile;
@@ -8,6 +9,7 @@ pub mod examine;
 pub mod export;
 pub mod import;
 pub mod publish;
+mod read;
 pub mod report;
 mod resolve;
 mod values;

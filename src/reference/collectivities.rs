@@ -5,13 +5,11 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use serde::Deserialize;
-
 use super::{
+    authorities,
     names::NameIndex,
-    position, rows,
-    territories::{self, without_article},
-    vocabularies,
+    spelling::{loose, spell_out, split_brackets, split_kind, tidy_code},
+    territories,
 };
 use crate::domain::{Collectivity, Position, Term, text::fold};
 
@@ -29,27 +27,27 @@ const DOMINANCE: u32 = 20;
 /// The authorities of today, with the names and codes of those before them.
 #[derive(Debug)]
 pub struct Collectivities {
-    list: Vec<Authority>,
-    codes: HashMap<String, Coded>,
-    names: NameIndex,
+    pub(super) list: Vec<Authority>,
+    pub(super) codes: HashMap<String, Coded>,
+    pub(super) names: NameIndex,
     /// Names without the word for their kind: a second choice.
-    bare_names: NameIndex,
+    pub(super) bare_names: NameIndex,
     /// Names of communes that have become part of another.
-    former_names: NameIndex,
+    pub(super) former_names: NameIndex,
     /// Names without article, and names of groupings without any word of their kind.
-    loose_names: NameIndex,
+    pub(super) loose_names: NameIndex,
 }
 
 #[derive(Debug)]
-struct Authority {
-    collectivity: Arc<Collectivity>,
-    population: u32,
+pub(super) struct Authority {
+    pub(super) collectivity: Arc<Collectivity>,
+    pub(super) population: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Coded {
-    index: u32,
-    former: bool,
+pub(super) struct Coded {
+    pub(super) index: u32,
+    pub(super) former: bool,
 }
 
 /// What a row says of the French side.
@@ -102,87 +100,11 @@ pub enum Unresolved {
     Far(String),
 }
 
-#[derive(Deserialize)]
-struct Commune {
-    insee: String,
-    name: String,
-    siren: String,
-    department: String,
-    region: String,
-    population: Option<u32>,
-    lon: Option<f64>,
-    lat: Option<f64>,
-}
-
-/// A name kept by hand: by INSEE code of a commune, SIREN, or kind and INSEE code.
-#[derive(Deserialize)]
-struct KeptName {
-    code: String,
-    name: String,
-    former: u8,
-}
-
-#[derive(Deserialize)]
-struct FormerCommune {
-    insee: String,
-    name: String,
-    current_insee: String,
-}
-
-#[derive(Deserialize)]
-struct Grouping {
-    siren: String,
-    name: String,
-    department: String,
-    region: String,
-    population: Option<u32>,
-    lon: Option<f64>,
-    lat: Option<f64>,
-}
-
-#[derive(Deserialize)]
-struct UpperAuthority {
-    siren: String,
-    kind: String,
-    name: String,
-    insee: String,
-    department: String,
-    region: String,
-    lon: Option<f64>,
-    lat: Option<f64>,
-    aliases: String,
-}
-
 impl Collectivities {
     /// The lists that the release carries; read on first use.
     pub fn bundled() -> &'static Self {
-        static LIST: LazyLock<Collectivities> = LazyLock::new(Collectivities::read);
+        static LIST: LazyLock<Collectivities> = LazyLock::new(authorities::read);
         &LIST
-    }
-
-    fn read() -> Self {
-        let mut building = Building::default();
-        for row in rows::<Commune>(include_bytes!("../../import/reference/communes.csv.zst")) {
-            building.commune(row);
-        }
-        for row in rows::<Grouping>(include_bytes!("../../import/reference/groupings.csv.zst")) {
-            building.grouping(row);
-        }
-        let mut authorities =
-            csv::Reader::from_reader(&include_bytes!("../../import/reference/authorities.csv")[..]);
-        for row in authorities.deserialize().flatten() {
-            building.upper_authority(row);
-        }
-        let mut kept = csv::Reader::from_reader(
-            &include_bytes!("../../import/reference/kept/other_names.csv")[..],
-        );
-        for row in kept.deserialize::<KeptName>().flatten() {
-            building.kept_name(&row);
-        }
-        for row in rows(include_bytes!("../../import/reference/former_communes.csv.zst")) {
-            building.former_commune(&row);
-        }
-        building.finish()
     }
 
     /// By INSEE code of a commune (of today or former), or by SIREN. Codes of départements and
@@ -319,301 +241,6 @@ impl Collectivities {
         });
         candidates.min().map(|(_, index)| self.shown(index))
     }
-}
-
-/// A code as spreadsheets leave it: spaces in a SIREN, a SIRET, a zero or a capital lost.
-fn tidy_code(code: &str) -> String {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = plain.to_ascii_uppercase();
-    let plain = ["INSEE", "SIREN", "SIRET"]
-        .iter()
-        .find_map(|word| plain.strip_prefix(word))
-        .map_or(plain.clone(), str::to_owned);
-    let digits = plain.bytes().all(|b| b.is_ascii_digit());
-    match plain.len() {
-        14 if digits => plain[..9].to_owned(),
-        4 | 1 if digits => format!("0{plain}"),
-        _ => plain,
-    }
-}
-
-/// Words of groupings' names that other files leave out or put elsewhere.
-const GROUPING_WORDS: [&str; 31] = [
-    "communaute",
-    "agglomeration",
-    "agglo",
-    "communes",
-    "urbaine",
-    "metropole",
-    "metropolitaine",
-    "eurometropole",
-    "europeenne",
-    "metro",
-    "intercommunalite",
-    "intercommunale",
-    "cc",
-    "ca",
-    "cu",
-    "ept",
-    "cdc",
-    "epci",
-    "grand",
-    "pays",
-    "territoire",
-    "de",
-    "du",
-    "des",
-    "d",
-    "la",
-    "le",
-    "les",
-    "l",
-    "et",
-    "sivom",
-];
-
-/// The words of a grouping's name that are its own: `ca montelimar agglomeration` → `montelimar`.
-fn own_words(folded: &str) -> Option<String> {
-    let own: Vec<&str> = folded.split(' ').filter(|word| !GROUPING_WORDS.contains(word)).collect();
-    (!own.is_empty()).then(|| format!("epci:{}", own.join(" ")))
-}
-
-/// What to look for where no name is exact: names without article, and, where the name says
-/// that it is a grouping's, its own words.
-fn loose(folded: &str, names: &[String], kind: Option<&str>) -> Vec<String> {
-    let mut loose: Vec<String> =
-        names.iter().map(|name| without_article(name).to_owned()).collect();
-    let says_so = folded.split(' ').any(|word| {
-        matches!(
-            word,
-            "communaute"
-                | "agglomeration"
-                | "agglo"
-                | "metropole"
-                | "eurometropole"
-                | "metro"
-                | "cc"
-                | "ca"
-                | "cu"
-                | "ept"
-                | "cdc"
-                | "epci"
-                | "grand"
-                | "intercommunalite"
-        )
-    });
-    if says_so && kind.is_none_or(|kind| kind == "epci") || kind == Some("epci") {
-        loose.extend(own_words(folded));
-    }
-    loose
-}
-
-/// `Saint-Denis (93)` → `Saint-Denis`, `93`; also `Saint-Denis, Réunion`.
-fn split_brackets(name: &str) -> (&str, Option<&str>) {
-    if let Some((before, rest)) = name.split_once('(') {
-        return (before.trim(), Some(rest.trim_end().trim_end_matches(')').trim()));
-    }
-    match name.split_once(',') {
-        Some((before, after)) => (before.trim(), Some(after.trim())),
-        None => (name, None),
-    }
-}
-
-/// Writes out what files abbreviate, and abbreviates what the lists do, in a folded name.
-fn spell_out(folded: &str) -> String {
-    let text = match folded.strip_prefix("st ") {
-        Some(rest) => format!("saint {rest}"),
-        None => {
-            folded.strip_prefix("ste ").map_or_else(|| folded.to_owned(), |r| format!("sainte {r}"))
-        }
-    };
-    [
-        ("communaute d agglomeration", "ca"),
-        ("communaute de communes", "cc"),
-        ("communaute urbaine", "cu"),
-        ("etablissement public territorial", "ept"),
-    ]
-    .into_iter()
-    .fold(text, |text, (long, short)| text.replace(long, short))
-}
-
-/// The kind that a folded name begins with ("departement de l isere"), and what may be left of it.
-fn split_kind(folded: &str) -> (Option<&'static str>, Vec<String>) {
-    const PREFIXES: [(&str, &str); 19] = [
-        ("ville", "commune"),
-        ("commune", "commune"),
-        ("mairie", "commune"),
-        ("departement", "departement"),
-        ("conseil departemental", "departement"),
-        ("conseil general", "departement"),
-        ("region", "region"),
-        ("conseil regional", "region"),
-        ("cc", "epci"),
-        ("ca", "epci"),
-        ("cu", "epci"),
-        ("ept", "epci"),
-        ("metropole", "epci"),
-        ("eurometropole", "epci"),
-        ("agglomeration", "epci"),
-        ("collectivite territoriale", "autre"),
-        ("collectivite", "autre"),
-        ("province", "autre"),
-        ("territoire", "autre"),
-    ];
-    for (prefix, kind) in PREFIXES {
-        let Some(rest) = folded.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(' ')) else {
-            continue;
-        };
-        let mut rests = vec![rest.to_owned()];
-        for (article, full) in [
-            ("de l ", "l "),
-            ("de la ", "la "),
-            ("des ", "les "),
-            ("du ", "le "),
-            ("de ", ""),
-            ("d ", ""),
-        ] {
-            if let Some(bare) = rest.strip_prefix(article) {
-                rests.push(format!("{full}{bare}"));
-                rests.push(bare.to_owned());
-                break;
-            }
-        }
-        let says_nothing = ["collectivite", "collectivite territoriale", "territoire"];
-        return ((!says_nothing.contains(&prefix)).then_some(kind), rests);
-    }
-    (None, vec![folded.to_owned()])
-}
-
-/// The lists while they are read.
-#[derive(Default)]
-struct Building {
-    list: Vec<Authority>,
-    codes: HashMap<String, Coded>,
-    names: Vec<(String, u32)>,
-    bare_names: Vec<(String, u32)>,
-    former_names: Vec<(String, u32)>,
-    loose_names: Vec<(String, u32)>,
-}
-
-impl Building {
-    fn add(&mut self, collectivity: Collectivity, population: Option<u32>) -> u32 {
-        let index = self.list.len() as u32;
-        self.codes.insert(collectivity.code.clone(), Coded { index, former: false });
-        let name = spell_out(&fold(&collectivity.name));
-        self.loose_names.push((without_article(&name).to_owned(), index));
-        self.names.push((name, index));
-        self.list.push(Authority {
-            collectivity: Arc::new(collectivity),
-            population: population.unwrap_or(0),
-        });
-        index
-    }
-
-    fn commune(&mut self, row: Commune) {
-        let collectivity = Collectivity {
-            position: position(row.lon, row.lat),
-            code: row.insee,
-            kind: kind("commune"),
-            name: row.name,
-            department: some(row.department),
-            region: some(row.region),
-        };
-        let index = self.add(collectivity, row.population);
-        if !row.siren.is_empty() {
-            self.codes.insert(row.siren, Coded { index, former: false });
-        }
-    }
-
-    fn grouping(&mut self, row: Grouping) {
-        let collectivity = Collectivity {
-            position: position(row.lon, row.lat),
-            code: row.siren,
-            kind: kind("epci"),
-            name: row.name,
-            department: some(row.department),
-            region: some(row.region),
-        };
-        let index = self.add(collectivity, row.population);
-        let full = spell_out(&fold(&self.list[index as usize].collectivity.name));
-        let (_, rests) = split_kind(&full);
-        self.bare_names.extend(rests.into_iter().map(|name| (name, index)));
-        // « … du Nord de la Réunion (CINOR) »
-        let name = self.list[index as usize].collectivity.name.clone();
-        if let (before, Some(in_brackets)) = split_brackets(&name) {
-            for part in [before, in_brackets] {
-                self.bare_names.push((spell_out(&fold(part)), index));
-            }
-        }
-        let (before, _) = split_brackets(&name);
-        self.loose_names.extend(own_words(&spell_out(&fold(before))).map(|words| (words, index)));
-    }
-
-    fn upper_authority(&mut self, row: UpperAuthority) {
-        let collectivity = Collectivity {
-            position: position(row.lon, row.lat),
-            // some collectivities overseas have no SIREN of their own
-            code: if row.siren.is_empty() { row.insee.clone() } else { row.siren },
-            kind: kind(&row.kind),
-            name: row.name,
-            department: some(row.department),
-            region: some(row.region),
-        };
-        let index = self.add(collectivity, None);
-        for insee in row.insee.split('|').filter(|code| !code.is_empty()) {
-            self.codes.insert(format!("{} {insee}", row.kind), Coded { index, former: false });
-        }
-        for alias in row.aliases.split('|').filter(|alias| !alias.is_empty()) {
-            self.names.push((spell_out(&fold(alias)), index));
-        }
-        if row.kind == "region" {
-            for (name, _) in
-                territories::old_regions().iter().filter(|(_, code)| *code == row.insee)
-            {
-                self.former_names.push((name.clone(), index));
-            }
-        }
-    }
-
-    fn kept_name(&mut self, row: &KeptName) {
-        if let Some(coded) = self.codes.get(&row.code) {
-            let names = if row.former == 1 { &mut self.former_names } else { &mut self.names };
-            names.push((spell_out(&fold(&row.name)), coded.index));
-        }
-    }
-
-    fn former_commune(&mut self, row: &FormerCommune) {
-        let Some(today) = self.codes.get(&row.current_insee).copied() else { return };
-        let former = Coded { index: today.index, former: true };
-        self.codes.entry(row.insee.clone()).or_insert(former);
-        let name = spell_out(&fold(&row.name));
-        if name != spell_out(&fold(&self.list[today.index as usize].collectivity.name)) {
-            self.former_names.push((name, today.index));
-        }
-    }
-
-    fn finish(self) -> Collectivities {
-        let index = |names: &[(String, u32)]| {
-            NameIndex::new(names.iter().map(|(name, place)| (name.as_str(), *place)))
-        };
-        Collectivities {
-            names: index(&self.names),
-            bare_names: index(&self.bare_names),
-            former_names: index(&self.former_names),
-            loose_names: index(&self.loose_names),
-            list: self.list,
-            codes: self.codes,
-        }
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the codes are those of the embedded vocabulary")]
-fn kind(code: &str) -> &'static Term {
-    vocabularies::collectivity_kinds().by_code(code).expect("a kind of the vocabulary")
-}
-
-fn some(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 //!
 //! A look-up answers with one place, or says why it cannot: nothing is guessed.
 
+mod authorities;
 pub mod cities;
 pub mod collectivities;
 pub mod countries;
 mod names;
 pub mod outlines;
+mod spelling;
 pub mod territories;
 pub mod vocabularies;
 

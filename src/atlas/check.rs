@@ -1,0 +1,191 @@
+//! One row under examination: its cells, and what is said against them.
+
+use std::sync::Arc;
+
+use super::{doubts, values::Cell};
+use crate::{
+    domain::{Collectivity, Column, Draft, Issue, IssueCode, Partner, Term, text::tidy},
+    reference::vocabularies,
+};
+
+/// The longest text that stands for nothing.
+const PLACEHOLDER_BYTES: usize = 14;
+/// Columns in which a word for nothing can mean something: NC and NR are countries, None is a
+/// town of Piedmont.
+const WORDED: [Column; 11] = [
+    Column::Key,
+    Column::Title,
+    Column::Collectivity,
+    Column::Partner,
+    Column::PartnerCountry,
+    Column::PartnerRegion,
+    Column::Description,
+    Column::Funders,
+    Column::Source,
+    Column::CollectivityCountry,
+    Column::CollectivityDepartment,
+];
+
+/// Whether a text stands for an empty cell.
+fn is_placeholder(text: &str, column: Column) -> bool {
+    if text.is_empty() || text.len() > PLACEHOLDER_BYTES {
+        return false;
+    }
+    if text.chars().all(|c| matches!(c, '-' | '–' | '—' | '?' | '.' | '/' | '*')) {
+        return true;
+    }
+    // a look at the first letter spares the list for almost every cell
+    text.starts_with(['n', 'N', '#', 'à', 'À'])
+        && PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(text))
+        && !WORDED.contains(&column)
+}
+
+/// Words for nothing.
+const PLACEHOLDERS: [&str; 20] = [
+    "n/a",
+    "#n/a",
+    "n.a.",
+    "nc",
+    "n.c.",
+    "nr",
+    "n.r.",
+    "null",
+    "none",
+    "néant",
+    "nan",
+    "#ref!",
+    "#value!",
+    "#valeur!",
+    "#nom?",
+    "#name?",
+    "non renseigné",
+    "non connu",
+    "à compléter",
+    "#null!",
+];
+
+/// Whether a text has characters that a wrong conversion leaves: the replacement character, or
+/// UTF-8 that was read as Windows-1252 ("Ã©").
+fn is_garbled(text: &str) -> bool {
+    !text.is_ascii()
+        && (text.contains('\u{fffd}')
+            || text.match_indices('Ã').any(|(at, _)| {
+                text[at..].chars().nth(1).is_some_and(|next| ('\u{80}'..='\u{bf}').contains(&next))
+            }))
+}
+
+/// One draft under examination: every problem of the row is found, not the first alone.
+pub(super) struct Check<'c, 'row> {
+    pub(super) draft: &'c Draft<'row>,
+    pub(super) issues: &'c mut Vec<Issue>,
+    pub(super) rejected: bool,
+}
+
+impl<'row> Check<'_, 'row> {
+    pub(super) fn cell(&mut self, column: Column) -> Cell<'row> {
+        let cell =
+            Cell { line: self.draft.line, column: column.name(), text: self.draft.cell(column) };
+        if is_placeholder(cell.text, column) {
+            self.issues.push(cell.issue(IssueCode::ValuePlaceholder));
+            return Cell { text: "", ..cell };
+        }
+        if is_garbled(cell.text) {
+            self.issues.push(cell.issue(IssueCode::TextGarbled));
+        }
+        cell
+    }
+
+    /// Keeps the value, or notes the issue.
+    pub(super) fn keep<T>(&mut self, result: Result<T, Issue>) -> Option<T> {
+        result
+            .map_err(|issue| {
+                self.rejected = true;
+                self.issues.push(issue);
+            })
+            .ok()
+    }
+
+    pub(super) fn take<T>(
+        &mut self,
+        column: Column,
+        read: impl FnOnce(Cell<'row>) -> Result<T, Issue>,
+    ) -> Option<T> {
+        let cell = self.cell(column);
+        self.keep(read(cell))
+    }
+
+    /// The names of a side, of which there must be one at least.
+    pub(super) fn names(&mut self, column: Column) -> Option<Vec<Cell<'row>>> {
+        let cell = self.cell(column);
+        let names: Vec<Cell<'row>> = cell.several().collect();
+        if names.is_empty() {
+            self.keep::<()>(Err(cell.issue(IssueCode::ValueMissing)));
+            return None;
+        }
+        Some(names)
+    }
+
+    pub(super) fn source(&mut self, default: &str) -> Option<String> {
+        let cell = self.cell(Column::Source);
+        let source =
+            if cell.text.is_empty() { default.into() } else { tidy(cell.text).into_owned() };
+        let valid = source.chars().count() <= 64 && !source.contains([',', '|']);
+        self.keep(if valid { Ok(source) } else { Err(cell.issue(IssueCode::SourceInvalid)) })
+    }
+
+    pub(super) fn themes(&mut self) -> Option<Vec<&'static Term>> {
+        let mut themes: Vec<&'static Term> = Vec::new();
+        let known = |text: &str| vocabularies::themes().recognise(text).is_some();
+        for cell in self.cell(Column::Themes).several_terms(known) {
+            let theme = self.keep(cell.term(vocabularies::themes()))?;
+            if !themes.contains(&theme) {
+                themes.push(theme);
+            }
+        }
+        Some(themes)
+    }
+
+    pub(super) fn sdgs(&mut self) -> Option<Vec<u8>> {
+        let mut sdgs = Vec::new();
+        let known = |text: &str| Cell { line: 0, column: "", text }.sdg().is_ok();
+        // "6, 13" begins with a number, as "6 Eau propre" does
+        let single = |text: &str| known(text) && !text.contains([',', ';', '/', '\n']);
+        for cell in self.cell(Column::Sdgs).several_terms(single) {
+            sdgs.push(self.keep(cell.sdg())?);
+        }
+        sdgs.sort_unstable();
+        sdgs.dedup();
+        Some(sdgs)
+    }
+
+    /// The address, completed with a remark where it says no scheme.
+    pub(super) fn url(&mut self) -> Result<Option<String>, ()> {
+        let cell = self.cell(Column::Url);
+        let url = self.keep(cell.url()).ok_or(())?;
+        Ok(url.map(|(url, completed)| {
+            if completed {
+                self.issues.push(cell.issue(IssueCode::UrlCompleted).suggest(&url));
+            }
+            url
+        }))
+    }
+
+    /// Tells of a partner that lies where the French authority does.
+    pub(super) fn ends_apart(&mut self, homes: &[Arc<Collectivity>], partners: &[Arc<Partner>]) {
+        for partner in partners {
+            if homes.iter().any(|home| doubts::are_together(partner, home.position)) {
+                let position = partner.position().map(doubts::written).unwrap_or_default();
+                let issue = Issue::new(IssueCode::BothEndsTogether, self.draft.line);
+                self.issues.push(issue.at(Column::Longitude.name(), position));
+            }
+        }
+    }
+
+    pub(super) fn funders(&mut self) -> Option<Vec<String>> {
+        let mut funders = Vec::new();
+        for cell in self.cell(Column::Funders).several() {
+            funders.extend(self.keep(cell.text(200))?);
+        }
+        Some(funders)
+    }
+}

@@ -1,0 +1,142 @@
+//! What a command says: reports, issues and imports, in words and as files.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+use super::{Failure, extension};
+use crate::{
+    atlas::Report,
+    domain::{ImportRecord, Issue, Language, Outcome, Severity},
+    formats::csv::Profile,
+};
+
+/// Issues that are shown on a terminal; a report has them all.
+const SHOWN_ISSUES: usize = 20;
+
+pub(super) fn write_report(report: &Report, path: &Path) -> Result<(), Failure> {
+    let write = || -> io::Result<()> {
+        let mut output = BufWriter::new(File::create(path)?);
+        if extension(path) == "csv" {
+            report.write_csv(&mut output)?;
+        } else {
+            writeln!(output, "{:#}", report.to_json())?;
+        }
+        output.flush()
+    };
+    write().map_err(|error| Failure::File {
+        action: "write the report",
+        file: path.display().to_string(),
+        reason: error.to_string(),
+    })
+}
+
+pub(super) fn show_report(report: &Report, report_file: Option<&Path>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for issue in report.issues.iter().take(SHOWN_ISSUES) {
+        show_issue(&mut out, issue)?;
+    }
+    let all: u64 = report.totals.values().sum();
+    if all > SHOWN_ISSUES as u64 {
+        let hint =
+            if report_file.is_some() { "in the report" } else { "--report FILE.csv lists them" };
+        writeln!(out, "… and {} more: {hint}", all - SHOWN_ISSUES as u64)?;
+    }
+    for (code, count) in &report.totals {
+        writeln!(out, "{:>9}  {:<8} {}", count, code.severity().code(), code.code())?;
+    }
+    if report.profile != Profile::native().name {
+        writeln!(out, "Read by the profile {}.", report.profile)?;
+    }
+    if report.encoding != "UTF-8" {
+        writeln!(out, "The file is in {}.", report.encoding)?;
+    }
+    if !report.ignored_columns.is_empty() {
+        writeln!(out, "Columns that are not read: {}", report.ignored_columns.join(", "))?;
+    }
+    let Outcome { rows, created, updated, unchanged, removed, rejected, repeated, skipped } =
+        report.outcome;
+    writeln!(
+        out,
+        "{}: {rows} rows: {created} created, {updated} updated, {unchanged} unchanged, {removed} removed, \
+         {rejected} rejected, {repeated} repeated, {skipped} skipped",
+        report.file
+    )?;
+    if report.removal_withheld {
+        writeln!(
+            out,
+            "Nothing was removed, because a rejected row may be a record that is still wanted."
+        )?;
+    }
+    match report.import {
+        _ if report.refused => writeln!(
+            out,
+            "Nothing was written. Correct the rejected rows, or take the others with --valid-rows-only."
+        )?,
+        Some(import) => writeln!(out, "Import {import} of source {}.", report.source)?,
+        None => writeln!(out, "Dry run: nothing was written.")?,
+    }
+    out.flush()
+}
+
+pub(super) fn show_issue(out: &mut impl Write, issue: &Issue) -> io::Result<()> {
+    let language = system_language();
+    let severity = match (issue.code.severity(), language) {
+        (Severity::Error, Language::French) => "erreur",
+        (Severity::Error, Language::English) => "error",
+        (Severity::Warning, Language::French) => "avertissement",
+        (Severity::Warning, Language::English) => "warning",
+    };
+    let column = issue.column.map(|column| format!(", {column}")).unwrap_or_default();
+    let line = match language {
+        Language::French => "ligne",
+        Language::English => "line",
+    };
+    write!(
+        out,
+        "{line} {}{column}: {severity} [{}] {}",
+        issue.line,
+        issue.code.code(),
+        issue.message(language)
+    )?;
+    match (&issue.suggestion, language) {
+        (Some(suggestion), Language::French) => {
+            writeln!(out, " Vouliez-vous dire : {suggestion} ?")
+        }
+        (Some(suggestion), Language::English) => writeln!(out, " Did you mean: {suggestion}?"),
+        (None, _) => writeln!(out),
+    }
+}
+
+/// The language of the system, as POSIX names it: LC_ALL, LC_MESSAGES, LANG.
+fn system_language() -> Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    if set.is_some_and(|locale| locale.starts_with("fr")) {
+        Language::French
+    } else {
+        Language::English
+    }
+}
+
+pub(super) fn show_import(out: &mut impl Write, record: &ImportRecord) -> io::Result<()> {
+    let outcome = &record.outcome;
+    writeln!(
+        out,
+        "{:>5}  {}  {:<20} {}  {} created, {} updated, {} unchanged, {} removed, {} rejected ({}, {})",
+        record.id,
+        record.finished_at.format("%Y-%m-%d %H:%M:%S UTC"),
+        record.source,
+        record.file,
+        outcome.created,
+        outcome.updated,
+        outcome.unchanged,
+        outcome.removed,
+        outcome.rejected,
+        record.mode.code(),
+        record.actor,
+    )
+}
