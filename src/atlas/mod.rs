@@ -7,6 +7,7 @@ mod doubts;
 mod draft_profile;
 pub mod examine;
 pub mod export;
+mod identify;
 pub mod import;
 pub mod publish;
 mod read;

@@ -5,17 +5,18 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     check::Check,
     doubts,
+    identify::identify,
     values::{self, Cell, spread},
 };
 use crate::{
     domain::{
-        Collectivity, Column, Draft, Issue, IssueCode, Partner, Partnership, PositionSource, Term,
+        Collectivity, Column, Draft, Issue, IssueCode, Partner, Partnership, PositionSource,
         partnership::made_key,
         text::{fold, tidy},
     },
     reference::{
-        Cities, Collectivities, Countries, Country, Unresolved, Wanted, collectivities::Resolved,
-        territories, vocabularies,
+        Cities, Collectivities, Countries, Country, Wanted, collectivities::Resolved, territories,
+        vocabularies,
     },
 };
 
@@ -202,7 +203,7 @@ impl Resolver {
         let result = self
             .known_collectivities
             .entry(memory)
-            .or_insert_with(|| resolve(self.collectivities, side.code.text, wanted));
+            .or_insert_with(|| identify(self.collectivities, side.code.text, wanted));
         result.clone().map_err(|(code, suggestion)| {
             let by_code = matches!(
                 code,
@@ -333,90 +334,4 @@ struct Side<'a> {
     kind: Cell<'a>,
     department: Cell<'a>,
     place: (Cell<'a>, Cell<'a>),
-}
-
-/// By code where there is one, else by name; the issue's code and a suggestion where neither
-/// leads to one authority.
-fn resolve(
-    list: &Collectivities,
-    code: &str,
-    wanted: Wanted<'_>,
-) -> Result<Resolved, (IssueCode, Option<String>)> {
-    if code.is_empty() {
-        return list.by_name(wanted).map_err(|unresolved| match unresolved {
-            Unresolved::Unknown(suggestion) => (IssueCode::CollectivityUnknown, suggestion),
-            Unresolved::Ambiguous(some) => {
-                (IssueCode::CollectivityAmbiguous, Some(some.join(", ")))
-            }
-            Unresolved::Far(nearest) => (IssueCode::CollectivityFar, Some(nearest)),
-        });
-    }
-    let Some(found) = list.by_code(code, wanted.kind) else {
-        return match wanted.kind {
-            Some(kind) if unlisted(kind) && is_siren(code) => {
-                let collectivity = Collectivity {
-                    code: code.into(),
-                    kind,
-                    name: tidy(wanted.name).into_owned(),
-                    department: None,
-                    region: None,
-                    position: None,
-                };
-                let collectivity = Arc::new(collectivity);
-                Ok(Resolved { collectivity, merged: false, confidence: BARE_SIREN })
-            }
-            _ => {
-                let meant = list.by_name(wanted).ok().map(|found| found.collectivity.code.clone());
-                Err((IssueCode::CollectivityCodeUnknown, meant))
-            }
-        };
-    };
-    if found.merged || bears(list, &found.collectivity, wanted.name) {
-        return Ok(found);
-    }
-    let Collectivity { name, code, .. } = &*found.collectivity;
-    Err((IssueCode::CollectivityCodeMismatch, Some(format!("{name} ({code})"))))
-}
-
-/// The confidence of a SIREN that only its key confirms.
-const BARE_SIREN: f32 = 0.9;
-
-/// Authorities of these kinds are not listed anywhere: a valid SIREN is enough.
-fn unlisted(kind: &Term) -> bool {
-    matches!(kind.code.as_str(), "syndicat" | "autre")
-}
-
-/// Whether an authority may be called so: by a name of its own, or by one that is shortened,
-/// lengthened or misspelt, unless that is the name of another (Lens is no misspelt Sens).
-fn bears(list: &Collectivities, collectivity: &Collectivity, name: &str) -> bool {
-    let (own, given) = (fold(&collectivity.name), fold(name));
-    let is_it =
-        |wanted| list.by_name(wanted).map(|found| found.collectivity.code == collectivity.code);
-    let hinted = Wanted {
-        name,
-        kind: Some(collectivity.kind),
-        department: collectivity.department.as_deref(),
-        position: collectivity.position,
-    };
-    let begins = |whole: &str, part: &str| {
-        !part.is_empty() && whole.strip_prefix(part).is_some_and(|rest| rest.starts_with(' '))
-    };
-    own == given
-        || is_it(hinted) == Ok(true)
-        || ((begins(&own, &given)
-            || begins(&given, &own)
-            || strsim::damerau_levenshtein(&own, &given) <= own.len() / 4)
-            && is_it(Wanted { name, ..Wanted::default() }) != Ok(false))
-}
-
-/// Nine digits with a valid key (Luhn), as INSEE gives them.
-fn is_siren(code: &str) -> bool {
-    let digits: Option<Vec<u32>> = code.chars().map(|c| c.to_digit(10)).collect();
-    digits.is_some_and(|digits| {
-        let doubled = |(index, digit): (usize, &u32)| match (index % 2, digit * 2) {
-            (0, _) => *digit,
-            (_, double) => double / 10 + double % 10,
-        };
-        digits.len() == 9 && digits.iter().enumerate().map(doubled).sum::<u32>() % 10 == 0
-    })
 }
