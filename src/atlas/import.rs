@@ -268,7 +268,7 @@ impl Writing<'_> {
         outcome.skipped += skipped;
         let (mut created, mut updated) = (Vec::new(), Vec::new());
         for record in &records {
-            let Resolved { line, partnership, own_key, id, hash } = record;
+            let Resolved { line, partnership, own_key, id, hash, absent: _ } = record;
             if let Some(earlier) = self.seen.get(id) {
                 if *own_key && earlier != hash {
                     outcome.rejected += 1;

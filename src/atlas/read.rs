@@ -7,7 +7,7 @@ use super::{
     resolve::{Reading, Resolution, Resolver},
 };
 use crate::{
-    domain::{ContentHash, Issue, IssueCode, Partnership, PartnershipId},
+    domain::{Columns, ContentHash, Issue, IssueCode, Partnership, PartnershipId},
     formats::csv::{Batch, CsvError, Mapping, Reader, RowError},
 };
 
@@ -27,6 +27,9 @@ pub(super) struct Resolved {
     pub(super) own_key: bool,
     pub(super) id: PartnershipId,
     pub(super) hash: ContentHash,
+    /// Columns of which the row could say nothing.
+    #[expect(dead_code, reason = "the writer is to keep what is stored in these")]
+    pub(super) absent: Columns,
 }
 
 /// What the reader tells the writer.
@@ -64,6 +67,7 @@ pub(super) fn read(
 /// The rows of a batch as records and issues.
 pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chunk {
     let mut chunk = Chunk::default();
+    let absent: Vec<Columns> = mappings.iter().map(Mapping::absent).collect();
     for (line, row) in batch.rows() {
         chunk.rows += 1;
         let row = match row {
@@ -86,12 +90,13 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
             Reading::Rejected => chunk.rejected += 1,
             Reading::Foreign => chunk.skipped += 1,
             Reading::Record(resolution) => {
-                let Resolution { partnership, own_key } = *resolution;
+                let Resolution { partnership, own_key, reading } = *resolution;
                 chunk.records.push(Resolved {
                     line,
                     own_key,
                     id: partnership.id(),
                     hash: partnership.content_hash(),
+                    absent: absent[reading],
                     partnership,
                 });
             }

@@ -35,6 +35,8 @@ pub(super) struct Resolution {
     pub(super) partnership: Partnership,
     /// The key is the producer's identifier, not one made from the row.
     pub(super) own_key: bool,
+    /// Which of the row's readings it is.
+    pub(super) reading: usize,
 }
 
 /// Resolves drafts, remembering the places it has seen.
@@ -79,16 +81,16 @@ impl Resolver {
         readings: impl Iterator<Item = Draft<'a>>,
         issues: &mut Vec<Issue>,
     ) -> Reading {
-        for draft in readings {
+        for (reading, draft) in readings.enumerate() {
             let country = draft.cell(Column::CollectivityCountry);
             if country.is_empty() || self.known_country(country).is_some_and(|c| c.french) {
-                return self.record(&draft, issues);
+                return self.record(&draft, reading, issues);
             }
         }
         Reading::Foreign
     }
 
-    fn record(&mut self, draft: &Draft<'_>, issues: &mut Vec<Issue>) -> Reading {
+    fn record(&mut self, draft: &Draft<'_>, reading: usize, issues: &mut Vec<Issue>) -> Reading {
         let mut check = Check { draft, issues, rejected: false };
         let source = check.source(&self.source);
         let key = check.take(Column::Key, |cell| cell.text(200)).flatten();
@@ -144,7 +146,7 @@ impl Resolver {
                 url: url.ok()?,
                 verified_on: verified_on?,
             };
-            Some(Resolution { partnership, own_key })
+            Some(Resolution { partnership, own_key, reading })
         };
         record().map_or(Reading::Rejected, |record| Reading::Record(Box::new(record)))
     }

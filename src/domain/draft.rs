@@ -65,6 +65,37 @@ impl Column {
     }
 }
 
+/// Some of the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Columns(u32);
+
+impl Columns {
+    /// Whether a column is one of them.
+    pub fn contains(self, column: Column) -> bool {
+        self.0 & Self::bit(column) != 0
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Each of them, in the order of the file.
+    pub fn iter(self) -> impl Iterator<Item = Column> {
+        Column::ALL.into_iter().filter(move |column| self.contains(*column))
+    }
+
+    const fn bit(column: Column) -> u32 {
+        1 << column as u32
+    }
+}
+
+impl FromIterator<Column> for Columns {
+    fn from_iter<I: IntoIterator<Item = Column>>(columns: I) -> Self {
+        Self(columns.into_iter().fold(0, |all, column| all | Self::bit(column)))
+    }
+}
+
 /// A row: one text for each column, empty where the file has none.
 #[derive(Debug, Clone, Copy)]
 pub struct Draft<'row> {
@@ -82,5 +113,20 @@ impl<'row> Draft<'row> {
     /// The text of one cell, without white space at its ends.
     pub fn cell(&self, column: Column) -> &'row str {
         self.cells[column as usize].trim()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_a_set() {
+        let some: Columns = [Column::Url, Column::Key, Column::Url].into_iter().collect();
+        assert!(some.contains(Column::Key) && !some.contains(Column::Title));
+        assert_eq!(some.iter().collect::<Vec<_>>(), [Column::Key, Column::Url]);
+        assert!(Columns::default().is_empty() && !some.is_empty());
+        let all: Columns = Column::ALL.into_iter().collect();
+        assert_eq!(all.iter().count(), Column::ALL.len());
     }
 }

@@ -16,7 +16,7 @@ pub mod text;
 pub mod vocabulary;
 
 pub use collectivity::Collectivity;
-pub use draft::{Column, Draft};
+pub use draft::{Column, Columns, Draft};
 pub use history::{ImportRecord, Mode, Outcome};
 pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};

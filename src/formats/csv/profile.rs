@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 
 use super::columns;
-use crate::domain::{Column, text::fold};
+use crate::domain::{Column, Columns, text::fold};
 
 /// A profile, as a file under `import/profiles` writes it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -315,6 +315,13 @@ enum Cell {
 }
 
 impl Mapping {
+    /// The native columns of which it knows nothing: the file does not have them, and the profile
+    /// says nothing for them. (An empty cell does say something.)
+    pub fn absent(&self) -> Columns {
+        let native = Column::native().iter().copied();
+        native.filter(|column| matches!(self.0[*column as usize], Cell::Absent)).collect()
+    }
+
     /// The text of a native column in a row.
     pub(super) fn text<'row>(
         &'row self,
@@ -341,5 +348,17 @@ mod tests {
         assert!(Profile::bundled("nope").unwrap_err().to_string().contains("twin-cities"));
         let wrong = Profile::parse("x", "name = 'x'\n[columns]\nville = 'city'");
         assert!(matches!(wrong, Err(ProfileError::Column { column, .. }) if column == "ville"));
+    }
+
+    #[test]
+    fn a_column_is_absent_where_neither_the_file_nor_the_profile_has_it() {
+        let toml = "name = 'x'\n[constants]\nstatut = 'en_cours'\n[columns]\ncollectivite = 'a'\n\
+                    partenaire = 'b'\npartenaire_pays = 'c'\nurl = 'd'\nodd = 'e'";
+        let profile = Profile::parse("x", toml).unwrap();
+        let header = ["a", "b", "c", "d"].map(str::to_owned);
+        let absent = profile.bind(&header).unwrap().mappings[0].absent();
+        assert!(absent.contains(Column::Sdgs) && absent.contains(Column::Key));
+        assert!(!absent.contains(Column::Url) && !absent.contains(Column::Status));
+        assert!(!absent.contains(Column::CollectivityCountry), "only native ones are kept");
     }
 }
