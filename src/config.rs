@@ -75,7 +75,7 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Show what was imported
+    /// Show what was imported, and undo it
     Imports {
         /// What to show.
         #[command(subcommand)]
@@ -124,10 +124,25 @@ pub enum ImportsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Undo an import: its records are again what they were before it
+    Revert {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// The import's number
+        id: i64,
+        /// Leave the records alone that later imports have changed, and undo the others
+        #[arg(long)]
+        skip_conflicts: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// The options of `atlas import`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ImportOptions {
     /// Where the register is.
     #[command(flatten)]
@@ -152,6 +167,9 @@ pub struct ImportOptions {
     /// Take the valid rows of a file that has others too
     #[arg(long)]
     pub valid_rows_only: bool,
+    /// Let --mode sync remove more than a fifth of a source's records
+    #[arg(long)]
+    pub allow_mass_removal: bool,
     /// Write the report with every issue to a file
     #[arg(long, value_name = "FILE.json|FILE.csv")]
     pub report: Option<PathBuf>,

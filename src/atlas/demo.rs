@@ -20,6 +20,9 @@ pub fn load_sample(database: &mut Database) -> Result<Option<Report>, ImportErro
         actor: "demo".into(),
         dry_run: false,
         valid_rows_only: false,
+        allow_mass_removal: false,
+        expect: None,
+        job: None,
         progress: Arc::new(Progress::default()),
     };
     import.run(database, SAMPLE).map(Some)

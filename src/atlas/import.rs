@@ -2,34 +2,31 @@
 //! another, in one transaction.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, sync_channel},
+        atomic::{AtomicBool, AtomicU64},
+        mpsc::sync_channel,
     },
     thread,
-    time::Duration,
 };
 
-use chrono::Utc;
-
 use super::{
-    read::{Chunk, Message, Resolved, read},
+    apply::Applying,
+    plan::{PlanDigest, PlannedChange},
+    read::read,
     resolve::Resolver,
 };
 use crate::{
-    domain::{Column, ContentHash, Issue, IssueCode, Mode, Outcome, PartnershipId, Severity},
+    domain::{Issue, IssueCode, Mode, Outcome, Severity},
     formats::csv::{CsvError, Input, Profile, Reader},
-    storage::{Database, Known, NewImport, StorageError, Writer},
+    storage::{Database, StorageError},
 };
 
 /// Issues that a report lists; the others are counted.
 pub const LISTED_ISSUES: usize = 10_000;
 /// Batches that may wait for the writer.
 const WAITING_BATCHES: usize = 4;
-/// How long the writer waits for rows before it looks whether it is to stop.
-const LOOK_UP: Duration = Duration::from_millis(100);
 
 /// What to import, and how.
 pub struct Import {
@@ -47,6 +44,12 @@ pub struct Import {
     pub dry_run: bool,
     /// Takes the valid rows of a file that has others too.
     pub valid_rows_only: bool,
+    /// Lets `sync` remove more than a fifth of a source's records.
+    pub allow_mass_removal: bool,
+    /// The plan to carry out: one that changes anything else is refused.
+    pub expect: Option<PlanDigest>,
+    /// The row of `imports` that was made when the file came; a new one without it.
+    pub job: Option<i64>,
     /// Counts what has been done, for whoever watches.
     pub progress: Arc<Progress>,
 }
@@ -81,6 +84,13 @@ pub struct Report {
     pub refused: bool,
     /// `sync` removed nothing, because rejected rows may be what it would have removed.
     pub removal_withheld: bool,
+    /// The sources of which `sync` removes more than it does without being told to.
+    pub mass_removals: Vec<MassRemoval>,
+    /// Names the plan: what [`Import::expect`] takes.
+    pub digest: PlanDigest,
+    /// The changes, in the order of the file and removals last, as many of each kind as are
+    /// listed.
+    pub changes: Vec<PlannedChange>,
     /// How many of each.
     pub outcome: Outcome,
     /// The issues, in the order of the file, as many as are listed.
@@ -93,6 +103,17 @@ pub struct Report {
     pub profile: String,
     /// The file's encoding, by its name in the Encoding Standard.
     pub encoding: String,
+}
+
+/// A source of which a file names fewer than four records in five.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct MassRemoval {
+    /// Who keeps the records.
+    pub source: String,
+    /// How many the file does not name.
+    pub removed: u64,
+    /// How many there are.
+    pub of: u64,
 }
 
 /// Why an import ended without a report. Nothing was written.
@@ -114,22 +135,22 @@ pub enum ImportError {
         "reading the file ended before its end, by a fault of this program; nothing was written"
     )]
     ReaderGone,
+    /// `sync` with a file that is not the whole list, most likely.
+    #[error(
+        "the file lacks {} of the {} records of the source {}, more than a fifth; nothing was \
+         written. If it is the whole list, repeat this with --allow-mass-removal",
+        .0.removed, .0.of, .0.source
+    )]
+    MassRemoval(MassRemoval),
+    /// The register is not what it was when the plan was made.
+    #[error(
+        "the register has changed since the plan was made, and the import would change something \
+         else now; nothing was written. Look at a new plan, then commit that"
+    )]
+    PlanChanged,
     /// Somebody stopped it.
     #[error("the import was stopped; nothing was written")]
     Stopped,
-}
-
-/// Ends the transaction.
-enum Abort {
-    Error(ImportError),
-    /// Rows were rejected: the report says which.
-    Refused,
-}
-
-impl From<StorageError> for Abort {
-    fn from(error: StorageError) -> Self {
-        Self::Error(error.into())
-    }
 }
 
 impl Import {
@@ -153,6 +174,9 @@ impl Import {
             dry_run: self.dry_run,
             refused: false,
             removal_withheld: false,
+            mass_removals: Vec::new(),
+            digest: PlanDigest::default(),
+            changes: Vec::new(),
             outcome: Outcome::default(),
             issues: Vec::new(),
             totals: BTreeMap::new(),
@@ -165,187 +189,8 @@ impl Import {
             let resolver = Resolver::new(source);
             let progress = Arc::clone(&self.progress);
             scope.spawn(move || read(reader, resolver, &progress, &sender));
-            Writing { import: &self, report, seen: HashMap::new() }.run(database, receiver)
+            Applying::new(&self, report).run(database, receiver)
         })
-    }
-}
-
-/// The writer's side: compares with what is there, and writes unless nothing is to be written.
-struct Writing<'i> {
-    import: &'i Import,
-    report: Report,
-    /// Records that the file has named so far.
-    seen: HashMap<PartnershipId, ContentHash>,
-}
-
-/// What is known of the records of each source that the file names.
-type KnownRecords = BTreeMap<String, HashMap<PartnershipId, Known>>;
-
-impl Writing<'_> {
-    fn run(
-        mut self,
-        database: &mut Database,
-        receiver: Receiver<Message>,
-    ) -> Result<Report, ImportError> {
-        let result = if self.import.dry_run {
-            self.work(&mut Register::Read(database), &receiver)
-        } else {
-            database.write(|writer| self.work(&mut Register::Write(writer), &receiver))
-        };
-        // a reader that waits to send learns that nobody listens
-        drop(receiver);
-        match result {
-            Ok(()) => Ok(self.report),
-            Err(Abort::Error(error)) => Err(error),
-            Err(Abort::Refused) => {
-                self.report.import = None;
-                self.report.refused = true;
-                Ok(self.report)
-            }
-        }
-    }
-
-    fn work(
-        &mut self,
-        register: &mut Register<'_, '_>,
-        receiver: &Receiver<Message>,
-    ) -> Result<(), Abort> {
-        if let Register::Write(writer) = register {
-            let Import { file, mode, actor, .. } = self.import;
-            self.report.import = Some(writer.begin_import(&NewImport {
-                source: self.report.source.clone(),
-                file: file.clone(),
-                mode: *mode,
-                actor: actor.clone(),
-                started_at: Utc::now(),
-            })?);
-        }
-        let mut known = KnownRecords::new();
-        loop {
-            if self.import.progress.stop.load(Ordering::Relaxed) {
-                return Err(Abort::Error(ImportError::Stopped));
-            }
-            match receiver.recv_timeout(LOOK_UP) {
-                Ok(Message::Chunk(chunk)) => self.take(chunk, register, &mut known)?,
-                Ok(Message::End) => break,
-                Ok(Message::Failed(error)) => {
-                    let file = self.import.file.clone();
-                    return Err(Abort::Error(ImportError::File { file, error }));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(Abort::Error(ImportError::ReaderGone));
-                }
-            }
-        }
-        if self.report.outcome.rejected > 0 && !self.valid_rows_only() {
-            return Err(Abort::Refused);
-        }
-        if self.import.mode == Mode::Sync {
-            self.remove_unseen(register, known)?;
-        }
-        if let Register::Write(writer) = register {
-            writer.finish_import(&self.report.outcome, &self.report.sha256)?;
-        }
-        Ok(())
-    }
-
-    fn valid_rows_only(&self) -> bool {
-        self.import.valid_rows_only || self.import.profile.valid_rows_only
-    }
-
-    fn take(
-        &mut self,
-        chunk: Chunk,
-        register: &mut Register<'_, '_>,
-        known: &mut KnownRecords,
-    ) -> Result<(), Abort> {
-        let Chunk { rows, rejected, skipped, records, mut issues } = chunk;
-        self.import.progress.rows.fetch_add(rows, Ordering::Relaxed);
-        let outcome = &mut self.report.outcome;
-        outcome.rows += rows;
-        outcome.rejected += rejected;
-        outcome.skipped += skipped;
-        let (mut created, mut updated) = (Vec::new(), Vec::new());
-        for record in &records {
-            let Resolved { line, partnership, own_key, id, hash, absent: _ } = record;
-            if let Some(earlier) = self.seen.get(id) {
-                if *own_key && earlier != hash {
-                    outcome.rejected += 1;
-                    let issue = Issue::new(IssueCode::KeyConflict, *line);
-                    issues.push(issue.at(Column::Key.name(), &partnership.key));
-                } else {
-                    outcome.repeated += 1;
-                    issues.push(Issue::new(IssueCode::RowRepeated, *line));
-                }
-                continue;
-            }
-            self.seen.insert(*id, *hash);
-            if !known.contains_key(&partnership.source) {
-                known.insert(partnership.source.clone(), register.known(&partnership.source)?);
-            }
-            match known[&partnership.source].get(id) {
-                Some(before) if !before.removed && before.hash == *hash => outcome.unchanged += 1,
-                Some(before) if !before.removed => updated.push((*before, partnership, *hash)),
-                before => created.push((before.copied(), partnership, *hash)),
-            }
-        }
-        outcome.created += created.len() as u64;
-        outcome.updated += updated.len() as u64;
-        issues.sort_by_key(|issue| issue.line);
-        for issue in &issues {
-            *self.report.totals.entry(issue.code).or_default() += 1;
-        }
-        issues.truncate(LISTED_ISSUES - self.report.issues.len());
-        if let Register::Write(writer) = register {
-            writer.create(&created)?;
-            writer.update(&updated)?;
-            writer.issues(&issues)?;
-        }
-        self.report.issues.append(&mut issues);
-        Ok(())
-    }
-
-    /// Removes the records of the file's sources that the file does not name.
-    fn remove_unseen(
-        &mut self,
-        register: &mut Register<'_, '_>,
-        mut known: KnownRecords,
-    ) -> Result<(), Abort> {
-        if self.report.outcome.rejected > 0 {
-            self.report.removal_withheld = true;
-            return Ok(());
-        }
-        let source = &self.report.source;
-        if !known.contains_key(source) {
-            known.insert(source.clone(), register.known(source)?);
-        }
-        let unseen = known
-            .into_values()
-            .flatten()
-            .filter(|(id, record)| !record.removed && !self.seen.contains_key(id));
-        let mut unseen: Vec<Known> = unseen.map(|(_, record)| record).collect();
-        unseen.sort_unstable_by_key(|record| record.row_id);
-        self.report.outcome.removed = unseen.len() as u64;
-        if let Register::Write(writer) = register {
-            writer.remove(&unseen)?;
-        }
-        Ok(())
-    }
-}
-
-/// The register, to be compared with alone, or to be changed.
-enum Register<'r, 'w> {
-    Read(&'r mut Database),
-    Write(&'r mut Writer<'w>),
-}
-
-impl Register<'_, '_> {
-    fn known(&mut self, source: &str) -> Result<HashMap<PartnershipId, Known>, StorageError> {
-        match self {
-            Self::Read(database) => database.known(source),
-            Self::Write(writer) => writer.known(source),
-        }
     }
 }
 

@@ -1,21 +1,28 @@
 //! Floor 3: the use cases. A file becomes a plan, a plan becomes one transaction, and what was
 //! committed is published: whoever changes the register does it here.
 
+mod apply;
 mod check;
 pub mod demo;
 mod doubts;
 mod draft_profile;
 pub mod examine;
 pub mod export;
+pub mod history;
 mod identify;
 pub mod import;
+mod keep;
+pub mod plan;
 pub mod publish;
 mod read;
 pub mod report;
 mod resolve;
+pub mod revert;
+mod twins;
 mod values;
 
 pub use draft_profile::draft_profile;
 pub use examine::{Examined, examine};
-pub use import::{Import, ImportError, Report};
+pub use import::{Import, ImportError, MassRemoval, Report};
+pub use plan::PlanDigest;
 pub use publish::Publisher;

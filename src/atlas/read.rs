@@ -28,7 +28,6 @@ pub(super) struct Resolved {
     pub(super) id: PartnershipId,
     pub(super) hash: ContentHash,
     /// Columns of which the row could say nothing.
-    #[expect(dead_code, reason = "the writer is to keep what is stored in these")]
     pub(super) absent: Columns,
 }
 

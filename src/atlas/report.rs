@@ -1,11 +1,18 @@
 //! The report of an import, for people, for programs and for spreadsheets.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use serde_json::{Value, json};
 
-use super::Report;
-use crate::domain::{ImportRecord, Issue, Language};
+use super::{
+    Report,
+    plan::{CellChange, End, PlanDigest, PlannedChange},
+    revert::{Conflicts, Reverted},
+};
+use crate::domain::{ImportRecord, Issue, IssueCode, Language, PartnershipId};
 
 impl Report {
     /// Everything, for programs.
@@ -19,6 +26,9 @@ impl Report {
             dry_run,
             refused,
             removal_withheld,
+            mass_removals,
+            digest,
+            changes,
             outcome,
             issues,
             totals,
@@ -26,8 +36,10 @@ impl Report {
             profile,
             encoding,
         } = self;
-        let totals = totals.iter().map(|(code, count)| (code.code().to_owned(), json!(count)));
         json!({
+            "digest": digest.to_string(),
+            "mass_removals": mass_removals,
+            "changes": changes.iter().map(change_json).collect::<Value>(),
             "import": import,
             "source": source,
             "file": file,
@@ -37,11 +49,26 @@ impl Report {
             "written": !dry_run && !refused,
             "removal_withheld": removal_withheld,
             "outcome": outcome,
-            "issue_totals": Value::Object(totals.collect()),
+            "issue_totals": totals_json(totals),
             "issues": issues.iter().map(issue_json).collect::<Value>(),
             "ignored_columns": ignored_columns,
             "profile": profile,
             "encoding": encoding,
+        })
+    }
+
+    /// What is kept of a plan with its import: the changes, and how the file was read.
+    pub(super) fn plan_json(&self, digest: PlanDigest, changes: &[PlannedChange]) -> Value {
+        json!({
+            "digest": digest.to_string(),
+            "refused": self.refused,
+            "removal_withheld": self.removal_withheld,
+            "mass_removals": self.mass_removals,
+            "changes": changes.iter().map(change_json).collect::<Value>(),
+            "issue_totals": totals_json(&self.totals),
+            "ignored_columns": self.ignored_columns,
+            "profile": self.profile,
+            "encoding": self.encoding,
         })
     }
 
@@ -74,6 +101,56 @@ impl Report {
     }
 }
 
+/// What is kept of the plan of an import that undoes another.
+pub(super) fn revert_json(digest: PlanDigest, changes: &[PlannedChange]) -> Value {
+    json!({
+        "digest": digest.to_string(),
+        "changes": changes.iter().map(change_json).collect::<Value>(),
+    })
+}
+
+/// What undoing did, for programs.
+pub fn reverted_json(reverted: &Reverted) -> Value {
+    let Reverted { import, outcome, conflicts } = reverted;
+    json!({"import": import, "outcome": outcome, "conflicts": conflicts_json(conflicts)})
+}
+
+/// Records that later imports have changed, for programs.
+pub fn conflicts_json(conflicts: &Conflicts) -> Value {
+    let record =
+        |(id, title): &(PartnershipId, String)| json!({"id": id.to_string(), "title": title});
+    json!({
+        "total": conflicts.total,
+        "records": conflicts.listed.iter().map(record).collect::<Value>(),
+    })
+}
+
+fn totals_json(totals: &BTreeMap<IssueCode, u64>) -> Value {
+    let totals = totals.iter().map(|(code, count)| (code.code().to_owned(), json!(count)));
+    Value::Object(totals.collect())
+}
+
+/// A change of a plan, for programs.
+pub fn change_json(change: &PlannedChange) -> Value {
+    let PlannedChange { operation, id, line, title, collectivity, partner, country, cells } =
+        change;
+    let position = |end: &End| end.position.map(|position| [position.lon(), position.lat()]);
+    json!({
+        "operation": operation.code(),
+        "id": id.to_string(),
+        "line": line,
+        "title": title,
+        "collectivity": {"name": collectivity.name, "position": position(collectivity)},
+        "partner": {"name": partner.name, "country": country, "position": position(partner)},
+        "cells": cells.iter().map(cell_json).collect::<Value>(),
+    })
+}
+
+/// A cell that changes, for programs.
+pub(super) fn cell_json(cell: &CellChange) -> Value {
+    json!({"column": cell.column.name(), "before": cell.before, "after": cell.after})
+}
+
 /// An issue for programs, its message in both languages.
 pub fn issue_json(issue: &Issue) -> Value {
     json!({
@@ -92,10 +169,25 @@ pub fn issue_json(issue: &Issue) -> Value {
 
 /// The record of an import, for programs.
 pub fn import_json(record: &ImportRecord) -> Value {
-    let ImportRecord { id, source, file, sha256, mode, actor, started_at, finished_at, outcome } =
-        record;
+    let ImportRecord {
+        id,
+        source,
+        file,
+        sha256,
+        mode,
+        actor,
+        started_at,
+        finished_at,
+        state,
+        reverts,
+        reverted_by,
+        outcome,
+    } = record;
     json!({
         "id": id,
+        "state": state.code(),
+        "reverts": reverts,
+        "reverted_by": reverted_by,
         "source": source,
         "file": file,
         "sha256": sha256,

@@ -1,10 +1,11 @@
 //! The commands: opens files and databases, calls a use case, says what came of it.
 
+mod imports;
 mod show;
 
 use std::{
     fs::File,
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, IsTerminal, Write},
     net::TcpListener,
     path::Path,
     process::ExitCode,
@@ -15,14 +16,14 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use show::{show_import, show_issue, show_report, write_report};
+use show::{show_report, write_report};
 
 use crate::{
     atlas::{
         Import, ImportError, Publisher, demo, draft_profile, export::Export, import::Progress,
-        publish,
+        publish, revert::RevertError,
     },
-    config::{Command, Config, DatabaseOption, ImportOptions, ImportsCommand, ProfileCommand},
+    config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
     formats::csv::{Input, Profile, ProfileError},
     http,
     search::{Collection, Filter, ParameterError},
@@ -58,6 +59,9 @@ pub enum Failure {
     /// The import.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// Undoing an import.
+    #[error(transparent)]
+    Revert(#[from] RevertError),
     /// The profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -121,7 +125,7 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             let export = Export::new(snapshot, source, format.into(), lang.into());
             write_export(export, output.as_deref())
         }
-        Command::Imports { command } => imports(&command),
+        Command::Imports { command } => imports::run(&command),
         Command::Profile { command: ProfileCommand::Draft { file } } => {
             let OpenFile { input, name, .. } = open_input(&file)?;
             let drafted = draft_profile(input, &name);
@@ -170,6 +174,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         mode,
         dry_run,
         valid_rows_only,
+        allow_mass_removal,
         report: report_file,
         json,
     } = options;
@@ -199,9 +204,12 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         source: source.clone(),
         file: name,
         mode: (*mode).into(),
-        actor: std::env::var("USER").unwrap_or_else(|_| "cli".into()),
+        actor: actor(),
         dry_run: *dry_run,
         valid_rows_only: *valid_rows_only,
+        allow_mass_removal: *allow_mass_removal,
+        expect: None,
+        job: None,
         progress: Arc::clone(&progress),
     };
     let watcher = watch(Arc::clone(&progress), size);
@@ -217,6 +225,11 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         show_report(&report, report_file.as_deref())?;
     }
     Ok(if report.has_rejected_rows() { ExitCode::from(REJECTED) } else { ExitCode::SUCCESS })
+}
+
+/// Who runs a command: the user's name on this machine.
+fn actor() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "cli".into())
 }
 
 fn extension(path: &Path) -> &str {
@@ -314,45 +327,5 @@ fn write_export(export: Export, output: Option<&Path>) -> Result<ExitCode, Failu
             reason: error.to_string(),
         }
     })?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn imports(command: &ImportsCommand) -> Result<ExitCode, Failure> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match command {
-        ImportsCommand::List { database, json } => {
-            let records = open(database)?.imports()?;
-            if *json {
-                let list: Vec<_> = records.iter().map(crate::atlas::report::import_json).collect();
-                writeln!(out, "{:#}", serde_json::Value::from(list))?;
-            } else if records.is_empty() {
-                writeln!(out, "Nothing was imported yet.")?;
-            }
-            for record in records.iter().filter(|_| !json) {
-                show_import(&mut out, record)?;
-            }
-        }
-        ImportsCommand::Show { database, id, json } => {
-            let mut database = open(database)?;
-            let record = database.imports()?.into_iter().find(|record| record.id == *id);
-            let record = record.ok_or_else(|| {
-                Failure::Usage(format!(
-                    "there is no import {id}; atlas imports list shows those there are"
-                ))
-            })?;
-            let issues = database.import_issues(*id)?;
-            if *json {
-                let mut shown = crate::atlas::report::import_json(&record);
-                shown["issues"] = issues.iter().map(crate::atlas::report::issue_json).collect();
-                writeln!(out, "{shown:#}")?;
-            } else {
-                show_import(&mut out, &record)?;
-                for issue in &issues {
-                    show_issue(&mut out, issue)?;
-                }
-            }
-        }
-    }
-    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,15 +6,19 @@ use std::{
     path::Path,
 };
 
+use serde_json::Value;
+
 use super::{Failure, extension};
 use crate::{
-    atlas::Report,
-    domain::{ImportRecord, Issue, Language, Outcome, Severity},
+    atlas::{Report, report::change_json},
+    domain::{ImportRecord, ImportState, Issue, Language, Outcome, Severity},
     formats::csv::Profile,
 };
 
 /// Issues that are shown on a terminal; a report has them all.
 const SHOWN_ISSUES: usize = 20;
+/// Changes that are shown on a terminal; `--json` prints more.
+const SHOWN_CHANGES: usize = 20;
 
 pub(super) fn write_report(report: &Report, path: &Path) -> Result<(), Failure> {
     let write = || -> io::Result<()> {
@@ -70,6 +74,17 @@ pub(super) fn show_report(report: &Report, report_file: Option<&Path>) -> io::Re
             "Nothing was removed, because a rejected row may be a record that is still wanted."
         )?;
     }
+    for mass in &report.mass_removals {
+        writeln!(
+            out,
+            "The file lacks {} of the {} records of {}: only --allow-mass-removal lets them go.",
+            mass.removed, mass.of, mass.source
+        )?;
+    }
+    if report.dry_run {
+        let changes: Vec<_> = report.changes.iter().map(change_json).collect();
+        show_changes(&mut out, &changes.into())?;
+    }
     match report.import {
         _ if report.refused => writeln!(
             out,
@@ -79,6 +94,25 @@ pub(super) fn show_report(report: &Report, report_file: Option<&Path>) -> io::Re
         None => writeln!(out, "Dry run: nothing was written.")?,
     }
     out.flush()
+}
+
+/// Changes of a plan as they are kept with it, cell by cell.
+pub(super) fn show_changes(out: &mut impl Write, changes: &Value) -> io::Result<()> {
+    let changes = changes.as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for change in changes.iter().take(SHOWN_CHANGES) {
+        let (operation, title) = (text(&change["operation"]), text(&change["title"]));
+        let line = change["line"].as_u64().map(|line| format!("line {line}: "));
+        writeln!(out, "{}{operation} {title}", line.unwrap_or_default())?;
+        for cell in change["cells"].as_array().into_iter().flatten() {
+            let (column, before) = (text(&cell["column"]), text(&cell["before"]));
+            writeln!(out, "    {column}: “{before}” → “{}”", text(&cell["after"]))?;
+        }
+    }
+    if changes.len() > SHOWN_CHANGES {
+        writeln!(out, "… and more: --json lists 1,000 of each kind")?;
+    }
+    Ok(())
 }
 
 pub(super) fn show_issue(out: &mut impl Write, issue: &Issue) -> io::Result<()> {
@@ -126,7 +160,7 @@ pub(super) fn show_import(out: &mut impl Write, record: &ImportRecord) -> io::Re
     let outcome = &record.outcome;
     writeln!(
         out,
-        "{:>5}  {}  {:<20} {}  {} created, {} updated, {} unchanged, {} removed, {} rejected ({}, {})",
+        "{:>5}  {}  {:<20} {}  {} created, {} updated, {} unchanged, {} removed, {} rejected ({}, {}{})",
         record.id,
         record.finished_at.format("%Y-%m-%d %H:%M:%S UTC"),
         record.source,
@@ -138,5 +172,21 @@ pub(super) fn show_import(out: &mut impl Write, record: &ImportRecord) -> io::Re
         outcome.rejected,
         record.mode.code(),
         record.actor,
+        standing(record),
     )
+}
+
+/// What else is to be said of an import: how far it is, what it undoes, what undid it.
+fn standing(record: &ImportRecord) -> String {
+    let mut words = String::new();
+    if record.state != ImportState::Committed {
+        words = format!(", {}", record.state.code());
+    }
+    if let Some(undone) = record.reverts {
+        words = format!("{words}, undoes {undone}");
+    }
+    if let Some(by) = record.reverted_by {
+        words = format!("{words}, undone by {by}");
+    }
+    words
 }

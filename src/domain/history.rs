@@ -1,6 +1,8 @@
-//! What is kept of every import.
+//! What is kept of every import, and of every version of a record.
 
 use chrono::{DateTime, Utc};
+
+use super::Partnership;
 
 /// What an import does with the records of its source that the file does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,6 +27,101 @@ impl Mode {
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Upsert, Self::Sync].into_iter().find(|mode| mode.code() == code)
     }
+}
+
+/// How far an import is. Those of the command line are `Committed` or not there at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportState {
+    /// The file has come; nobody has looked at it.
+    Waiting,
+    /// It is being read and compared; nothing is written.
+    Checking,
+    /// What it would change is known; somebody has to say yes.
+    Planned,
+    /// It is being written, in one transaction.
+    Committing,
+    /// It is in the register.
+    Committed,
+    /// It ended without a trace in the register.
+    Failed,
+    /// Somebody ended it, without a trace in the register.
+    Cancelled,
+}
+
+impl ImportState {
+    /// All of them, in the order of an import's life.
+    pub const ALL: [Self; 7] = [
+        Self::Waiting,
+        Self::Checking,
+        Self::Planned,
+        Self::Committing,
+        Self::Committed,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// Stable, lower case.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Checking => "checking",
+            Self::Planned => "planned",
+            Self::Committing => "committing",
+            Self::Committed => "committed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The reverse of [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// What a change of a record does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// The record comes, or comes back.
+    Created,
+    /// It says something else.
+    Updated,
+    /// It is not there any more.
+    Removed,
+}
+
+impl Operation {
+    /// `created`, `updated` or `removed`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// What leads from one state of a record to the next; none where there is nothing in either.
+    pub fn between(before: Option<&Partnership>, after: Option<&Partnership>) -> Option<Self> {
+        match (before, after) {
+            (None, Some(_)) => Some(Self::Created),
+            (Some(_), Some(_)) => Some(Self::Updated),
+            (Some(_), None) => Some(Self::Removed),
+            (None, None) => None,
+        }
+    }
+}
+
+/// One version of one record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// Counted from 1.
+    pub revision: i32,
+    /// The import that made it.
+    pub import: i64,
+    /// The line of the import's file that says it.
+    pub line: Option<u64>,
+    /// What the record is; none where it was removed.
+    pub record: Option<Partnership>,
 }
 
 /// What became of the rows of a file.
@@ -65,8 +162,14 @@ pub struct ImportRecord {
     pub actor: String,
     /// When it began.
     pub started_at: DateTime<Utc>,
-    /// When it was committed.
+    /// When it was committed, or ended otherwise; until then when it began.
     pub finished_at: DateTime<Utc>,
+    /// How far it is.
+    pub state: ImportState,
+    /// The import that it undoes.
+    pub reverts: Option<i64>,
+    /// The import that undid it, and was not undone itself.
+    pub reverted_by: Option<i64>,
     /// What it changed.
     pub outcome: Outcome,
 }

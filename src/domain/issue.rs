@@ -208,6 +208,9 @@ issue_codes! {
     KeyConflict "key-conflict" Error
         "L'identifiant « {value} » est déjà celui d'une ligne précédente, qui dit autre chose."
         "The identifier “{value}” is that of an earlier row, which says something else.";
+    ProbableDuplicate "probable-duplicate" Warning
+        "Une autre source a déjà un lien du même type entre « {value} » et la même collectivité."
+        "Another source has a link of this kind already between “{value}” and the same authority.";
     RowRepeated "row-repeated" Warning
         "Une ligne précédente dit déjà ce partenariat ; la première est gardée."
         "An earlier row says this partnership already; the first one is kept.";

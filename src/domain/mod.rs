@@ -17,7 +17,7 @@ pub mod vocabulary;
 
 pub use collectivity::Collectivity;
 pub use draft::{Column, Columns, Draft};
-pub use history::{ImportRecord, Mode, Outcome};
+pub use history::{ImportRecord, ImportState, Mode, Operation, Outcome, Version};
 pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};
 pub use partner::{Partner, PositionSource};

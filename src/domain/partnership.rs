@@ -153,6 +153,11 @@ impl PartnershipId {
         id.copy_from_slice(&hash.finish()[..10]);
         Self(id)
     }
+
+    /// Its 80 bits.
+    pub fn to_bytes(self) -> [u8; 10] {
+        self.0
+    }
 }
 
 impl fmt::Display for PartnershipId {

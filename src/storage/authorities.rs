@@ -10,13 +10,11 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper, dsl::ma
 use super::{
     StorageError,
     connection::AnyConnection,
+    records::LISTED,
     rows::{CollectivityRow, Fingerprint, NewCollectivity, NewPartner, PartnerRow, fingerprint},
     schema::{collectivities, partners},
 };
 use crate::domain::{Collectivity, Partner, Partnership};
-
-/// How many values one `IN (…)` may have; SQLite takes 32,766.
-const LISTED: usize = 8_192;
 
 /// The authorities that were read, by row.
 #[derive(Default)]

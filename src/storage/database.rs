@@ -1,15 +1,15 @@
 //! The door to the database.
 
-use std::{collections::HashMap, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use super::{
-    Known, Revision, StorageError, Stored, Writer,
+    StorageError, Stored, View, Writer,
     connection::{AnyConnection, Task, Transaction},
-    history, imports, known,
+    history, imports,
     location::Location,
     migrations, postgres, records, sqlite, writer,
 };
-use crate::domain::{ImportRecord, Issue, PartnershipId};
+use crate::domain::{ImportRecord, Issue, Version};
 
 /// How long a writer waits for another one, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -58,14 +58,19 @@ impl Database {
         writer::version(&mut self.connection)
     }
 
-    /// Every record of a source, removed ones too, without what they say.
-    pub fn known(&mut self, source: &str) -> Result<HashMap<PartnershipId, Known>, StorageError> {
-        known::load(&mut self.connection, source)
-    }
-
     /// All imports, newest first.
     pub fn imports(&mut self) -> Result<Vec<ImportRecord>, StorageError> {
         imports::load(&mut self.connection)
+    }
+
+    /// One import.
+    pub fn import(&mut self, id: i64) -> Result<Option<ImportRecord>, StorageError> {
+        imports::find(&mut self.connection, id)
+    }
+
+    /// What an import changed, as JSON; none for one of an earlier release.
+    pub fn import_plan(&mut self, id: i64) -> Result<Option<String>, StorageError> {
+        imports::plan(&mut self.connection, id)
     }
 
     /// The issues of an import, in the order of their file.
@@ -73,8 +78,9 @@ impl Database {
         imports::load_issues(&mut self.connection, import)
     }
 
-    /// The changes of one record, oldest first; none for a record that never was.
-    pub fn history(&mut self, source: &str, key: &str) -> Result<Vec<Revision>, StorageError> {
+    /// The versions of one record, oldest first, the present one last; none for a record that
+    /// never was.
+    pub fn history(&mut self, source: &str, key: &str) -> Result<Vec<Version>, StorageError> {
         history::load(&mut self.connection, source, key)
     }
 
@@ -87,6 +93,17 @@ impl Database {
         records::visit_all(transaction.connection(), visit)?;
         transaction.commit()?;
         Ok(version)
+    }
+
+    /// Asks in one transaction: all answers are of one moment. Waits for nobody.
+    pub fn view<T, E: From<StorageError>>(
+        &mut self,
+        ask: impl FnOnce(&mut View<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut transaction = Transaction::read(&mut self.connection)?;
+        let answer = ask(&mut View(transaction.connection()))?;
+        transaction.commit()?;
+        Ok(answer)
     }
 
     /// Changes the data in one transaction: all of what `change` does if it returns `Ok`, else

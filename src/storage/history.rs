@@ -1,348 +1,158 @@
-//! What a record was before each change.
-//!
-//! `history.before` is a JSON object with everything that a [`Partnership`] says, so that any
-//! state can be brought back:
-//!
-//! ```json
-//! {"source": "local", "key": "lyon-birmingham", "title": "Lyon – Birmingham",
-//!  "kind": "jumelage", "status": "en_cours", "start": "1951", "end": null,
-//!  "collectivities": [{"code": "69123", "kind": "commune", "name": "Lyon",
-//!    "department": "69", "region": "84", "position": [4.8351, 45.758]}],
-//!  "partners": [{"name": "Birmingham", "country": "GB", "region": null,
-//!    "position": [-1.8998, 52.4814], "position_source": "gazetteer"}],
-//!  "themes": ["culture-francophonie"], "sdgs": [4, 11], "description": null,
-//!  "budget_cents": 1250000, "funders": [], "url": null, "verified_on": "2024-05-31"}
-//! ```
+//! The versions of records: those of one record, and those that one import made.
 
-use std::{borrow::Cow, sync::Arc};
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
-use serde::{Deserialize, Serialize};
 
 use super::{
-    StorageError,
+    Known, StorageError,
     connection::AnyConnection,
-    rows::{self, term},
-    schema,
+    known, record_json, records,
+    schema::{partnerships, versions},
 };
-use crate::{
-    domain::{
-        Collectivity, Euros, Partner, Partnership, Position, PositionSource, Term, Vocabulary,
-    },
-    reference::vocabularies,
-};
+use crate::domain::{Partnership, Version};
 
-/// What a change did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    /// The record came, or came back.
-    Created,
-    /// It says something else now.
-    Updated,
-    /// It is not there any more.
-    Removed,
-}
+/// How many records are looked at in one step.
+const BATCH: i64 = 2_048;
 
-impl Operation {
-    /// `created`, `updated` or `removed`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Removed => "removed",
-        }
-    }
-
-    /// The reverse of [`Self::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Created, Self::Updated, Self::Removed].into_iter().find(|one| one.code() == code)
-    }
-}
-
-/// One change of one record. What it was afterwards is what it was before the next change, or
-/// what it is now.
+/// A record that an import changed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Revision {
-    /// Counted from 1.
-    pub revision: i32,
-    /// The import that did it.
-    pub import: i64,
-    /// What it did.
-    pub operation: Operation,
-    /// What the record was; none before it came.
-    pub before: Option<Partnership>,
+pub struct Touched {
+    /// What it is now.
+    pub known: Known,
+    /// What it was before the import; none where it was not there.
+    pub before: Option<Box<Partnership>>,
+    /// What the import made of it.
+    pub after: After,
 }
 
-/// The changes of a record, oldest first; none for a record that never was.
+/// What an import made of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum After {
+    /// What it is now.
+    Present,
+    /// This, or nothing; later imports have made something else of it.
+    Past(Option<Box<Partnership>>),
+}
+
+/// The versions of a record, oldest first, the present one last; none for a record that never was.
 pub(super) fn load(
     connection: &mut AnyConnection,
     source: &str,
     key: &str,
-) -> Result<Vec<Revision>, StorageError> {
-    use schema::{history, partnerships};
+) -> Result<Vec<Version>, StorageError> {
     let failed = || StorageError::when("read the history of a record");
-    let row = partnerships::table
+    let present = partnerships::table
         .filter(partnerships::source.eq(source))
         .filter(partnerships::key.eq(key))
-        .select(partnerships::id)
-        .first::<i64>(connection)
+        .select((
+            partnerships::id,
+            partnerships::revision,
+            partnerships::import_id,
+            partnerships::line,
+        ))
+        .first::<(i64, i32, i64, Option<i64>)>(connection)
         .optional()
         .map_err(failed())?;
-    let Some(row) = row else { return Ok(Vec::new()) };
-    let revisions = history::table
-        .filter(history::partnership_id.eq(row))
-        .order(history::revision)
-        .select((history::revision, history::import_id, history::operation, history::before))
-        .load::<(i32, i64, String, Option<String>)>(connection)
+    let Some((row, revision, import, line)) = present else { return Ok(Vec::new()) };
+    let past = versions::table
+        .filter(versions::partnership_id.eq(row))
+        .order(versions::revision)
+        .select((versions::revision, versions::import_id, versions::line, versions::record))
+        .load::<(i32, i64, Option<i64>, Option<String>)>(connection)
         .map_err(failed())?;
-    let corrupt = |reason| StorageError::Corrupt { table: "history", row, reason };
-    revisions
+    let mut all = past
         .into_iter()
-        .map(|(revision, import, operation, before)| {
-            let operation = Operation::from_code(&operation)
-                .ok_or_else(|| corrupt(format!("the operation {operation}")))?;
-            let before = before.map(|json| from_json(&json, corrupt)).transpose()?;
-            Ok(Revision { revision, import, operation, before })
+        .map(|(revision, import, line, json)| {
+            let record = json.map(|json| read(row, &json)).transpose()?.map(|record| *record);
+            Ok(Version { revision, import, line: line.map(|line| line as u64), record })
         })
-        .collect()
+        .collect::<Result<Vec<_>, StorageError>>()?;
+    let record = records::load_rows(connection, &[row])?.pop().map(|(_, record)| record);
+    all.push(Version { revision, import, line: line.map(|line| line as u64), record });
+    Ok(all)
 }
 
-#[derive(Serialize, Deserialize)]
-struct PartnershipJson<'a> {
-    source: Cow<'a, str>,
-    key: Cow<'a, str>,
-    title: Cow<'a, str>,
-    kind: Cow<'a, str>,
-    status: Cow<'a, str>,
-    start: Option<String>,
-    end: Option<String>,
-    collectivities: Vec<CollectivityJson<'a>>,
-    partners: Vec<PartnerJson<'a>>,
-    themes: Vec<Cow<'a, str>>,
-    sdgs: Cow<'a, [u8]>,
-    description: Option<Cow<'a, str>>,
-    budget_cents: Option<i64>,
-    funders: Cow<'a, [String]>,
-    url: Option<Cow<'a, str>>,
-    verified_on: Option<NaiveDate>,
+/// The next records after a row whose present version an import made, in the order of their rows.
+pub(super) fn made_by(
+    connection: &mut AnyConnection,
+    import: i64,
+    after_row: i64,
+) -> Result<Vec<Touched>, StorageError> {
+    let failed = || StorageError::when("read what the import changed");
+    let present = known::select()
+        .filter(partnerships::import_id.eq(import))
+        .filter(partnerships::id.gt(after_row))
+        .order(partnerships::id)
+        .limit(BATCH)
+        .load::<known::Row>(connection)
+        .map_err(failed())?;
+    let present = known::all(present)?;
+    let changed: Vec<i64> =
+        present.iter().filter(|known| known.revision > 1).map(|known| known.row_id).collect();
+    let before = versions::table
+        .inner_join(partnerships::table)
+        .filter(versions::partnership_id.eq_any(&changed))
+        .filter(versions::revision.eq(partnerships::revision - 1))
+        .select((versions::partnership_id, versions::record))
+        .load::<(i64, Option<String>)>(connection)
+        .map_err(failed())?;
+    let mut before: HashMap<i64, Option<String>> = before.into_iter().collect();
+    let touched = present.into_iter().map(|known| {
+        let json = before.remove(&known.row_id).flatten();
+        let before = json.map(|json| read(known.row_id, &json)).transpose()?;
+        Ok(Touched { known, before, after: After::Present })
+    });
+    touched.collect()
 }
 
-#[derive(Serialize, Deserialize)]
-struct CollectivityJson<'a> {
-    code: Cow<'a, str>,
-    kind: Cow<'a, str>,
-    name: Cow<'a, str>,
-    department: Option<Cow<'a, str>>,
-    region: Option<Cow<'a, str>>,
-    position: Option<[f64; 2]>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PartnerJson<'a> {
-    name: Cow<'a, str>,
-    country: Cow<'a, str>,
-    region: Option<Cow<'a, str>>,
-    position: Option<[f64; 2]>,
-    position_source: Option<Cow<'a, str>>,
-}
-
-/// The text of `history.before`.
-pub(super) fn to_json(partnership: &Partnership) -> Result<String, StorageError> {
-    serde_json::to_string(&PartnershipJson::from(partnership)).map_err(|error| {
-        StorageError::Corrupt { table: "history", row: 0, reason: error.to_string() }
-    })
-}
-
-fn from_json(
-    json: &str,
-    corrupt: impl Fn(String) -> StorageError,
-) -> Result<Partnership, StorageError> {
-    let read: PartnershipJson<'_> =
-        serde_json::from_str(json).map_err(|error| corrupt(error.to_string()))?;
-    read.into_domain(corrupt)
-}
-
-fn pair(position: Position) -> [f64; 2] {
-    [position.lon(), position.lat()]
-}
-
-fn borrowed(text: Option<&String>) -> Option<Cow<'_, str>> {
-    text.map(Cow::from)
-}
-
-fn owned(text: Option<Cow<'_, str>>) -> Option<String> {
-    text.map(Cow::into_owned)
-}
-
-impl<'a> From<&'a Partnership> for PartnershipJson<'a> {
-    fn from(partnership: &'a Partnership) -> Self {
-        let Partnership {
-            source,
-            key,
-            title,
-            kind,
-            status,
-            period,
-            collectivities,
-            partners,
-            themes,
-            sdgs,
-            description,
-            budget,
-            funders,
-            url,
-            verified_on,
-        } = partnership;
-        Self {
-            source: source.into(),
-            key: key.into(),
-            title: title.into(),
-            kind: Cow::from(&kind.code),
-            status: Cow::from(&status.code),
-            start: period.start().map(|date| date.to_string()),
-            end: period.end().map(|date| date.to_string()),
-            collectivities: collectivities.iter().map(|one| (&**one).into()).collect(),
-            partners: partners.iter().map(|one| (&**one).into()).collect(),
-            themes: themes.iter().map(|theme| Cow::from(&theme.code)).collect(),
-            sdgs: sdgs.into(),
-            description: borrowed(description.as_ref()),
-            budget_cents: budget.map(Euros::cents),
-            funders: funders.into(),
-            url: borrowed(url.as_ref()),
-            verified_on: *verified_on,
-        }
-    }
-}
-
-impl<'a> From<&'a Collectivity> for CollectivityJson<'a> {
-    fn from(collectivity: &'a Collectivity) -> Self {
-        let Collectivity { code, kind, name, department, region, position } = collectivity;
-        Self {
-            code: code.into(),
-            kind: Cow::from(&kind.code),
-            name: name.into(),
-            department: borrowed(department.as_ref()),
-            region: borrowed(region.as_ref()),
-            position: position.map(pair),
-        }
-    }
-}
-
-impl<'a> From<&'a Partner> for PartnerJson<'a> {
-    fn from(partner: &'a Partner) -> Self {
-        let Partner { name, country, region, place } = partner;
-        Self {
-            name: name.into(),
-            country: country.into(),
-            region: borrowed(region.as_ref()),
-            position: place.map(|(position, _)| pair(position)),
-            position_source: place.map(|(_, source)| source.code().into()),
-        }
-    }
-}
-
-impl PartnershipJson<'_> {
-    fn into_domain(
-        self,
-        corrupt: impl Fn(String) -> StorageError,
-    ) -> Result<Partnership, StorageError> {
-        let themes = |themes: Vec<Cow<'_, str>>| -> Result<Vec<&'static Term>, StorageError> {
-            let vocabulary: &'static Vocabulary = vocabularies::themes();
-            themes.iter().map(|code| term(vocabulary, code)).collect()
-        };
-        let corrupt = &corrupt;
-        let collectivities = self.collectivities.into_iter();
-        let partners = self.partners.into_iter();
-        Ok(Partnership {
-            source: self.source.into_owned(),
-            key: self.key.into_owned(),
-            title: self.title.into_owned(),
-            kind: term(vocabularies::kinds(), &self.kind)?,
-            status: term(vocabularies::statuses(), &self.status)?,
-            period: rows::period(self.start.as_deref(), self.end.as_deref()).map_err(corrupt)?,
-            collectivities: collectivities
-                .map(|one| one.into_domain(corrupt).map(Arc::new))
-                .collect::<Result<_, _>>()?,
-            partners: partners
-                .map(|one| one.into_domain(corrupt).map(Arc::new))
-                .collect::<Result<_, _>>()?,
-            themes: themes(self.themes)?,
-            sdgs: self.sdgs.into_owned(),
-            description: owned(self.description),
-            budget: self
-                .budget_cents
-                .map(Euros::from_cents)
-                .transpose()
-                .map_err(|error| corrupt(error.to_string()))?,
-            funders: self.funders.into_owned(),
-            url: owned(self.url),
-            verified_on: self.verified_on,
-        })
-    }
-}
-
-fn point(
-    pair: Option<[f64; 2]>,
-    corrupt: impl Fn(String) -> StorageError,
-) -> Result<Option<Position>, StorageError> {
-    let position = pair.map(|[lon, lat]| Position::new(lon, lat)).transpose();
-    position.map_err(|error| corrupt(error.to_string()))
-}
-
-impl CollectivityJson<'_> {
-    fn into_domain(
-        self,
-        corrupt: impl Fn(String) -> StorageError,
-    ) -> Result<Collectivity, StorageError> {
-        let Self { code, kind, name, department, region, position } = self;
-        Ok(Collectivity {
-            code: code.into_owned(),
-            kind: term(vocabularies::collectivity_kinds(), &kind)?,
-            name: name.into_owned(),
-            department: owned(department),
-            region: owned(region),
-            position: point(position, corrupt)?,
-        })
-    }
-}
-
-impl PartnerJson<'_> {
-    fn into_domain(
-        self,
-        corrupt: impl Fn(String) -> StorageError,
-    ) -> Result<Partner, StorageError> {
-        let Self { name, country, region, position, position_source } = self;
-        let source = position_source.as_deref().map(|code| {
-            PositionSource::from_code(code)
-                .ok_or_else(|| corrupt(format!("the position source {code}")))
+/// The next records after a row of which an import made a version that is the present one no more.
+pub(super) fn made_earlier_by(
+    connection: &mut AnyConnection,
+    import: i64,
+    after_row: i64,
+) -> Result<Vec<Touched>, StorageError> {
+    let failed = || StorageError::when("read what the import changed");
+    let made = versions::table
+        .filter(versions::import_id.eq(import))
+        .filter(versions::partnership_id.gt(after_row))
+        .order(versions::partnership_id)
+        .limit(BATCH)
+        .select((versions::partnership_id, versions::revision, versions::record))
+        .load::<(i64, i32, Option<String>)>(connection)
+        .map_err(failed())?;
+    let rows: Vec<i64> = made.iter().map(|(row, ..)| *row).collect();
+    let known = known::select()
+        .filter(partnerships::id.eq_any(&rows))
+        .load::<known::Row>(connection)
+        .map_err(failed())?;
+    let known: HashMap<i64, Known> =
+        known::all(known)?.into_iter().map(|known| (known.row_id, known)).collect();
+    let wanted: HashMap<i64, i32> =
+        made.iter().map(|(row, revision, _)| (*row, revision - 1)).collect();
+    let before = versions::table
+        .filter(versions::partnership_id.eq_any(&rows))
+        .select((versions::partnership_id, versions::revision, versions::record))
+        .load::<(i64, i32, Option<String>)>(connection)
+        .map_err(failed())?;
+    let mut before: HashMap<i64, Option<String>> = before
+        .into_iter()
+        .filter(|(row, revision, _)| wanted.get(row) == Some(revision))
+        .map(|(row, _, json)| (row, json))
+        .collect();
+    let touched =
+        made.into_iter().filter_map(|(row, _, after)| {
+            let known = *known.get(&row)?;
+            let parsed = |json: Option<String>| json.map(|json| read(row, &json)).transpose();
+            let before = before.remove(&row).flatten();
+            Some(parsed(before).and_then(|before| {
+                Ok(Touched { known, before, after: After::Past(parsed(after)?) })
+            }))
         });
-        Ok(Partner {
-            name: name.into_owned(),
-            country: country.into_owned(),
-            region: owned(region),
-            place: point(position, &corrupt)?.zip(source.transpose()?),
-        })
-    }
+    touched.collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The example of the module's documentation: what earlier releases wrote must stay readable.
-    #[test]
-    fn the_documented_form_reads_and_writes_back() {
-        let example: String = include_str!("history.rs")
-            .lines()
-            .skip_while(|line| *line != "//! ```json")
-            .skip(1)
-            .take_while(|line| *line != "//! ```")
-            .map(|line| line.trim_start_matches("//!"))
-            .collect();
-        let record = from_json(&example, |reason| panic!("{reason}")).unwrap();
-        assert_eq!(record.partners[0].name, "Birmingham");
-        let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
-        assert_eq!(value(&to_json(&record).unwrap()), value(&example));
-    }
+fn read(row: i64, json: &str) -> Result<Box<Partnership>, StorageError> {
+    let corrupt = |reason| StorageError::Corrupt { table: "versions", row, reason };
+    record_json::from_json(json, corrupt).map(Box::new)
 }

@@ -1,9 +1,11 @@
 //! What is kept of every import.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use diesel::{
-    ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-    dsl::max,
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper, dsl::max,
 };
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
     rows::NewIssue,
     schema::{import_issues, imports},
 };
-use crate::domain::{ImportRecord, Issue, IssueCode, Mode, Outcome, draft::Column};
+use crate::domain::{ImportRecord, ImportState, Issue, IssueCode, Mode, Outcome, draft::Column};
 
 /// An import that begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +29,13 @@ pub struct NewImport {
     pub actor: String,
     /// When it began; kept to the microsecond.
     pub started_at: DateTime<Utc>,
+    /// The import that it undoes.
+    pub reverts: Option<i64>,
+    /// The row that it has already, where it was prepared before.
+    pub job: Option<i64>,
 }
 
-#[derive(Insertable, Queryable)]
+#[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = imports)]
 struct ImportRow {
     id: i64,
@@ -49,6 +55,7 @@ struct ImportRow {
     rejected: i64,
     repeated: i64,
     skipped: i64,
+    reverts: Option<i64>,
 }
 
 /// Both databases keep microseconds.
@@ -62,7 +69,14 @@ pub(super) fn begin(
     import: &NewImport,
 ) -> Result<i64, StorageError> {
     let failed = || StorageError::when("note the import");
-    let NewImport { source, file, mode, actor, started_at } = import.clone();
+    let NewImport { source, file, mode, actor, started_at, reverts, job } = import.clone();
+    if let Some(job) = job {
+        // what was said of it while it was prepared is said again
+        diesel::delete(import_issues::table.filter(import_issues::import_id.eq(job)))
+            .execute(connection)
+            .map_err(failed())?;
+        return Ok(job);
+    }
     let last: Option<i64> =
         imports::table.select(max(imports::id)).first(connection).map_err(failed())?;
     let id = last.unwrap_or(0) + 1;
@@ -75,7 +89,7 @@ pub(super) fn begin(
         actor,
         started_at: stored(started_at),
         finished_at: stored(started_at),
-        state: "committed".into(),
+        state: ImportState::Committed.code().into(),
         rows_read: 0,
         created: 0,
         updated: 0,
@@ -84,6 +98,7 @@ pub(super) fn begin(
         rejected: 0,
         repeated: 0,
         skipped: 0,
+        reverts,
     };
     diesel::insert_into(imports::table).values(row).execute(connection).map_err(failed())?;
     Ok(id)
@@ -94,13 +109,16 @@ pub(super) fn finish(
     connection: &mut AnyConnection,
     id: i64,
     outcome: &Outcome,
-    sha256: &str,
+    (sha256, plan): (&str, &str),
 ) -> Result<(), StorageError> {
     let Outcome { rows, created, updated, unchanged, removed, rejected, repeated, skipped } =
         *outcome;
     diesel::update(imports::table.find(id))
         .set((
             imports::sha256.eq(sha256),
+            imports::plan.eq(plan),
+            imports::state.eq(ImportState::Committed.code()),
+            imports::error.eq(None::<String>),
             imports::finished_at.eq(stored(Utc::now())),
             imports::rows_read.eq(rows as i64),
             imports::created.eq(created as i64),
@@ -146,9 +164,55 @@ pub(super) fn add_issues(
 pub(super) fn load(connection: &mut AnyConnection) -> Result<Vec<ImportRecord>, StorageError> {
     let rows: Vec<ImportRow> = imports::table
         .order(imports::id.desc())
+        .select(ImportRow::as_select())
         .load(connection)
         .map_err(StorageError::when("read the imports"))?;
-    rows.into_iter().map(ImportRow::into_domain).collect()
+    let undone = undone(rows.iter().map(|row| (row.id, row.reverts)));
+    rows.into_iter().map(|row| row.into_domain(&undone)).collect()
+}
+
+/// One import.
+pub(super) fn find(
+    connection: &mut AnyConnection,
+    id: i64,
+) -> Result<Option<ImportRecord>, StorageError> {
+    let failed = || StorageError::when("read the import");
+    let row: Option<ImportRow> = imports::table
+        .find(id)
+        .select(ImportRow::as_select())
+        .first(connection)
+        .optional()
+        .map_err(failed())?;
+    let reverts: Vec<(i64, Option<i64>)> = imports::table
+        .filter(imports::reverts.is_not_null())
+        .order(imports::id.desc())
+        .select((imports::id, imports::reverts))
+        .load(connection)
+        .map_err(failed())?;
+    let undone = undone(reverts.into_iter());
+    row.map(|row| row.into_domain(&undone)).transpose()
+}
+
+/// What an import changed, as JSON.
+pub(super) fn plan(
+    connection: &mut AnyConnection,
+    id: i64,
+) -> Result<Option<String>, StorageError> {
+    let plan = imports::table.find(id).select(imports::plan).first::<Option<String>>(connection);
+    let plan = plan.optional().map_err(StorageError::when("read the plan of the import"))?;
+    Ok(plan.flatten())
+}
+
+/// Which import is undone by which, from imports in the order of newest first: one that was
+/// undone itself undoes nothing.
+fn undone(newest_first: impl Iterator<Item = (i64, Option<i64>)>) -> HashMap<i64, i64> {
+    let mut undone = HashMap::new();
+    for (id, reverts) in newest_first {
+        if let Some(reverted) = reverts.filter(|_| !undone.contains_key(&id)) {
+            undone.insert(reverted, id);
+        }
+    }
+    undone
 }
 
 /// When each import was committed.
@@ -205,9 +269,16 @@ impl IssueRow {
 }
 
 impl ImportRow {
-    fn into_domain(self) -> Result<ImportRecord, StorageError> {
+    fn into_domain(self, undone: &HashMap<i64, i64>) -> Result<ImportRecord, StorageError> {
         let mode = Mode::from_code(&self.mode);
+        let state = ImportState::from_code(&self.state);
         Ok(ImportRecord {
+            state: state.ok_or(StorageError::UnknownTerm {
+                vocabulary: "import state",
+                code: self.state,
+            })?,
+            reverts: self.reverts,
+            reverted_by: undone.get(&self.id).copied(),
             id: self.id,
             mode: mode
                 .ok_or(StorageError::UnknownTerm { vocabulary: "import mode", code: self.mode })?,

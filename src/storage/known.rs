@@ -23,7 +23,38 @@ pub struct Known {
     pub removed: bool,
 }
 
-type Row = (i64, String, Vec<u8>, i32, bool);
+/// A row as [`select`] reads it.
+pub(super) type Row = (i64, Vec<u8>, i32, bool);
+
+/// What is read of a record to know it.
+#[diesel::dsl::auto_type]
+pub(super) fn select() -> _ {
+    let columns: (
+        partnerships::id,
+        partnerships::content_hash,
+        partnerships::revision,
+        partnerships::removed,
+    ) = (
+        partnerships::id,
+        partnerships::content_hash,
+        partnerships::revision,
+        partnerships::removed,
+    );
+    partnerships::table.select(columns)
+}
+
+pub(super) fn all(rows: Vec<Row>) -> Result<Vec<Known>, StorageError> {
+    rows.into_iter().map(known).collect()
+}
+
+fn known((row_id, hash, revision, removed): Row) -> Result<Known, StorageError> {
+    let hash = hash.try_into().map_err(|hash: Vec<u8>| StorageError::Corrupt {
+        table: "partnerships",
+        row: row_id,
+        reason: format!("a hash of {} bytes", hash.len()),
+    })?;
+    Ok(Known { row_id, hash, revision, removed })
+}
 
 /// Every record of a source, removed ones too: some 60 bytes of memory for each.
 pub(super) fn load(
@@ -31,32 +62,33 @@ pub(super) fn load(
     source: &str,
 ) -> Result<HashMap<PartnershipId, Known>, StorageError> {
     let query = partnerships::table.filter(partnerships::source.eq(source)).select((
-        partnerships::id,
         partnerships::key,
-        partnerships::content_hash,
-        partnerships::revision,
-        partnerships::removed,
+        (
+            partnerships::id,
+            partnerships::content_hash,
+            partnerships::revision,
+            partnerships::removed,
+        ),
     ));
     let failed = StorageError::when("read what is known of the source");
-    let collect = |rows: &mut dyn Iterator<Item = QueryResult<Row>>| {
+    let collect = |rows: &mut dyn Iterator<Item = QueryResult<(String, Row)>>| {
         rows.map(|row| {
-            let (row, key, hash, revision, removed) = row.map_err(&failed)?;
-            let hash = hash.try_into().map_err(|hash: Vec<u8>| StorageError::Corrupt {
-                table: "partnerships",
-                row,
-                reason: format!("a hash of {} bytes", hash.len()),
-            })?;
-            Ok((PartnershipId::new(source, &key), Known { row_id: row, hash, revision, removed }))
+            let (key, row) = row.map_err(&failed)?;
+            Ok((PartnershipId::new(source, &key), known(row)?))
         })
         .collect()
     };
     // SQLite streams by itself; PostgreSQL has to be asked.
     match connection {
-        AnyConnection::Sqlite(connection) => {
-            collect(&mut query.load_iter::<Row, DefaultLoadingMode>(connection).map_err(&failed)?)
-        }
+        AnyConnection::Sqlite(connection) => collect(
+            &mut query
+                .load_iter::<(String, Row), DefaultLoadingMode>(connection)
+                .map_err(&failed)?,
+        ),
         AnyConnection::Postgres(connection) => collect(
-            &mut query.load_iter::<Row, PgRowByRowLoadingMode>(connection).map_err(&failed)?,
+            &mut query
+                .load_iter::<(String, Row), PgRowByRowLoadingMode>(connection)
+                .map_err(&failed)?,
         ),
     }
 }

@@ -9,9 +9,10 @@
 //! | `migrations.rs` | brings the schema up to date (`migrations/{sqlite,postgres}`) |
 //! | `schema.rs` `rows.rs` | the tables, and their rows as they are written and read |
 //! | `records.rs` | [`Stored`]: partnerships put together from the rows of their tables |
-//! | `writer.rs` `authorities.rs` `known.rs` | [`Writer`]: what an import changes, with its history |
+//! | `view.rs` `known.rs` `twins.rs` | [`View`]: what an import asks before it changes anything |
+//! | `writer.rs` `authorities.rs` | [`Writer`]: what an import changes, with its history |
 //! | `imports.rs` | what is kept of every import |
-//! | `history.rs` | [`Revision`]: what a record was, as JSON |
+//! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
 //! | `sqlite.rs` `postgres.rs` | what only one of the two does |
 //!
 //! A record is never deleted: removing it marks it, and a later import of the same key brings it
@@ -28,16 +29,21 @@ mod known;
 mod location;
 mod migrations;
 mod postgres;
+mod record_json;
 mod records;
 mod rows;
 mod schema;
 mod sqlite;
+mod twins;
+mod view;
 mod writer;
 
 pub use database::Database;
 pub use error::StorageError;
-pub use history::{Operation, Revision};
+pub use history::{After, Touched};
 pub use imports::NewImport;
 pub use known::Known;
 pub use records::Stored;
-pub use writer::Writer;
+pub use twins::{Pair, Whose};
+pub use view::View;
+pub use writer::{Change, Entry, Writer};

@@ -16,7 +16,7 @@ use diesel::{
 use super::{
     rows::{
         NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
-        NewPartnership, NewRevision, NewSdg, NewTheme,
+        NewPartnership, NewSdg, NewTheme, NewVersion,
     },
     schema,
 };
@@ -90,8 +90,8 @@ pub(super) fn integrity_check(connection: &mut PgConnection) -> QueryResult<Vec<
         ("partnership_sdgs", "partnership_id", "partnerships"),
         ("partnership_funders", "partnership_id", "partnerships"),
         ("partnerships", "import_id", "imports"),
-        ("history", "partnership_id", "partnerships"),
-        ("history", "import_id", "imports"),
+        ("versions", "partnership_id", "partnerships"),
+        ("versions", "import_id", "imports"),
         ("import_issues", "import_id", "imports"),
     ] {
         let Orphans { orphans } = sql_query(format!(
@@ -135,7 +135,7 @@ copy_rows! {
     NewTheme => partnership_themes;
     NewSdg => partnership_sdgs;
     NewFunder => partnership_funders;
-    NewRevision => history;
+    NewVersion => versions;
     NewIssue<'_> => import_issues;
 }
 

@@ -18,6 +18,8 @@ use super::{
 };
 use crate::{domain::Partnership, reference::vocabularies};
 
+/// How many rows one list names; PostgreSQL takes 65,535 values in a statement, SQLite 32,766.
+pub(super) const LISTED: usize = 8_192;
 /// How many rows are read at once.
 const BATCH: i64 = 4_096;
 
@@ -62,13 +64,14 @@ pub(super) fn visit_all(
     }
 }
 
-/// The records of these rows, in the order of their rows.
+/// The records of these rows that are not removed, in the order of their rows.
 pub(super) fn load_rows(
     connection: &mut AnyConnection,
     ids: &[i64],
 ) -> Result<Vec<(i64, Partnership)>, StorageError> {
     let rows: Vec<PartnershipRow> = partnerships::table
         .filter(partnerships::id.eq_any(ids))
+        .filter(partnerships::removed.eq(false))
         .order(partnerships::id)
         .select(PartnershipRow::as_select())
         .load(connection)

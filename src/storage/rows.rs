@@ -10,9 +10,8 @@ use sha2::{Digest, Sha256};
 use super::{
     StorageError,
     schema::{
-        collectivities, history, import_issues, partners, partnership_collectivities,
-        partnership_funders, partnership_partners, partnership_sdgs, partnership_themes,
-        partnerships,
+        collectivities, import_issues, partners, partnership_collectivities, partnership_funders,
+        partnership_partners, partnership_sdgs, partnership_themes, partnerships, versions,
     },
 };
 use crate::{
@@ -197,20 +196,22 @@ pub(super) struct NewPartnership<'a> {
     revision: i32,
     import_id: i64,
     removed: bool,
+    line: Option<i64>,
 }
 
-/// Which version of which row a record is written as, and by whom.
+/// Which version of which row a record is written as, by which import, from which line.
 #[derive(Clone, Copy)]
-pub(super) struct Version {
+pub(super) struct Written {
     pub(super) row: i64,
     pub(super) revision: i32,
     pub(super) import: i64,
+    pub(super) line: Option<u64>,
 }
 
 impl<'a> NewPartnership<'a> {
     /// The row itself; its lists are rows of other tables.
     pub(super) fn new(
-        version: Version,
+        written: Written,
         partnership: &'a Partnership,
         hash: &'a ContentHash,
     ) -> Self {
@@ -232,7 +233,7 @@ impl<'a> NewPartnership<'a> {
             verified_on,
         } = partnership;
         Self {
-            id: version.row,
+            id: written.row,
             source,
             key,
             title,
@@ -245,9 +246,10 @@ impl<'a> NewPartnership<'a> {
             url: url.as_deref(),
             verified_on: *verified_on,
             content_hash: hash,
-            revision: version.revision,
-            import_id: version.import,
+            revision: written.revision,
+            import_id: written.import,
             removed: false,
+            line: written.line.map(|line| line as i64),
         }
     }
 }
@@ -361,15 +363,15 @@ pub(super) struct NewFunder {
     pub(super) name: String,
 }
 
-/// A change of a partnership.
+/// A version of a partnership that is the present one no more.
 #[derive(Insertable)]
-#[diesel(table_name = history, treat_none_as_default_value = false)]
-pub(super) struct NewRevision {
+#[diesel(table_name = versions, treat_none_as_default_value = false)]
+pub(super) struct NewVersion {
     pub(super) partnership_id: i64,
     pub(super) revision: i32,
     pub(super) import_id: i64,
-    pub(super) operation: &'static str,
-    pub(super) before: Option<String>,
+    pub(super) line: Option<i64>,
+    pub(super) record: Option<String>,
 }
 
 /// An issue of an import.

@@ -1,4 +1,4 @@
-//! The tables of both databases, as `migrations/` makes them; `tokens` is not used yet.
+//! The tables of both databases, as `migrations/` makes them.
 
 diesel::table! {
     dataset (id) {
@@ -26,6 +26,11 @@ diesel::table! {
         rejected -> BigInt,
         repeated -> BigInt,
         skipped -> BigInt,
+        reverts -> Nullable<BigInt>,
+        request -> Nullable<Text>,
+        plan -> Nullable<Text>,
+        error -> Nullable<Text>,
+        upload -> Nullable<Text>,
     }
 }
 
@@ -86,6 +91,7 @@ diesel::table! {
         revision -> Integer,
         import_id -> BigInt,
         removed -> Bool,
+        line -> Nullable<BigInt>,
     }
 }
 
@@ -129,11 +135,25 @@ diesel::table! {
 }
 
 diesel::table! {
-    history (partnership_id, revision) {
+    versions (partnership_id, revision) {
         partnership_id -> BigInt,
         revision -> Integer,
         import_id -> BigInt,
-        operation -> Text,
-        before -> Nullable<Text>,
+        line -> Nullable<BigInt>,
+        record -> Nullable<Text>,
     }
 }
+
+diesel::joinable!(partnership_collectivities -> partnerships (partnership_id));
+diesel::joinable!(partnership_collectivities -> collectivities (collectivity_id));
+diesel::joinable!(partnership_partners -> partnerships (partnership_id));
+diesel::joinable!(partnership_partners -> partners (partner_id));
+diesel::joinable!(versions -> partnerships (partnership_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    collectivities,
+    partners,
+    partnership_collectivities,
+    partnership_partners,
+    partnerships,
+    versions,
+);

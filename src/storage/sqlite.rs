@@ -15,7 +15,7 @@ use diesel::{
 use super::{
     rows::{
         NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
-        NewPartnership, NewRevision, NewSdg, NewTheme,
+        NewPartnership, NewSdg, NewTheme, NewVersion,
     },
     schema,
 };
@@ -136,7 +136,7 @@ insert_by_block! {
     NewTheme => partnership_themes;
     NewSdg => partnership_sdgs;
     NewFunder => partnership_funders;
-    NewRevision => history;
+    NewVersion => versions;
 }
 
 /// Writes rows over those of the same id.

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, dsl::max};
 
 use super::{
-    Known, NewImport, Operation, StorageError,
+    Known, NewImport, StorageError, View,
     authorities::{AuthorityRows, Sides},
     connection::AnyConnection,
-    history, imports, known, postgres, records,
+    imports, postgres, record_json,
     rows::{
-        NewCollectivityLink, NewFunder, NewPartnerLink, NewPartnership, NewRevision, NewSdg,
-        NewTheme, Version,
+        NewCollectivityLink, NewFunder, NewPartnerLink, NewPartnership, NewSdg, NewTheme,
+        NewVersion, Written,
     },
     schema::{
         dataset, partnership_collectivities, partnership_funders, partnership_partners,
@@ -19,7 +19,7 @@ use super::{
     },
     sqlite,
 };
-use crate::domain::{ContentHash, Issue, Outcome, Partnership, PartnershipId};
+use crate::domain::{ContentHash, Issue, Outcome, Partnership};
 
 /// How many new records are written at once.
 const NEW: usize = 4_096;
@@ -44,11 +44,32 @@ struct OpenImport {
     finished: bool,
 }
 
+/// What a record is to say, and the line of the import's file that says it.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The record.
+    pub partnership: &'a Partnership,
+    /// Its hash.
+    pub hash: ContentHash,
+    /// Counted from 1.
+    pub line: Option<u64>,
+}
+
+/// A record from one state to the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// What the database knows of it; nothing where it never was.
+    pub known: Option<Known>,
+    /// What it says now; nothing where it is not there.
+    pub before: Option<&'a Partnership>,
+    /// What it is to say; nothing where it is to go.
+    pub after: Option<Entry<'a>>,
+}
+
 /// A record to write, and where.
 struct Write<'a> {
-    version: Version,
-    partnership: &'a Partnership,
-    hash: &'a ContentHash,
+    written: Written,
+    entry: Entry<'a>,
 }
 
 impl<'c> Writer<'c> {
@@ -62,14 +83,9 @@ impl<'c> Writer<'c> {
         }
     }
 
-    /// The version that the changes start from.
-    pub fn version(&mut self) -> Result<i64, StorageError> {
-        version(self.connection)
-    }
-
-    /// Every record of a source, removed ones too.
-    pub fn known(&mut self, source: &str) -> Result<HashMap<PartnershipId, Known>, StorageError> {
-        known::load(self.connection, source)
+    /// The register as the changes so far make it.
+    pub fn view(&mut self) -> View<'_> {
+        View(self.connection)
     }
 
     /// Notes the import that the following changes belong to; returns its id.
@@ -79,110 +95,129 @@ impl<'c> Writer<'c> {
         Ok(id)
     }
 
-    /// Adds records that the database never had, or had and removed.
-    pub fn create(
-        &mut self,
-        records: &[(Option<Known>, &Partnership, ContentHash)],
-    ) -> Result<(), StorageError> {
-        let import = self.import()?.id;
-        let removed: Vec<(Known, &Partnership, ContentHash)> = records
-            .iter()
-            .filter_map(|(known, partnership, hash)| Some(((*known)?, *partnership, *hash)))
-            .collect();
-        self.update(&removed)?;
-        let new: Vec<(&Partnership, &ContentHash)> = records
-            .iter()
-            .filter(|(known, ..)| known.is_none())
-            .map(|(_, partnership, hash)| (*partnership, hash))
-            .collect();
-        for records in new.chunks(NEW) {
-            let last = self.last_row()?;
-            let writes: Vec<Write<'_>> = (last + 1..)
-                .zip(records)
-                .map(|(row, (partnership, hash))| {
-                    let version = Version { row, revision: 1, import };
-                    Write { version, partnership, hash }
-                })
-                .collect();
-            let sides = self.resolve(&writes)?;
-            let rows: Vec<NewPartnership<'_>> = writes.iter().map(Write::row).collect();
-            self.connection.insert(&rows, "add partnerships")?;
-            self.add_lists(&writes, &sides)?;
-            let created = |write: &Write<'_>| write.version.change(Operation::Created, None);
-            let history: Vec<NewRevision> = writes.iter().map(created).collect();
-            self.connection.insert(&history, "keep the history")?;
-            self.last_row = Some(last + writes.len() as i64);
-            self.changed = true;
+    /// Writes changes, and keeps what the records were before.
+    pub fn change(&mut self, changes: &[Change<'_>]) -> Result<(), StorageError> {
+        let (mut new, mut known) = (Vec::new(), Vec::new());
+        for change in changes {
+            match (change.known, change.after) {
+                (None, Some(entry)) => new.push(entry),
+                (None, None) => {}
+                (Some(before), _) => known.push((before, change)),
+            }
+        }
+        for entries in new.chunks(NEW) {
+            self.add(entries)?;
+        }
+        for changes in known.chunks(CHANGED) {
+            self.replace(changes)?;
         }
         Ok(())
     }
 
-    /// Writes records over what the database has of them; removed ones come back.
-    pub fn update(
-        &mut self,
-        records: &[(Known, &Partnership, ContentHash)],
-    ) -> Result<(), StorageError> {
+    /// Adds records that the database never had.
+    fn add(&mut self, entries: &[Entry<'_>]) -> Result<(), StorageError> {
         let import = self.import()?.id;
-        for records in records.chunks(CHANGED) {
-            let known: Vec<Known> = records.iter().map(|(known, ..)| *known).collect();
-            let mut before = self.before(&known)?;
-            let mut writes = Vec::with_capacity(records.len());
-            let mut history = Vec::with_capacity(records.len());
-            for (Known { row_id: row, revision, .. }, partnership, hash) in records {
-                let version = Version { row: *row, revision: revision + 1, import };
-                let before = before.remove(row);
-                let operation =
-                    if before.is_some() { Operation::Updated } else { Operation::Created };
-                history.push(version.change(operation, before));
-                writes.push(Write { version, partnership, hash });
-            }
-            let sides = self.resolve(&writes)?;
-            let rows: Vec<NewPartnership<'_>> = writes.iter().map(Write::row).collect();
-            match self.connection {
-                AnyConnection::Sqlite(connection) => {
-                    sqlite::replace_partnerships(&rows, connection)
-                }
-                AnyConnection::Postgres(connection) => {
-                    postgres::replace_partnerships(&rows, connection)
-                }
-            }
-            .map_err(StorageError::when("change partnerships"))?;
-            let ids: Vec<i64> = known.iter().map(|known| known.row_id).collect();
-            self.clear_lists(&ids)
-                .map_err(StorageError::when("change the lists of partnerships"))?;
-            self.add_lists(&writes, &sides)?;
-            self.connection.insert(&history, "keep the history")?;
-            self.changed = true;
-        }
+        let last = self.last_row()?;
+        let writes: Vec<Write<'_>> = (last + 1..)
+            .zip(entries)
+            .map(|(row, entry)| Write {
+                written: Written { row, revision: 1, import, line: entry.line },
+                entry: *entry,
+            })
+            .collect();
+        let sides = self.resolve(&writes)?;
+        let rows: Vec<NewPartnership<'_>> = writes.iter().map(Write::row).collect();
+        self.connection.insert(&rows, "add partnerships")?;
+        self.add_lists(&writes, &sides)?;
+        self.last_row = Some(last + writes.len() as i64);
+        self.changed = true;
         Ok(())
     }
 
-    /// Removes records; those that are removed already stay so.
-    pub fn remove(&mut self, records: &[Known]) -> Result<(), StorageError> {
+    /// Writes over what the database has; removed records come back, or go.
+    fn replace(&mut self, changes: &[(Known, &Change<'_>)]) -> Result<(), StorageError> {
         let import = self.import()?.id;
-        let present: Vec<Known> = records.iter().filter(|known| !known.removed).copied().collect();
-        for known in present.chunks(CHANGED) {
-            let mut before = self.before(known)?;
-            let ids: Vec<i64> = known.iter().map(|known| known.row_id).collect();
-            diesel::update(partnerships::table.filter(partnerships::id.eq_any(&ids)))
+        self.keep_versions(changes)?;
+        let mut writes = Vec::with_capacity(changes.len());
+        let mut gone = Vec::new();
+        for (known, change) in changes {
+            let (row, revision) = (known.row_id, known.revision + 1);
+            match change.after {
+                Some(entry) => writes.push(Write {
+                    written: Written { row, revision, import, line: entry.line },
+                    entry,
+                }),
+                None => gone.push(row),
+            }
+        }
+        self.overwrite(&writes)?;
+        if !gone.is_empty() {
+            diesel::update(partnerships::table.filter(partnerships::id.eq_any(&gone)))
                 .set((
                     partnerships::removed.eq(true),
                     partnerships::revision.eq(partnerships::revision + 1),
                     partnerships::import_id.eq(import),
+                    partnerships::line.eq(None::<i64>),
                 ))
                 .execute(self.connection)
                 .map_err(StorageError::when("remove partnerships"))?;
-            let history: Vec<NewRevision> = known
-                .iter()
-                .map(|Known { row_id: row, revision, .. }| {
-                    let version = Version { row: *row, revision: revision + 1, import };
-                    version.change(Operation::Removed, before.remove(row))
-                })
-                .collect();
-            self.connection.insert(&history, "keep the history")?;
-            self.changed = true;
         }
+        self.changed = true;
         Ok(())
+    }
+
+    fn overwrite(&mut self, writes: &[Write<'_>]) -> Result<(), StorageError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let sides = self.resolve(writes)?;
+        let rows: Vec<NewPartnership<'_>> = writes.iter().map(Write::row).collect();
+        match self.connection {
+            AnyConnection::Sqlite(connection) => sqlite::replace_partnerships(&rows, connection),
+            AnyConnection::Postgres(connection) => {
+                postgres::replace_partnerships(&rows, connection)
+            }
+        }
+        .map_err(StorageError::when("change partnerships"))?;
+        let ids: Vec<i64> = writes.iter().map(|write| write.written.row).collect();
+        self.clear_lists(&ids).map_err(StorageError::when("change the lists of partnerships"))?;
+        self.add_lists(writes, &sides)
+    }
+
+    /// Keeps the present versions of records that are about to change.
+    fn keep_versions(&mut self, changes: &[(Known, &Change<'_>)]) -> Result<(), StorageError> {
+        let rows: Vec<i64> = changes.iter().map(|(known, _)| known.row_id).collect();
+        let present: Vec<(i64, i32, i64, Option<i64>)> = partnerships::table
+            .filter(partnerships::id.eq_any(&rows))
+            .select((
+                partnerships::id,
+                partnerships::revision,
+                partnerships::import_id,
+                partnerships::line,
+            ))
+            .load(self.connection)
+            .map_err(StorageError::when("read the partnerships to change"))?;
+        let present: HashMap<i64, (i32, i64, Option<i64>)> = present
+            .into_iter()
+            .map(|(row, revision, import, line)| (row, (revision, import, line)))
+            .collect();
+        let versions = changes.iter().map(|(known, change)| {
+            let Known { row_id: row, revision, removed, .. } = *known;
+            let found = present.get(&row).filter(|(present, ..)| *present == revision);
+            let Some((_, import, line)) = found.filter(|_| removed == change.before.is_none())
+            else {
+                return Err(StorageError::Stale { row });
+            };
+            Ok(NewVersion {
+                partnership_id: row,
+                revision,
+                import_id: *import,
+                line: *line,
+                record: change.before.map(record_json::to_json).transpose()?,
+            })
+        });
+        let versions: Vec<NewVersion> = versions.collect::<Result<_, _>>()?;
+        self.connection.insert(&versions, "keep the history")
     }
 
     /// Keeps issues of the import, after those kept before.
@@ -194,12 +229,17 @@ impl<'c> Writer<'c> {
     }
 
     /// Notes what the import did, and when; `sha256` is that of the file's bytes, in lower-case
-    /// hexadecimal.
-    pub fn finish_import(&mut self, outcome: &Outcome, sha256: &str) -> Result<(), StorageError> {
+    /// hexadecimal, `plan` what it changed, as JSON.
+    pub fn finish_import(
+        &mut self,
+        outcome: &Outcome,
+        sha256: &str,
+        plan: &str,
+    ) -> Result<(), StorageError> {
         let import = self.import()?;
         import.finished = true;
         let id = import.id;
-        imports::finish(self.connection, id, outcome, sha256)
+        imports::finish(self.connection, id, outcome, (sha256, plan))
     }
 
     /// Raises the version if a record was changed; the transaction can be committed then.
@@ -238,23 +278,9 @@ impl<'c> Writer<'c> {
     }
 
     fn resolve(&mut self, writes: &[Write<'_>]) -> Result<Vec<Sides>, StorageError> {
-        let records: Vec<&Partnership> = writes.iter().map(|write| write.partnership).collect();
+        let records: Vec<&Partnership> =
+            writes.iter().map(|write| write.entry.partnership).collect();
         self.authorities.resolve(self.connection, &records)
-    }
-
-    /// What these records are now, as JSON, by row; nothing for removed ones.
-    fn before(&mut self, known: &[Known]) -> Result<HashMap<i64, String>, StorageError> {
-        let present: Vec<i64> =
-            known.iter().filter(|known| !known.removed).map(|known| known.row_id).collect();
-        let before = records::load_rows(self.connection, &present)?;
-        let before: HashMap<i64, String> = before
-            .iter()
-            .map(|(row, partnership)| Ok((*row, history::to_json(partnership)?)))
-            .collect::<Result<_, StorageError>>()?;
-        match present.iter().find(|row| !before.contains_key(row)) {
-            Some(row) => Err(StorageError::Stale { row: *row }),
-            None => Ok(before),
-        }
     }
 
     fn clear_lists(&mut self, ids: &[i64]) -> Result<(), diesel::result::Error> {
@@ -278,8 +304,9 @@ impl<'c> Writer<'c> {
         let mut collectivities = Vec::with_capacity(writes.len());
         let mut partners = Vec::with_capacity(writes.len());
         let (mut themes, mut sdgs, mut funders) = (Vec::new(), Vec::new(), Vec::new());
-        for (Write { version, partnership, .. }, sides) in writes.iter().zip(sides) {
-            let partnership_id = version.row;
+        for (Write { written, entry: Entry { partnership, .. } }, sides) in writes.iter().zip(sides)
+        {
+            let partnership_id = written.row;
             collectivities.extend((0..).zip(&sides.collectivities).map(|(position, row)| {
                 NewCollectivityLink { partnership_id, position, collectivity_id: *row }
             }));
@@ -312,21 +339,8 @@ impl<'c> Writer<'c> {
 }
 
 impl<'a> Write<'a> {
-    fn row(&self) -> NewPartnership<'a> {
-        NewPartnership::new(self.version, self.partnership, self.hash)
-    }
-}
-
-impl Version {
-    fn change(self, operation: Operation, before: Option<String>) -> NewRevision {
-        let Self { row, revision, import } = self;
-        NewRevision {
-            partnership_id: row,
-            revision,
-            import_id: import,
-            operation: operation.code(),
-            before,
-        }
+    fn row(&'a self) -> NewPartnership<'a> {
+        NewPartnership::new(self.written, self.entry.partnership, &self.entry.hash)
     }
 }
 

@@ -46,6 +46,9 @@ fn said(database: &mut Database, folder: &Path, name: &str) -> String {
         actor: "test".into(),
         dry_run: true,
         valid_rows_only: false,
+        allow_mass_removal: false,
+        expect: None,
+        job: None,
         progress: std::sync::Arc::new(Progress::default()),
     };
     let file = fs::File::open(folder.join(name)).unwrap();

@@ -98,17 +98,23 @@ fn records_are_changed_removed_and_brought_back() {
         assert_eq!(outcome(&report), [0, 1, 1, 0, 0, 0]);
         assert!(export(&database, "geojson").contains("\"status\":\"termine\""));
 
-        let sync = ["--source", "essai", "--mode", "sync"];
+        let sync = ["--source", "essai", "--mode", "sync", "--allow-mass-removal"];
         let (_, report) = import(&database, &file(&folder, &[LYON, PARIS]), &sync);
         assert_eq!(outcome(&report), [0, 1, 1, 1, 0, 0]);
         assert!(!export(&database, "geojson").contains("Kayes"));
 
         // another source is not touched by a sync, and may use the same keys
-        let (_, report) =
-            import(&database, &file(&folder, &[LYON]), &["--source", "autre", "--mode", "sync"]);
+        let (_, report) = import(
+            &database,
+            &file(&folder, &[LYON]),
+            &["--source", "autre", "--mode", "sync", "--allow-mass-removal"],
+        );
         assert_eq!(outcome(&report), [1, 0, 0, 0, 0, 0]);
-        let (_, report) =
-            import(&database, &file(&folder, &[]), &["--source", "autre", "--mode", "sync"]);
+        let (_, report) = import(
+            &database,
+            &file(&folder, &[]),
+            &["--source", "autre", "--mode", "sync", "--allow-mass-removal"],
+        );
         assert_eq!(outcome(&report), [0, 0, 0, 1, 0, 0]);
 
         let (_, report) = import(&database, &file(&folder, &[LYON, PARIS, TWO]), &sync);
@@ -153,7 +159,11 @@ fn rows_that_repeat_or_contradict_each_other_are_told() {
         // rejected rows may be what a sync would remove: it removes nothing then
         import(&database, &file(&folder, &[TWO]), &[]);
         let path = file(&folder, &[LYON, &contradiction]);
-        let (code, report) = import(&database, &path, &["--mode", "sync", "--valid-rows-only"]);
+        let (code, report) = import(
+            &database,
+            &path,
+            &["--mode", "sync", "--valid-rows-only", "--allow-mass-removal"],
+        );
         assert_eq!((code, outcome(&report)), (Some(3), [1, 0, 0, 0, 1, 0]), "{report:#}");
         assert_eq!(report["removal_withheld"], true);
     }

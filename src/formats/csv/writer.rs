@@ -27,7 +27,8 @@ impl<W: Write> Writer<W> {
     }
 }
 
-fn cell(partnership: &Partnership, column: Column) -> String {
+/// What the native CSV has in one cell; nothing in columns that only profiles fill.
+pub fn cell(partnership: &Partnership, column: Column) -> String {
     let collectivities = &partnership.collectivities;
     let partners = &partnership.partners;
     match column {

@@ -6,11 +6,14 @@ use atlas_aect::{
     domain::{
         Collectivity, Issue, IssueCode, Mode, Outcome, Partnership, PartnershipId, draft::Column,
     },
-    storage::{Database, Known, NewImport, Operation, StorageError, Stored, Writer},
+    storage::{Change, Database, Known, NewImport, StorageError, Stored, Writer},
 };
 
 use crate::{
-    storage::samples::{bare, collectivity, create, import, import_of, known, read, rich, varied},
+    storage::samples::{
+        all_known, bare, collectivity, create, entry, import, import_of, known, new, read, rich,
+        varied,
+    },
     support::TestDatabase,
 };
 
@@ -40,10 +43,11 @@ fn what_is_written_is_read() {
         let [.., rich, bare] = stored.as_slice() else { panic!() };
         assert!(Arc::ptr_eq(&lyon(rich), &lyon(bare)), "one authority is one allocation");
 
-        let known = database.known("test").unwrap();
+        let known = all_known(&mut database);
         assert_eq!(known.len(), records.len());
         assert_eq!(known[&records[9].id()].hash, records[9].content_hash());
-        assert!(database.known("nobody").unwrap().is_empty());
+        let nobody: Result<_, StorageError> = database.view(|view| view.known("nobody"));
+        assert!(nobody.unwrap().is_empty());
         assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
     }
 }
@@ -56,60 +60,55 @@ fn the_life_of_a_record() {
             (bare("a"), rich("a"), Partnership { sdgs: vec![9], ..rich("a") });
         let other = bare("b");
         create(&mut database, &[first.clone(), other.clone()]);
-        let new = known(&mut database, &first);
-        assert_eq!((new.revision, new.removed), (1, false));
+        let young = known(&mut database, &first);
+        assert_eq!((young.revision, young.removed), (1, false));
 
         // an import that changes nothing is kept, but is no new version
         import(&mut database, |_| Ok(())).unwrap();
         assert_eq!(database.version().unwrap(), 1);
 
-        let changed = |record: &Partnership, known| {
+        let change = |known, before, after: Option<&Partnership>| {
+            let after = after.map(|record| entry(record, 7));
             import(&mut Database::open(&place.url).unwrap(), |writer| {
-                writer.update(&[(known, record, record.content_hash())])
+                writer.change(&[Change { known: Some(known), before, after }])
             })
         };
-        changed(&second, new).unwrap();
+        change(young, Some(&first), Some(&second)).unwrap();
         let (version, stored) = read(&mut database);
         assert_eq!((version, stored[0].revision, stored.len()), (2, 2, 2));
         assert_eq!(stored[0].partnership, second);
         assert!(stored[0].updated_at > stored[1].updated_at);
 
         let updated = known(&mut database, &first);
-        assert_eq!((updated.row_id, updated.hash), (new.row_id, second.content_hash()));
-        import(&mut database, |writer| writer.remove(&[updated])).unwrap();
+        assert_eq!((updated.row_id, updated.hash), (young.row_id, second.content_hash()));
+        change(updated, Some(&second), None).unwrap();
         let (version, stored) = read(&mut database);
         assert_eq!((version, stored.len()), (3, 1));
         assert_eq!(stored[0].partnership, other);
 
         let removed = known(&mut database, &first);
         assert_eq!((removed.revision, removed.removed), (3, true));
-        import(&mut database, |writer| writer.remove(&[removed])).unwrap();
-        assert_eq!(database.version().unwrap(), 3, "what is gone cannot go again");
+        let stale = change(updated, Some(&second), None).unwrap_err();
+        assert_eq!(stale, StorageError::Stale { row: updated.row_id }, "it is gone already");
 
-        import(&mut database, |writer| {
-            writer.create(&[
-                (Some(removed), &third, third.content_hash()),
-                (None, &bare("c"), bare("c").content_hash()),
-            ])
-        })
-        .unwrap();
+        change(removed, None, Some(&third)).unwrap();
         let (version, stored) = read(&mut database);
-        assert_eq!((version, stored.len()), (4, 3));
+        assert_eq!((version, stored.len()), (4, 2));
         assert_eq!((&stored[0].partnership, stored[0].revision), (&third, 4));
-        assert_eq!(known(&mut database, &first).row_id, new.row_id);
+        assert_eq!(known(&mut database, &first).row_id, young.row_id);
 
         let history = database.history("test", "a").unwrap();
         let told: Vec<_> = history
             .into_iter()
-            .map(|one| (one.revision, one.import, one.operation, one.before))
+            .map(|one| (one.revision, one.import, one.line, one.record))
             .collect();
         assert_eq!(
             told,
             [
-                (1, 1, Operation::Created, None),
-                (2, 3, Operation::Updated, Some(first)),
-                (3, 4, Operation::Removed, Some(second)),
-                (4, 6, Operation::Created, None),
+                (1, 1, Some(1), Some(first)),
+                (2, 3, Some(7), Some(second)),
+                (3, 4, None, None),
+                (4, 5, Some(7), Some(third)),
             ]
         );
         assert_eq!(database.history("test", "never").unwrap(), []);
@@ -123,32 +122,30 @@ fn many_records_change_at_once() {
         let mut database = Database::open(&place.url).unwrap();
         let mut records = varied(3_000);
         create(&mut database, &records);
-        let known = database.known("test").unwrap();
+        let (known, before) = (all_known(&mut database), records.clone());
         // every other one, so that some batches are sparse
         for record in records.iter_mut().step_by(2) {
             record.title.push('!');
             record.funders.reverse();
             record.themes.clear();
         }
-        let changed: Vec<_> = records
-            .iter()
-            .step_by(2)
-            .rev()
-            .map(|record| (known[&record.id()], record, record.content_hash()))
-            .collect();
+        let change = |number: usize, stays: bool| Change {
+            known: Some(known[&records[number].id()]),
+            before: Some(&before[number]),
+            after: stays.then(|| entry(&records[number], number as u64 + 1)),
+        };
+        let mut changes: Vec<_> =
+            (0..3_000).step_by(2).rev().map(|number| change(number, true)).collect();
         let gone: Vec<Known> =
             records.iter().skip(1).step_by(20).map(|record| known[&record.id()]).collect();
-        import(&mut database, |writer| {
-            writer.update(&changed)?;
-            writer.remove(&gone)
-        })
-        .unwrap();
+        changes.extend((1..3_000).step_by(20).map(|number| change(number, false)));
+        import(&mut database, |writer| writer.change(&changes)).unwrap();
         let (_, stored) = read(&mut database);
         assert_eq!(stored.len(), 3_000 - gone.len());
         let mut expected = records.iter().filter(|record| !gone.contains(&known[&record.id()]));
         assert!(stored.iter().all(|one| Some(&one.partnership) == expected.next()));
-        let before = database.history("test", "n42").unwrap().pop().unwrap().before.unwrap();
-        assert_eq!(before, varied(43)[42]);
+        let first = database.history("test", "n42").unwrap().swap_remove(0);
+        assert_eq!((first.revision, first.record), (1, Some(before[42].clone())));
         assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
     }
 }
@@ -193,13 +190,13 @@ fn an_import_and_its_issues_are_kept() {
             repeated: 2,
             skipped: 1,
         };
-        let new = NewImport { mode: Mode::Sync, ..import_of("liens.csv") };
+        let begun = NewImport { mode: Mode::Sync, ..import_of("liens.csv") };
         let id = database
             .write(|writer| {
-                let id = writer.begin_import(&new)?;
+                let id = writer.begin_import(&begun)?;
                 writer.issues(&issues[..1])?;
                 writer.issues(&issues[1..])?;
-                writer.finish_import(&outcome, "abcd")?;
+                writer.finish_import(&outcome, "abcd", "{}")?;
                 Ok::<_, StorageError>(id)
             })
             .unwrap();
@@ -209,7 +206,7 @@ fn an_import_and_its_issues_are_kept() {
         let kept = &imports[1];
         assert_eq!((&*kept.source, &*kept.file, &*kept.actor), ("test", "liens.csv", "a test"));
         assert_eq!((&*kept.sha256, kept.mode, kept.outcome), ("abcd", Mode::Sync, outcome));
-        assert_eq!(kept.started_at.timestamp_micros(), new.started_at.timestamp_micros());
+        assert_eq!(kept.started_at.timestamp_micros(), begun.started_at.timestamp_micros());
         assert!(kept.finished_at >= kept.started_at);
         assert_eq!(database.import_issues(id).unwrap(), issues);
         assert_eq!(database.import_issues(id + 1).unwrap(), []);
@@ -233,28 +230,29 @@ fn an_import_that_fails_leaves_nothing() {
         create(&mut database, &[bare("a")]);
         let before = read(&mut database);
         let stale = Known { row_id: 77, ..known(&mut database, &bare("a")) };
-        let (again, new) = (bare("a"), rich("b"));
+        let (again, fresh) = (bare("a"), rich("b"));
+        let change = Change { known: Some(stale), before: Some(&again), after: None };
         let write = |writer: &mut Writer<'_>, record| {
             writer.begin_import(&import_of("fails.csv"))?;
-            writer.create(&[(None, record, record.content_hash())])
+            writer.change(&[new(record, 1)])
         };
         let failed = database.write(|writer| {
-            write(writer, &new)?;
+            write(writer, &fresh)?;
             Err::<(), _>(Failure::Mine)
         });
         assert_eq!(failed, Err(Failure::Mine));
         let failed = database.write(|writer| write(writer, &again)).unwrap_err();
         assert!(matches!(failed, StorageError::Statement { .. }), "{failed}");
-        let failed = database.write(|writer| write(writer, &new)).unwrap_err();
+        let failed = database.write(|writer| write(writer, &fresh)).unwrap_err();
         assert_eq!(failed, StorageError::NoImport, "an import must be finished");
-        let failed = database.write(|writer| writer.remove(&[stale])).unwrap_err();
+        let failed = database.write(|writer| writer.change(&[change])).unwrap_err();
         assert_eq!(failed, StorageError::NoImport, "and begun");
-        let failed = import(&mut database, |writer| writer.remove(&[stale])).unwrap_err();
+        let failed = import(&mut database, |writer| writer.change(&[change])).unwrap_err();
         assert_eq!(failed, StorageError::Stale { row: 77 });
 
         assert_eq!(read(&mut database), before);
         assert_eq!(database.imports().unwrap().len(), 1);
-        assert!(!database.known("test").unwrap().contains_key(&PartnershipId::new("test", "b")));
+        assert!(!all_known(&mut database).contains_key(&PartnershipId::new("test", "b")));
         assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
     }
 }

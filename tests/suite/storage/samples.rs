@@ -1,11 +1,14 @@
 //! Records of every shape, and imports of them.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use atlas_aect::{
-    domain::{Collectivity, Mode, Outcome, Partner, Partnership, Period, Position, PositionSource},
+    domain::{
+        Collectivity, Mode, Outcome, Partner, Partnership, PartnershipId, Period, Position,
+        PositionSource,
+    },
     reference::vocabularies,
-    storage::{Database, Known, NewImport, StorageError, Stored, Writer},
+    storage::{Change, Database, Entry, Known, NewImport, StorageError, Stored, Writer},
 };
 use chrono::{NaiveDate, Utc};
 
@@ -128,6 +131,8 @@ pub fn import_of(file: &str) -> NewImport {
         mode: Mode::Upsert,
         actor: "a test".into(),
         started_at: Utc::now(),
+        reverts: None,
+        job: None,
     }
 }
 
@@ -139,18 +144,31 @@ pub fn import<T>(
     database.write(|writer| {
         writer.begin_import(&import_of("test.csv"))?;
         let changed = change(writer)?;
-        writer.finish_import(&Outcome::default(), "00ff")?;
+        writer.finish_import(&Outcome::default(), "00ff", "{}")?;
         Ok(changed)
     })
 }
 
 pub fn create(database: &mut Database, records: &[Partnership]) {
-    let new: Vec<_> = records.iter().map(|record| (None, record, record.content_hash())).collect();
-    import(database, |writer| writer.create(&new)).unwrap();
+    let new: Vec<Change<'_>> = (1..).zip(records).map(|(line, record)| new(record, line)).collect();
+    import(database, |writer| writer.change(&new)).unwrap();
+}
+
+/// A record that comes.
+pub fn new(record: &Partnership, line: u64) -> Change<'_> {
+    Change { known: None, before: None, after: Some(entry(record, line)) }
+}
+
+pub fn entry(record: &Partnership, line: u64) -> Entry<'_> {
+    Entry { partnership: record, hash: record.content_hash(), line: Some(line) }
+}
+
+pub fn all_known(database: &mut Database) -> HashMap<PartnershipId, Known> {
+    database.view(|view| view.known("test")).unwrap()
 }
 
 pub fn known(database: &mut Database, record: &Partnership) -> Known {
-    database.known("test").unwrap()[&record.id()]
+    all_known(database)[&record.id()]
 }
 
 pub fn read(database: &mut Database) -> (i64, Vec<Stored>) {

@@ -10,7 +10,7 @@ use atlas_aect::storage::{Database, StorageError};
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 
 use crate::{
-    storage::samples::{bare, create, import, read, varied},
+    storage::samples::{bare, create, import, new, read, varied},
     support::TestDatabase,
 };
 
@@ -25,7 +25,7 @@ fn writers_take_turns_and_readers_do_not_wait() {
         let first = thread::spawn(move || {
             import(&mut database, |writer| {
                 let record = bare("first");
-                writer.create(&[(None, &record, record.content_hash())])?;
+                writer.change(&[new(&record, 1)])?;
                 begun.send(()).unwrap();
                 may_end.recv().unwrap();
                 Ok(())
@@ -45,9 +45,9 @@ fn writers_take_turns_and_readers_do_not_wait() {
         other.set_patience(Duration::from_secs(20)).unwrap();
         let second = thread::spawn(move || {
             import(&mut other, |writer| {
-                assert_eq!(writer.version()?, 1, "it sees what the first one wrote");
+                assert_eq!(writer.view().version()?, 1, "it sees what the first one wrote");
                 let record = bare("second");
-                writer.create(&[(None, &record, record.content_hash())])
+                writer.change(&[new(&record, 1)])
             })
         });
         thread::sleep(Duration::from_millis(100));

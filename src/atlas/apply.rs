@@ -1,0 +1,343 @@
+//! The writer's side of an import: compares with what is there, and writes unless nothing is to
+//! be written.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        atomic::Ordering,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::Duration,
+};
+
+use chrono::Utc;
+
+use super::{
+    import::{Import, ImportError, LISTED_ISSUES, MassRemoval, Report},
+    keep::keep_absent,
+    plan::Plan,
+    read::{Chunk, Message, Resolved},
+    twins::Twins,
+};
+use crate::{
+    domain::{Column, ContentHash, Issue, IssueCode, Mode, Partnership, PartnershipId},
+    storage::{Change, Database, Entry, Known, NewImport, StorageError, View, Writer},
+};
+
+/// How long the writer waits for rows before it looks whether it is to stop.
+const LOOK_UP: Duration = Duration::from_millis(100);
+/// Records that are removed in one step.
+const REMOVED_AT_ONCE: usize = 2_048;
+/// `sync` asks before it removes more than one in so many records of a source.
+const REMOVABLE_PART: usize = 5;
+
+/// Ends the transaction.
+enum Abort {
+    Error(ImportError),
+    /// Rows were rejected: the report says which.
+    Refused,
+}
+
+impl From<StorageError> for Abort {
+    fn from(error: StorageError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// The register, to be compared with alone, or to be changed.
+enum Register<'r, 'c> {
+    Read(&'r mut View<'c>),
+    Write(&'r mut Writer<'c>),
+}
+
+impl Register<'_, '_> {
+    fn view(&mut self) -> View<'_> {
+        match self {
+            Self::Read(view) => view.again(),
+            Self::Write(writer) => writer.view(),
+        }
+    }
+}
+
+/// What is known of the records of each source that the file names.
+type KnownRecords = BTreeMap<String, HashMap<PartnershipId, Known>>;
+
+/// An import at work.
+pub(super) struct Applying<'i> {
+    import: &'i Import,
+    report: Report,
+    /// Records that the file has named so far.
+    seen: HashMap<PartnershipId, ContentHash>,
+    known: KnownRecords,
+    twins: Twins,
+    plan: Plan,
+}
+
+impl<'i> Applying<'i> {
+    pub(super) fn new(import: &'i Import, report: Report) -> Self {
+        Self {
+            import,
+            report,
+            seen: HashMap::new(),
+            known: KnownRecords::new(),
+            twins: Twins::default(),
+            plan: Plan::default(),
+        }
+    }
+
+    /// Takes what the reader sends, to its end.
+    pub(super) fn run(
+        mut self,
+        database: &mut Database,
+        receiver: Receiver<Message>,
+    ) -> Result<Report, ImportError> {
+        let result = if self.import.dry_run {
+            database.view(|view| self.work(&mut Register::Read(view), &receiver))
+        } else {
+            database.write(|writer| self.work(&mut Register::Write(writer), &receiver))
+        };
+        // a reader that waits to send learns that nobody listens
+        drop(receiver);
+        if let Err(Abort::Error(error)) = result {
+            return Err(error);
+        }
+        if result.is_err() {
+            self.report.import = None;
+            self.report.refused = true;
+        }
+        self.report.digest = self.plan.digest();
+        self.report.changes = self.plan.into_listed();
+        Ok(self.report)
+    }
+
+    fn work(
+        &mut self,
+        register: &mut Register<'_, '_>,
+        receiver: &Receiver<Message>,
+    ) -> Result<(), Abort> {
+        if let Register::Write(writer) = register {
+            let Import { file, mode, actor, job, .. } = self.import;
+            self.report.import = Some(writer.begin_import(&NewImport {
+                source: self.report.source.clone(),
+                file: file.clone(),
+                mode: *mode,
+                actor: actor.clone(),
+                started_at: Utc::now(),
+                reverts: None,
+                job: *job,
+            })?);
+        }
+        loop {
+            if self.import.progress.stop.load(Ordering::Relaxed) {
+                return Err(Abort::Error(ImportError::Stopped));
+            }
+            match receiver.recv_timeout(LOOK_UP) {
+                Ok(Message::Chunk(chunk)) => self.take(chunk, register)?,
+                Ok(Message::End) => break,
+                Ok(Message::Failed(error)) => {
+                    let file = self.import.file.clone();
+                    return Err(Abort::Error(ImportError::File { file, error }));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Abort::Error(ImportError::ReaderGone));
+                }
+            }
+        }
+        let has_rejected = self.report.outcome.rejected > 0;
+        if self.import.mode == Mode::Sync && !has_rejected {
+            self.remove_unseen(register)?;
+        }
+        self.report.removal_withheld = self.import.mode == Mode::Sync && has_rejected;
+        if has_rejected && !self.import.valid_rows_only && !self.import.profile.valid_rows_only {
+            return Err(Abort::Refused);
+        }
+        if self.import.expect.is_some_and(|planned| planned != self.plan.digest()) {
+            return Err(Abort::Error(ImportError::PlanChanged));
+        }
+        if let Register::Write(writer) = register {
+            let plan = self.report.plan_json(self.plan.digest(), self.plan.listed()).to_string();
+            writer.finish_import(&self.report.outcome, &self.report.sha256, &plan)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, chunk: Chunk, register: &mut Register<'_, '_>) -> Result<(), Abort> {
+        let Chunk { rows, rejected, skipped, mut records, mut issues } = chunk;
+        self.import.progress.rows.fetch_add(rows, Ordering::Relaxed);
+        let outcome = &mut self.report.outcome;
+        outcome.rows += rows;
+        outcome.rejected += rejected;
+        outcome.skipped += skipped;
+        records.retain(|record| self.is_new(record, &mut issues));
+        self.remark_twins(&records, register, &mut issues)?;
+        let known = self.known_of(&records, register)?;
+        let stored = stored(&records, &known, register)?;
+        let mut changes = Vec::with_capacity(records.len());
+        for (record, known) in records.iter_mut().zip(known) {
+            let before = known.and_then(|known| stored.get(&known.row_id));
+            if let Some(before) = before.filter(|_| !record.absent.is_empty()) {
+                let kept = keep_absent(&mut record.partnership, before, record.absent, record.line);
+                if let Err(issue) = kept {
+                    issues.push(issue);
+                    self.report.outcome.rejected += 1;
+                    continue;
+                }
+                record.hash = record.partnership.content_hash();
+            }
+            let Resolved { line, partnership, hash, .. } = &*record;
+            let outcome = &mut self.report.outcome;
+            match known {
+                Some(known) if !known.removed && known.hash == *hash => {
+                    outcome.unchanged += 1;
+                    continue;
+                }
+                _ if before.is_some() => outcome.updated += 1,
+                _ => outcome.created += 1,
+            }
+            let after = Some(Entry { partnership, hash: *hash, line: Some(*line) });
+            changes.push(Change { known, before, after });
+        }
+        self.make(&changes, register)?;
+        self.keep_issues(issues, register)
+    }
+
+    /// Whether no earlier row of the file has named the record.
+    fn is_new(&mut self, record: &Resolved, issues: &mut Vec<Issue>) -> bool {
+        let Resolved { line, partnership, own_key, id, hash, .. } = record;
+        let Some(earlier) = self.seen.insert(*id, *hash) else { return true };
+        self.seen.insert(*id, earlier);
+        if *own_key && earlier != *hash {
+            self.report.outcome.rejected += 1;
+            let issue = Issue::new(IssueCode::KeyConflict, *line);
+            issues.push(issue.at(Column::Key.name(), &partnership.key));
+        } else {
+            self.report.outcome.repeated += 1;
+            issues.push(Issue::new(IssueCode::RowRepeated, *line));
+        }
+        false
+    }
+
+    fn remark_twins(
+        &mut self,
+        records: &[Resolved],
+        register: &mut Register<'_, '_>,
+        issues: &mut Vec<Issue>,
+    ) -> Result<(), StorageError> {
+        let mut view = register.view();
+        for Resolved { partnership, line, .. } in records {
+            issues.extend(self.twins.remark(&mut view, partnership, *line)?);
+        }
+        Ok(())
+    }
+
+    /// What the register knows of each record.
+    fn known_of(
+        &mut self,
+        records: &[Resolved],
+        register: &mut Register<'_, '_>,
+    ) -> Result<Vec<Option<Known>>, StorageError> {
+        let mut all = Vec::with_capacity(records.len());
+        for Resolved { partnership, id, .. } in records {
+            all.push(self.known_in(&partnership.source, register)?.get(id).copied());
+        }
+        Ok(all)
+    }
+
+    fn known_in(
+        &mut self,
+        source: &str,
+        register: &mut Register<'_, '_>,
+    ) -> Result<&HashMap<PartnershipId, Known>, StorageError> {
+        if !self.known.contains_key(source) {
+            self.known.insert(source.to_owned(), register.view().known(source)?);
+        }
+        Ok(&self.known[source])
+    }
+
+    /// Notes changes in the plan, and makes them unless nothing is to be written.
+    fn make(
+        &mut self,
+        changes: &[Change<'_>],
+        register: &mut Register<'_, '_>,
+    ) -> Result<(), StorageError> {
+        for change in changes {
+            self.plan.note(change);
+        }
+        match register {
+            Register::Write(writer) => writer.change(changes),
+            Register::Read(_) => Ok(()),
+        }
+    }
+
+    fn keep_issues(
+        &mut self,
+        mut issues: Vec<Issue>,
+        register: &mut Register<'_, '_>,
+    ) -> Result<(), Abort> {
+        issues.sort_by_key(|issue| issue.line);
+        for issue in &issues {
+            *self.report.totals.entry(issue.code).or_default() += 1;
+        }
+        issues.truncate(LISTED_ISSUES - self.report.issues.len());
+        if let Register::Write(writer) = register {
+            writer.issues(&issues)?;
+        }
+        self.report.issues.append(&mut issues);
+        Ok(())
+    }
+
+    /// Removes the records of the file's sources that the file does not name.
+    fn remove_unseen(&mut self, register: &mut Register<'_, '_>) -> Result<(), Abort> {
+        let source = self.report.source.clone();
+        self.known_in(&source, register)?;
+        for (source, known) in std::mem::take(&mut self.known) {
+            let present = known.iter().filter(|(_, record)| !record.removed);
+            let of = present.clone().count();
+            let mut unseen: Vec<Known> = present
+                .filter(|(id, _)| !self.seen.contains_key(id))
+                .map(|(_, record)| *record)
+                .collect();
+            unseen.sort_unstable_by_key(|record| record.row_id);
+            if unseen.len() * REMOVABLE_PART > of {
+                let (removed, of) = (unseen.len() as u64, of as u64);
+                let mass = MassRemoval { source, removed, of };
+                if !self.import.dry_run && !self.import.allow_mass_removal {
+                    return Err(Abort::Error(ImportError::MassRemoval(mass)));
+                }
+                self.report.mass_removals.push(mass);
+            }
+            self.report.outcome.removed += unseen.len() as u64;
+            for known in unseen.chunks(REMOVED_AT_ONCE) {
+                let rows: Vec<i64> = known.iter().map(|known| known.row_id).collect();
+                let before = register.view().records(&rows)?;
+                let changes: Vec<Change<'_>> = known
+                    .iter()
+                    .map(|known| Change {
+                        known: Some(*known),
+                        before: before.get(&known.row_id),
+                        after: None,
+                    })
+                    .collect();
+                self.make(&changes, register)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the register says now of the records that may change.
+fn stored(
+    records: &[Resolved],
+    known: &[Option<Known>],
+    register: &mut Register<'_, '_>,
+) -> Result<HashMap<i64, Partnership>, StorageError> {
+    let pairs = records.iter().zip(known);
+    let rows: Vec<i64> = pairs
+        .filter_map(|(record, known)| {
+            let known = known.as_ref().filter(|known| !known.removed)?;
+            (known.hash != record.hash || !record.absent.is_empty()).then_some(known.row_id)
+        })
+        .collect();
+    if rows.is_empty() { Ok(HashMap::new()) } else { register.view().records(&rows) }
+}

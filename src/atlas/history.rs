@@ -1,0 +1,122 @@
+//! Where each value of a record comes from: its versions, each with import, file and line.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use chrono::{DateTime, Utc};
+
+use super::plan::{CellChange, differences};
+use crate::{
+    domain::{Column, Operation, Partnership, Version},
+    formats::csv::cell,
+    storage::{Database, StorageError},
+};
+
+/// One version of a record, and what it changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Counted from 1.
+    pub revision: i32,
+    /// What it did.
+    pub operation: Operation,
+    /// The import that made it.
+    pub import: i64,
+    /// Name of the import's file.
+    pub file: String,
+    /// The line that says it.
+    pub line: Option<u64>,
+    /// When the import was committed.
+    pub at: DateTime<Utc>,
+    /// The import that this one undoes.
+    pub reverts: Option<i64>,
+    /// The cells that it changed: all that say something, where the record came.
+    pub cells: Vec<CellChange>,
+}
+
+/// A value of a record as it is now, and the version that it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The cell.
+    pub column: Column,
+    /// What it says, as the native CSV writes it.
+    pub value: String,
+    /// The version that first said so, and all later ones do.
+    pub revision: i32,
+}
+
+/// The history of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// Its versions, newest first.
+    pub steps: Vec<Step>,
+    /// Its values; none where it was removed.
+    pub origins: Vec<Origin>,
+}
+
+/// The history of the record with this source and key; none where it never was.
+pub fn history(
+    database: &mut Database,
+    source: &str,
+    key: &str,
+) -> Result<Option<History>, StorageError> {
+    let versions = database.history(source, key)?;
+    if versions.is_empty() {
+        return Ok(None);
+    }
+    let mut imports = HashMap::new();
+    for version in &versions {
+        if let Entry::Vacant(place) = imports.entry(version.import) {
+            place.insert(database.import(version.import)?);
+        }
+    }
+    let mut steps = Vec::with_capacity(versions.len());
+    let mut before: Option<&Partnership> = None;
+    for Version { revision, import, line, record } in &versions {
+        let about = imports.get(import).and_then(Option::as_ref);
+        if let (Some(about), Some(operation)) = (about, Operation::between(before, record.as_ref()))
+        {
+            steps.push(Step {
+                revision: *revision,
+                operation,
+                import: *import,
+                file: about.file.clone(),
+                line: *line,
+                at: about.finished_at,
+                reverts: about.reverts,
+                cells: changed(before, record.as_ref()),
+            });
+        }
+        before = record.as_ref();
+    }
+    steps.reverse();
+    Ok(Some(History { steps, origins: origins(&versions) }))
+}
+
+fn changed(before: Option<&Partnership>, after: Option<&Partnership>) -> Vec<CellChange> {
+    match (before, after) {
+        (Some(before), Some(after)) => differences(before, after),
+        (None, Some(record)) => filled(record)
+            .map(|(column, after)| CellChange { column, before: String::new(), after })
+            .collect(),
+        (_, None) => Vec::new(),
+    }
+}
+
+fn filled(record: &Partnership) -> impl Iterator<Item = (Column, String)> {
+    let cells = Column::native().iter().map(|column| (*column, cell(record, *column)));
+    cells.filter(|(_, text)| !text.is_empty())
+}
+
+/// For each value of the last version: the first of the unbroken run of versions that say it.
+fn origins(versions: &[Version]) -> Vec<Origin> {
+    let Some(record) = versions.last().and_then(|version| version.record.as_ref()) else {
+        return Vec::new();
+    };
+    let origin = |(column, value): (Column, String)| {
+        let says = |version: &&Version| {
+            version.record.as_ref().is_some_and(|record| cell(record, column) == value)
+        };
+        let revision = versions.iter().rev().take_while(says).last().map_or(1, |v| v.revision);
+        Origin { column, value, revision }
+    };
+    filled(record).map(origin).collect()
+}

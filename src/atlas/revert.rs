@@ -1,0 +1,218 @@
+//! An import undone: a new change, which leaves the records as they were before it.
+
+use chrono::Utc;
+
+use super::plan::Plan;
+use crate::{
+    domain::{ImportRecord, ImportState, Operation, Outcome, Partnership, PartnershipId},
+    storage::{After, Change, Database, Entry, Known, NewImport, StorageError, Touched, Writer},
+};
+
+/// Conflicts that are listed; the others are counted.
+pub const LISTED_CONFLICTS: usize = 1_000;
+
+/// What to undo.
+#[derive(Debug, Clone)]
+pub struct Revert {
+    /// The import.
+    pub import: i64,
+    /// Who wants it.
+    pub actor: String,
+    /// Leaves the records alone that later imports have changed, and undoes the others.
+    pub skip_conflicts: bool,
+}
+
+/// What undoing did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reverted {
+    /// The import that undoes.
+    pub import: i64,
+    /// What it changed; `unchanged` are the records that were as before already, or that stay as
+    /// later imports have made them.
+    pub outcome: Outcome,
+    /// The records that stay as they are, because later imports have changed them.
+    pub conflicts: Conflicts,
+}
+
+/// Records that later imports have changed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Conflicts {
+    /// How many there are.
+    pub total: u64,
+    /// The first of them: id and title.
+    pub listed: Vec<(PartnershipId, String)>,
+}
+
+/// Why an import was not undone. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum RevertError {
+    /// No such import.
+    #[error("there is no import {0}; atlas imports list shows those there are")]
+    Unknown(i64),
+    /// It changed nothing, so that there is nothing to undo.
+    #[error("import {} was never committed: it is {}", .0, .1.code())]
+    NotCommitted(i64, ImportState),
+    /// Done already.
+    #[error("import {0} was undone by import {1} already; undo that one to have it back")]
+    Already(i64, i64),
+    /// Later imports.
+    #[error(
+        "{} of the records of import {} were changed by later imports; nothing was written. Undo \
+         those first, or leave these records as they are with --skip-conflicts",
+        .1.total, .0
+    )]
+    Conflicts(i64, Conflicts),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Undoes an import, all of it or nothing.
+pub fn revert(database: &mut Database, wanted: &Revert) -> Result<Reverted, RevertError> {
+    database.write(|writer| {
+        let record = writer.view().import(wanted.import)?;
+        let record = record.ok_or(RevertError::Unknown(wanted.import))?;
+        if record.state != ImportState::Committed {
+            return Err(RevertError::NotCommitted(wanted.import, record.state));
+        }
+        if let Some(by) = record.reverted_by {
+            return Err(RevertError::Already(wanted.import, by));
+        }
+        Reverting::begin(writer, &record, wanted)?.run()
+    })
+}
+
+struct Reverting<'w, 'c> {
+    writer: &'w mut Writer<'c>,
+    wanted: &'w Revert,
+    sha256: String,
+    reverted: Reverted,
+    plan: Plan,
+}
+
+/// What becomes of a record.
+enum Step {
+    /// It goes back to this state.
+    To(Option<Box<Partnership>>),
+    /// It is in that state already.
+    Nothing,
+    /// Somebody else has changed it.
+    Conflict,
+}
+
+impl<'w, 'c> Reverting<'w, 'c> {
+    fn begin(
+        writer: &'w mut Writer<'c>,
+        record: &ImportRecord,
+        wanted: &'w Revert,
+    ) -> Result<Self, StorageError> {
+        let import = writer.begin_import(&NewImport {
+            source: record.source.clone(),
+            file: record.file.clone(),
+            mode: record.mode,
+            actor: wanted.actor.clone(),
+            started_at: Utc::now(),
+            reverts: Some(wanted.import),
+            job: None,
+        })?;
+        let (outcome, conflicts) = (Outcome::default(), Conflicts::default());
+        let reverted = Reverted { import, outcome, conflicts };
+        let (sha256, plan) = (record.sha256.clone(), Plan::default());
+        Ok(Self { writer, wanted, sha256, reverted, plan })
+    }
+
+    fn run(mut self) -> Result<Reverted, RevertError> {
+        // first those that others have changed since, while `made_by` still names the import's own
+        let mut row = 0;
+        loop {
+            let touched = self.writer.view().made_earlier_by(self.wanted.import, row)?;
+            let Some(last) = touched.last() else { break };
+            row = last.known.row_id;
+            self.undo(touched)?;
+        }
+        let mut row = 0;
+        loop {
+            let touched = self.writer.view().made_by(self.wanted.import, row)?;
+            let Some(last) = touched.last() else { break };
+            row = last.known.row_id;
+            self.undo(touched)?;
+        }
+        if self.reverted.conflicts.total > 0 && !self.wanted.skip_conflicts {
+            return Err(RevertError::Conflicts(self.wanted.import, self.reverted.conflicts));
+        }
+        let plan = super::report::revert_json(self.plan.digest(), self.plan.listed()).to_string();
+        self.writer.finish_import(&self.reverted.outcome, &self.sha256, &plan)?;
+        Ok(self.reverted)
+    }
+
+    fn undo(&mut self, touched: Vec<Touched>) -> Result<(), StorageError> {
+        let mut steps = Vec::with_capacity(touched.len());
+        for Touched { known, before, after } in touched {
+            let step = match after {
+                After::Present => Step::To(before),
+                After::Past(_) if is(known, before.as_deref()) => Step::Nothing,
+                After::Past(after) if is(known, after.as_deref()) => Step::To(before),
+                After::Past(_) => Step::Conflict,
+            };
+            steps.push((known, step));
+        }
+        let present: Vec<i64> = steps
+            .iter()
+            .filter(|(known, step)| !known.removed && !matches!(step, Step::Nothing))
+            .map(|(known, _)| known.row_id)
+            .collect();
+        let present = self.writer.view().records(&present)?;
+        let mut changes = Vec::with_capacity(steps.len());
+        for (known, step) in &steps {
+            let before = present.get(&known.row_id);
+            let after = match step {
+                Step::To(state) => state.as_deref(),
+                Step::Nothing => {
+                    self.reverted.outcome.unchanged += 1;
+                    continue;
+                }
+                Step::Conflict => {
+                    self.conflict(before);
+                    continue;
+                }
+            };
+            let outcome = &mut self.reverted.outcome;
+            match Operation::between(before, after) {
+                Some(Operation::Created) => outcome.created += 1,
+                Some(Operation::Updated) => outcome.updated += 1,
+                Some(Operation::Removed) => outcome.removed += 1,
+                None => {
+                    outcome.unchanged += 1;
+                    continue;
+                }
+            }
+            let entry = |partnership| Entry {
+                partnership,
+                hash: Partnership::content_hash(partnership),
+                line: None,
+            };
+            changes.push(Change { known: Some(*known), before, after: after.map(entry) });
+        }
+        for change in &changes {
+            self.plan.note(change);
+        }
+        self.writer.change(&changes)
+    }
+
+    fn conflict(&mut self, present: Option<&Partnership>) {
+        self.reverted.outcome.unchanged += 1;
+        let Conflicts { total, listed } = &mut self.reverted.conflicts;
+        *total += 1;
+        if let Some(record) = present.filter(|_| listed.len() < LISTED_CONFLICTS) {
+            listed.push((record.id(), record.title.clone()));
+        }
+    }
+}
+
+/// Whether a record is in this state now.
+fn is(known: Known, state: Option<&Partnership>) -> bool {
+    match state {
+        Some(record) => !known.removed && known.hash == record.content_hash(),
+        None => known.removed,
+    }
+}

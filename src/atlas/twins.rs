@@ -1,0 +1,99 @@
+//! Records of other sources that probably say the same: the same two places, the same kind.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::{
+    domain::{Column, Issue, IssueCode, Partnership, PartnershipId, text::fold},
+    storage::{Pair, StorageError, View, Whose},
+};
+
+/// Who works with whom in the register, read when it is first asked for: 32 bytes of memory for
+/// each pair of authorities.
+#[derive(Default)]
+pub(super) struct Twins {
+    /// In order, so that equal pairs stand together.
+    pairs: Vec<(u64, u32, PartnershipId)>,
+    sources: Vec<String>,
+    read: Read,
+}
+
+#[derive(Default, PartialEq)]
+enum Read {
+    #[default]
+    Nothing,
+    /// Of every source but this one.
+    Beside(String),
+    Everything,
+}
+
+impl Twins {
+    /// Tells of a record of another source with the same two places and the same kind.
+    pub(super) fn remark(
+        &mut self,
+        view: &mut View<'_>,
+        record: &Partnership,
+        line: u64,
+    ) -> Result<Option<Issue>, StorageError> {
+        self.complete(view, &record.source)?;
+        if self.pairs.is_empty() {
+            return Ok(None);
+        }
+        for partner in &record.partners {
+            for collectivity in &record.collectivities {
+                let key = [&record.kind.code, &collectivity.code, &partner.country];
+                let key = hash(key.map(String::as_str), &partner.name);
+                let from = self.pairs.partition_point(|(other, ..)| *other < key);
+                let equal = self.pairs[from..].iter().take_while(|(other, ..)| *other == key);
+                for (_, source, id) in equal {
+                    let source = &self.sources[*source as usize];
+                    if *source != record.source {
+                        let issue = Issue::new(IssueCode::ProbableDuplicate, line)
+                            .at(Column::Partner.name(), &partner.name)
+                            .suggest(format!("/partenariats/{id} ({source})"));
+                        return Ok(Some(issue));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads what is needed for records of a source: a file of one source does without its own.
+    fn complete(&mut self, view: &mut View<'_>, source: &str) -> Result<(), StorageError> {
+        match &self.read {
+            Read::Everything => return Ok(()),
+            Read::Beside(known) if known == source => return Ok(()),
+            Read::Beside(known) => {
+                let known = known.clone();
+                self.read(view, Whose::Of(&known))?;
+                self.read = Read::Everything;
+            }
+            Read::Nothing => {
+                self.read(view, Whose::Beside(source))?;
+                self.read = Read::Beside(source.to_owned());
+            }
+        }
+        self.pairs.sort_unstable();
+        Ok(())
+    }
+
+    fn read(&mut self, view: &mut View<'_>, whose: Whose<'_>) -> Result<(), StorageError> {
+        view.pairs(whose, |Pair { source, key, kind, collectivity, country, partner }| {
+            let id = PartnershipId::new(&source, &key);
+            let number = self.sources.iter().position(|known| *known == source);
+            let number = number.unwrap_or_else(|| {
+                self.sources.push(source);
+                self.sources.len() - 1
+            });
+            self.pairs.push((hash([&kind, &collectivity, &country], &partner), number as u32, id));
+        })
+    }
+}
+
+/// What two records of the same places and kind have in common.
+fn hash(codes: [&str; 3], partner: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    codes.hash(&mut hasher);
+    fold(partner).hash(&mut hasher);
+    hasher.finish()
+}

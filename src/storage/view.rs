@@ -1,0 +1,65 @@
+//! What an import asks of the register before it changes it.
+
+use std::collections::HashMap;
+
+use super::{
+    Known, StorageError, Touched,
+    connection::AnyConnection,
+    history, imports, known, records,
+    twins::{self, Pair, Whose},
+    writer,
+};
+use crate::domain::{ImportRecord, Partnership, PartnershipId};
+
+/// The register as one transaction sees it: one moment of it, or what the transaction makes of it.
+pub struct View<'c>(pub(super) &'c mut AnyConnection);
+
+impl View<'_> {
+    /// The same view, for somebody else for a while.
+    pub fn again(&mut self) -> View<'_> {
+        View(self.0)
+    }
+
+    /// The version of the data.
+    pub fn version(&mut self) -> Result<i64, StorageError> {
+        writer::version(self.0)
+    }
+
+    /// Every record of a source, removed ones too, without what they say.
+    pub fn known(&mut self, source: &str) -> Result<HashMap<PartnershipId, Known>, StorageError> {
+        known::load(self.0, source)
+    }
+
+    /// What records say, by row; removed ones are left out.
+    pub fn records(&mut self, rows: &[i64]) -> Result<HashMap<i64, Partnership>, StorageError> {
+        let mut all = HashMap::with_capacity(rows.len());
+        for rows in rows.chunks(records::LISTED) {
+            all.extend(records::load_rows(self.0, rows)?);
+        }
+        Ok(all)
+    }
+
+    /// Calls `visit` with who works with whom.
+    pub fn pairs(&mut self, whose: Whose<'_>, visit: impl FnMut(Pair)) -> Result<(), StorageError> {
+        twins::visit(self.0, whose, visit)
+    }
+
+    /// One import.
+    pub fn import(&mut self, id: i64) -> Result<Option<ImportRecord>, StorageError> {
+        imports::find(self.0, id)
+    }
+
+    /// The next records after a row whose present version an import made, in the order of rows.
+    pub fn made_by(&mut self, import: i64, after_row: i64) -> Result<Vec<Touched>, StorageError> {
+        history::made_by(self.0, import, after_row)
+    }
+
+    /// The next records after a row of which an import made a version that others have replaced.
+    pub fn made_earlier_by(
+        &mut self,
+        import: i64,
+        after_row: i64,
+    ) -> Result<Vec<Touched>, StorageError> {
+        history::made_earlier_by(self.0, import, after_row)
+    }
+}
