@@ -87,7 +87,7 @@ fn missing<T>(rows: impl Iterator<Item = i64>, known: &HashMap<i64, T>) -> Vec<i
 #[derive(Default)]
 pub(super) struct AuthorityRows {
     collectivities: HashMap<String, (i64, Arc<Collectivity>)>,
-    partners: HashMap<Fingerprint, i64>,
+    partners: HashMap<Arc<Partner>, i64>,
     last: Option<LastRows>,
 }
 
@@ -193,34 +193,34 @@ impl AuthorityRows {
         records: &[&Partnership],
         last: &mut LastRows,
     ) -> Result<Vec<Vec<i64>>, StorageError> {
-        let named: Vec<(Fingerprint, &Arc<Partner>)> = records
-            .iter()
-            .flat_map(|record| &record.partners)
-            .map(|partner| (fingerprint(partner), partner))
-            .collect();
-        let unknown: HashSet<&[u8]> = named
-            .iter()
-            .filter(|(print, _)| !self.partners.contains_key(print))
-            .map(|(print, _)| print.as_slice())
-            .collect();
-        for listed in unknown.into_iter().collect::<Vec<_>>().chunks(LISTED) {
+        let named = || records.iter().flat_map(|record| &record.partners);
+        let unknown: HashSet<&Arc<Partner>> =
+            named().filter(|partner| !self.partners.contains_key(*partner)).collect();
+        let mut unknown: HashMap<Fingerprint, &Arc<Partner>> =
+            unknown.into_iter().map(|partner| (fingerprint(partner), partner)).collect();
+        let prints: Vec<Fingerprint> = unknown.keys().copied().collect();
+        for listed in prints.chunks(LISTED) {
+            let listed: Vec<&[u8]> = listed.iter().map(Fingerprint::as_slice).collect();
             let rows: Vec<(i64, Vec<u8>)> = partners::table
                 .filter(partners::fingerprint.eq_any(listed))
                 .select((partners::id, partners::fingerprint))
                 .load(connection)
                 .map_err(StorageError::when("look up the partners"))?;
             for (id, print) in rows {
-                self.partners.extend(Fingerprint::try_from(print).ok().map(|print| (print, id)));
+                let print = Fingerprint::try_from(print).unwrap_or_default();
+                self.partners.extend(unknown.remove(&print).map(|one| (Arc::clone(one), id)));
             }
         }
         let (mut new, mut rows) = (Vec::new(), Vec::new());
-        for (print, partner) in &named {
-            let row = self.partners.entry(*print).or_insert_with(|| {
-                last.partner += 1;
-                new.push(NewPartner::new(last.partner, print, partner));
-                last.partner
-            });
-            rows.push(*row);
+        for partner in named() {
+            if let Some(row) = self.partners.get(partner) {
+                rows.push(*row);
+                continue;
+            }
+            last.partner += 1;
+            self.partners.insert(Arc::clone(partner), last.partner);
+            rows.push(last.partner);
+            new.push(NewPartner::new(last.partner, partner));
         }
         connection.insert(&new, "add partners")?;
         Ok(split(rows, records.iter().map(|record| record.partners.len())))

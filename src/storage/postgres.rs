@@ -129,7 +129,7 @@ macro_rules! copy_rows {
 copy_rows! {
     NewCollectivity<'_> => collectivities;
     NewPartner<'_> => partners;
-    NewPartnership<'_> => partnerships;
+    NewPartnership => partnerships;
     NewCollectivityLink => partnership_collectivities;
     NewPartnerLink => partnership_partners;
     NewTheme => partnership_themes;
@@ -141,7 +141,7 @@ copy_rows! {
 
 /// Writes rows over those of the same id. PostgreSQL writes a changed row anew anyway.
 pub(super) fn replace_partnerships(
-    rows: &[NewPartnership<'_>],
+    rows: &[NewPartnership],
     connection: &mut PgConnection,
 ) -> QueryResult<()> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();

@@ -123,7 +123,7 @@ pub(super) fn fingerprint(partner: &Partner) -> Fingerprint {
 #[diesel(table_name = partners, treat_none_as_default_value = false)]
 pub(super) struct NewPartner<'a> {
     id: i64,
-    fingerprint: &'a [u8],
+    fingerprint: Fingerprint,
     country: &'a str,
     name: &'a str,
     region: Option<&'a str>,
@@ -133,11 +133,11 @@ pub(super) struct NewPartner<'a> {
 }
 
 impl<'a> NewPartner<'a> {
-    pub(super) fn new(id: i64, fingerprint: &'a Fingerprint, partner: &'a Partner) -> Self {
+    pub(super) fn new(id: i64, partner: &'a Partner) -> Self {
         let Partner { name, country, region, place } = partner;
         Self {
             id,
-            fingerprint,
+            fingerprint: fingerprint(partner),
             country,
             name,
             region: region.as_deref(),
@@ -176,23 +176,24 @@ impl PartnerRow {
     }
 }
 
-/// A partnership to be added or written over.
+/// A partnership to be added or written over. It borrows nothing, since diesel keeps a prepared
+/// statement for such rows only.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = partnerships, treat_none_as_default_value = false, treat_none_as_null = true)]
-pub(super) struct NewPartnership<'a> {
+pub(super) struct NewPartnership {
     pub(super) id: i64,
-    source: &'a str,
-    key: &'a str,
-    title: &'a str,
-    kind: &'a str,
-    status: &'a str,
+    source: String,
+    key: String,
+    title: String,
+    kind: &'static str,
+    status: &'static str,
     start_date: Option<String>,
     end_date: Option<String>,
-    description: Option<&'a str>,
+    description: Option<String>,
     budget_cents: Option<i64>,
-    url: Option<&'a str>,
+    url: Option<String>,
     verified_on: Option<NaiveDate>,
-    content_hash: &'a [u8],
+    content_hash: ContentHash,
     revision: i32,
     import_id: i64,
     removed: bool,
@@ -208,13 +209,9 @@ pub(super) struct Written {
     pub(super) line: Option<u64>,
 }
 
-impl<'a> NewPartnership<'a> {
+impl NewPartnership {
     /// The row itself; its lists are rows of other tables.
-    pub(super) fn new(
-        written: Written,
-        partnership: &'a Partnership,
-        hash: &'a ContentHash,
-    ) -> Self {
+    pub(super) fn new(written: Written, partnership: &Partnership, hash: ContentHash) -> Self {
         let Partnership {
             source,
             key,
@@ -234,16 +231,16 @@ impl<'a> NewPartnership<'a> {
         } = partnership;
         Self {
             id: written.row,
-            source,
-            key,
-            title,
+            source: source.clone(),
+            key: key.clone(),
+            title: title.clone(),
             kind: &kind.code,
             status: &status.code,
             start_date: period.start().map(|date| date.to_string()),
             end_date: period.end().map(|date| date.to_string()),
-            description: description.as_deref(),
+            description: description.clone(),
             budget_cents: budget.map(Euros::cents),
-            url: url.as_deref(),
+            url: url.clone(),
             verified_on: *verified_on,
             content_hash: hash,
             revision: written.revision,

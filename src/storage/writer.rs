@@ -126,7 +126,7 @@ impl<'c> Writer<'c> {
             })
             .collect();
         let sides = self.resolve(&writes)?;
-        let rows: Vec<NewPartnership<'_>> = writes.iter().map(Write::row).collect();
+        let rows: Vec<NewPartnership> = writes.iter().map(Write::row).collect();
         self.connection.insert(&rows, "add partnerships")?;
         self.add_lists(&writes, &sides)?;
         self.last_row = Some(last + writes.len() as i64);
@@ -171,7 +171,7 @@ impl<'c> Writer<'c> {
             return Ok(());
         }
         let sides = self.resolve(writes)?;
-        let rows: Vec<NewPartnership<'_>> = writes.iter().map(Write::row).collect();
+        let rows: Vec<NewPartnership> = writes.iter().map(Write::row).collect();
         match self.connection {
             AnyConnection::Sqlite(connection) => sqlite::replace_partnerships(&rows, connection),
             AnyConnection::Postgres(connection) => {
@@ -338,9 +338,9 @@ impl<'c> Writer<'c> {
     }
 }
 
-impl<'a> Write<'a> {
-    fn row(&'a self) -> NewPartnership<'a> {
-        NewPartnership::new(self.written, self.entry.partnership, &self.entry.hash)
+impl Write<'_> {
+    fn row(&self) -> NewPartnership {
+        NewPartnership::new(self.written, self.entry.partnership, self.entry.hash)
     }
 }
 
