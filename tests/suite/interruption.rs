@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    hash::{BuildHasher, Hasher, RandomState},
     io::Write,
     path::Path,
     process::{Command, Stdio},
@@ -14,12 +15,12 @@ use tempfile::TempDir;
 
 use crate::support::{TestDatabase, atlas, import, shared};
 
-const ROWS: u64 = 200_000;
-const KILLS: u32 = 10;
+/// Enough for an import to take about half a second.
+const ROWS: u64 = 20_000;
 
-fn generate(path: &Path) -> bool {
+fn generate(path: &Path, rows: u64) -> bool {
     let Some(script) = shared("bench/make_csv.py") else { return false };
-    let output = Command::new("python3").arg(script).arg(ROWS.to_string()).output().unwrap();
+    let output = Command::new("python3").arg(script).arg(rows.to_string()).output().unwrap();
     assert!(output.status.success());
     fs::write(path, output.stdout).unwrap();
     true
@@ -32,52 +33,100 @@ fn state(database: &TestDatabase) -> (u64, usize, Vec<String>) {
     (records, open.imports().unwrap().len(), open.integrity_check().unwrap())
 }
 
-#[test]
-fn a_killed_import_is_whole_or_absent() {
+/// A number from 0 to 1, another one each time: every map of the standard library has its own key.
+fn any() -> f64 {
+    RandomState::new().build_hasher().finish() as f64 / u64::MAX as f64
+}
+
+/// Kills imports at so many random moments, from their start to a little after their end.
+fn kill_at_random(kills: u32, another: impl Fn() -> TestDatabase) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("rows.csv");
-    if !generate(&path) {
+    if !generate(&path, ROWS) {
         return;
     }
-    for database in TestDatabase::each() {
-        // how long it takes when nobody interferes, on a database of its own
-        let undisturbed = match database.name {
-            "SQLite" => TestDatabase::sqlite(),
-            _ => TestDatabase::postgres().unwrap(),
-        };
-        let begun = Instant::now();
-        let (code, _) = import(&undisturbed, &path, &[]);
-        assert_eq!(code, Some(0));
-        let whole = begun.elapsed();
-        let mut done = 0;
-        for kill in 1..=KILLS {
-            let mut child = atlas(&["import", path.to_str().unwrap(), "--database", &database.url])
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            sleep(whole * kill / KILLS);
-            let _ = child.kill();
-            let _ = child.wait();
-            let (records, imports, faults) = state(&database);
-            assert_eq!(faults, Vec::<String>::new(), "{} after kill {kill}", database.name);
-            assert!(records == 0 || records == ROWS, "{records} records after kill {kill}");
-            if records == ROWS {
-                done = kill;
-                assert!(imports >= 1);
-                break;
+    let mut database = another();
+    let begun = Instant::now();
+    assert_eq!(import(&database, &path, &[]).0, Some(0));
+    let whole = begun.elapsed();
+    database = another();
+    let (mut absent, mut done) = (0, 0);
+    for kill in 1..=kills {
+        let moment = whole.mul_f64(1.2 * any());
+        let mut child = atlas(&["import", path.to_str().unwrap(), "--database", &database.url])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(moment);
+        let _ = child.kill();
+        let _ = child.wait();
+        let (records, imports, faults) = state(&database);
+        assert_eq!(faults, Vec::<String>::new(), "{} after kill {kill}", database.name);
+        match (records, imports) {
+            (0, 0) => absent += 1,
+            (ROWS, 1) => {
+                done += 1;
+                database = another();
             }
-            assert_eq!(imports, 0, "an import that left nothing is not listed");
+            half => panic!("{half:?} records and imports after {moment:?} of {whole:?}"),
         }
-        println!(
-            "{}: killed {} times before one was quick enough",
-            database.name,
-            if done > 0 { done } else { KILLS }
-        );
-        let (code, report) = import(&database, &path, &[]);
-        assert_eq!(code, Some(0), "{report:#}");
-        assert_eq!(state(&database).0, ROWS);
     }
+    println!("{}: {kills} kills, {absent} imports absent, {done} whole", database.name);
+    assert!(absent > 0 && done > 0, "the moments are spread over the import");
+    let (code, report) = import(&database, &path, &[]);
+    assert_eq!(code, Some(0), "{report:#}");
+    assert_eq!(state(&database).0, ROWS);
+}
+
+#[test]
+fn killed_imports_are_whole_or_absent_on_sqlite() {
+    kill_at_random(100, TestDatabase::sqlite);
+}
+
+#[test]
+fn killed_imports_are_whole_or_absent_on_postgres() {
+    if TestDatabase::postgres().is_some() {
+        kill_at_random(50, || TestDatabase::postgres().unwrap());
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_the_register_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let (disk, path) = (folder.path().join("disk"), folder.path().join("rows.csv"));
+    fs::create_dir(&disk).unwrap();
+    let mount = ["-t", "tmpfs", "-o", "size=12m", "tmpfs", disk.to_str().unwrap()];
+    let mounted = Command::new("mount").args(mount).stderr(Stdio::null()).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("skipped: this user may not mount a small disk");
+        return;
+    }
+    let outcome = std::panic::catch_unwind(|| {
+        if !generate(&path, 100_000) {
+            return;
+        }
+        let small = folder.path().join("few.csv");
+        assert!(generate(&small, 1_000));
+        let url = format!("sqlite:{}", disk.join("atlas.db").display());
+        let run = |file: &Path| {
+            atlas(&["import", file.to_str().unwrap(), "--database", &url]).output().unwrap()
+        };
+        assert!(run(&small).status.success());
+        let output = run(&path);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.contains("full"), "{message}");
+        let mut database = Database::open(&url).unwrap();
+        let mut records = 0;
+        database.read(|_| records += 1).unwrap();
+        assert_eq!((records, database.imports().unwrap().len()), (1_000, 1));
+        assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
+        drop(database);
+        assert!(run(&small).status.success(), "and it goes on");
+    });
+    let _ = Command::new("umount").arg(&disk).status();
+    outcome.unwrap();
 }
 
 #[test]
