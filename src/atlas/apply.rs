@@ -14,7 +14,7 @@ use chrono::Utc;
 
 use super::{
     import::{Import, ImportError, LISTED_ISSUES, MassRemoval, Report},
-    keep::keep_absent,
+    keep::{keep_absent, keeps_any},
     plan::Plan,
     read::{Chunk, Message, Resolved},
     twins::Twins,
@@ -176,7 +176,7 @@ impl<'i> Applying<'i> {
         let mut changes = Vec::with_capacity(records.len());
         for (record, known) in records.iter_mut().zip(known) {
             let before = known.and_then(|known| stored.get(&known.row_id));
-            if let Some(before) = before.filter(|_| !record.absent.is_empty()) {
+            if let Some(before) = before.filter(|_| keeps_any(record.absent)) {
                 let kept = keep_absent(&mut record.partnership, before, record.absent, record.line);
                 if let Err(issue) = kept {
                     issues.push(issue);
@@ -336,7 +336,7 @@ fn stored(
     let rows: Vec<i64> = pairs
         .filter_map(|(record, known)| {
             let known = known.as_ref().filter(|known| !known.removed)?;
-            (known.hash != record.hash || !record.absent.is_empty()).then_some(known.row_id)
+            (known.hash != record.hash || keeps_any(record.absent)).then_some(known.row_id)
         })
         .collect();
     if rows.is_empty() { Ok(HashMap::new()) } else { register.view().records(&rows) }

@@ -6,6 +6,29 @@ use crate::domain::{
     Column, Columns, Issue, IssueCode, Partner, Partnership, Period, PositionSource, text::fold,
 };
 
+/// Columns whose absence leaves a value alone; the others say which record a row is about.
+const KEPT: [Column; 14] = [
+    Column::Title,
+    Column::Kind,
+    Column::Status,
+    Column::Start,
+    Column::End,
+    Column::PartnerRegion,
+    Column::Longitude,
+    Column::Themes,
+    Column::Sdgs,
+    Column::Description,
+    Column::Budget,
+    Column::Funders,
+    Column::Url,
+    Column::VerifiedOn,
+];
+
+/// Whether a file without these columns leaves a value alone.
+pub(super) fn keeps_any(absent: Columns) -> bool {
+    KEPT.iter().any(|column| absent.contains(*column))
+}
+
 /// Gives a record, read from a row of a file without these columns, what the register has in them.
 pub(super) fn keep_absent(
     record: &mut Partnership,
