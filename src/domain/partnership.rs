@@ -2,11 +2,11 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use data_encoding::{BASE32_NOPAD, Encoding};
 use sha2::{Digest, Sha256};
 
-use super::{Collectivity, Partner, Period, Term};
+use super::{Collectivity, PartialDate, Partner, Period, Position, Term};
 
 /// A partnership, resolved and valid.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,48 +73,58 @@ impl Partnership {
         } = self;
         let mut hash = FieldHash::default();
         hash.text(source).text(key).text(title).text(&kind.code).text(&status.code);
-        hash.shown(period.start()).shown(period.end());
+        hash.optional(period.start().map(PartialDate::to_bytes));
+        hash.optional(period.end().map(PartialDate::to_bytes));
         hash.count(collectivities.len());
         for collectivity in collectivities {
             let Collectivity { code, kind, name, department, region, position } = &**collectivity;
             hash.text(code).text(&kind.code).text(name);
-            hash.shown(department.as_ref()).shown(region.as_ref()).shown(*position);
+            hash.optional(department.as_ref()).optional(region.as_ref());
+            hash.optional(position.map(Position::to_bytes));
         }
         hash.count(partners.len());
         for partner in partners {
             let Partner { name, country, region, place } = &**partner;
-            hash.text(name).text(country).shown(region.as_ref());
-            hash.shown(place.map(|(position, _)| position));
-            hash.shown(place.map(|(_, source)| source.code()));
+            hash.text(name).text(country).optional(region.as_ref());
+            hash.optional(place.map(|(position, _)| position.to_bytes()));
+            hash.optional(place.map(|(_, source)| source.code()));
         }
         hash.count(themes.len());
         for theme in themes {
             hash.text(&theme.code);
         }
-        hash.count(sdgs.len()).bytes(sdgs);
-        hash.shown(description.as_ref()).shown(*budget);
+        hash.bytes(sdgs);
+        hash.optional(description.as_ref());
+        hash.optional(budget.map(|budget| budget.cents().to_le_bytes()));
         hash.count(funders.len());
         for funder in funders {
             hash.text(funder);
         }
-        hash.shown(url.as_ref()).shown(*verified_on);
+        hash.optional(url.as_ref());
+        hash.optional(verified_on.map(|day| day.num_days_from_ce().to_le_bytes()));
         hash.finish()
     }
 }
 
 /// Hashes fields so that no two lists of fields run into the same bytes: each has its length.
-#[derive(Default)]
-struct FieldHash(Sha256);
+/// They are gathered first: hashing many small pieces costs more than the bytes do.
+struct FieldHash(Vec<u8>);
+
+impl Default for FieldHash {
+    fn default() -> Self {
+        Self(Vec::with_capacity(1024))
+    }
+}
 
 impl FieldHash {
     fn count(&mut self, count: usize) -> &mut Self {
-        self.0.update((count as u64).to_le_bytes());
+        self.0.extend_from_slice(&(count as u64).to_le_bytes());
         self
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.count(bytes.len());
-        self.0.update(bytes);
+        self.0.extend_from_slice(bytes);
         self
     }
 
@@ -122,16 +132,16 @@ impl FieldHash {
         self.bytes(text.as_bytes())
     }
 
-    fn shown(&mut self, value: Option<impl fmt::Display>) -> &mut Self {
+    fn optional(&mut self, value: Option<impl AsRef<[u8]>>) -> &mut Self {
         match value {
-            Some(value) => self.count(1).text(&value.to_string()),
+            Some(value) => self.count(1).bytes(value.as_ref()),
             None => self.count(0),
         }
     }
 
-    fn finish(self) -> ContentHash {
+    fn finish(&self) -> ContentHash {
         let mut hash = ContentHash::default();
-        let digest = self.0.finalize();
+        let digest = Sha256::digest(&self.0);
         let length = hash.len();
         hash.copy_from_slice(&digest[..length]);
         hash
@@ -254,6 +264,7 @@ mod tests {
         assert_eq!(text.len(), 16);
         assert!(text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase()));
         assert_eq!(text.parse(), Ok(id));
+        assert_eq!(text, "slqkd38hvdnvojee", "ids stay as they are for ever");
         assert_ne!(id, PartnershipId::new("loca", "llyon-birmingham"));
         for wrong in ["", "ü", "UPPERCASE0000000", "0000"] {
             assert_eq!(wrong.parse::<PartnershipId>(), Err(IdError), "{wrong}");

@@ -44,6 +44,12 @@ impl PartialDate {
         (self.day > 0).then_some(u32::from(self.day))
     }
 
+    /// Its parts; no two dates have the same, nor one date at two precisions.
+    pub(super) fn to_bytes(self) -> [u8; 4] {
+        let [low, high] = self.year.to_le_bytes();
+        [low, high, self.month, self.day]
+    }
+
     /// The first day it can mean.
     pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year(), self.month().unwrap_or(1), self.day().unwrap_or(1))
@@ -97,16 +103,21 @@ impl FromStr for PartialDate {
             }
         };
         let year = |part| number(part, 4..=4).map(|year| year as i32);
-        let iso: Vec<&str> = text.split('-').collect();
-        let french: Vec<&str> = text.split('/').collect();
-        match (iso.as_slice(), french.as_slice()) {
-            ([y], [_]) => Self::new(year(y)?, None, None),
-            ([y, m], [_]) => Self::new(year(y)?, Some(number(m, 2..=2)?), None),
-            ([y, m, d], [_]) => {
+        let iso = !text.contains('/');
+        let mut parts = text.split(if iso { '-' } else { '/' });
+        let parts = [parts.next(), parts.next(), parts.next(), parts.next()];
+        match (parts, iso) {
+            ([Some(y), None, ..], _) => Self::new(year(y)?, None, None),
+            ([Some(y), Some(m), None, _], true) => {
+                Self::new(year(y)?, Some(number(m, 2..=2)?), None)
+            }
+            ([Some(y), Some(m), Some(d), None], true) => {
                 Self::new(year(y)?, Some(number(m, 2..=2)?), Some(number(d, 2..=2)?))
             }
-            ([_], [m, y]) => Self::new(year(y)?, Some(number(m, 1..=2)?), None),
-            ([_], [d, m, y]) => {
+            ([Some(m), Some(y), None, _], false) => {
+                Self::new(year(y)?, Some(number(m, 1..=2)?), None)
+            }
+            ([Some(d), Some(m), Some(y), None], false) => {
                 Self::new(year(y)?, Some(number(m, 1..=2)?), Some(number(d, 1..=2)?))
             }
             _ => Err(DateError),

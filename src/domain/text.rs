@@ -10,18 +10,24 @@ use std::borrow::Cow;
 /// assert_eq!(fold("  Saint-Étienne\u{a0}/ L’Œuvre "), "saint etienne l oeuvre");
 /// ```
 pub fn fold(text: &str) -> String {
-    let ascii: Cow<'_, str> =
-        if text.is_ascii() { text.into() } else { deunicode::deunicode(text).into() };
-    let mut folded = String::with_capacity(ascii.len());
-    for byte in ascii.bytes() {
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    let mut push = |byte: u8| {
         if byte.is_ascii_alphanumeric() {
+            if std::mem::take(&mut gap) {
+                folded.push(' ');
+            }
             folded.push(byte.to_ascii_lowercase() as char);
-        } else if !folded.ends_with(' ') && !folded.is_empty() {
-            folded.push(' ');
+        } else {
+            gap = !folded.is_empty();
         }
-    }
-    if folded.ends_with(' ') {
-        folded.pop();
+    };
+    for c in text.chars() {
+        if c.is_ascii() {
+            push(c as u8);
+        } else {
+            deunicode::deunicode_char(c).unwrap_or("?").bytes().for_each(&mut push);
+        }
     }
     folded
 }
@@ -29,18 +35,33 @@ pub fn fold(text: &str) -> String {
 /// A cell's text as people meant it: no-break and other odd spaces become plain ones, runs of
 /// white space one space, none at the ends, no control characters.
 pub fn tidy(text: &str) -> Cow<'_, str> {
-    let untidy = |c: char| c.is_control() || (c.is_whitespace() && c != ' ') || c == '\u{feff}';
-    if !text.contains(untidy) && !text.contains("  ") && text.trim().len() == text.len() {
+    if is_tidy(text) {
         return text.into();
     }
     let mut tidy = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() || untidy(c)).filter(|w| !w.is_empty()) {
+    for word in text.split(|c| c == ' ' || is_odd(c)).filter(|word| !word.is_empty()) {
         if !tidy.is_empty() {
             tidy.push(' ');
         }
         tidy.push_str(word);
     }
     tidy.into()
+}
+
+fn is_tidy(text: &str) -> bool {
+    let mut before = ' ';
+    for c in text.chars() {
+        if (c == ' ' && before == ' ') || is_odd(c) {
+            return false;
+        }
+        before = c;
+    }
+    before != ' ' || text.is_empty()
+}
+
+/// Whether a character is no text: a control character, or white space other than the plain space.
+fn is_odd(c: char) -> bool {
+    c != ' ' && (c.is_control() || c.is_whitespace() || c == '\u{feff}')
 }
 
 #[cfg(test)]
@@ -60,5 +81,18 @@ mod tests {
     fn tidying_keeps_words_and_accents() {
         assert_eq!(tidy("Orléans"), "Orléans");
         assert_eq!(tidy("\u{feff} a\u{a0}\u{202f}b\r\nc\0"), "a b c");
+        for (text, tidied) in [("", ""), (" ", ""), ("a ", "a"), (" a", "a"), ("a  b", "a b")] {
+            assert_eq!(tidy(text), tidied, "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_is_transliterating_then_dropping_what_is_no_word(text in "\\PC*") {
+            let ascii = deunicode::deunicode(&text).to_ascii_lowercase();
+            let words = ascii.split(|c: char| !c.is_ascii_alphanumeric());
+            let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            proptest::prop_assert_eq!(fold(&text), words.join(" "));
+        }
     }
 }
