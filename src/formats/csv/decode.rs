@@ -70,19 +70,26 @@ impl<R: Read> Lines<R> {
     }
 
     fn join_line_ends(&mut self) {
-        if !self.after_cr && !self.chunk.contains(&b'\r') {
-            return;
+        if std::mem::take(&mut self.after_cr) && self.chunk.first() == Some(&b'\n') {
+            self.chunk.remove(0);
         }
-        let mut after_cr = self.after_cr;
-        self.chunk.retain_mut(|byte| {
-            let second_of_pair = after_cr && *byte == b'\n';
-            after_cr = *byte == b'\r';
-            if after_cr {
-                *byte = b'\n';
+        let Some(first) = memchr::memchr(b'\r', &self.chunk) else { return };
+        // moves what stands between two ends of lines as a whole
+        let (mut from, mut to) = (first, first);
+        while from < self.chunk.len() {
+            // here is a `\r`
+            self.chunk[to] = b'\n';
+            (from, to) = (from + 1, to + 1);
+            self.after_cr = from == self.chunk.len();
+            if self.chunk.get(from) == Some(&b'\n') {
+                from += 1;
             }
-            !second_of_pair
-        });
-        self.after_cr = after_cr;
+            let rest = &self.chunk[from..];
+            let length = memchr::memchr(b'\r', rest).unwrap_or(rest.len());
+            self.chunk.copy_within(from..from + length, to);
+            (from, to) = (from + length, to + length);
+        }
+        self.chunk.truncate(to);
     }
 
     /// Gives out no more than so many bytes in all: a row that has no end must not fill memory.

@@ -9,6 +9,7 @@ use encoding_rs::{
 const CHUNK: usize = 64 * 1024;
 
 /// What a pass over the bytes of a file has seen.
+#[derive(Default)]
 pub(super) struct Scan {
     head: Vec<u8>,
     /// The end of a chunk that may be the beginning of a character.
@@ -17,52 +18,23 @@ pub(super) struct Scan {
     wide: u64,
     /// Bytes that are no part of UTF-8.
     broken: u64,
-    /// How often each byte is there; counted from the first that is not ASCII.
-    bytes: [u64; 256],
-    /// Letters written `œ`, `Œ` in ISO-8859-15, beside another letter.
-    ligatures: u64,
 }
 
 /// Bytes that show a file to be UTF-16 by its zeros.
 const HEAD: usize = 4096;
 
 impl Scan {
-    pub(super) fn new() -> Self {
-        Self {
-            head: Vec::new(),
-            carried: Vec::new(),
-            wide: 0,
-            broken: 0,
-            bytes: [0; 256],
-            ligatures: 0,
-        }
-    }
-
     /// Looks at the next bytes.
     pub(super) fn feed(&mut self, chunk: &[u8]) {
         if self.head.len() < HEAD {
             self.head.extend(chunk.iter().take(HEAD - self.head.len()));
         }
-        if self.carried.is_empty() && chunk.is_ascii() {
-            return;
+        let mut carried = std::mem::take(&mut self.carried);
+        let mut rest = chunk;
+        if !carried.is_empty() {
+            carried.extend_from_slice(chunk);
+            rest = &carried;
         }
-        for byte in chunk {
-            self.bytes[*byte as usize] += 1;
-        }
-        let beside =
-            |pair: &[u8], mark: u8, letter: u8| pair[0] == mark && letter.is_ascii_alphabetic();
-        self.ligatures += chunk
-            .windows(2)
-            .filter(|pair| {
-                let [before, after] = [pair[0], pair[1]];
-                [0xbc, 0xbd]
-                    .iter()
-                    .any(|mark| beside(&[before], *mark, after) || beside(&[after], *mark, before))
-            })
-            .count() as u64;
-        let mut text = std::mem::take(&mut self.carried);
-        text.extend_from_slice(chunk);
-        let mut rest = text.as_slice();
         loop {
             match std::str::from_utf8(rest) {
                 Ok(valid) => {
@@ -83,33 +55,18 @@ impl Scan {
         }
     }
 
-    /// The encoding of everything that was fed.
-    pub(super) fn encoding(&self) -> &'static Encoding {
+    /// The encoding of everything that was fed, where it is one of Unicode's; else its bytes,
+    /// counted, tell which it is.
+    pub(super) fn encoding(&self) -> Option<&'static Encoding> {
         if let Some((marked, _)) = Encoding::for_bom(&self.head) {
-            return marked;
+            return Some(marked);
         }
         if let Some(wide) = self.utf_16() {
-            return wide;
+            return Some(wide);
         }
         let broken = self.broken + self.carried.len() as u64;
         // some broken rows in a file that is UTF-8 elsewhere are theirs to correct
-        if broken == 0 || self.wide > broken {
-            return UTF_8;
-        }
-        let count = |bytes: &[u8]| bytes.iter().map(|byte| self.bytes[*byte as usize]).sum::<u64>();
-        // é è ê ç à ô of the Macintosh, which are odd or no characters in Windows-1252
-        let macintosh = count(&[0x8e, 0x8f, 0x90, 0x8d, 0x88, 0x99]);
-        if self.bytes[0x8e] + self.bytes[0x8f] > 0
-            && macintosh > (0xc0..=0xff).map(|b: u8| count(&[b])).sum()
-        {
-            return MACINTOSH;
-        }
-        let controls: u64 = self.bytes[0x80..0xa0].iter().sum();
-        // the euro and the ligature stand elsewhere in ISO-8859-15, which has no letters below 0xa0
-        if controls == 0 && self.bytes[0xa4] + self.ligatures > 0 {
-            return ISO_8859_15;
-        }
-        WINDOWS_1252
+        (broken == 0 || self.wide > broken).then_some(UTF_8)
     }
 
     /// UTF-16 without a mark: text of our alphabet has a zero in every other byte.
@@ -130,7 +87,51 @@ impl Scan {
 
 /// How many characters of more than one byte there are in well-formed UTF-8.
 fn wide(text: &[u8]) -> u64 {
-    if text.is_ascii() { 0 } else { text.iter().filter(|byte| **byte >= 0xc0).count() as u64 }
+    text.iter().filter(|byte| **byte >= 0xc0).count() as u64
+}
+
+/// The bytes of a file in an encoding of one byte a character, counted.
+pub(super) struct Counts {
+    bytes: [u64; 256],
+    /// Letters written `œ`, `Œ` in ISO-8859-15, beside another letter.
+    ligatures: u64,
+    last: u8,
+}
+
+impl Counts {
+    pub(super) fn new() -> Self {
+        Self { bytes: [0; 256], ligatures: 0, last: 0 }
+    }
+
+    /// Counts the next bytes.
+    pub(super) fn feed(&mut self, chunk: &[u8]) {
+        let ligature = |byte: u8| matches!(byte, 0xbc | 0xbd);
+        for byte in chunk {
+            self.bytes[*byte as usize] += 1;
+            let beside = (ligature(self.last) && byte.is_ascii_alphabetic())
+                || (ligature(*byte) && self.last.is_ascii_alphabetic());
+            self.ligatures += u64::from(beside);
+            self.last = *byte;
+        }
+    }
+
+    /// The encoding that they are most likely of.
+    pub(super) fn encoding(&self) -> &'static Encoding {
+        let count = |bytes: &[u8]| bytes.iter().map(|byte| self.bytes[*byte as usize]).sum::<u64>();
+        // é è ê ç à ô of the Macintosh, which are odd or no characters in Windows-1252
+        let macintosh = count(&[0x8e, 0x8f, 0x90, 0x8d, 0x88, 0x99]);
+        if self.bytes[0x8e] + self.bytes[0x8f] > 0
+            && macintosh > (0xc0..=0xff).map(|b: u8| count(&[b])).sum()
+        {
+            return MACINTOSH;
+        }
+        let controls: u64 = self.bytes[0x80..0xa0].iter().sum();
+        // the euro and the ligature stand elsewhere in ISO-8859-15, which has no letters below 0xa0
+        if controls == 0 && self.bytes[0xa4] + self.ligatures > 0 {
+            return ISO_8859_15;
+        }
+        WINDOWS_1252
+    }
 }
 
 /// Bytes of an encoding to UTF-8. UTF-8 itself goes through as it is, its errors too, so that
@@ -179,25 +180,26 @@ impl<R: Read> Read for Decoded<R> {
 mod tests {
     use super::*;
 
+    /// The encoding of bytes that come in chunks of a size.
+    fn encoding(bytes: &[u8], size: usize) -> &'static Encoding {
+        let (mut scan, mut counts) = (Scan::default(), Counts::new());
+        for chunk in bytes.chunks(size) {
+            scan.feed(chunk);
+            counts.feed(chunk);
+        }
+        scan.encoding().unwrap_or_else(|| counts.encoding())
+    }
+
     fn recognised(bytes: &[u8]) -> &'static str {
         // the cut of chunks must not matter
-        let whole = Scan::new();
-        let names: Vec<_> = [1, 3, 1 << 16]
-            .map(|size| {
-                let mut scan = Scan::new();
-                bytes.chunks(size).for_each(|chunk| scan.feed(chunk));
-                scan.encoding().name()
-            })
-            .to_vec();
-        assert!(whole.head.is_empty() && names[1] == names[2], "{names:?}");
-        names[2]
+        let [name, others @ ..] = [1 << 16, 1, 3].map(|size| encoding(bytes, size).name());
+        assert_eq!(others, [name; 2]);
+        name
     }
 
     fn read(bytes: &[u8]) -> String {
-        let mut scan = Scan::new();
-        scan.feed(bytes);
         let mut text = String::new();
-        Decoded::new(bytes, scan.encoding()).read_to_string(&mut text).unwrap();
+        Decoded::new(bytes, encoding(bytes, 1 << 16)).read_to_string(&mut text).unwrap();
         text
     }
 

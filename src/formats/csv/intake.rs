@@ -9,7 +9,11 @@ use std::{
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
-use super::{CsvError, encoding::Scan, spreadsheet};
+use super::{
+    CsvError,
+    encoding::{Counts, Scan},
+    spreadsheet,
+};
 
 /// What is kept in memory of a stream; more goes to an unnamed temporary file.
 const IN_MEMORY: usize = 4 * 1024 * 1024;
@@ -80,7 +84,7 @@ impl<'a> Intake<'a> {
             ),
         };
         let mut hash = Sha256::new();
-        let mut scan = Scan::new();
+        let mut scan = Scan::default();
         let mut see = |bytes: &[u8]| {
             hash.update(bytes);
             scan.feed(bytes);
@@ -92,12 +96,18 @@ impl<'a> Intake<'a> {
         for _ in 0..2 {
             let Some(unpacked) = unpack(&kept)? else { break };
             form = unpacked.1;
-            scan = Scan::new();
+            scan = Scan::default();
             kept = unpacked.0;
             kept.each_chunk(&mut |bytes| scan.feed(bytes))?;
         }
-        let found = scan.encoding();
-        let encoding = if form == Form::Sheet { found } else { encoding.unwrap_or(found) };
+        let named = encoding.filter(|_| form == Form::Text);
+        let encoding = if let Some(encoding) = named.or_else(|| scan.encoding()) {
+            encoding
+        } else {
+            let mut counts = Counts::new();
+            kept.each_chunk(&mut |bytes| counts.feed(bytes))?;
+            counts.encoding()
+        };
         Ok(Self { kept, form, encoding, sha256 })
     }
 

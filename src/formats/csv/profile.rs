@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::columns;
+use super::{columns, reader::Row};
 use crate::domain::{Column, Columns, text::fold};
 
 /// A profile, as a file under `import/profiles` writes it.
@@ -323,13 +323,9 @@ impl Mapping {
     }
 
     /// The text of a native column in a row.
-    pub(super) fn text<'row>(
-        &'row self,
-        row: &'row csv::StringRecord,
-        column: Column,
-    ) -> &'row str {
+    pub(super) fn text<'row>(&'row self, row: Row<'row>, column: Column) -> &'row str {
         match &self.0[column as usize] {
-            Cell::At(index) => row.get(*index).unwrap_or_default(),
+            Cell::At(index) => row.cell(*index),
             Cell::Constant(text) => text,
             Cell::Absent => "",
         }

@@ -1,8 +1,8 @@
 //! A file to batches of drafts, streaming.
 
-use std::io::Read;
+use std::{io::Read, ops::Range};
 
-use csv::{ByteRecord, StringRecord};
+use csv::ByteRecord;
 
 use super::{
     decode::Lines,
@@ -14,7 +14,9 @@ use super::{
 use crate::domain::{Column, Draft};
 
 /// Rows of one batch: enough to work on in bulk, little enough to keep a few in memory.
-const BATCH_ROWS: usize = 2_000;
+const BATCH_ROWS: usize = 1_000;
+/// Bytes after which a batch takes no more rows, however few it has.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// The largest row that is read, in bytes: ten times what the longest valid one needs.
 const ROW_BYTES: usize = 1024 * 1024;
 /// What is read from the file at once.
@@ -80,23 +82,46 @@ pub enum RowError {
     Encoding,
 }
 
-/// Some rows of a file, in order.
+/// Some rows of a file, in order: their cells one behind the other, without what separates them.
 #[derive(Debug)]
 pub struct Batch {
-    rows: Vec<(u64, Result<StringRecord, RowError>)>,
+    text: Vec<u8>,
+    /// Where each cell ends in the text.
+    ends: Vec<u32>,
+    rows: Vec<Place>,
     columns: usize,
+}
+
+/// Where a row is, in the file and in a batch.
+#[derive(Debug)]
+struct Place {
+    line: u64,
+    text: Range<u32>,
+    cells: Range<u32>,
+    /// Whether it has the cells that it must, and no others.
+    fits: bool,
 }
 
 impl Batch {
     /// The rows: line and record, or line and error.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, RowError>)> {
-        self.rows.iter().map(|(line, row)| {
-            let columns = self.columns;
-            (
-                *line,
-                row.as_ref().map(|row| Row { line: *line, cells: row, columns }).map_err(|e| *e),
-            )
-        })
+        self.rows.iter().map(|place| (place.line, self.row(place)))
+    }
+
+    fn row(&self, place: &Place) -> Result<Row<'_>, RowError> {
+        let Place { line, text, cells, fits } = place;
+        if !fits {
+            return Err(RowError::Length);
+        }
+        let begin = text.start;
+        let text = std::str::from_utf8(&self.text[text.start as usize..text.end as usize]);
+        let text = text.map_err(|_| RowError::Encoding)?;
+        let ends = &self.ends[cells.start as usize..cells.end as usize];
+        // halves of one character in two cells are no text either
+        if !ends.iter().all(|end| text.is_char_boundary((end - begin) as usize)) {
+            return Err(RowError::Encoding);
+        }
+        Ok(Row { line: *line, text, begin, ends, columns: self.columns })
     }
 }
 
@@ -104,7 +129,10 @@ impl Batch {
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'batch> {
     line: u64,
-    cells: &'batch StringRecord,
+    text: &'batch str,
+    /// Where the row begins in its batch, in which `ends` are counted.
+    begin: u32,
+    ends: &'batch [u32],
     /// How many cells the header has.
     columns: usize,
 }
@@ -112,13 +140,20 @@ pub struct Row<'batch> {
 impl<'batch> Row<'batch> {
     /// The draft that the row makes in one reading.
     pub fn draft(&self, mapping: &'batch Mapping) -> Draft<'batch> {
-        Draft::new(self.line, |column: Column| mapping.text(self.cells, column))
+        Draft::new(self.line, |column: Column| mapping.text(*self, column))
+    }
+
+    /// The text of one cell; empty where the row does not reach so far.
+    pub(super) fn cell(&self, index: usize) -> &'batch str {
+        let Some(end) = self.ends.get(index) else { return "" };
+        let start = index.checked_sub(1).map_or(self.begin, |before| self.ends[before]);
+        &self.text[(start - self.begin) as usize..(end - self.begin) as usize]
     }
 
     /// Whether cells are missing at its end, which spreadsheets leave out where they are empty
     /// and a file that was cut off has lost.
     pub fn is_short(&self) -> bool {
-        self.cells.len() < self.columns
+        self.ends.len() < self.columns
     }
 }
 
@@ -135,6 +170,8 @@ pub struct Reader<'a> {
     titled: usize,
     /// Cells without which a row is none.
     least: usize,
+    /// Bytes of the largest batch so far.
+    usual_bytes: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -186,6 +223,7 @@ impl<'a> Reader<'a> {
             sha256,
             width: layout.header.len(),
             titled: titled.map_or(0, |last| last + 1),
+            usual_bytes: 0,
         })
     }
 
@@ -221,56 +259,74 @@ impl<'a> Reader<'a> {
 
     /// The next rows; none at the end of the file.
     pub fn batch(&mut self) -> Result<Option<Batch>, CsvError> {
-        let mut rows = Vec::with_capacity(BATCH_ROWS);
+        let mut batch = Batch {
+            text: Vec::with_capacity(self.usual_bytes),
+            ends: Vec::with_capacity(BATCH_ROWS * self.width),
+            rows: Vec::with_capacity(BATCH_ROWS),
+            columns: self.titled,
+        };
         let mut record = ByteRecord::new();
-        while rows.len() < BATCH_ROWS {
-            let (begin, line) = (self.csv.position().byte(), self.csv.position().line());
-            self.csv.get_mut().allow(begin + (ROW_BYTES + 2 * BUFFER) as u64);
-            match self.csv.read_byte_record(&mut record).map_err(csv_error) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(CsvError::Io(error)) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                    return Err(CsvError::Oversize(line));
-                }
-                Err(error) => return Err(error),
+        while batch.rows.len() < BATCH_ROWS && batch.text.len() < BATCH_BYTES {
+            let Some(line) = self.record(&mut record)? else { break };
+            if !record.as_slice().is_empty() {
+                self.add(&record, line, &mut batch);
             }
-            // every line ends in one newline: the reader now stands one line below the row's last
-            let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
-            let line = self.csv.position().line() - 1 - within;
-            if record.as_slice().len() > ROW_BYTES {
-                return Err(CsvError::Oversize(line));
-            }
-            if record.as_slice().ends_with(b"\n")
-                && self.csv.get_ref().ends_in_quotes(self.csv.position().byte())
-            {
-                return Err(CsvError::OpenQuote(line + 1));
-            }
-            if record.iter().all(<[u8]>::is_empty) {
-                continue;
-            }
-            let surplus_is_empty = record.iter().skip(self.width).all(<[u8]>::is_empty);
-            let row = if record.len() < self.least || !surplus_is_empty {
-                Err(RowError::Length)
-            } else {
-                StringRecord::from_byte_record(record.clone())
-                    .map(|row| self.translated(row))
-                    .map_err(|_| RowError::Encoding)
-            };
-            rows.push((line, row));
         }
-        let columns = self.titled;
-        Ok((!rows.is_empty()).then_some(Batch { rows, columns }))
+        self.usual_bytes = self.usual_bytes.max(batch.text.len());
+        Ok((!batch.rows.is_empty()).then_some(batch))
     }
 
-    /// A row in the register's words.
-    fn translated(&self, row: StringRecord) -> StringRecord {
-        if self.bound.values.is_empty() {
-            return row;
+    /// Reads one record, and tells the line that it begins in; none at the end of the file.
+    fn record(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, CsvError> {
+        let (begin, line) = (self.csv.position().byte(), self.csv.position().line());
+        self.csv.get_mut().allow(begin + (ROW_BYTES + 2 * BUFFER) as u64);
+        match self.csv.read_byte_record(record).map_err(csv_error) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(CsvError::Io(error)) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                return Err(CsvError::Oversize(line));
+            }
+            Err(error) => return Err(error),
         }
-        let cells = row.iter().enumerate().map(|(index, text)| {
-            self.bound.translated(index, text).unwrap_or_else(|| text.to_owned())
+        // every line ends in one newline: the reader now stands one line below the row's last
+        let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
+        let line = self.csv.position().line() - 1 - within;
+        if record.as_slice().len() > ROW_BYTES {
+            return Err(CsvError::Oversize(line));
+        }
+        if record.as_slice().ends_with(b"\n")
+            && self.csv.get_ref().ends_in_quotes(self.csv.position().byte())
+        {
+            return Err(CsvError::OpenQuote(line + 1));
+        }
+        Ok(Some(line))
+    }
+
+    /// Adds a record to a batch, in the register's words.
+    fn add(&self, record: &ByteRecord, line: u64, batch: &mut Batch) {
+        let (text, cells) = (batch.text.len() as u32, batch.ends.len() as u32);
+        if self.bound.values.is_empty() {
+            batch.text.extend_from_slice(record.as_slice());
+            let mut end = text;
+            batch.ends.extend(record.iter().map(|cell| {
+                end += cell.len() as u32;
+                end
+            }));
+        } else {
+            for (index, cell) in record.iter().enumerate() {
+                let said = std::str::from_utf8(cell).ok();
+                let ours = said.and_then(|said| self.bound.translated(index, said));
+                batch.text.extend_from_slice(ours.as_deref().map_or(cell, str::as_bytes));
+                batch.ends.push(batch.text.len() as u32);
+            }
+        }
+        batch.rows.push(Place {
+            line,
+            text: text..batch.text.len() as u32,
+            cells: cells..batch.ends.len() as u32,
+            fits: record.len() >= self.least
+                && record.iter().skip(self.width).all(<[u8]>::is_empty),
         });
-        cells.collect::<Vec<_>>().into()
     }
 }
 
