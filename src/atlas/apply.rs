@@ -3,10 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        atomic::Ordering,
-        mpsc::{Receiver, RecvTimeoutError},
-    },
+    sync::{atomic::Ordering, mpsc::RecvTimeoutError},
     time::Duration,
 };
 
@@ -16,7 +13,7 @@ use super::{
     import::{Import, ImportError, LISTED_ISSUES, MassRemoval, Report},
     keep::{keep_absent, keeps_any},
     plan::Plan,
-    read::{Chunk, Message, Resolved},
+    read::{Chunk, Chunks, Message, Resolved},
     twins::Twins,
 };
 use crate::{
@@ -89,15 +86,15 @@ impl<'i> Applying<'i> {
     pub(super) fn run(
         mut self,
         database: &mut Database,
-        receiver: Receiver<Message>,
+        mut chunks: Chunks,
     ) -> Result<Report, ImportError> {
         let result = if self.import.dry_run {
-            database.view(|view| self.work(&mut Register::Read(view), &receiver))
+            database.view(|view| self.work(&mut Register::Read(view), &mut chunks))
         } else {
-            database.write(|writer| self.work(&mut Register::Write(writer), &receiver))
+            database.write(|writer| self.work(&mut Register::Write(writer), &mut chunks))
         };
         // a reader that waits to send learns that nobody listens
-        drop(receiver);
+        drop(chunks);
         if let Err(Abort::Error(error)) = result {
             return Err(error);
         }
@@ -110,11 +107,7 @@ impl<'i> Applying<'i> {
         Ok(self.report)
     }
 
-    fn work(
-        &mut self,
-        register: &mut Register<'_, '_>,
-        receiver: &Receiver<Message>,
-    ) -> Result<(), Abort> {
+    fn work(&mut self, register: &mut Register<'_, '_>, chunks: &mut Chunks) -> Result<(), Abort> {
         if let Register::Write(writer) = register {
             let Import { file, mode, actor, job, .. } = self.import;
             self.report.import = Some(writer.begin_import(&NewImport {
@@ -131,7 +124,7 @@ impl<'i> Applying<'i> {
             if self.import.progress.stop.load(Ordering::Relaxed) {
                 return Err(Abort::Error(ImportError::Stopped));
             }
-            match receiver.recv_timeout(LOOK_UP) {
+            match chunks.recv_timeout(LOOK_UP) {
                 Ok(Message::Chunk(chunk)) => self.take(chunk, register)?,
                 Ok(Message::End) => break,
                 Ok(Message::Failed(error)) => {

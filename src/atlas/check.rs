@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{doubts, values::Cell};
+use super::{
+    doubts,
+    values::{self, Cell, Spread},
+};
 use crate::{
     domain::{Collectivity, Column, Draft, Issue, IssueCode, Partner, Term, text::tidy},
     reference::vocabularies,
@@ -114,15 +117,24 @@ impl<'row> Check<'_, 'row> {
         self.keep(read(cell))
     }
 
-    /// The names of a side, of which there must be one at least.
-    pub(super) fn names(&mut self, column: Column) -> Option<Vec<Cell<'row>>> {
+    /// The names of a side, of which there must be one at least, and how many there are.
+    pub(super) fn names(
+        &mut self,
+        column: Column,
+    ) -> Option<(usize, impl Iterator<Item = Cell<'row>> + use<'row>)> {
         let cell = self.cell(column);
-        let names: Vec<Cell<'row>> = cell.several().collect();
-        if names.is_empty() {
+        let count = cell.several().count();
+        if count == 0 {
             self.keep::<()>(Err(cell.issue(IssueCode::ValueMissing)));
             return None;
         }
-        Some(names)
+        Some((count, cell.several()))
+    }
+
+    /// The values of a column, one for each of `count` names.
+    pub(super) fn spread(&mut self, column: Column, count: usize) -> Option<Spread<'row>> {
+        let cell = self.cell(column);
+        self.keep(Spread::new(cell, count))
     }
 
     pub(super) fn source(&mut self, default: &str) -> Option<String> {
@@ -134,28 +146,42 @@ impl<'row> Check<'_, 'row> {
     }
 
     pub(super) fn themes(&mut self) -> Option<Vec<&'static Term>> {
+        let vocabulary = vocabularies::themes();
         let mut themes: Vec<&'static Term> = Vec::new();
-        let known = |text: &str| vocabularies::themes().recognise(text).is_some();
-        for cell in self.cell(Column::Themes).several_terms(known) {
-            let theme = self.keep(cell.term(vocabularies::themes()))?;
-            if !themes.contains(&theme) {
-                themes.push(theme);
-            }
-        }
-        Some(themes)
+        let mut unknown = false;
+        let cell = self.cell(Column::Themes);
+        cell.several_terms(
+            |text| vocabulary.recognise(text),
+            |cell, known| match known {
+                _ if unknown => {}
+                Some(theme) if themes.contains(&theme) => {}
+                Some(theme) => themes.push(theme),
+                None => unknown = self.keep(cell.term(vocabulary)).is_none(),
+            },
+        );
+        (!unknown).then_some(themes)
     }
 
     pub(super) fn sdgs(&mut self) -> Option<Vec<u8>> {
         let mut sdgs = Vec::new();
-        let known = |text: &str| Cell { line: 0, column: "", text }.sdg().is_ok();
-        // "6, 13" begins with a number, as "6 Eau propre" does
-        let single = |text: &str| known(text) && !text.contains([',', ';', '/', '\n']);
-        for cell in self.cell(Column::Sdgs).several_terms(single) {
-            sdgs.push(self.keep(cell.sdg())?);
-        }
+        let mut invalid = false;
+        let known = |text: &str| {
+            // "6, 13" begins with a number, as "6 Eau propre" does
+            let single = !text.contains([',', ';', '/', '\n']);
+            if single { values::sdg(text) } else { None }
+        };
+        let cell = self.cell(Column::Sdgs);
+        cell.several_terms(known, |cell, sdg| {
+            if !invalid {
+                match sdg.map_or_else(|| self.keep(cell.sdg()), Some) {
+                    Some(sdg) => sdgs.push(sdg),
+                    None => invalid = true,
+                }
+            }
+        });
         sdgs.sort_unstable();
         sdgs.dedup();
-        Some(sdgs)
+        (!invalid).then_some(sdgs)
     }
 
     /// The address, completed with a remark where it says no scheme.

@@ -34,7 +34,9 @@ pub(super) fn about_position(partner: &Partner) -> Option<(IssueCode, String)> {
 pub(super) fn are_together(partner: &Partner, collectivity: Option<Position>) -> bool {
     match (partner.place, collectivity) {
         (Some((given, PositionSource::Given)), Some(home)) => {
-            given.distance_km(home) < ONE_PLACE_KM
+            // a degree of latitude is more than 100 km everywhere
+            (given.lat() - home.lat()).abs() * 100.0 < ONE_PLACE_KM
+                && given.distance_km(home) < ONE_PLACE_KM
         }
         _ => false,
     }
@@ -55,6 +57,9 @@ pub(super) fn about_title(title: &str, period: Period, line: u64) -> Option<Issu
 
 /// The first pair of years in a text: `2019-2021`, `2019–2021`, `2019/2021`.
 fn years(text: &str) -> Option<(i32, i32, &str)> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let is_year = |part: &str| {
         let year = part.parse().ok()?;
         (part.len() == 4 && (1900..2100).contains(&year)).then_some(year)

@@ -1,7 +1,7 @@
 //! A file read, resolved and checked, without any register.
 
 use super::{
-    read::{Chunk, resolve},
+    read::{Chunk, REMEMBERED, resolve},
     resolve::Resolver,
 };
 use crate::{
@@ -22,14 +22,14 @@ pub struct Examined {
     pub skipped: u64,
 }
 
-/// Reads a whole file into memory: for files that are known to be small.
+/// Reads a whole file into memory, on the thread that asks: for files that are known to be small.
 pub fn examine<'a>(
     input: impl Into<Input<'a>>,
     profile: &Profile,
     source: &str,
 ) -> Result<Examined, CsvError> {
     let mut reader = Reader::new(input, profile)?;
-    let mut resolver = Resolver::new(source.to_owned());
+    let mut resolver = Resolver::new(source, REMEMBERED);
     let mappings = reader.mappings().to_vec();
     let mut all = Examined::default();
     while let Some(batch) = reader.batch()? {

@@ -1,12 +1,11 @@
-//! A file into the register: read, resolved and checked on one thread, compared and written on
-//! another, in one transaction.
+//! A file into the register: read, resolved and checked on several threads, compared and written on
+//! one, in one transaction.
 
 use std::{
     collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64},
-        mpsc::sync_channel,
     },
     thread,
 };
@@ -14,8 +13,7 @@ use std::{
 use super::{
     apply::Applying,
     plan::{PlanDigest, PlannedChange},
-    read::read,
-    resolve::Resolver,
+    read,
 };
 use crate::{
     domain::{Issue, IssueCode, Mode, Outcome, Severity},
@@ -25,8 +23,6 @@ use crate::{
 
 /// Issues that a report lists; the others are counted.
 pub const LISTED_ISSUES: usize = 10_000;
-/// Batches that may wait for the writer.
-const WAITING_BATCHES: usize = 4;
 
 /// What to import, and how.
 pub struct Import {
@@ -184,12 +180,9 @@ impl Import {
             profile: self.profile.name.clone(),
             encoding: reader.encoding().to_owned(),
         };
-        let (sender, receiver) = sync_channel(WAITING_BATCHES);
         thread::scope(|scope| {
-            let resolver = Resolver::new(source);
-            let progress = Arc::clone(&self.progress);
-            scope.spawn(move || read(reader, resolver, &progress, &sender));
-            Applying::new(&self, report).run(database, receiver)
+            let chunks = read::start(scope, reader, &source, &self.progress);
+            Applying::new(&self, report).run(database, chunks)
         })
     }
 }

@@ -12,6 +12,7 @@ pub mod history;
 mod identify;
 pub mod import;
 mod keep;
+mod places;
 pub mod plan;
 pub mod publish;
 mod read;

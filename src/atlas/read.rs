@@ -1,17 +1,31 @@
-//! The reader's side of an import: batches of a file become records and issues.
+//! The reading side of an import: the batches of a file become records and issues, on as many
+//! threads as the machine has cores, and arrive in the order of the file.
 
-use std::sync::{atomic::Ordering, mpsc::SyncSender};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::Ordering,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
+    thread::{self, Scope},
+    time::Duration,
+};
 
 use super::{
     import::Progress,
-    resolve::{Reading, Resolution, Resolver},
+    resolve::{Resolution, Resolver, Unread},
 };
 use crate::{
     domain::{Columns, ContentHash, Issue, IssueCode, Partnership, PartnershipId},
     formats::csv::{Batch, CsvError, Mapping, Reader, RowError},
 };
 
-/// Rows on their way from the reader to the writer.
+/// Batches that may be on their way beyond those that are worked on.
+const WAITING_BATCHES: usize = 4;
+/// Places of each side that all threads together remember.
+pub(super) const REMEMBERED: usize = 200_000;
+
+/// Some rows of a file as records and issues.
 #[derive(Default)]
 pub(super) struct Chunk {
     pub(super) rows: u64,
@@ -31,7 +45,7 @@ pub(super) struct Resolved {
     pub(super) absent: Columns,
 }
 
-/// What the reader tells the writer.
+/// What the reading side tells the writer.
 pub(super) enum Message {
     Chunk(Chunk),
     Failed(CsvError),
@@ -39,28 +53,91 @@ pub(super) enum Message {
     End,
 }
 
-/// The reader's thread: sends batches until the file ends, or nobody listens any more.
-pub(super) fn read(
-    mut reader: Reader<'_>,
-    mut resolver: Resolver,
-    progress: &Progress,
-    sender: &SyncSender<Message>,
-) {
-    let mappings = reader.mappings().to_vec();
-    loop {
-        let message = match reader.batch() {
-            Ok(Some(batch)) => Message::Chunk(resolve(&batch, &mappings, &mut resolver)),
-            Ok(None) => break,
-            Err(error) => Message::Failed(error),
+/// A batch to be resolved, and where its chunk goes.
+struct Job {
+    batch: Batch,
+    done: SyncSender<Chunk>,
+}
+
+/// The chunks of a file, in its order. Dropping it ends the threads that make them.
+pub(super) struct Chunks {
+    coming: Receiver<Result<Receiver<Chunk>, Message>>,
+    next: Option<Receiver<Chunk>>,
+}
+
+impl Chunks {
+    /// Waits for the next message; for no longer than twice the time. A disconnected one means that
+    /// a thread has died.
+    pub(super) fn recv_timeout(&mut self, timeout: Duration) -> Result<Message, RecvTimeoutError> {
+        let next = match self.next.take() {
+            Some(next) => next,
+            None => match self.coming.recv_timeout(timeout)? {
+                Ok(next) => next,
+                Err(message) => return Ok(message),
+            },
         };
-        progress.bytes.store(reader.bytes(), Ordering::Relaxed);
-        let failed = matches!(message, Message::Failed(_));
-        if sender.send(message).is_err() || failed {
-            return;
+        match next.recv_timeout(timeout) {
+            Ok(chunk) => Ok(Message::Chunk(chunk)),
+            Err(RecvTimeoutError::Timeout) => {
+                self.next = Some(next);
+                Err(RecvTimeoutError::Timeout)
+            }
+            Err(gone) => Err(gone),
         }
     }
-    // nobody listening means that the writer has failed, and says so itself
-    let _ = sender.send(Message::End);
+}
+
+/// Starts reading and resolving a file. However long it is, a few batches of it are in memory.
+pub(super) fn start<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    reader: Reader<'scope>,
+    source: &'scope str,
+    progress: &'scope Progress,
+) -> Chunks {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let (order, coming) = sync_channel(workers + WAITING_BATCHES);
+    let (jobs, work) = sync_channel::<Job>(workers);
+    let work = Arc::new(Mutex::new(work));
+    let mappings: Arc<[Mapping]> = reader.mappings().into();
+    for _ in 0..workers {
+        let (work, mappings) = (Arc::clone(&work), Arc::clone(&mappings));
+        scope.spawn(move || {
+            let mut resolver = Resolver::new(source, REMEMBERED / workers);
+            loop {
+                // whoever waits for a job holds the lock, and lets it go with the job
+                let job = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                let Ok(Job { batch, done }) = job else { break };
+                // nobody listening means that the writer has failed, and says so itself
+                let _ = done.send(resolve(&batch, &mappings, &mut resolver));
+            }
+        });
+    }
+    scope.spawn(move || read(reader, progress, &jobs, &order));
+    Chunks { coming, next: None }
+}
+
+/// The reader's thread: hands batches out until the file ends, or nobody listens any more.
+fn read(
+    mut reader: Reader<'_>,
+    progress: &Progress,
+    jobs: &SyncSender<Job>,
+    order: &SyncSender<Result<Receiver<Chunk>, Message>>,
+) {
+    let last = loop {
+        let batch = match reader.batch() {
+            Ok(Some(batch)) => batch,
+            Ok(None) => break Message::End,
+            Err(error) => break Message::Failed(error),
+        };
+        progress.bytes.store(reader.bytes(), Ordering::Relaxed);
+        let (done, chunk) = sync_channel(1);
+        if order.send(Ok(chunk)).is_err() || jobs.send(Job { batch, done }).is_err() {
+            return;
+        }
+    };
+    progress.bytes.store(reader.bytes(), Ordering::Relaxed);
+    // as above
+    let _ = order.send(Err(last));
 }
 
 /// The rows of a batch as records and issues.
@@ -86,10 +163,9 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
         }
         let drafts = mappings.iter().map(|mapping| row.draft(mapping));
         match resolver.read(drafts, &mut chunk.issues) {
-            Reading::Rejected => chunk.rejected += 1,
-            Reading::Foreign => chunk.skipped += 1,
-            Reading::Record(resolution) => {
-                let Resolution { partnership, own_key, reading } = *resolution;
+            Err(Unread::Rejected) => chunk.rejected += 1,
+            Err(Unread::Foreign) => chunk.skipped += 1,
+            Ok(Resolution { partnership, own_key, reading }) => {
                 chunk.records.push(Resolved {
                     line,
                     own_key,

@@ -36,6 +36,9 @@ impl<'a> Cell<'a> {
 
     /// A text of at most so many characters, if there is one.
     pub(super) fn text(&self, limit: usize) -> Result<Option<String>, Issue> {
+        if self.text.is_empty() {
+            return Ok(None);
+        }
         let text = tidy(self.text);
         if text.is_empty() {
             return Ok(None);
@@ -48,8 +51,11 @@ impl<'a> Cell<'a> {
 
     /// A text of several lines, at most so many characters.
     pub(super) fn long_text(&self, limit: usize) -> Result<Option<String>, Issue> {
-        if self.text.chars().count() > limit {
+        if self.text.len() > limit && self.text.chars().count() > limit {
             return Err(self.issue(IssueCode::ValueTooLong));
+        }
+        if !self.text.contains(['\n', '\u{2028}']) {
+            return self.text(limit);
         }
         // spreadsheets are read with Unicode's own line separator
         let lines: Vec<_> = self.text.split(['\n', '\u{2028}']).map(tidy).collect();
@@ -82,47 +88,43 @@ impl<'a> Cell<'a> {
         })
     }
 
-    /// `6`, `ODD 6`, `ODD6 - Eau propre`, `Eau propre et assainissement`.
     pub(super) fn sdg(&self) -> Result<u8, Issue> {
-        if let Some(sdg) = self.text.parse().ok().filter(|sdg| (1..=17).contains(sdg)) {
-            return Ok(sdg);
-        }
-        let text = fold(self.text);
-        let number = ["odd", "sdg", "objectif", "goal"]
-            .iter()
-            .find_map(|word| text.strip_prefix(word))
-            .unwrap_or(&text)
-            .trim_start();
-        let (first, rest) = number.split_once(' ').unwrap_or((number, ""));
-        // "6 - 13" is no label behind a number
-        let first = if rest.contains(|c: char| c.is_ascii_digit()) { "" } else { first };
-        let named = || vocabularies::sdgs().recognise(self.text)?.code.parse().ok();
-        let sdg = first.parse().ok().or_else(named).filter(|sdg| (1..=17).contains(sdg));
-        sdg.ok_or_else(|| self.issue(IssueCode::SdgInvalid))
+        sdg(self.text).ok_or_else(|| self.issue(IssueCode::SdgInvalid))
     }
 
-    /// The values of a cell that holds several of a vocabulary: where `|` does not separate
-    /// them, whatever separates it into known terms.
-    pub(super) fn several_terms(self, known: impl Fn(&str) -> bool) -> Vec<Self> {
-        let mut values = Vec::new();
+    /// The values of a cell that holds several of a vocabulary, each with its text: where `|`
+    /// does not separate them, whatever separates it into known terms.
+    pub(super) fn several_terms<T>(
+        self,
+        known: impl Fn(&str) -> Option<T>,
+        mut take: impl FnMut(Self, Option<T>),
+    ) {
         for cell in self.several() {
-            let split = (!known(cell.text)).then(|| {
+            let whole = known(cell.text);
+            if whole.is_some() {
+                take(cell, whole);
+                continue;
+            }
+            let parts =
                 [";", "\n", "\u{2028}", " / ", ",", "/", " - "].into_iter().find_map(|separator| {
-                    let parts: Vec<&str> = cell
+                    let parts = cell
                         .text
                         .split(separator)
                         .map(|part| part.trim().trim_start_matches(['-', '•', '–']).trim())
-                        .filter(|part| !part.is_empty())
-                        .collect();
-                    (parts.len() > 1 && parts.iter().all(|part| known(part))).then_some(parts)
-                })
-            });
-            match split.flatten() {
-                Some(parts) => values.extend(parts.into_iter().map(|part| cell.with(part))),
-                None => values.push(cell),
+                        .filter(|part| !part.is_empty());
+                    let parts: Option<Vec<_>> =
+                        parts.map(|part| Some((part, known(part)?))).collect();
+                    parts.filter(|parts| parts.len() > 1)
+                });
+            match parts {
+                Some(parts) => {
+                    for (part, term) in parts {
+                        take(cell.with(part), Some(term));
+                    }
+                }
+                None => take(cell, None),
             }
         }
-        values
     }
 
     pub(super) fn date(&self) -> Result<Option<PartialDate>, Issue> {
@@ -173,8 +175,10 @@ impl<'a> Cell<'a> {
         }
         let valid = |text: &str| {
             text.len() <= 2_000
-                && url::Url::parse(text)
-                    .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+                && (is_plain_url(text)
+                    || url::Url::parse(text).is_ok_and(|url| {
+                        matches!(url.scheme(), "http" | "https") && url.has_host()
+                    }))
         };
         if valid(self.text) {
             return Ok(Some((self.text.into(), false)));
@@ -190,6 +194,45 @@ impl<'a> Cell<'a> {
     fn degrees(&self) -> Result<f64, Issue> {
         degrees(self.text).ok_or_else(|| self.issue(IssueCode::PositionInvalid))
     }
+}
+
+/// `6`, `ODD 6`, `ODD6 - Eau propre`, `Eau propre et assainissement`.
+pub(super) fn sdg(text: &str) -> Option<u8> {
+    let valid = |sdg: &u8| (1..=17).contains(sdg);
+    if let Some(sdg) = text.parse().ok().filter(valid) {
+        return Some(sdg);
+    }
+    let folded = fold(text);
+    let number = ["odd", "sdg", "objectif", "goal"]
+        .iter()
+        .find_map(|word| folded.strip_prefix(word))
+        .unwrap_or(&folded)
+        .trim_start();
+    let (first, rest) = number.split_once(' ').unwrap_or((number, ""));
+    // "6 - 13" is no label behind a number
+    let first = if rest.contains(|c: char| c.is_ascii_digit()) { "" } else { first };
+    let named = || vocabularies::sdgs().recognise(text)?.code.parse().ok();
+    first.parse().ok().or_else(named).filter(valid)
+}
+
+/// Whether an address is one without any doubt, so that the parser would only confirm it: a host
+/// of plain labels, the last one of letters alone, then a path or nothing.
+fn is_plain_url(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+        return false;
+    };
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    let letters = |label: &str| label.bytes().all(|byte| byte.is_ascii_lowercase());
+    let plain = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && !label.contains("--")
+    };
+    host.rsplit_once('.').is_some_and(|(names, domain)| {
+        letters(domain) && host.split('.').all(plain) && !names.is_empty()
+    })
 }
 
 /// `4.8357`, `4,8357`, `−4.8357`, `4.8357°`, `4° 50' 8.5" E`, `48°51'N`, `2,35 O`.
@@ -256,20 +299,62 @@ pub(super) fn period(start: Cell<'_>, end: Cell<'_>) -> Result<Period, Issue> {
     Period::new(from, to).map_err(|_| end.issue(IssueCode::PeriodReversed))
 }
 
-/// The values of cells that go together, one for each of `count` things: a cell may hold one
-/// value for all of them, or none.
-pub(super) fn spread<'a>(cell: Cell<'a>, count: usize) -> Result<Vec<Cell<'a>>, Issue> {
-    let values: Vec<Cell<'a>> = cell.text.split('|').map(|text| cell.with(text.trim())).collect();
-    match values.len() {
-        1 => Ok(vec![values[0]; count]),
-        length if length == count => Ok(values),
-        _ => Err(cell.issue(IssueCode::ValuesUneven)),
+/// The values of a cell that goes with the `count` values of another: one for all of them, or
+/// one for each.
+pub(super) enum Spread<'a> {
+    All(Cell<'a>),
+    Each(Vec<Cell<'a>>),
+}
+
+impl<'a> Spread<'a> {
+    pub(super) fn new(cell: Cell<'a>, count: usize) -> Result<Self, Issue> {
+        if !cell.text.contains('|') {
+            return Ok(Self::All(cell));
+        }
+        let values = cell.text.split('|').map(|text| cell.with(text.trim()));
+        let values: Vec<Cell<'a>> = values.collect();
+        if values.len() == count {
+            Ok(Self::Each(values))
+        } else {
+            Err(cell.issue(IssueCode::ValuesUneven))
+        }
+    }
+
+    pub(super) fn at(&self, index: usize) -> Cell<'a> {
+        match self {
+            Self::All(cell) => *cell,
+            Self::Each(cells) => cells[index],
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plain_address_is_one_to_the_parser_too() {
+        for text in
+            ["https://www.example.org/a b|c?d", "http://cites-unies.fr", "https://a1.b2.org/"]
+        {
+            assert!(is_plain_url(text) && url::Url::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "https://1.2.3.4/",
+            "https://a.1",
+            "https://a@b.org",
+            "https://xn--a.org",
+            "https://a..org",
+            "https://.org",
+            "https://org",
+            "https://",
+            "ftp://a.org",
+            "https://a.org:80/",
+            "https://é.org/",
+        ] {
+            assert!(!is_plain_url(text), "{text}");
+        }
+    }
 
     #[test]
     fn degrees_are_read_as_people_write_them() {

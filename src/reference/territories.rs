@@ -1,6 +1,9 @@
 //! The names of régions and départements, by INSEE code (code officiel géographique).
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 use serde::Deserialize;
 
@@ -59,14 +62,21 @@ pub fn old_regions() -> &'static [(String, String)] {
 
 /// The INSEE code of a département given by code or by name.
 pub fn department_code(text: &str) -> Option<&'static str> {
+    static BY_NAME: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+        let named = departments().values().flat_map(|place| {
+            let name = fold(&place.name);
+            [without_article(&name).to_owned(), place.code.to_ascii_lowercase()]
+                .map(|name| (name, place.code.as_str()))
+        });
+        named.collect()
+    });
+    if text.is_empty() {
+        return None;
+    }
     let folded = fold(text);
-    let mut list = departments().values();
-    let found = list.find(|place| {
-        place.code.eq_ignore_ascii_case(text.trim_start_matches('0'))
-            || place.code.eq_ignore_ascii_case(text)
-            || without_article(&fold(&place.name)) == without_article(&folded)
-    })?;
-    Some(&found.code)
+    let name = without_article(&folded);
+    let found = BY_NAME.get(name).or_else(|| BY_NAME.get(name.trim_start_matches('0')));
+    found.copied()
 }
 
 /// A folded name without its article: "Réunion" is what many write for "La Réunion".

@@ -14,7 +14,7 @@ use super::{
 use crate::domain::{Column, Draft};
 
 /// Rows of one batch: enough to work on in bulk, little enough to keep a few in memory.
-const BATCH_ROWS: usize = 1_000;
+const BATCH_ROWS: usize = 2_000;
 /// Bytes after which a batch takes no more rows, however few it has.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// The largest row that is read, in bytes: ten times what the longest valid one needs.

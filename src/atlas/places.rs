@@ -1,0 +1,234 @@
+//! The places that rows name, resolved, and remembered by what the rows write.
+
+use std::{collections::HashMap, sync::Arc};
+
+use foldhash::fast::RandomState;
+
+use super::{
+    doubts,
+    identify::identify,
+    values::{self, Cell},
+};
+use crate::{
+    domain::{Issue, IssueCode, Partner, PositionSource, text::tidy},
+    reference::{
+        Cities, Collectivities, Countries, Country, Wanted, collectivities::Resolved, territories,
+        vocabularies,
+    },
+};
+
+/// What a row writes of one French authority.
+pub(super) struct HomeCells<'a> {
+    pub(super) name: Cell<'a>,
+    pub(super) code: Cell<'a>,
+    pub(super) kind: Cell<'a>,
+    pub(super) department: Cell<'a>,
+    pub(super) lon: Cell<'a>,
+    pub(super) lat: Cell<'a>,
+}
+
+/// What a row writes of one partner.
+pub(super) struct PartnerCells<'a> {
+    pub(super) name: Cell<'a>,
+    pub(super) country: Cell<'a>,
+    pub(super) region: Cell<'a>,
+    pub(super) lon: Cell<'a>,
+    pub(super) lat: Cell<'a>,
+    /// Whether the row says of both sides in which country they are.
+    pub(super) either_side: bool,
+}
+
+/// A partner, or none where an issue is an error. (The line of the issues is that of the row
+/// which was seen first.)
+pub(super) struct Abroad {
+    pub(super) partner: Option<Arc<Partner>>,
+    pub(super) issues: Vec<Issue>,
+}
+
+/// Looks places up, and remembers them as they were written. Each thread that resolves has its
+/// own: most rows are answered from it, and none waits for another thread.
+pub(super) struct Places {
+    collectivities: &'static Collectivities,
+    countries: &'static Countries,
+    cities: &'static Cities,
+    homes: Memory<Result<Resolved, Issue>>,
+    partners: Memory<Abroad>,
+}
+
+impl Places {
+    /// That remembers at most so many places of each side.
+    pub(super) fn new(remembered: usize) -> Self {
+        Self {
+            collectivities: Collectivities::bundled(),
+            countries: Countries::bundled(),
+            cities: Cities::bundled(),
+            homes: Memory::new(remembered),
+            partners: Memory::new(remembered),
+        }
+    }
+
+    /// The country that a text means.
+    pub(super) fn country(&self, text: &str) -> Option<&'static Country> {
+        self.countries.recognise(&tidy(text))
+    }
+
+    /// The French authority that cells mean, or the issue of one of them.
+    pub(super) fn home(&mut self, cells: &HomeCells<'_>) -> Arc<Result<Resolved, Issue>> {
+        let HomeCells { name, code, kind, department, lon, lat } = cells;
+        let list = self.collectivities;
+        self.homes.get([name, code, kind, department, lon, lat].map(|cell| cell.text), || {
+            let kind = match kind.text {
+                "" => None,
+                _ => Some(kind.term(vocabularies::collectivity_kinds())?),
+            };
+            let wanted = Wanted {
+                name: name.text,
+                kind,
+                department: territories::department_code(department.text),
+                position: values::position(*lon, *lat)?,
+            };
+            identify(list, code.text, wanted).map_err(|(issue, suggestion)| {
+                let by_code = matches!(
+                    issue,
+                    IssueCode::CollectivityCodeUnknown | IssueCode::CollectivityCodeMismatch
+                );
+                let issue = if by_code { code } else { name }.issue(issue);
+                Issue { suggestion, ..issue }
+            })
+        })
+    }
+
+    /// The partner that cells mean, with what is odd about it.
+    pub(super) fn partner(&mut self, cells: &PartnerCells<'_>) -> Arc<Abroad> {
+        let PartnerCells { name, country, region, lon, lat, either_side } = cells;
+        let (cities, countries) = (self.cities, self.countries);
+        let side = if *either_side { "1" } else { "" };
+        let texts = [name.text, country.text, region.text, lon.text, lat.text, side];
+        self.partners.get(texts, || {
+            let mut issues = Vec::new();
+            let name = kept(name.place_name(), &mut issues);
+            let country = foreign(countries, cells, &mut issues);
+            let region = kept(region.text(200), &mut issues);
+            let given = kept(values::position(*lon, *lat), &mut issues);
+            let (Some(name), Some(country), Some(region), Some(given)) =
+                (name, country, region, given)
+            else {
+                return Abroad { partner: None, issues };
+            };
+            let listed = cities.place(&country.alpha2, &name);
+            let place = match (given, listed) {
+                (Some(given), listed) if Some(given) != listed => {
+                    Some((given, PositionSource::Given))
+                }
+                // the gazetteer's own answer, which an export wrote down, or no answer at all
+                (_, listed) => listed.map(|listed| (listed, PositionSource::Gazetteer)),
+            };
+            let partner = Partner { name, country: country.alpha2.clone(), region, place };
+            if let Some((code, suggestion)) = doubts::about_position(&partner) {
+                let value = format!("{} | {}", lon.text, lat.text);
+                let issue = Issue::new(code, lon.line).at(lon.column, value);
+                let suggestion = Some(suggestion).filter(|s| !s.is_empty());
+                issues.push(Issue { suggestion, ..issue });
+            }
+            Abroad { partner: Some(Arc::new(partner)), issues }
+        })
+    }
+}
+
+/// The country of a partner, which is not France. A territory overseas that a row gives as
+/// the country of its partner is told, and kept; where either side of a list may be the
+/// French one, such a link is one inside France.
+fn foreign(
+    countries: &'static Countries,
+    cells: &PartnerCells<'_>,
+    issues: &mut Vec<Issue>,
+) -> Option<&'static Country> {
+    let cell = &cells.country;
+    if cell.text.is_empty() {
+        return kept(Err(cell.issue(IssueCode::ValueMissing)), issues);
+    }
+    let found = match countries.recognise(&tidy(cell.text)) {
+        Some(country) if country.french && (cells.either_side || country.alpha2 == "FR") => {
+            Err(cell.issue(IssueCode::BothInFrance))
+        }
+        Some(country) => {
+            if country.french {
+                issues.push(cell.issue(IssueCode::PartnerOverseas));
+            }
+            Ok(country)
+        }
+        None => match countries.corrected(cell.text).filter(|country| !country.french) {
+            Some(country) => {
+                issues.push(cell.issue(IssueCode::CountryCorrected).suggest(&country.name.fr));
+                Ok(country)
+            }
+            None => Err(Issue {
+                suggestion: countries.nearest(cell.text).map(|country| country.name.fr.clone()),
+                ..cell.issue(IssueCode::CountryUnknown)
+            }),
+        },
+    };
+    kept(found, issues)
+}
+
+/// The value, or none and its issue noted.
+fn kept<T>(result: Result<T, Issue>, issues: &mut Vec<Issue>) -> Option<T> {
+    result.map_err(|issue| issues.push(issue)).ok()
+}
+
+/// What texts have come to, by the texts. It is cleared when it is full, so that no file makes it
+/// grow for ever.
+struct Memory<T> {
+    known: HashMap<Box<str>, Arc<T>, RandomState>,
+    limit: usize,
+    key: String,
+}
+
+/// Texts that are longer together, in bytes, are not remembered.
+const LONGEST_KEY: usize = 500;
+
+impl<T> Memory<T> {
+    fn new(limit: usize) -> Self {
+        Self { known: HashMap::default(), limit, key: String::new() }
+    }
+
+    /// What was found for these texts, or is now. No text holds a `|`, which separates values.
+    fn get(&mut self, texts: [&str; 6], find: impl FnOnce() -> T) -> Arc<T> {
+        self.key.clear();
+        for text in texts {
+            self.key.push_str(text);
+            self.key.push('|');
+        }
+        if let Some(known) = self.known.get(self.key.as_str()) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(find());
+        if self.key.len() <= LONGEST_KEY {
+            if self.known.len() >= self.limit {
+                self.known.clear();
+            }
+            self.known.insert(self.key.as_str().into(), Arc::clone(&found));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_is_bounded_and_keeps_texts_apart() {
+        let mut memory = Memory::new(2);
+        let ab = |a, b| [a, b, "", "", "", ""];
+        assert_eq!(*memory.get(ab("a", "b"), || 1), 1);
+        assert_eq!(*memory.get(ab("ab", ""), || 2), 2);
+        assert_eq!(*memory.get(ab("a", "b"), || 3), 1);
+        assert_eq!(*memory.get(ab("c", ""), || 4), 4);
+        assert_eq!(memory.known.len(), 1);
+        let long = "x".repeat(LONGEST_KEY);
+        assert_eq!(*memory.get(ab(&long, ""), || 5), 5);
+        assert_eq!(*memory.get(ab(&long, ""), || 6), 6);
+        assert_eq!(memory.known.len(), 1);
+    }
+}
