@@ -17,7 +17,7 @@ use super::{
     twins::Twins,
 };
 use crate::{
-    domain::{Column, ContentHash, Issue, IssueCode, Mode, Partnership, PartnershipId},
+    domain::{ById, Column, ContentHash, Issue, IssueCode, Mode, Partnership},
     storage::{Change, Database, Entry, Known, NewImport, StorageError, View, Writer},
 };
 
@@ -57,14 +57,14 @@ impl Register<'_, '_> {
 }
 
 /// What is known of the records of each source that the file names.
-type KnownRecords = BTreeMap<String, HashMap<PartnershipId, Known>>;
+type KnownRecords = BTreeMap<String, ById<Known>>;
 
 /// An import at work.
 pub(super) struct Applying<'i> {
     import: &'i Import,
     report: Report,
     /// Records that the file has named so far.
-    seen: HashMap<PartnershipId, ContentHash>,
+    seen: ById<ContentHash>,
     known: KnownRecords,
     twins: Twins,
     plan: Plan,
@@ -75,7 +75,7 @@ impl<'i> Applying<'i> {
         Self {
             import,
             report,
-            seen: HashMap::new(),
+            seen: ById::default(),
             known: KnownRecords::new(),
             twins: Twins::default(),
             plan: Plan::default(),
@@ -241,7 +241,7 @@ impl<'i> Applying<'i> {
         &mut self,
         source: &str,
         register: &mut Register<'_, '_>,
-    ) -> Result<&HashMap<PartnershipId, Known>, StorageError> {
+    ) -> Result<&ById<Known>, StorageError> {
         if !self.known.contains_key(source) {
             self.known.insert(source.to_owned(), register.view().known(source)?);
         }

@@ -21,7 +21,7 @@ pub use history::{ImportRecord, ImportState, Mode, Operation, Outcome, Version};
 pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};
 pub use partner::{Partner, PositionSource};
-pub use partnership::{ContentHash, Euros, Partnership, PartnershipId};
+pub use partnership::{ById, ContentHash, Euros, Partnership, PartnershipId};
 pub use period::{PartialDate, Period};
 pub use position::Position;
 pub use vocabulary::{Term, Vocabulary};

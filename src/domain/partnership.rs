@@ -1,6 +1,6 @@
 //! The record that everything is about.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
 
 use chrono::{Datelike, NaiveDate};
 use data_encoding::{BASE32_NOPAD, Encoding};
@@ -175,6 +175,9 @@ impl fmt::Display for PartnershipId {
         f.write_str(&ID_ALPHABET.encode(&self.0).to_ascii_lowercase())
     }
 }
+
+/// Something of each of many records.
+pub type ById<T> = HashMap<PartnershipId, T, foldhash::fast::RandomState>;
 
 /// A text that no record can have as its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,14 +1,14 @@
 //! What the database has of a source, without reading its records.
 
-use std::collections::HashMap;
-
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, connection::DefaultLoadingMode,
     pg::PgRowByRowLoadingMode,
 };
 
+use foldhash::fast::RandomState;
+
 use super::{StorageError, connection::AnyConnection, schema::partnerships};
-use crate::domain::{ContentHash, PartnershipId};
+use crate::domain::{ById, ContentHash, PartnershipId};
 
 /// A record that the database has or had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,13 @@ fn known((row_id, hash, revision, removed): Row) -> Result<Known, StorageError> 
 pub(super) fn load(
     connection: &mut AnyConnection,
     source: &str,
-) -> Result<HashMap<PartnershipId, Known>, StorageError> {
+) -> Result<ById<Known>, StorageError> {
+    let failed = StorageError::when("read what is known of the source");
+    let count: i64 = partnerships::table
+        .filter(partnerships::source.eq(source))
+        .count()
+        .get_result(connection)
+        .map_err(&failed)?;
     let query = partnerships::table.filter(partnerships::source.eq(source)).select((
         partnerships::key,
         (
@@ -70,13 +76,13 @@ pub(super) fn load(
             partnerships::removed,
         ),
     ));
-    let failed = StorageError::when("read what is known of the source");
     let collect = |rows: &mut dyn Iterator<Item = QueryResult<(String, Row)>>| {
-        rows.map(|row| {
+        let mut all = ById::with_capacity_and_hasher(count as usize, RandomState::default());
+        for row in rows {
             let (key, row) = row.map_err(&failed)?;
-            Ok((PartnershipId::new(source, &key), known(row)?))
-        })
-        .collect()
+            all.insert(PartnershipId::new(source, &key), known(row)?);
+        }
+        Ok(all)
     };
     // SQLite streams by itself; PostgreSQL has to be asked.
     match connection {

@@ -9,7 +9,7 @@ use super::{
     twins::{self, Pair, Whose},
     writer,
 };
-use crate::domain::{ImportRecord, Partnership, PartnershipId};
+use crate::domain::{ById, ImportRecord, Partnership};
 
 /// The register as one transaction sees it: one moment of it, or what the transaction makes of it.
 pub struct View<'c>(pub(super) &'c mut AnyConnection);
@@ -26,7 +26,7 @@ impl View<'_> {
     }
 
     /// Every record of a source, removed ones too, without what they say.
-    pub fn known(&mut self, source: &str) -> Result<HashMap<PartnershipId, Known>, StorageError> {
+    pub fn known(&mut self, source: &str) -> Result<ById<Known>, StorageError> {
         known::load(self.0, source)
     }
 

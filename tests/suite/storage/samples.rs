@@ -1,11 +1,10 @@
 //! Records of every shape, and imports of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use atlas_aect::{
     domain::{
-        Collectivity, Mode, Outcome, Partner, Partnership, PartnershipId, Period, Position,
-        PositionSource,
+        ById, Collectivity, Mode, Outcome, Partner, Partnership, Period, Position, PositionSource,
     },
     reference::vocabularies,
     storage::{Change, Database, Entry, Known, NewImport, StorageError, Stored, Writer},
@@ -163,7 +162,7 @@ pub fn entry(record: &Partnership, line: u64) -> Entry<'_> {
     Entry { partnership: record, hash: record.content_hash(), line: Some(line) }
 }
 
-pub fn all_known(database: &mut Database) -> HashMap<PartnershipId, Known> {
+pub fn all_known(database: &mut Database) -> ById<Known> {
     database.view(|view| view.known("test")).unwrap()
 }
 
