@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
     atlas::export::Format,
-    domain::{Language, Mode},
+    domain::{Language, Mode, Role},
 };
 
 /// The register of what French local authorities do abroad.
@@ -87,6 +87,12 @@ pub enum Command {
         #[command(subcommand)]
         command: ProfileCommand,
     },
+    /// Make, list and revoke the tokens that importing over HTTP needs
+    Token {
+        /// What to do.
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
     /// Print the Table Schema of the native CSV
     Schema,
 }
@@ -137,6 +143,40 @@ pub enum ImportsCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// What can be done about tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print it, this once
+    Create {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// Whose it is; imports are kept under this name
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// What it allows: reader looks at imports, importer imports and undoes
+        #[arg(long, value_enum)]
+        role: RoleOption,
+    },
+    /// List all tokens by name
+    List {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a token worth nothing, at once
+    Revoke {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// Whose it is
+        name: String,
     },
 }
 
@@ -192,6 +232,27 @@ impl From<ModeOption> for Mode {
         match option {
             ModeOption::Upsert => Self::Upsert,
             ModeOption::Sync => Self::Sync,
+        }
+    }
+}
+
+/// `--role`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleOption {
+    /// Look at imports
+    Reader,
+    /// Import and undo
+    Importer,
+    /// Everything
+    Admin,
+}
+
+impl From<RoleOption> for Role {
+    fn from(option: RoleOption) -> Self {
+        match option {
+            RoleOption::Reader => Self::Reader,
+            RoleOption::Importer => Self::Importer,
+            RoleOption::Admin => Self::Admin,
         }
     }
 }

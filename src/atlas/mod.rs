@@ -19,6 +19,7 @@ mod read;
 pub mod report;
 mod resolve;
 pub mod revert;
+pub mod tokens;
 mod twins;
 mod values;
 

@@ -2,6 +2,7 @@
 
 mod imports;
 mod show;
+mod token;
 
 use std::{
     fs::File,
@@ -21,7 +22,7 @@ use show::{show_report, write_report};
 use crate::{
     atlas::{
         Import, ImportError, Publisher, demo, draft_profile, export::Export, import::Progress,
-        publish, revert::RevertError,
+        publish, revert::RevertError, tokens::TokenError,
     },
     config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
     formats::csv::{Input, Profile, ProfileError},
@@ -62,6 +63,9 @@ pub enum Failure {
     /// Undoing an import.
     #[error(transparent)]
     Revert(#[from] RevertError),
+    /// A token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -91,6 +95,7 @@ impl Failure {
             Self::Usage(_)
             | Self::Profile(_)
             | Self::Filter(_)
+            | Self::Token(TokenError::Name(_))
             | Self::Storage(StorageError::Url { .. }) => USAGE,
             _ => 1,
         }
@@ -131,6 +136,10 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             let drafted = draft_profile(input, &name);
             let toml = drafted.map_err(|error| ImportError::File { file: name, error })?;
             io::stdout().write_all(toml.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Token { command } => {
+            token::run(&command)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Schema => {

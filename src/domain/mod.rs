@@ -12,6 +12,7 @@ pub mod partner;
 pub mod partnership;
 pub mod period;
 pub mod position;
+pub mod role;
 pub mod text;
 pub mod vocabulary;
 
@@ -24,4 +25,5 @@ pub use partner::{Partner, PositionSource};
 pub use partnership::{ById, ContentHash, Euros, Partnership, PartnershipId};
 pub use period::{PartialDate, Period};
 pub use position::Position;
+pub use role::{Role, TokenRecord};
 pub use vocabulary::{Term, Vocabulary};

@@ -53,6 +53,27 @@ impl Database {
         }
     }
 
+    /// How long [`Self::write`] waits for another writer.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// One statement outside any transaction.
+    pub(super) fn statement<T>(
+        &mut self,
+        action: &'static str,
+        run: impl FnOnce(&mut AnyConnection) -> diesel::QueryResult<T>,
+    ) -> Result<T, StorageError> {
+        run(&mut self.connection).map_err(|error| {
+            if sqlite::is_locked(&error) {
+                let url = self.location.to_string();
+                StorageError::Busy { url, waited: self.patience }
+            } else {
+                StorageError::when(action)(error)
+            }
+        })
+    }
+
     /// The version of the data: raised by one by every import that changes a record. Cheap.
     pub fn version(&mut self) -> Result<i64, StorageError> {
         writer::version(&mut self.connection)

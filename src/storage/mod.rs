@@ -13,6 +13,7 @@
 //! | `writer.rs` `authorities.rs` | [`Writer`]: what an import changes, with its history |
 //! | `imports.rs` | what is kept of every import |
 //! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
+//! | `tokens.rs` | [`TokenHash`]: who may import |
 //! | `sqlite.rs` `postgres.rs` | what only one of the two does |
 //!
 //! A record is never deleted: removing it marks it, and a later import of the same key brings it
@@ -34,6 +35,7 @@ mod records;
 mod rows;
 mod schema;
 mod sqlite;
+mod tokens;
 mod twins;
 mod view;
 mod writer;
@@ -44,6 +46,7 @@ pub use history::{After, Touched};
 pub use imports::NewImport;
 pub use known::Known;
 pub use records::Stored;
+pub use tokens::TokenHash;
 pub use twins::{Pair, Whose};
 pub use view::View;
 pub use writer::{Change, Entry, Writer};

@@ -157,3 +157,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     partnerships,
     versions,
 );
+diesel::table! {
+    tokens (name) {
+        name -> Text,
+        role -> Text,
+        hash -> Binary,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}

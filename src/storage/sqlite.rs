@@ -66,7 +66,8 @@ pub(super) fn begin_alone(connection: &mut SqliteConnection) -> QueryResult<bool
     }
 }
 
-fn is_locked(error: &diesel::result::Error) -> bool {
+/// Whether a statement gave up waiting for another writer.
+pub(super) fn is_locked(error: &diesel::result::Error) -> bool {
     error.to_string() == "database is locked"
 }
 

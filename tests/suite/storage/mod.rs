@@ -4,4 +4,5 @@
 mod records;
 mod samples;
 mod schema;
+mod tokens;
 mod turns;
