@@ -21,8 +21,8 @@ use show::{show_report, write_report};
 
 use crate::{
     atlas::{
-        Import, ImportError, Publisher, demo, draft_profile, export::Export, import::Progress,
-        publish, revert::RevertError, tokens::TokenError,
+        Import, ImportError, Jobs, Publisher, demo, draft_profile, export::Export,
+        import::Progress, publish, revert::RevertError, tokens::TokenError,
     },
     config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
     formats::csv::{Input, Profile, ProfileError},
@@ -164,11 +164,15 @@ fn serve(database: &DatabaseOption, listen: &str, demo: bool) -> Result<ExitCode
         tracing::info!(partnerships = created, "the register was empty: the sample is loaded");
     }
     let publisher = Publisher::new(&mut database)?;
+    let jobs = Jobs::new(&database);
     let follower = publisher.clone();
     thread::spawn(move || follower.follow(database));
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let running = actix_web::rt::System::new().block_on(async {
-        http::serve(listener, publisher).map_err(Failure::Server)?.await.map_err(Failure::Server)
+        http::serve(listener, publisher, jobs)
+            .map_err(Failure::Server)?
+            .await
+            .map_err(Failure::Server)
     });
     running.map(|()| ExitCode::SUCCESS)
 }

@@ -2,13 +2,16 @@
 
 mod api;
 mod assets;
+mod auth;
 mod conditional;
 mod drawing;
 mod export;
 mod features;
+mod imports;
 pub mod pages;
 mod params;
 mod problem;
+mod session;
 mod site;
 
 use std::{io, net::TcpListener};
@@ -20,12 +23,14 @@ use actix_web::{
     web,
 };
 
-use crate::atlas::Publisher;
+use crate::atlas::{Jobs, Publisher};
 
 /// What every handler may use.
 pub(crate) struct State {
     /// Gives the snapshot that a request is answered from.
     pub(crate) publisher: Publisher,
+    /// Imports, and who may run them.
+    pub(crate) jobs: Jobs,
 }
 
 /// A page may load what this server has, and nothing else; it may be framed (`?embed=1`).
@@ -34,8 +39,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *";
 
 /// Starts to answer on a socket; the server runs until it is stopped (`SIGINT` and `SIGTERM` do).
-pub fn serve(listener: TcpListener, publisher: Publisher) -> io::Result<Server> {
-    let state = web::Data::new(State { publisher });
+pub fn serve(listener: TcpListener, publisher: Publisher, jobs: Jobs) -> io::Result<Server> {
+    let state = web::Data::new(State { publisher, jobs });
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
@@ -70,6 +75,21 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/healthz", get().to(api::alive))
         .route("/readyz", get().to(api::ready))
+        // before the scope of what everybody may read: other sites' scripts have no access here
+        .service(
+            web::scope("/api/session")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(session::show))
+                .route("", web::post().to(session::sign_in))
+                .route("", web::delete().to(session::sign_out))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/imports")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(imports::list))
+                .default_service(web::to(problem::not_found)),
+        )
         .service(
             web::scope("/api")
                 .wrap(DefaultHeaders::new().add(("Access-Control-Allow-Origin", "*")))

@@ -5,66 +5,156 @@ use std::fmt;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
 use serde_json::json;
 
-use crate::search::ParameterError;
+use crate::{atlas::jobs::JobError, domain::Bilingual, search::ParameterError};
+
+/// A kind of problem: what all of its kind have in common.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// Stable, kebab-case; `docs/imports.md` explains those of imports.
+    code: &'static str,
+    status: StatusCode,
+    /// In French and in English.
+    title: [&'static str; 2],
+    /// What HTTP wants with such a status.
+    header: Option<(&'static str, &'static str)>,
+}
+
+impl Kind {
+    const fn new(code: &'static str, status: StatusCode, title: [&'static str; 2]) -> Self {
+        Self { code, status, title, header: None }
+    }
+}
+
+pub(crate) static INVALID_PARAMETER: Kind = Kind::new(
+    "invalid-parameter",
+    StatusCode::BAD_REQUEST,
+    ["Un paramètre n'est pas valable", "A parameter is not valid"],
+);
+pub(crate) static INVALID_BODY: Kind = Kind::new(
+    "invalid-body",
+    StatusCode::BAD_REQUEST,
+    ["Le corps de la requête n'est pas valable", "The body of the request is not valid"],
+);
+pub(crate) static UNAUTHORIZED: Kind = Kind {
+    header: Some(("WWW-Authenticate", "Bearer")),
+    ..Kind::new(
+        "unauthorized",
+        StatusCode::UNAUTHORIZED,
+        ["Un jeton valable est nécessaire", "A valid token is needed"],
+    )
+};
+pub(crate) static ROLE: Kind = Kind::new(
+    "role",
+    StatusCode::FORBIDDEN,
+    ["Ce jeton ne le permet pas", "This token does not allow it"],
+);
+pub(crate) static CROSS_ORIGIN: Kind = Kind::new(
+    "cross-origin",
+    StatusCode::FORBIDDEN,
+    ["La requête vient d'un autre site", "The request comes from another site"],
+);
+pub(crate) static NOT_FOUND: Kind =
+    Kind::new("not-found", StatusCode::NOT_FOUND, ["Introuvable", "Not found"]);
+pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind::new(
+    "method-not-allowed",
+    StatusCode::METHOD_NOT_ALLOWED,
+    ["Méthode impossible", "Method not allowed"],
+);
+pub(crate) static UNAVAILABLE: Kind = Kind {
+    header: Some(("Retry-After", "10")),
+    ..Kind::new(
+        "unavailable",
+        StatusCode::SERVICE_UNAVAILABLE,
+        ["Momentanément impossible", "Not possible at the moment"],
+    )
+};
+
+pub(crate) static INTERNAL: Kind = Kind::new(
+    "internal",
+    StatusCode::INTERNAL_SERVER_ERROR,
+    ["Erreur du serveur", "Fault of the server"],
+);
 
 /// What went wrong with a request, for whoever sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    status: StatusCode,
-    /// Stable, kebab-case.
-    code: &'static str,
-    title: &'static str,
+    kind: &'static Kind,
+    /// In English, and in French where there is one.
     detail: String,
+    french: Option<String>,
     /// The parameters that are wrong, where some are.
     errors: Vec<ParameterError>,
 }
 
 impl Problem {
+    /// A problem that is told in both languages.
+    pub(crate) fn new(kind: &'static Kind, detail: Bilingual) -> Self {
+        let Bilingual { fr, en } = detail;
+        Self { kind, detail: en, french: Some(fr), errors: Vec::new() }
+    }
+
+    /// The same, of texts that are always the same.
+    pub(crate) fn of(kind: &'static Kind, french: &str, english: &str) -> Self {
+        Self::new(kind, Bilingual { fr: french.to_owned(), en: english.to_owned() })
+    }
+
     /// A parameter that cannot be used as it stands.
     pub(crate) fn parameter(error: ParameterError) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            code: "invalid-parameter",
-            title: "A parameter is not valid",
-            detail: error.to_string(),
-            errors: vec![error],
-        }
+        let detail = error.to_string();
+        Self { kind: &INVALID_PARAMETER, detail, french: None, errors: vec![error] }
     }
 
     /// Nothing is there.
     pub(crate) fn missing(detail: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            code: "not-found",
-            title: "Not found",
-            detail: detail.into(),
-            errors: Vec::new(),
-        }
+        Self { kind: &NOT_FOUND, detail: detail.into(), french: None, errors: Vec::new() }
+    }
+
+    /// A fault of the program, which its log tells and the client does not need to know.
+    pub(crate) fn internal(reason: &str) -> Self {
+        tracing::error!("{reason}");
+        Self::of(
+            &INTERNAL,
+            "Le serveur a commis une erreur, que son journal raconte.",
+            "The server made an error, which its log tells.",
+        )
     }
 
     /// There, but not for this method.
     fn method(method: &str) -> Self {
-        Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            code: "method-not-allowed",
-            title: "Method not allowed",
-            detail: format!("{method} is not possible here; GET and HEAD are"),
-            errors: Vec::new(),
-        }
+        Self::new(
+            &METHOD_NOT_ALLOWED,
+            Bilingual {
+                fr: format!("{method} n'est pas possible à cette adresse"),
+                en: format!("{method} is not possible at this address"),
+            },
+        )
     }
 
     pub(crate) fn status(&self) -> StatusCode {
-        self.status
+        self.kind.status
     }
 
     pub(crate) fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// The detail in both languages; in French at least the title.
+    pub(crate) fn message(&self) -> Bilingual {
+        let french = self.french.as_deref().unwrap_or(self.kind.title[0]);
+        Bilingual { fr: french.to_owned(), en: self.detail.clone() }
     }
 }
 
 impl From<ParameterError> for Problem {
     fn from(error: ParameterError) -> Self {
         Self::parameter(error)
+    }
+}
+
+impl From<JobError> for Problem {
+    fn from(error: JobError) -> Self {
+        tracing::warn!("{error}");
+        Self::new(&UNAVAILABLE, error.message())
     }
 }
 
@@ -76,23 +166,28 @@ impl fmt::Display for Problem {
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.kind.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        let Self { status, code, title, detail, errors } = self;
+        let Kind { code, status, title: [_, title], header } = self.kind;
         let mut body = json!({
             "type": format!("about:blank#{code}"),
             "title": title,
             "status": status.as_u16(),
-            "detail": detail,
+            "detail": self.detail,
             "code": code,
+            "message": self.message(),
         });
-        if !errors.is_empty() {
+        if !self.errors.is_empty() {
             let error = |e: &ParameterError| json!({"parameter": e.name, "detail": e.reason});
-            body["errors"] = errors.iter().map(error).collect();
+            body["errors"] = self.errors.iter().map(error).collect();
         }
-        HttpResponse::build(*status)
+        let mut response = HttpResponse::build(*status);
+        if let Some((name, value)) = header {
+            response.insert_header((*name, *value));
+        }
+        response
             .insert_header(("Cache-Control", "no-store"))
             .content_type("application/problem+json")
             .body(body.to_string())

@@ -37,7 +37,11 @@ impl Database {
         Self::open_at(self.location.clone(), self.patience)
     }
 
-    fn open_at(location: Location, patience: Duration) -> Result<Self, StorageError> {
+    pub(super) fn location(&self) -> &Location {
+        &self.location
+    }
+
+    pub(super) fn open_at(location: Location, patience: Duration) -> Result<Self, StorageError> {
         let mut connection = AnyConnection::open(&location, patience)?;
         migrations::run(&mut connection, &location, patience)?;
         Ok(Self { location, connection, patience })

@@ -25,6 +25,12 @@ pub enum StorageError {
         /// The driver's message.
         reason: String,
     },
+    /// None of the connections that are kept can be had.
+    #[error("cannot ask the database: no connection is free or can be opened ({reason})")]
+    NoConnection {
+        /// Why.
+        reason: String,
+    },
     /// An in-memory database belongs to the one who opened it.
     #[error(
         "a second connection to a database in memory would see another database: use a file, \

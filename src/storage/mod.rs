@@ -4,6 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `database.rs` | [`Database`]: open, read, write |
+//! | `pool.rs` | [`Pool`]: connections for those who ask at once |
 //! | `location.rs` | which database a URL names, and how to show it without its password |
 //! | `connection.rs` | one connection to either database, and the transactions on it |
 //! | `migrations.rs` | brings the schema up to date (`migrations/{sqlite,postgres}`) |
@@ -29,6 +30,7 @@ mod imports;
 mod known;
 mod location;
 mod migrations;
+mod pool;
 mod postgres;
 mod record_json;
 mod records;
@@ -45,6 +47,7 @@ pub use error::StorageError;
 pub use history::{After, Touched};
 pub use imports::NewImport;
 pub use known::Known;
+pub use pool::Pool;
 pub use records::Stored;
 pub use tokens::TokenHash;
 pub use twins::{Pair, Whose};

@@ -22,6 +22,7 @@ mod reading;
 mod real_data;
 mod revert;
 mod sample;
+mod session;
 mod storage;
 mod support;
 mod twin_cities;

@@ -142,6 +142,17 @@ impl Server {
     }
 
     pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        self.send("GET", path, headers, &[])
+    }
+
+    /// A request of any method; a body makes it say how long it is.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -150,11 +161,15 @@ impl Server {
             .into();
         let url =
             if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) };
-        let mut request = agent.get(&url);
+        let mut request = ureq::http::Request::builder().method(method).uri(&url);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = request.call().unwrap();
+        let mut response = if body.is_empty() && matches!(method, "GET" | "DELETE") {
+            agent.run(request.body(()).unwrap()).unwrap()
+        } else {
+            agent.run(request.body(body).unwrap()).unwrap()
+        };
         let body = response.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
         let headers = response.headers().clone();
         Response { status: response.status().as_u16(), headers, body }

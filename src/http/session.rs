@@ -1,0 +1,85 @@
+//! Signing in and out: a browser keeps its token in a cookie that no script can read.
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::header::{self, ContentType},
+    web,
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    State,
+    auth::{self, Caller},
+    problem::{INVALID_BODY, Problem, UNAUTHORIZED},
+};
+
+/// A token and its name fit in.
+const BODY_LIMIT: usize = 4096;
+
+#[derive(Deserialize)]
+struct SignIn {
+    token: String,
+}
+
+/// `POST /api/session`
+pub(crate) async fn sign_in(
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::refuse_foreign(&request)?;
+    let body = body.to_bytes_limited(BODY_LIMIT).await;
+    let body = body.ok().and_then(Result::ok).unwrap_or_default();
+    let is_json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let token = if is_json {
+        serde_json::from_slice::<SignIn>(&body).ok().map(|body| body.token)
+    } else {
+        let mut fields = url::form_urlencoded::parse(&body);
+        fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
+    };
+    let Some(token) = token.map(|token| token.trim().to_owned()) else {
+        return Err(Problem::of(
+            &INVALID_BODY,
+            "Le champ « token » est attendu, en JSON ou dans un formulaire.",
+            "The field “token” is expected, in JSON or in a form.",
+        ));
+    };
+    match auth::verify(&state, token.clone()).await? {
+        Some(caller) => Ok(tell(HttpResponse::Ok().cookie(auth::cookie(&request, token)), &caller)),
+        None => Err(unknown()),
+    }
+}
+
+/// `GET /api/session`
+pub(crate) async fn show(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = auth::who(&request, &state).await?.ok_or_else(unknown)?;
+    Ok(tell(&mut HttpResponse::Ok(), &caller))
+}
+
+/// `DELETE /api/session`
+pub(crate) async fn sign_out(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    auth::refuse_foreign(&request)?;
+    Ok(HttpResponse::NoContent().cookie(auth::no_cookie(&request)).finish())
+}
+
+fn tell(response: &mut HttpResponseBuilder, caller: &Caller) -> HttpResponse {
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(ContentType::json())
+        .json(json!({"name": caller.name, "role": caller.role.code()}))
+}
+
+fn unknown() -> Problem {
+    Problem::of(
+        &UNAUTHORIZED,
+        "Ce jeton n'est pas connu, ou a été révoqué.",
+        "This token is not known, or was revoked.",
+    )
+}
