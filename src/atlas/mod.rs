@@ -22,6 +22,7 @@ mod resolve;
 pub mod revert;
 pub mod tokens;
 mod twins;
+pub mod uploads;
 mod values;
 
 pub use draft_profile::draft_profile;
