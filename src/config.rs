@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
@@ -32,6 +33,18 @@ pub struct DatabaseOption {
     pub database: String,
 }
 
+/// The options of `atlas serve` about files that come over HTTP.
+#[derive(Debug, clap::Args)]
+pub struct UploadOptions {
+    /// Folder for files that come to be imported; beside the SQLite file without it, or else
+    /// atlas-uploads in the current folder
+    #[arg(long, value_name = "DIR", env = "ATLAS_UPLOADS")]
+    pub uploads: Option<PathBuf>,
+    /// The largest file that is taken, for example 512MB or 2GiB
+    #[arg(long, value_name = "SIZE", env = "ATLAS_UPLOAD_LIMIT", default_value = "512MB")]
+    pub upload_limit: ByteSize,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -51,6 +64,9 @@ pub enum Command {
         /// Load the bundled sample if the register is empty
         #[arg(long, env = "ATLAS_DEMO")]
         demo: bool,
+        /// Where files to import are kept
+        #[command(flatten)]
+        uploads: UploadOptions,
     },
     /// Import a CSV file: all of it, or nothing
     Import(ImportOptions),

@@ -1,6 +1,9 @@
 //! Commit, then publish: the snapshot that everybody reads, and how it follows the register.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use tracing::{error, info};
@@ -17,13 +20,15 @@ const POLL: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub struct Publisher {
     current: Arc<ArcSwap<Snapshot>>,
+    /// Held by the one who builds: what two would build at once is the same.
+    building: Arc<Mutex<()>>,
 }
 
 impl Publisher {
     /// Publishes what the register holds now.
     pub fn new(database: &mut Database) -> Result<Self, StorageError> {
         let snapshot = build(database)?;
-        Ok(Self { current: Arc::new(ArcSwap::from_pointee(snapshot)) })
+        Ok(Self { current: Arc::new(ArcSwap::from_pointee(snapshot)), building: Arc::default() })
     }
 
     /// The snapshot to answer one request from.
@@ -33,6 +38,10 @@ impl Publisher {
 
     /// Publishes what the register holds now, if that is newer.
     pub fn refresh(&self, database: &mut Database) -> Result<(), StorageError> {
+        if database.version()? <= self.current.load().version() {
+            return Ok(());
+        }
+        let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         if database.version()? > self.current.load().version() {
             let snapshot = Arc::new(build(database)?);
             // a slower builder never takes back what a faster one has published

@@ -74,31 +74,36 @@ impl Report {
 
     /// The issues as a table: UTF-8 CSV with a header.
     pub fn write_csv(&self, output: impl Write) -> io::Result<()> {
-        let mut csv = csv::Writer::from_writer(output);
-        csv.write_record([
-            "severity",
-            "code",
-            "line",
-            "column",
-            "value",
-            "message_fr",
-            "message_en",
-            "suggestion",
-        ])?;
-        for issue in &self.issues {
-            csv.write_record([
-                issue.code.severity().code(),
-                issue.code.code(),
-                &issue.line.to_string(),
-                issue.column.unwrap_or_default(),
-                issue.value.as_deref().unwrap_or_default(),
-                &issue.message(Language::French),
-                &issue.message(Language::English),
-                issue.suggestion.as_deref().unwrap_or_default(),
-            ])?;
-        }
-        csv.flush()
+        write_issues(&self.issues, output)
     }
+}
+
+/// Issues as a table: UTF-8 CSV with a header.
+pub fn write_issues(issues: &[Issue], output: impl Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(output);
+    csv.write_record([
+        "severity",
+        "code",
+        "line",
+        "column",
+        "value",
+        "message_fr",
+        "message_en",
+        "suggestion",
+    ])?;
+    for issue in issues {
+        csv.write_record([
+            issue.code.severity().code(),
+            issue.code.code(),
+            &issue.line.to_string(),
+            issue.column.unwrap_or_default(),
+            issue.value.as_deref().unwrap_or_default(),
+            &issue.message(Language::French),
+            &issue.message(Language::English),
+            issue.suggestion.as_deref().unwrap_or_default(),
+        ])?;
+    }
+    csv.flush()
 }
 
 /// What is kept of the plan of an import that undoes another.

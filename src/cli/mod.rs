@@ -1,13 +1,13 @@
 //! The commands: opens files and databases, calls a use case, says what came of it.
 
 mod imports;
+mod serve;
 mod show;
 mod token;
 
 use std::{
     fs::File,
     io::{self, IsTerminal, Write},
-    net::TcpListener,
     path::Path,
     process::ExitCode,
     sync::{Arc, atomic::Ordering},
@@ -21,12 +21,11 @@ use show::{show_report, write_report};
 
 use crate::{
     atlas::{
-        Import, ImportError, Jobs, Publisher, demo, draft_profile, export::Export,
-        import::Progress, publish, revert::RevertError, tokens::TokenError,
+        Import, ImportError, draft_profile, export::Export, import::Progress, publish,
+        revert::RevertError, tokens::TokenError,
     },
     config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
     formats::csv::{Input, Profile, ProfileError},
-    http,
     search::{Collection, Filter, ParameterError},
     storage::{Database, StorageError},
 };
@@ -110,7 +109,9 @@ impl Failure {
 /// Does what was typed.
 pub fn run(config: Config) -> Result<ExitCode, Failure> {
     match config.command {
-        Command::Serve { database, listen, demo } => serve(&database, &listen, demo),
+        Command::Serve { database, listen, demo, uploads } => {
+            serve::run(&database, &listen, demo, &uploads)
+        }
         Command::Import(options) => import(&options),
         Command::Export { database, collection, format, filter, lang, output } => {
             let collection = Collection::from_id(&collection).ok_or_else(|| {
@@ -151,30 +152,6 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
 
 fn open(option: &DatabaseOption) -> Result<Database, StorageError> {
     Database::open(&option.database)
-}
-
-fn serve(database: &DatabaseOption, listen: &str, demo: bool) -> Result<ExitCode, Failure> {
-    // the socket first: a port that is taken is told before anything is done
-    let failed = |reason| Failure::Listen { address: listen.to_owned(), reason };
-    let listener = TcpListener::bind(listen).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let mut database = open(database)?;
-    if demo && let Some(report) = demo::load_sample(&mut database)? {
-        let created = report.outcome.created;
-        tracing::info!(partnerships = created, "the register was empty: the sample is loaded");
-    }
-    let publisher = Publisher::new(&mut database)?;
-    let jobs = Jobs::new(&database);
-    let follower = publisher.clone();
-    thread::spawn(move || follower.follow(database));
-    writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
-    let running = actix_web::rt::System::new().block_on(async {
-        http::serve(listener, publisher, jobs)
-            .map_err(Failure::Server)?
-            .await
-            .map_err(Failure::Server)
-    });
-    running.map(|()| ExitCode::SUCCESS)
 }
 
 fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {

@@ -5,6 +5,7 @@ mod assets;
 mod auth;
 mod conditional;
 mod drawing;
+mod events;
 mod export;
 mod features;
 mod imports;
@@ -13,6 +14,7 @@ mod params;
 mod problem;
 mod session;
 mod site;
+mod upload;
 
 use std::{io, net::TcpListener};
 
@@ -38,7 +40,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
      manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *";
 
-/// Starts to answer on a socket; the server runs until it is stopped (`SIGINT` and `SIGTERM` do).
+/// Starts to answer on a socket; the server runs until its handle stops it.
 pub fn serve(listener: TcpListener, publisher: Publisher, jobs: Jobs) -> io::Result<Server> {
     let state = web::Data::new(State { publisher, jobs });
     let server = HttpServer::new(move || {
@@ -48,7 +50,7 @@ pub fn serve(listener: TcpListener, publisher: Publisher, jobs: Jobs) -> io::Res
             .wrap(Compress::default())
             .configure(routes)
     });
-    Ok(server.shutdown_timeout(10).listen(listener)?.run())
+    Ok(server.disable_signals().shutdown_timeout(10).listen(listener)?.run())
 }
 
 fn security_headers() -> DefaultHeaders {
@@ -88,6 +90,14 @@ fn routes(config: &mut web::ServiceConfig) {
             web::scope("/api/imports")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .route("", get().to(imports::list))
+                .route("", web::post().to(imports::create))
+                .route("/{id}", get().to(imports::show))
+                .route("/{id}/events", web::get().to(imports::watch))
+                .route("/{id}/issues.csv", get().to(imports::issues))
+                .route("/{id}/plan", web::post().to(imports::plan))
+                .route("/{id}/commit", web::post().to(imports::commit))
+                .route("/{id}/cancel", web::post().to(imports::cancel))
+                .route("/{id}/revert", web::post().to(imports::revert))
                 .default_service(web::to(problem::not_found)),
         )
         .service(

@@ -3,9 +3,13 @@
 use std::fmt;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{atlas::jobs::JobError, domain::Bilingual, search::ParameterError};
+use crate::{
+    atlas::{jobs::JobError, report, uploads::UploadError},
+    domain::Bilingual,
+    search::ParameterError,
+};
 
 /// A kind of problem: what all of its kind have in common.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +64,77 @@ pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind::new(
     StatusCode::METHOD_NOT_ALLOWED,
     ["Méthode impossible", "Method not allowed"],
 );
+pub(crate) static TIMEOUT: Kind = Kind::new(
+    "timeout",
+    StatusCode::REQUEST_TIMEOUT,
+    ["La requête n'arrive plus", "The request has stopped coming"],
+);
+pub(crate) static TOO_LARGE: Kind = Kind::new(
+    "too-large",
+    StatusCode::PAYLOAD_TOO_LARGE,
+    ["Le fichier est trop grand", "The file is too large"],
+);
+pub(crate) static NOT_PLANNED: Kind = Kind::new(
+    "not-planned",
+    StatusCode::CONFLICT,
+    ["Il n'y a pas de plan à valider", "There is no plan to be committed"],
+);
+pub(crate) static NOT_PLANNABLE: Kind = Kind::new(
+    "not-plannable",
+    StatusCode::CONFLICT,
+    ["L'import ne peut pas être planifié maintenant", "The import cannot be planned now"],
+);
+pub(crate) static PLAN_CHANGED: Kind = Kind::new(
+    "plan-changed",
+    StatusCode::CONFLICT,
+    ["Le plan n'est plus celui-là", "The plan is another one now"],
+);
+pub(crate) static REJECTED_ROWS: Kind = Kind::new(
+    "rejected-rows",
+    StatusCode::CONFLICT,
+    ["Des lignes sont rejetées", "Rows are rejected"],
+);
+pub(crate) static MASS_REMOVAL: Kind = Kind::new(
+    "mass-removal",
+    StatusCode::CONFLICT,
+    [
+        "Plus d'un cinquième d'une source serait retiré",
+        "More than a fifth of a source would be removed",
+    ],
+);
+pub(crate) static COMMITTED: Kind = Kind::new(
+    "committed",
+    StatusCode::CONFLICT,
+    ["L'import est déjà écrit", "The import is written already"],
+);
+pub(crate) static NOT_COMMITTED: Kind = Kind::new(
+    "not-committed",
+    StatusCode::CONFLICT,
+    ["L'import n'a rien écrit", "The import has written nothing"],
+);
+pub(crate) static ALREADY_REVERTED: Kind = Kind::new(
+    "already-reverted",
+    StatusCode::CONFLICT,
+    ["L'import est déjà défait", "The import is undone already"],
+);
+pub(crate) static CONFLICTS: Kind = Kind::new(
+    "conflicts",
+    StatusCode::CONFLICT,
+    [
+        "Des imports plus récents ont changé les mêmes enregistrements",
+        "Later imports have changed the same records",
+    ],
+);
+pub(crate) static NO_FILE: Kind = Kind::new(
+    "no-file",
+    StatusCode::GONE,
+    ["Le fichier n'est plus gardé", "The file is not kept any more"],
+);
+pub(crate) static STORAGE_FULL: Kind = Kind::new(
+    "storage-full",
+    StatusCode::INSUFFICIENT_STORAGE,
+    ["Le disque du serveur est plein", "The server's disk is full"],
+);
 pub(crate) static UNAVAILABLE: Kind = Kind {
     header: Some(("Retry-After", "10")),
     ..Kind::new(
@@ -84,13 +159,15 @@ pub(crate) struct Problem {
     french: Option<String>,
     /// The parameters that are wrong, where some are.
     errors: Vec<ParameterError>,
+    /// Records that stand against it, where some do.
+    conflicts: Option<Value>,
 }
 
 impl Problem {
     /// A problem that is told in both languages.
     pub(crate) fn new(kind: &'static Kind, detail: Bilingual) -> Self {
         let Bilingual { fr, en } = detail;
-        Self { kind, detail: en, french: Some(fr), errors: Vec::new() }
+        Self { kind, detail: en, french: Some(fr), errors: Vec::new(), conflicts: None }
     }
 
     /// The same, of texts that are always the same.
@@ -101,12 +178,24 @@ impl Problem {
     /// A parameter that cannot be used as it stands.
     pub(crate) fn parameter(error: ParameterError) -> Self {
         let detail = error.to_string();
-        Self { kind: &INVALID_PARAMETER, detail, french: None, errors: vec![error] }
+        Self {
+            kind: &INVALID_PARAMETER,
+            detail,
+            french: None,
+            errors: vec![error],
+            conflicts: None,
+        }
     }
 
     /// Nothing is there.
     pub(crate) fn missing(detail: impl Into<String>) -> Self {
-        Self { kind: &NOT_FOUND, detail: detail.into(), french: None, errors: Vec::new() }
+        Self {
+            kind: &NOT_FOUND,
+            detail: detail.into(),
+            french: None,
+            errors: Vec::new(),
+            conflicts: None,
+        }
     }
 
     /// A fault of the program, which its log tells and the client does not need to know.
@@ -153,8 +242,31 @@ impl From<ParameterError> for Problem {
 
 impl From<JobError> for Problem {
     fn from(error: JobError) -> Self {
-        tracing::warn!("{error}");
-        Self::new(&UNAVAILABLE, error.message())
+        let kind = match &error {
+            JobError::Parameter(error) => return Self::parameter(error.clone()),
+            JobError::Unknown(_) => &NOT_FOUND,
+            JobError::NotPlanned(..) => &NOT_PLANNED,
+            JobError::NotPlannable(..) => &NOT_PLANNABLE,
+            JobError::Committed(_) => &COMMITTED,
+            JobError::NotCommitted(..) => &NOT_COMMITTED,
+            JobError::AlreadyReverted(..) => &ALREADY_REVERTED,
+            JobError::Conflicts(..) => &CONFLICTS,
+            JobError::PlanChanged(_) => &PLAN_CHANGED,
+            JobError::RejectedRows(_) => &REJECTED_ROWS,
+            JobError::MassRemoval(_) => &MASS_REMOVAL,
+            JobError::NoFile(_) | JobError::Upload(UploadError::Gone(_)) => &NO_FILE,
+            JobError::Upload(UploadError::TooLarge(_)) => &TOO_LARGE,
+            JobError::Upload(UploadError::Full(_)) => &STORAGE_FULL,
+            JobError::Upload(UploadError::Folder { .. }) | JobError::Storage(_) => {
+                tracing::warn!("{error}");
+                &UNAVAILABLE
+            }
+        };
+        let mut problem = Self::new(kind, error.message());
+        if let JobError::Conflicts(_, conflicts) = &error {
+            problem.conflicts = Some(report::conflicts_json(conflicts));
+        }
+        problem
     }
 }
 
@@ -182,6 +294,9 @@ impl ResponseError for Problem {
         if !self.errors.is_empty() {
             let error = |e: &ParameterError| json!({"parameter": e.name, "detail": e.reason});
             body["errors"] = self.errors.iter().map(error).collect();
+        }
+        if let Some(conflicts) = &self.conflicts {
+            body["conflicts"] = conflicts.clone();
         }
         let mut response = HttpResponse::build(*status);
         if let Some((name, value)) = header {

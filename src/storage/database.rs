@@ -1,6 +1,6 @@
 //! The door to the database.
 
-use std::{fmt, time::Duration};
+use std::{fmt, path::Path, time::Duration};
 
 use super::{
     StorageError, Stored, View, Writer,
@@ -35,6 +35,14 @@ impl Database {
             return Err(StorageError::Memory);
         }
         Self::open_at(self.location.clone(), self.patience)
+    }
+
+    /// The file of SQLite.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.location {
+            Location::File(path) => Some(Path::new(path)),
+            Location::Memory | Location::Server(_) => None,
+        }
     }
 
     pub(super) fn location(&self) -> &Location {
@@ -144,6 +152,18 @@ impl Database {
         writer.finish()?;
         transaction.commit()?;
         Ok(changed)
+    }
+
+    /// What is written here, by the only one who writes: all of it or nothing.
+    pub(super) fn alone<T>(
+        &mut self,
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let Self { location, connection, patience } = self;
+        let mut transaction = Transaction::alone(connection, Task::Write, location, *patience)?;
+        let done = work(transaction.connection())?;
+        transaction.commit()?;
+        Ok(done)
     }
 
     /// Everything that is wrong inside the database, in the words of the driver; empty where

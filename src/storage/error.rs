@@ -112,6 +112,12 @@ pub enum StorageError {
         /// Its row.
         row: i64,
     },
+    /// Somebody has ended the import meanwhile.
+    #[error("import {import} is no longer to be committed; nothing was written")]
+    NotCommitting {
+        /// Which.
+        import: i64,
+    },
     /// A change that would belong to no import.
     #[error("records are changed by imports only: begin one first")]
     NoImport,

@@ -9,7 +9,7 @@ use diesel::{
 };
 
 use super::{
-    StorageError,
+    NewJob, StorageError,
     connection::AnyConnection,
     rows::NewIssue,
     schema::{import_issues, imports},
@@ -59,7 +59,7 @@ struct ImportRow {
 }
 
 /// Both databases keep microseconds.
-fn stored(time: DateTime<Utc>) -> NaiveDateTime {
+pub(super) fn stored(time: DateTime<Utc>) -> NaiveDateTime {
     time.naive_utc().trunc_subsecs(6)
 }
 
@@ -71,17 +71,21 @@ pub(super) fn begin(
     let failed = || StorageError::when("note the import");
     let NewImport { source, file, mode, actor, started_at, reverts, job } = import.clone();
     if let Some(job) = job {
-        // what was said of it while it was prepared is said again
-        diesel::delete(import_issues::table.filter(import_issues::import_id.eq(job)))
+        // whoever would cancel it waits for the end of the transaction from here on
+        let committing = imports::state.eq(ImportState::Committing.code());
+        let held = diesel::update(imports::table.find(job).filter(committing))
+            .set(imports::error.eq(None::<String>))
             .execute(connection)
             .map_err(failed())?;
+        if held == 0 {
+            return Err(StorageError::NotCommitting { import: job });
+        }
+        // what was said of it while it was prepared is said again
+        remove_issues(connection, job)?;
         return Ok(job);
     }
-    let last: Option<i64> =
-        imports::table.select(max(imports::id)).first(connection).map_err(failed())?;
-    let id = last.unwrap_or(0) + 1;
     let row = ImportRow {
-        id,
+        id: next_id(connection)?,
         source,
         file,
         sha256: String::new(),
@@ -100,7 +104,54 @@ pub(super) fn begin(
         skipped: 0,
         reverts,
     };
-    diesel::insert_into(imports::table).values(row).execute(connection).map_err(failed())?;
+    add(connection, row)
+}
+
+/// Writes the row of a file that has come.
+pub(super) fn add_job(connection: &mut AnyConnection, job: &NewJob) -> Result<i64, StorageError> {
+    let NewJob { source, file, mode, actor, request, upload } = job.clone();
+    let now = stored(Utc::now());
+    let row = ImportRow {
+        id: next_id(connection)?,
+        source,
+        file,
+        sha256: String::new(),
+        mode: mode.code().into(),
+        actor,
+        started_at: now,
+        finished_at: now,
+        state: ImportState::Waiting.code().into(),
+        rows_read: 0,
+        created: 0,
+        updated: 0,
+        unchanged: 0,
+        removed: 0,
+        rejected: 0,
+        repeated: 0,
+        skipped: 0,
+        reverts: None,
+    };
+    let id = add(connection, row)?;
+    diesel::update(imports::table.find(id))
+        .set((imports::request.eq(request), imports::upload.eq(upload)))
+        .execute(connection)
+        .map_err(StorageError::when("note the import"))?;
+    Ok(id)
+}
+
+/// Numbers are given inside the one writing transaction.
+fn next_id(connection: &mut AnyConnection) -> Result<i64, StorageError> {
+    let last = imports::table.select(max(imports::id)).first::<Option<i64>>(connection);
+    let last = last.map_err(StorageError::when("number the import"))?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+fn add(connection: &mut AnyConnection, row: ImportRow) -> Result<i64, StorageError> {
+    let id = row.id;
+    diesel::insert_into(imports::table)
+        .values(row)
+        .execute(connection)
+        .map_err(StorageError::when("note the import"))?;
     Ok(id)
 }
 
@@ -111,8 +162,7 @@ pub(super) fn finish(
     outcome: &Outcome,
     (sha256, plan): (&str, &str),
 ) -> Result<(), StorageError> {
-    let Outcome { rows, created, updated, unchanged, removed, rejected, repeated, skipped } =
-        *outcome;
+    keep_outcome(connection, id, outcome)?;
     diesel::update(imports::table.find(id))
         .set((
             imports::sha256.eq(sha256),
@@ -120,6 +170,22 @@ pub(super) fn finish(
             imports::state.eq(ImportState::Committed.code()),
             imports::error.eq(None::<String>),
             imports::finished_at.eq(stored(Utc::now())),
+        ))
+        .execute(connection)
+        .map(drop)
+        .map_err(StorageError::when("note what the import did"))
+}
+
+/// Writes how many of each.
+pub(super) fn keep_outcome(
+    connection: &mut AnyConnection,
+    id: i64,
+    outcome: &Outcome,
+) -> Result<(), StorageError> {
+    let Outcome { rows, created, updated, unchanged, removed, rejected, repeated, skipped } =
+        *outcome;
+    diesel::update(imports::table.find(id))
+        .set((
             imports::rows_read.eq(rows as i64),
             imports::created.eq(created as i64),
             imports::updated.eq(updated as i64),
@@ -132,6 +198,14 @@ pub(super) fn finish(
         .execute(connection)
         .map(drop)
         .map_err(StorageError::when("note what the import did"))
+}
+
+/// Forgets the issues of an import.
+pub(super) fn remove_issues(connection: &mut AnyConnection, id: i64) -> Result<(), StorageError> {
+    diesel::delete(import_issues::table.filter(import_issues::import_id.eq(id)))
+        .execute(connection)
+        .map(drop)
+        .map_err(StorageError::when("forget earlier issues of the import"))
 }
 
 /// Keeps issues, in order, after those that are there already (`from` of them).

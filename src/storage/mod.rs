@@ -13,6 +13,7 @@
 //! | `view.rs` `known.rs` `twins.rs` | [`View`]: what an import asks before it changes anything |
 //! | `writer.rs` `authorities.rs` | [`Writer`]: what an import changes, with its history |
 //! | `imports.rs` | what is kept of every import |
+//! | `jobs.rs` | [`Job`]: imports on their way from state to state |
 //! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
 //! | `tokens.rs` | [`TokenHash`]: who may import |
 //! | `sqlite.rs` `postgres.rs` | what only one of the two does |
@@ -27,6 +28,7 @@ mod database;
 mod error;
 mod history;
 mod imports;
+mod jobs;
 mod known;
 mod location;
 mod migrations;
@@ -46,6 +48,7 @@ pub use database::Database;
 pub use error::StorageError;
 pub use history::{After, Touched};
 pub use imports::NewImport;
+pub use jobs::{Job, KeptUpload, Moved, NewJob, Planned, Step};
 pub use known::Known;
 pub use pool::Pool;
 pub use records::Stored;

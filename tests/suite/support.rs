@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
 };
 
 use diesel::{Connection, PgConnection, RunQueryDsl};
@@ -179,6 +180,22 @@ impl Server {
         let response = self.get(path);
         assert_eq!(response.status, 200, "{path}: {}", response.body);
         response.json()
+    }
+}
+
+impl Server {
+    /// Ends it with no time to tidy up.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Asks it to end; how it did, and after how long.
+    pub fn terminate(&mut self) -> (Option<i32>, Duration) {
+        let begun = Instant::now();
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        (self.process.wait().unwrap().code(), begun.elapsed())
     }
 }
 

@@ -1,0 +1,215 @@
+//! What somebody asks of an import.
+
+use std::collections::BTreeMap;
+
+use encoding_rs::Encoding;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{Column, Mode},
+    formats::csv::{Profile, ProfileError},
+    search::ParameterError,
+};
+
+/// Letters of a name of a source.
+const SOURCE_LENGTH: usize = 200;
+/// Letters of a name of a file.
+const FILE_LENGTH: usize = 200;
+
+/// What is asked of an import, beside its file. Kept as JSON with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Request {
+    /// Stop at the plan, and wait for somebody to say yes.
+    pub dry_run: bool,
+    /// Take the valid rows of a file that has others too.
+    pub valid_rows_only: bool,
+    /// Let `sync` remove more than a fifth of a source's records.
+    pub allow_mass_removal: bool,
+    /// The file's encoding; recognised without it.
+    pub encoding: Option<String>,
+    /// A bundled profile; recognised without it.
+    pub profile: Option<String>,
+    /// Titles of the file, and the native column that each is; empty where nothing is to read it.
+    pub columns: BTreeMap<String, String>,
+    /// Who keeps the records, where neither profile nor row says.
+    pub source: Option<String>,
+    /// What becomes of absent records: `upsert` or `sync`.
+    #[serde(with = "mode")]
+    pub mode: Mode,
+    /// The plan that somebody has agreed to.
+    pub agreed: Option<String>,
+}
+
+impl Request {
+    /// Takes one parameter as a query or a form writes it; `false` where there is no such one.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
+        let wrong = |reason: &str| Err(ParameterError::new(name, reason));
+        let text = Some(value.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+        match name {
+            "dry_run" => self.dry_run = switch(name, value)?,
+            "valid_rows_only" => self.valid_rows_only = switch(name, value)?,
+            "allow_mass_removal" => self.allow_mass_removal = switch(name, value)?,
+            "mode" => match Mode::from_code(value) {
+                Some(mode) => self.mode = mode,
+                None => return wrong("upsert or sync is expected"),
+            },
+            "encoding" => match &text {
+                Some(label) if Encoding::for_label(label.as_bytes()).is_none() => {
+                    return wrong(
+                        "a name of the Encoding Standard is expected, for example windows-1252",
+                    );
+                }
+                _ => self.encoding = text,
+            },
+            "profile" => {
+                if let Some(profile) = &text {
+                    Profile::bundled(profile)
+                        .map_err(|error| ParameterError::new(name, error.to_string()))?;
+                }
+                self.profile = text;
+            }
+            "source" => {
+                let source = text.unwrap_or_default();
+                if source.chars().count() > SOURCE_LENGTH || source.chars().any(char::is_control) {
+                    return wrong(
+                        "a name of at most 200 letters, without line breaks, is expected",
+                    );
+                }
+                self.source = Some(source).filter(|source| !source.is_empty());
+            }
+            "columns" => match serde_json::from_str(value) {
+                Ok(columns) => self.set_columns(columns)?,
+                Err(_) => {
+                    return wrong(
+                        "a JSON object is expected, titles of the file with native columns",
+                    );
+                }
+            },
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Says what titles of the file are.
+    pub fn set_columns(&mut self, columns: BTreeMap<String, String>) -> Result<(), ParameterError> {
+        let is_native = |name: &str| Column::native().iter().any(|column| column.name() == name);
+        let mut taken = BTreeMap::new();
+        for (title, column) in columns.iter().filter(|(_, column)| !column.is_empty()) {
+            let wrong = |reason: String| Err(ParameterError::new("columns", reason));
+            if !is_native(column) {
+                return wrong(format!(
+                    "“{column}” is no column of the native CSV; atlas schema prints those there are"
+                ));
+            }
+            if let Some(other) = taken.insert(column, title) {
+                return wrong(format!("“{other}” and “{title}” cannot both be {column}"));
+            }
+        }
+        self.columns = columns;
+        Ok(())
+    }
+
+    /// How the file is to be read.
+    pub(super) fn profile(&self) -> Result<Profile, ProfileError> {
+        let profile = self.profile.as_deref();
+        let mut profile = profile.map_or_else(|| Ok(Profile::recognised()), Profile::bundled)?;
+        if self.encoding.is_some() {
+            profile.encoding.clone_from(&self.encoding);
+        }
+        Ok(profile)
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        // of texts, switches and a map: there is nothing that cannot be written
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The last part of a name of a file, fit to be shown; `upload` where there is none.
+pub fn file_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String =
+        name.chars().filter(|c| !c.is_control()).take(FILE_LENGTH).collect::<String>();
+    let name = name.trim();
+    if name.is_empty() { "upload".to_owned() } else { name.to_owned() }
+}
+
+/// A switch is on by its name alone, as in `?dry_run`, or as a browser's form sends it.
+fn switch(name: &str, value: &str) -> Result<bool, ParameterError> {
+    match value {
+        "" | "true" | "1" | "on" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(ParameterError::new(name, "true or false is expected")),
+    }
+}
+
+mod mode {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::domain::Mode;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    pub(super) fn serialize<S: Serializer>(mode: &Mode, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(mode.code())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Mode, D::Error> {
+        let code = String::deserialize(from)?;
+        Mode::from_code(&code).ok_or_else(|| D::Error::custom("upsert or sync is expected"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_taken_or_named() {
+        let mut request = Request::default();
+        for (name, value) in [
+            ("dry_run", ""),
+            ("valid_rows_only", "on"),
+            ("allow_mass_removal", "false"),
+            ("mode", "sync"),
+            ("encoding", "windows-1252"),
+            ("profile", "twin-cities"),
+            ("source", " réseau "),
+            ("columns", r#"{"Ville": "collectivite", "Log": ""}"#),
+        ] {
+            assert_eq!(request.set(name, value), Ok(true), "{name}");
+        }
+        let back: Request = serde_json::from_str(&request.to_json()).unwrap();
+        assert_eq!(back, request);
+        assert!(request.dry_run && request.valid_rows_only && !request.allow_mass_removal);
+        assert_eq!((request.mode, request.source.as_deref()), (Mode::Sync, Some("réseau")));
+        for (name, value) in [
+            ("dry_run", "perhaps"),
+            ("mode", "destroy"),
+            ("encoding", "klingon"),
+            ("profile", "../../etc/passwd"),
+            ("source", "a\nb"),
+            ("columns", "[]"),
+            ("columns", r#"{"Ville": "town"}"#),
+            ("columns", r#"{"Ville": "collectivite", "Commune": "collectivite"}"#),
+        ] {
+            assert_eq!(request.set(name, value).unwrap_err().name, name, "{value}");
+        }
+        assert_eq!(request.set("colour", "red"), Ok(false));
+        let before: Request = serde_json::from_str("{}").unwrap();
+        assert_eq!(before, Request::default(), "what an earlier release kept is read");
+    }
+
+    #[test]
+    fn names_of_files_are_shown_without_their_folders() {
+        for (name, shown) in [
+            ("C:\\Users\\ann\\liens.csv", "liens.csv"),
+            ("../../etc/passwd", "passwd"),
+            ("été\u{7}\n.csv", "été.csv"),
+            ("", "upload"),
+            ("folder/", "upload"),
+        ] {
+            assert_eq!(file_name(name), shown);
+        }
+    }
+}

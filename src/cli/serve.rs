@@ -1,0 +1,67 @@
+//! `atlas serve`: answers until it is told to stop, then lets no job half done.
+
+use std::{
+    io::{self, Write},
+    net::TcpListener,
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+};
+
+use super::{Failure, open};
+use crate::{
+    atlas::{Jobs, Publisher, demo, uploads::Uploads},
+    config::{DatabaseOption, UploadOptions},
+    http,
+    storage::Database,
+};
+
+pub(super) fn run(
+    database: &DatabaseOption,
+    listen: &str,
+    demo: bool,
+    uploads: &UploadOptions,
+) -> Result<ExitCode, Failure> {
+    // the socket first: a port that is taken is told before anything is done
+    let failed = |reason| Failure::Listen { address: listen.to_owned(), reason };
+    let listener = TcpListener::bind(listen).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let mut database = open(database)?;
+    if demo && let Some(report) = demo::load_sample(&mut database)? {
+        let created = report.outcome.created;
+        tracing::info!(partnerships = created, "the register was empty: the sample is loaded");
+    }
+    let publisher = Publisher::new(&mut database)?;
+    let uploads = Uploads::new(folder(uploads, &database), uploads.upload_limit.as_u64());
+    let jobs = Jobs::start(&database, publisher.clone(), uploads);
+    let follower = publisher.clone();
+    thread::spawn(move || follower.follow(database));
+    writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
+    let served = actix_web::rt::System::new().block_on(async {
+        let server = http::serve(listener, publisher, jobs.clone())?;
+        let (handle, stopped) = (server.handle(), jobs.clone());
+        // the jobs first: whoever watches one is told the end of it
+        let heard = ctrlc::set_handler(move || {
+            stopped.stop();
+            drop(handle.stop(true));
+        });
+        heard.map_err(io::Error::other)?;
+        server.await
+    });
+    jobs.stop();
+    jobs.finish();
+    served.map(|()| ExitCode::SUCCESS).map_err(Failure::Server)
+}
+
+/// The folder that was named; else one beside the database, or in the current folder.
+fn folder(options: &UploadOptions, database: &Database) -> PathBuf {
+    match (&options.uploads, database.file()) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(file)) => {
+            let mut beside = file.as_os_str().to_owned();
+            beside.push("-uploads");
+            beside.into()
+        }
+        (None, None) => "atlas-uploads".into(),
+    }
+}
