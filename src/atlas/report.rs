@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Report,
+    history::{History, Origin, Step},
     plan::{CellChange, End, PlanDigest, PlannedChange},
     revert::{Conflicts, Reverted},
 };
@@ -111,6 +112,34 @@ pub(super) fn revert_json(digest: PlanDigest, changes: &[PlannedChange]) -> Valu
     json!({
         "digest": digest.to_string(),
         "changes": changes.iter().map(change_json).collect::<Value>(),
+    })
+}
+
+/// The history of a record, for programs: its versions, and for each value the version that it
+/// comes from.
+pub fn history_json(id: PartnershipId, history: &History) -> Value {
+    let History { steps, origins } = history;
+    let step = |step: &Step| {
+        let Step { revision, operation, import, file, line, at, reverts, cells } = step;
+        json!({
+            "revision": revision,
+            "operation": operation.code(),
+            "import": import,
+            "reverts": reverts,
+            "file": file,
+            "line": line,
+            "at": at,
+            "cells": cells.iter().map(cell_json).collect::<Value>(),
+        })
+    };
+    let origin = |origin: &Origin| {
+        let Origin { column, value, revision } = origin;
+        (column.name().to_owned(), json!({"value": value, "revision": revision}))
+    };
+    json!({
+        "id": id.to_string(),
+        "versions": steps.iter().map(step).collect::<Value>(),
+        "values": Value::Object(origins.iter().map(origin).collect()),
     })
 }
 

@@ -8,6 +8,7 @@ mod drawing;
 mod events;
 mod export;
 mod features;
+mod history;
 mod imports;
 pub mod pages;
 mod params;
@@ -112,6 +113,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/collections/{collection}/items/{id}", get().to(features::item))
                 .route("/facets", get().to(api::facets))
                 .route("/vocabularies", get().to(api::vocabularies))
+                .route("/partnerships/{id}/history", get().to(history::history))
                 .route("/export/{file}", get().to(export::export))
                 .default_service(web::to(problem::not_found)),
         )

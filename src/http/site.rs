@@ -6,10 +6,10 @@ use chrono::{Months, NaiveDate, Utc};
 use serde_json::Value;
 
 use super::{
-    State, conditional,
+    State, conditional, history,
     pages::{
-        ActiveFilter, CollectivityView, DataFormat, ErrorPage, Facet, FacetValue, Layout, ListItem,
-        MapPage, PartnerView, PartnershipPage, ThemeView, Totals, Verification,
+        self, ActiveFilter, CollectivityView, DataFormat, ErrorPage, Facet, FacetValue, Layout,
+        ListItem, MapPage, PartnerView, PartnershipPage, ThemeView, Totals, Verification,
     },
     params::{Params, Takes},
     problem::Problem,
@@ -48,7 +48,7 @@ pub(crate) async fn partnership_french(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> HttpResponse {
-    partnership(&request, &id, &state, Language::French)
+    partnership(&request, &id, &state, Language::French).await
 }
 
 pub(crate) async fn partnership_english(
@@ -56,7 +56,7 @@ pub(crate) async fn partnership_english(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> HttpResponse {
-    partnership(&request, &id, &state, Language::English)
+    partnership(&request, &id, &state, Language::English).await
 }
 
 /// Any other address.
@@ -274,11 +274,22 @@ fn list_item(snapshot: &Snapshot, record: u32, language: Language) -> ListItem {
     }
 }
 
-fn partnership(request: &HttpRequest, id: &str, state: &State, language: Language) -> HttpResponse {
+async fn partnership(
+    request: &HttpRequest,
+    id: &str,
+    state: &web::Data<State>,
+    language: Language,
+) -> HttpResponse {
     let snapshot = state.publisher.snapshot();
-    let Some(record) = id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id)) else {
+    let parsed = id.parse::<PartnershipId>().ok();
+    let Some((id, record)) = parsed.and_then(|id| Some((id, snapshot.find(id)?))) else {
         return error(request, language, StatusCode::NOT_FOUND, None);
     };
+    // a register that cannot be asked just now is no reason to withhold the record
+    let history = history::of(state, &snapshot, id).await.ok().flatten();
+    let layout = layout(request, language);
+    let history = history.map(|history| pages::history::steps(&layout, &history));
+    let history = history.unwrap_or_default();
     let properties = Properties::of(&snapshot, record, language);
     let verified_on = properties.text("verified_on");
     let title = properties.required("title");
@@ -307,9 +318,10 @@ fn partnership(request: &HttpRequest, id: &str, state: &State, language: Languag
         layout: Layout {
             description: properties.text("description").unwrap_or_else(|| title.clone()),
             title: title.clone(),
-            ..layout(request, language)
+            ..layout
         },
-        id: id.to_owned(),
+        history,
+        id: id.to_string(),
         title,
         kind: properties.text("kind"),
         kind_label: properties.text("kind_label"),

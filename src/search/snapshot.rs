@@ -16,7 +16,10 @@ use super::{
     spatial::{Lines, Points},
     text::Words,
 };
-use crate::domain::{Collectivity, Language, Partner, PartnershipId};
+use crate::{
+    domain::{Collectivity, Language, Partner, PartnershipId},
+    formats::csv::source_and_key,
+};
 
 /// Every public record of one version of the register, in the order of their ids.
 ///
@@ -280,6 +283,11 @@ impl Snapshot {
     /// A record as a row of the native CSV, with its line end.
     pub fn csv_row(&self, record: u32) -> &[u8] {
         self.parts.texts.csv_row(self.parts.slots[record as usize].0)
+    }
+
+    /// Who keeps a record, and what they call it.
+    pub fn source_and_key(&self, record: u32) -> Option<(String, String)> {
+        source_and_key(self.csv_row(record))
     }
 
     /// A record's properties, to be read by name.

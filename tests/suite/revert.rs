@@ -13,7 +13,7 @@ use atlas_aect::{
 
 use crate::{
     plan::{plain, run},
-    support::{TestDatabase, timeless},
+    support::{Server, TestDatabase, timeless},
 };
 
 fn undo(database: &mut Database, import: i64) -> Result<Reverted, RevertError> {
@@ -153,5 +153,32 @@ fn each_value_is_traced_to_import_file_and_line() {
         ];
         assert_eq!(steps, expected);
         assert_eq!(told.origins, []);
+    }
+}
+
+#[test]
+fn the_history_is_told_over_http_and_on_the_page() {
+    let place = TestDatabase::sqlite();
+    let mut database = Database::open(&place.url).unwrap();
+    run(&mut database, FIRST);
+    run(&mut database, SECOND);
+    let server = Server::start(&place, &[]);
+    let id = atlas_aect::domain::PartnershipId::new("test", "a");
+    let told = server.json(&format!("/api/partnerships/{id}/history"));
+    let versions = told["versions"].as_array().unwrap();
+    assert_eq!(versions.len(), 2);
+    assert_eq!((&versions[0]["import"], &versions[0]["line"]), (&2.into(), &2.into()));
+    assert_eq!(versions[0]["cells"][0]["column"], "intitule");
+    assert_eq!(told["values"]["intitule"]["revision"], 2);
+    assert_eq!(told["values"]["collectivite"], serde_json::json!({"value": "Lyon", "revision": 1}));
+    let page = server.get(&format!("/partenariats/{id}")).body;
+    for text in ["Fiche modifiée par l’import 2", "test.csv, ligne 2", "<del>Eau</del>"] {
+        assert!(page.contains(text), "{text}");
+    }
+    let page = server.get(&format!("/en/partenariats/{id}")).body;
+    assert!(page.contains("Record created by import 1"));
+    for missing in ["0000000000000000", "nonsense"] {
+        let problem = server.get(&format!("/api/partnerships/{missing}/history"));
+        assert_eq!((problem.status, problem.json()["code"].as_str()), (404, Some("not-found")));
     }
 }

@@ -44,7 +44,9 @@ pub use request::{Request, file_name};
 use shared::{Running, Shared};
 
 use super::{
-    Publisher, report,
+    Publisher,
+    history::{History, history},
+    report,
     revert::{Revert, revert},
     tokens,
     uploads::{Incoming, Uploads},
@@ -174,6 +176,11 @@ impl Jobs {
         let job = database.job(id)?.ok_or(JobError::Unknown(id))?;
         let issues = database.import_issues(id)?;
         Ok(document::whole(&job, &issues, self.progress(id)))
+    }
+
+    /// The history of a record; none where it never was.
+    pub fn history(&self, source: &str, key: &str) -> Result<Option<History>, JobError> {
+        Ok(history(&mut *self.shared.readers.take()?, source, key)?)
     }
 
     /// An import for whoever watches it.

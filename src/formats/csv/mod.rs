@@ -20,4 +20,4 @@ pub use intake::Input;
 pub use profile::{Mapping, Profile, ProfileError};
 pub use reader::{Batch, CsvError, Reader, Row, RowError};
 pub use sample::Sample;
-pub use writer::{Writer, cell, header};
+pub use writer::{Writer, cell, header, source_and_key};

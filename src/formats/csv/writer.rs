@@ -27,6 +27,14 @@ impl<W: Write> Writer<W> {
     }
 }
 
+/// Source and key of the record in a row that [`Writer`] wrote.
+pub fn source_and_key(row: &[u8]) -> Option<(String, String)> {
+    let mut csv = csv::ReaderBuilder::new().has_headers(false).from_reader(row);
+    let row = csv.records().next()?.ok()?;
+    let cell = |column: Column| row.get(column as usize).map(str::to_owned);
+    Some((cell(Column::Source)?, cell(Column::Key)?))
+}
+
 /// What the native CSV has in one cell; nothing in columns that only profiles fill.
 pub fn cell(partnership: &Partnership, column: Column) -> String {
     let collectivities = &partnership.collectivities;

@@ -10,6 +10,7 @@
 //! | [`layout`] | the frame of every page: head, header, footer |
 //! | [`map`] | the map's page: filters, sentence, list |
 //! | [`partnership`] | the record of one partnership |
+//! | [`history`] | what changed in a partnership, and by which file |
 //! | [`error`] | 404 and other errors |
 //! | [`summary`] | the sentence that says what is shown |
 //! | [`format`], [`grammar`] | numbers, dates and French articles |
@@ -20,6 +21,7 @@
 pub mod error;
 pub mod format;
 pub mod grammar;
+pub mod history;
 pub mod layout;
 pub mod map;
 pub mod partnership;
@@ -27,6 +29,7 @@ pub mod summary;
 pub mod texts;
 
 pub use error::ErrorPage;
+pub use history::{HistoryCell, HistoryStep};
 pub use layout::Layout;
 pub use map::{ActiveFilter, Facet, FacetValue, ListItem, MapPage, Totals};
 pub use partnership::{

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Layout, format, grammar};
+use super::{HistoryStep, Layout, format, grammar};
 
 /// `/partenariats/{id}` and `/en/partenariats/{id}`.
 #[derive(Debug, Clone, Default, Template)]
@@ -52,6 +52,8 @@ pub struct PartnershipPage {
     pub updated_at: Option<String>,
     /// Other forms of this record.
     pub formats: Vec<DataFormat>,
+    /// Its versions, newest first; empty where they cannot be told just now.
+    pub history: Vec<HistoryStep>,
 }
 
 /// Whether somebody checked the record lately.
