@@ -14,6 +14,7 @@ use super::{
     keep::{keep_absent, keeps_any},
     plan::Plan,
     read::{Chunk, Chunks, Message, Resolved},
+    repeat,
     twins::Twins,
 };
 use crate::{
@@ -120,6 +121,38 @@ impl<'i> Applying<'i> {
                 job: *job,
             })?);
         }
+        if repeat::recall(&mut register.view(), self.import, &mut self.report)? {
+            if let Register::Write(writer) = register {
+                writer.issues(&self.report.issues)?;
+            }
+        } else {
+            self.take_all(register, chunks)?;
+        }
+        let has_rejected = self.report.outcome.rejected > 0;
+        self.report.removal_withheld = self.import.mode == Mode::Sync && has_rejected;
+        if has_rejected && !self.import.valid_rows_only && !self.import.profile.valid_rows_only {
+            return Err(Abort::Refused);
+        }
+        if self.import.expect.is_some_and(|planned| planned != self.plan.digest()) {
+            return Err(Abort::Error(ImportError::PlanChanged));
+        }
+        if let Register::Write(writer) = register {
+            let version = writer.version_to_be()?;
+            let mut plan = self.report.plan_json(self.plan.digest(), self.plan.listed());
+            plan["circumstances"] =
+                repeat::circumstances(self.import, &self.report, version).into();
+            let Report { outcome, sha256, .. } = &self.report;
+            writer.finish_import(outcome, sha256, &plan.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Takes the whole file, then what it lacks.
+    fn take_all(
+        &mut self,
+        register: &mut Register<'_, '_>,
+        chunks: &mut Chunks,
+    ) -> Result<(), Abort> {
         loop {
             if self.import.progress.stop.load(Ordering::Relaxed) {
                 return Err(Abort::Error(ImportError::Stopped));
@@ -137,20 +170,8 @@ impl<'i> Applying<'i> {
                 }
             }
         }
-        let has_rejected = self.report.outcome.rejected > 0;
-        if self.import.mode == Mode::Sync && !has_rejected {
+        if self.import.mode == Mode::Sync && self.report.outcome.rejected == 0 {
             self.remove_unseen(register)?;
-        }
-        self.report.removal_withheld = self.import.mode == Mode::Sync && has_rejected;
-        if has_rejected && !self.import.valid_rows_only && !self.import.profile.valid_rows_only {
-            return Err(Abort::Refused);
-        }
-        if self.import.expect.is_some_and(|planned| planned != self.plan.digest()) {
-            return Err(Abort::Error(ImportError::PlanChanged));
-        }
-        if let Register::Write(writer) = register {
-            let plan = self.report.plan_json(self.plan.digest(), self.plan.listed()).to_string();
-            writer.finish_import(&self.report.outcome, &self.report.sha256, &plan)?;
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ mod places;
 pub mod plan;
 pub mod publish;
 mod read;
+mod repeat;
 pub mod report;
 mod resolve;
 pub mod revert;

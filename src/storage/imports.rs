@@ -267,6 +267,22 @@ pub(super) fn find(
     row.map(|row| row.into_domain(&undone)).transpose()
 }
 
+/// The newest committed import of a file, if its plan was kept; imports that undo one are none.
+pub(super) fn last_of(
+    connection: &mut AnyConnection,
+    sha256: &str,
+) -> Result<Option<(ImportRecord, String)>, StorageError> {
+    let found: Option<i64> = imports::table
+        .filter(imports::sha256.eq(sha256))
+        .filter(imports::state.eq(ImportState::Committed.code()))
+        .filter(imports::reverts.is_null())
+        .select(max(imports::id))
+        .first(connection)
+        .map_err(StorageError::when("look for an import of the same file"))?;
+    let Some(id) = found else { return Ok(None) };
+    Ok(find(connection, id)?.zip(plan(connection, id)?))
+}
+
 /// What an import changed, as JSON.
 pub(super) fn plan(
     connection: &mut AnyConnection,

@@ -9,7 +9,7 @@ use super::{
     twins::{self, Pair, Whose},
     writer,
 };
-use crate::domain::{ById, ImportRecord, Partnership};
+use crate::domain::{ById, ImportRecord, Issue, Partnership};
 
 /// The register as one transaction sees it: one moment of it, or what the transaction makes of it.
 pub struct View<'c>(pub(super) &'c mut AnyConnection);
@@ -47,6 +47,19 @@ impl View<'_> {
     /// One import.
     pub fn import(&mut self, id: i64) -> Result<Option<ImportRecord>, StorageError> {
         imports::find(self.0, id)
+    }
+
+    /// The newest import of a file of this SHA-256 that is committed, and its plan as JSON.
+    pub fn last_import_of(
+        &mut self,
+        sha256: &str,
+    ) -> Result<Option<(ImportRecord, String)>, StorageError> {
+        imports::last_of(self.0, sha256)
+    }
+
+    /// The issues of an import, in the order of their file.
+    pub fn import_issues(&mut self, import: i64) -> Result<Vec<Issue>, StorageError> {
+        imports::load_issues(self.0, import)
     }
 
     /// The next records after a row whose present version an import made, in the order of rows.

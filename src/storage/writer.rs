@@ -228,6 +228,11 @@ impl<'c> Writer<'c> {
         imports::add_issues(self.connection, id, from, issues)
     }
 
+    /// The version of the data once the transaction is committed.
+    pub fn version_to_be(&mut self) -> Result<i64, StorageError> {
+        Ok(version(self.connection)? + i64::from(self.changed))
+    }
+
     /// Notes what the import did, and when; `sha256` is that of the file's bytes, in lower-case
     /// hexadecimal, `plan` what it changed, as JSON.
     pub fn finish_import(

@@ -195,3 +195,35 @@ fn a_record_that_another_source_has_is_told() {
         assert_eq!(report.outcome.created, 4, "and both are kept");
     }
 }
+
+#[test]
+fn the_same_file_again_says_the_same_whatever_way_it_is_known() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        let csv = "identifiant,collectivite,partenaire,partenaire_pays,url\n\
+                   1,Lyon,Birmingham,GB,www.example.org\n1,Lyon,Birmingham,GB,www.example.org\n\
+                   2,Lyon,Atlantis,XX,\n3,Lille,Köln,DE,\n";
+        let valid = || Import { valid_rows_only: true, ..plain("test") };
+        let first = valid().run(&mut database, csv.as_bytes()).unwrap();
+        assert_eq!((first.outcome.created, first.outcome.rejected), (2, 1));
+        let again = valid().run(&mut database, csv.as_bytes()).unwrap();
+        // another mode is another import: it has to read the file
+        let read = Import { mode: Mode::Sync, ..valid() };
+        let read = read.run(&mut database, csv.as_bytes()).unwrap();
+        for other in [&again, &read] {
+            assert_eq!(other.outcome.unchanged, 2);
+            assert_eq!(other.outcome, read.outcome);
+            assert_eq!((&other.issues, &other.totals), (&first.issues, &first.totals));
+        }
+        assert_eq!(database.import_issues(2).unwrap(), first.issues);
+        assert!(plain("test").run(&mut database, csv.as_bytes()).unwrap().refused);
+
+        // once the records are others, the file is read again
+        run(
+            &mut database,
+            "identifiant,collectivite,partenaire,partenaire_pays\n3,Lille,Bonn,DE\n",
+        );
+        let back = valid().run(&mut database, csv.as_bytes()).unwrap();
+        assert_eq!((back.outcome.updated, back.outcome.unchanged), (1, 1));
+    }
+}
