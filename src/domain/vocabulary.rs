@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Bilingual, text::fold};
+use super::{Bilingual, NearNames, text::fold};
 
 /// A longer text is no misspelt term, and comparing has its price.
 const LONGEST_NAME: usize = 120;
@@ -25,6 +25,7 @@ pub struct Vocabulary {
     pub name: &'static str,
     terms: Vec<Term>,
     by_name: HashMap<String, usize>,
+    near_names: NearNames,
 }
 
 impl Vocabulary {
@@ -38,7 +39,8 @@ impl Vocabulary {
             }
             terms.push(Term { code, label, rank: rank as u8 });
         }
-        Self { name, terms, by_name }
+        let near_names = by_name.iter().map(|(name, rank)| (name.as_str(), *rank));
+        Self { name, terms, near_names: NearNames::new(near_names), by_name }
     }
 
     /// All of them, in the order of the list.
@@ -62,11 +64,7 @@ impl Vocabulary {
         if folded.len() > LONGEST_NAME {
             return None;
         }
-        let (distance, rank) = self
-            .by_name
-            .iter()
-            .map(|(name, rank)| (strsim::damerau_levenshtein(&folded, name), *rank))
-            .min()?;
-        (distance <= 2.max(folded.len() / 4)).then(|| &self.terms[rank])
+        let near = self.near_names.within(&folded, 2.max(folded.len() / 4));
+        near.map(|(edits, _, rank)| (edits, rank)).min().map(|(_, rank)| &self.terms[rank])
     }
 }

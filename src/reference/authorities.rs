@@ -1,13 +1,16 @@
 //! The embedded lists of French authorities, put together on first use.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use serde::Deserialize;
 
 use super::{
     collectivities::{Authority, Coded, Collectivities},
     names::NameIndex,
-    position, rows,
+    packed_rows, position, rows,
     spelling::{own_words, spell_out, split_brackets, split_kind},
     territories::{self, without_article},
     vocabularies,
@@ -68,24 +71,19 @@ struct UpperAuthority {
 /// The authorities of the release.
 pub(super) fn read() -> Collectivities {
     let mut building = Building::default();
-    for row in rows::<Commune>(include_bytes!("../../import/reference/communes.csv.zst")) {
+    for row in packed_rows::<Commune>(include_bytes!("../../import/reference/communes.csv.zst")) {
         building.commune(row);
     }
-    for row in rows::<Grouping>(include_bytes!("../../import/reference/groupings.csv.zst")) {
+    for row in packed_rows::<Grouping>(include_bytes!("../../import/reference/groupings.csv.zst")) {
         building.grouping(row);
     }
-    let mut authorities =
-        csv::Reader::from_reader(&include_bytes!("../../import/reference/authorities.csv")[..]);
-    for row in authorities.deserialize().flatten() {
+    for row in rows(include_bytes!("../../import/reference/authorities.csv")) {
         building.upper_authority(row);
     }
-    let mut kept = csv::Reader::from_reader(
-        &include_bytes!("../../import/reference/kept/other_names.csv")[..],
-    );
-    for row in kept.deserialize::<KeptName>().flatten() {
+    for row in rows(include_bytes!("../../import/reference/kept/other_names.csv")) {
         building.kept_name(&row);
     }
-    for row in rows(include_bytes!("../../import/reference/former_communes.csv.zst")) {
+    for row in packed_rows(include_bytes!("../../import/reference/former_communes.csv.zst")) {
         building.former_commune(&row);
     }
     building.finish()
@@ -207,6 +205,7 @@ impl Building {
             bare_names: index(&self.bare_names),
             former_names: index(&self.former_names),
             loose_names: index(&self.loose_names),
+            near_names: OnceLock::new(),
             list: self.list,
             codes: self.codes,
         }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{names::NameIndex, position, rows};
+use super::{names::NameIndex, packed_rows, position};
 use crate::domain::{Position, text::fold};
 
 /// A town of the gazetteer is taken among others of its name where it has this many times their
@@ -40,7 +40,7 @@ impl Cities {
     /// The gazetteer that the release carries; read on first use.
     pub fn bundled() -> &'static Self {
         static LIST: LazyLock<Cities> = LazyLock::new(|| {
-            Cities::new(rows(include_bytes!("../../import/reference/cities.csv.zst")))
+            Cities::new(packed_rows(include_bytes!("../../import/reference/cities.csv.zst")))
         });
         &LIST
     }

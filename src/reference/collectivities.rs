@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     spelling::{loose, spell_out, split_brackets, split_kind, tidy_code},
     territories,
 };
-use crate::domain::{Collectivity, Position, Term, text::fold};
+use crate::domain::{Collectivity, NearNames, Position, Term, text::fold};
 
 /// How far a commune may lie from a position that was given for it, in km.
 const COMMUNE_REACH_KM: f64 = 15.0;
@@ -36,6 +36,8 @@ pub struct Collectivities {
     pub(super) former_names: NameIndex,
     /// Names without article, and names of groupings without any word of their kind.
     pub(super) loose_names: NameIndex,
+    /// Their names today, to find what a misspelt one was meant for.
+    pub(super) near_names: OnceLock<NearNames>,
 }
 
 #[derive(Debug)]
@@ -229,17 +231,14 @@ impl Collectivities {
 
     /// The authority whose name is nearest to a misspelt one; the larger of two as near.
     fn suggestion(&self, folded: &str) -> Option<String> {
-        let limit = 1 + folded.len() / 8;
-        let candidates = self.list.iter().enumerate().filter_map(|(index, authority)| {
-            let name = fold(&authority.collectivity.name);
-            if name.len().abs_diff(folded.len()) > limit {
-                return None;
-            }
-            let distance = strsim::damerau_levenshtein(folded, &name);
-            (distance <= limit)
-                .then_some(((distance, std::cmp::Reverse(authority.population)), index))
+        let names = self.near_names.get_or_init(|| {
+            let names = self.list.iter().map(|authority| fold(&authority.collectivity.name));
+            NearNames::new(names.zip(0..))
         });
-        candidates.min().map(|(_, index)| self.shown(index))
+        let near = names.within(folded, 1 + folded.len() / 8).map(|(edits, _, index)| {
+            (edits, std::cmp::Reverse(self.list[index].population), index)
+        });
+        near.min().map(|(.., index)| self.shown(index))
     }
 }
 

@@ -4,8 +4,8 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use serde::Deserialize;
 
-use super::vocabularies;
-use crate::domain::{Bilingual, Term, text::fold};
+use super::{rows, vocabularies};
+use crate::domain::{Bilingual, NearNames, Term, text::fold};
 
 /// Nobody misspells a longer name of a country, and comparing has its price.
 const LONGEST_NAME: usize = 80;
@@ -30,6 +30,8 @@ pub struct Country {
 pub struct Countries {
     list: Vec<Country>,
     by_name: HashMap<String, usize>,
+    /// Those that are no codes.
+    near_names: NearNames,
 }
 
 #[derive(Deserialize)]
@@ -46,22 +48,22 @@ struct Row {
 impl Countries {
     /// The list that the release carries.
     pub fn bundled() -> &'static Self {
-        static LIST: LazyLock<Countries> =
-            LazyLock::new(|| Countries::read(include_str!("../../import/reference/countries.csv")));
+        static LIST: LazyLock<Countries> = LazyLock::new(|| {
+            Countries::read(include_bytes!("../../import/reference/countries.csv"))
+        });
         &LIST
     }
 
     #[expect(clippy::expect_used, reason = "embedded at build time; a test reads the file")]
-    fn read(csv: &str) -> Self {
-        let mut countries = Self { list: Vec::new(), by_name: HashMap::new() };
-        for row in csv::Reader::from_reader(csv.as_bytes()).deserialize() {
-            let row: Row = row.expect("a row of the embedded countries");
-            let index = countries.list.len();
+    fn read(csv: &[u8]) -> Self {
+        let (mut list, mut by_name) = (Vec::new(), HashMap::new());
+        for row in rows::<Row>(csv) {
+            let index = list.len();
             let names = [&row.alpha2, &row.alpha3, &row.name_fr, &row.name_en];
             for name in names.into_iter().map(String::as_str).chain(row.other_names.split('|')) {
-                countries.by_name.entry(fold(name)).or_insert(index);
+                by_name.entry(fold(name)).or_insert(index);
             }
-            countries.list.push(Country {
+            list.push(Country {
                 zone: vocabularies::zones().by_code(&row.zone).expect("a zone of the vocabulary"),
                 alpha2: row.alpha2,
                 alpha3: row.alpha3,
@@ -69,8 +71,10 @@ impl Countries {
                 french: row.french == 1,
             });
         }
-        countries.by_name.remove("");
-        countries
+        by_name.remove("");
+        let named = by_name.iter().filter(|(name, _)| name.len() > 3);
+        let near_names = NearNames::new(named.map(|(name, index)| (name.as_str(), *index)));
+        Self { list, by_name, near_names }
     }
 
     /// All of them, by alpha-2.
@@ -105,26 +109,19 @@ impl Countries {
             9..=LONGEST_NAME => 2,
             _ => return None,
         };
-        let mut nearest: HashMap<usize, usize> = HashMap::new();
-        for (name, index) in &self.by_name {
-            let alike = name.len() > 3 && name.len().abs_diff(folded.len()) <= limit + 1;
-            if alike && name.as_bytes()[0] == folded.as_bytes()[0] {
-                let distance = strsim::damerau_levenshtein(&folded, name);
-                let best = nearest.entry(*index).or_insert(distance);
-                *best = distance.min(*best);
+        let alike = self
+            .near_names
+            .within(&folded, limit + 1)
+            .filter(|(_, name, _)| name.as_bytes()[0] == folded.as_bytes()[0]);
+        let mut nearest: Option<(usize, usize)> = None;
+        for (edits, _, index) in alike {
+            match nearest {
+                Some((_, other)) if other != index => return None,
+                Some((fewer, _)) if fewer <= edits => {}
+                _ => nearest = Some((edits, index)),
             }
         }
-        let mut nearest: Vec<(usize, usize)> =
-            nearest.into_iter().map(|(index, distance)| (distance, index)).collect();
-        nearest.sort_unstable();
-        match nearest.as_slice() {
-            [(distance, index), rest @ ..]
-                if *distance <= limit && rest.first().is_none_or(|(next, _)| *next > limit + 1) =>
-            {
-                Some(&self.list[*index])
-            }
-            _ => None,
-        }
+        nearest.filter(|(edits, _)| *edits <= limit).map(|(_, index)| &self.list[index])
     }
 
     /// The country whose name is nearest to a misspelt one, to suggest.
@@ -133,13 +130,8 @@ impl Countries {
         if folded.len() > LONGEST_NAME {
             return None;
         }
-        let near = |name: &String| strsim::damerau_levenshtein(&folded, name);
-        let (name, index) = self
-            .by_name
-            .iter()
-            .filter(|(name, _)| name.len() > 3)
-            .min_by_key(|(name, index)| (near(name), **index))?;
-        (near(name) <= 1 + folded.len() / 6).then(|| &self.list[*index])
+        let near = self.near_names.within(&folded, 1 + folded.len() / 6);
+        near.map(|(edits, _, index)| (edits, index)).min().map(|(_, index)| &self.list[index])
     }
 }
 

@@ -22,12 +22,17 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::Position;
 
-/// The rows of an embedded, compressed list.
+/// The rows of an embedded list.
 #[expect(clippy::expect_used, reason = "embedded at build time; tests read every list")]
-fn rows<T: DeserializeOwned>(zstd_csv: &[u8]) -> Vec<T> {
-    let csv = zstd::decode_all(zstd_csv).expect("an embedded list that was compressed whole");
-    let mut reader = csv::Reader::from_reader(csv.as_slice());
+fn rows<T: DeserializeOwned>(csv: &[u8]) -> Vec<T> {
+    let mut reader = csv::Reader::from_reader(csv);
     reader.deserialize().map(|row| row.expect("a row of an embedded list")).collect()
+}
+
+/// The rows of an embedded list that is compressed.
+#[expect(clippy::expect_used, reason = "embedded at build time; tests read every list")]
+fn packed_rows<T: DeserializeOwned>(zstd_csv: &[u8]) -> Vec<T> {
+    rows(&zstd::decode_all(zstd_csv).expect("an embedded list that was compressed whole"))
 }
 
 /// A position of a list, where it has one.

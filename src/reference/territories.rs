@@ -7,6 +7,7 @@ use std::{
 
 use serde::Deserialize;
 
+use super::rows;
 use crate::domain::text::fold;
 
 /// A région or a département.
@@ -27,35 +28,29 @@ struct OldRegion {
     code: String,
 }
 
-#[expect(clippy::expect_used, reason = "embedded at build time; a test reads the files")]
-fn read<T: serde::de::DeserializeOwned>(csv: &str) -> Vec<T> {
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    reader.deserialize().map(|row| row.expect("a row of an embedded list")).collect()
-}
-
-fn by_code(csv: &str) -> BTreeMap<String, Territory> {
-    read::<Territory>(csv).into_iter().map(|place| (place.code.clone(), place)).collect()
+fn by_code(csv: &[u8]) -> BTreeMap<String, Territory> {
+    rows::<Territory>(csv).into_iter().map(|place| (place.code.clone(), place)).collect()
 }
 
 /// Régions and, with codes of three digits, the collectivities overseas that stand beside them.
 pub fn regions() -> &'static BTreeMap<String, Territory> {
     static LIST: LazyLock<BTreeMap<String, Territory>> =
-        LazyLock::new(|| by_code(include_str!("../../import/reference/regions.csv")));
+        LazyLock::new(|| by_code(include_bytes!("../../import/reference/regions.csv")));
     &LIST
 }
 
 /// Départements.
 pub fn departments() -> &'static BTreeMap<String, Territory> {
     static LIST: LazyLock<BTreeMap<String, Territory>> =
-        LazyLock::new(|| by_code(include_str!("../../import/reference/departments.csv")));
+        LazyLock::new(|| by_code(include_bytes!("../../import/reference/departments.csv")));
     &LIST
 }
 
 /// Folded names of the régions of before 2016, with the code of the région of today.
 pub fn old_regions() -> &'static [(String, String)] {
     static LIST: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-        let rows: Vec<OldRegion> = read(include_str!("../../import/reference/old_regions.csv"));
-        rows.into_iter().map(|row| (fold(&row.name), row.code)).collect()
+        let old: Vec<OldRegion> = rows(include_bytes!("../../import/reference/old_regions.csv"));
+        old.into_iter().map(|row| (fold(&row.name), row.code)).collect()
     });
     &LIST
 }

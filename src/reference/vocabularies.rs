@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::rows;
 use crate::domain::{Bilingual, Term, Vocabulary};
 
 #[derive(Deserialize)]
@@ -21,7 +22,7 @@ macro_rules! vocabularies {
             #[doc = $doc]
             pub fn $name() -> &'static Vocabulary {
                 static LIST: LazyLock<Vocabulary> = LazyLock::new(|| {
-                    read($singular, include_str!(concat!("../../import/vocabularies/", $file)))
+                    read($singular, include_bytes!(concat!("../../import/vocabularies/", $file)))
                 });
                 &LIST
             }
@@ -49,15 +50,12 @@ pub fn fallback(vocabulary: &'static Vocabulary) -> &'static Term {
     terms.iter().find(|term| term.code == "inconnu").unwrap_or(&terms[terms.len() - 1])
 }
 
-#[expect(clippy::expect_used, reason = "embedded at build time; a test reads every file")]
-fn read(name: &'static str, csv: &str) -> Vocabulary {
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    let rows = reader.deserialize().map(|row| {
-        let Row { code, fr, en, aliases } = row.expect("a row of an embedded vocabulary");
+fn read(name: &'static str, csv: &[u8]) -> Vocabulary {
+    let entries = rows(csv).into_iter().map(|Row { code, fr, en, aliases }| {
         let aliases = aliases.split('|').filter(|a| !a.is_empty()).map(str::to_owned).collect();
         (code, Bilingual { fr, en }, aliases)
     });
-    Vocabulary::new(name, rows.collect())
+    Vocabulary::new(name, entries.collect())
 }
 
 #[cfg(test)]
