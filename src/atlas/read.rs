@@ -179,3 +179,55 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
     }
     chunk
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::csv::Profile;
+
+    /// Rows of which every seventh is wrong.
+    fn file(rows: u64) -> String {
+        let row = |line| format!("r{line},Lyon,Kayes,{}\n", if line % 7 == 0 { "?" } else { "ML" });
+        let rows: String = (2..rows + 2).map(row).collect();
+        format!("identifiant,collectivite,partenaire,partenaire_pays\n{rows}")
+    }
+
+    /// Gives so many chunks of a file to `take`, then wants no more.
+    fn chunks(text: &str, count: usize, mut take: impl FnMut(Chunk)) -> bool {
+        let reader = Reader::new(text.as_bytes(), &Profile::native()).unwrap();
+        let progress = Progress::default();
+        thread::scope(|scope| {
+            let mut chunks = start(scope, reader, "test", &progress);
+            for _ in 0..count {
+                match chunks.recv_timeout(Duration::from_mins(1)).unwrap() {
+                    Message::Chunk(chunk) => take(chunk),
+                    Message::End => return true,
+                    Message::Failed(error) => panic!("{error}"),
+                }
+            }
+            false
+        })
+    }
+
+    #[test]
+    fn chunks_come_in_the_order_of_the_file() {
+        let (mut lines, mut rejected, mut rows) = (Vec::new(), Vec::new(), 0);
+        let ended = chunks(&file(50_000), usize::MAX, |chunk| {
+            rows += chunk.rows;
+            lines.extend(chunk.records.iter().map(|record| record.line));
+            let errors = chunk.issues.iter().filter(|issue| issue.code == IssueCode::ValueMissing);
+            rejected.extend(errors.map(|issue| issue.line));
+        });
+        assert!(ended);
+        assert_eq!(rows, 50_000);
+        let (wrong, right): (Vec<u64>, Vec<u64>) = (2..50_002).partition(|line| line % 7 == 0);
+        assert_eq!((lines, rejected), (right, wrong));
+    }
+
+    #[test]
+    fn threads_end_when_nobody_wants_more() {
+        for count in [0, 1, 3] {
+            assert!(!chunks(&file(50_000), count, drop));
+        }
+    }
+}

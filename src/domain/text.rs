@@ -49,14 +49,21 @@ pub fn tidy(text: &str) -> Cow<'_, str> {
 }
 
 fn is_tidy(text: &str) -> bool {
-    let mut before = ' ';
-    for c in text.chars() {
-        if (c == ' ' && before == ' ') || is_odd(c) {
+    let mut before = b' ';
+    for (at, byte) in text.bytes().enumerate() {
+        let untidy = match byte {
+            b' ' => before == b' ',
+            0..b' ' | 0x7f => true,
+            // with these begin all odd characters that are not ASCII, and some others
+            0xc2 | 0xe1..=0xe3 | 0xef => text[at..].chars().next().is_some_and(is_odd),
+            _ => false,
+        };
+        if untidy {
             return false;
         }
-        before = c;
+        before = byte;
     }
-    before != ' ' || text.is_empty()
+    before != b' ' || text.is_empty()
 }
 
 /// Whether a character is no text: a control character, or white space other than the plain space.
@@ -83,6 +90,9 @@ mod tests {
         assert_eq!(tidy("\u{feff} a\u{a0}\u{202f}b\r\nc\0"), "a b c");
         for (text, tidied) in [("", ""), (" ", ""), ("a ", "a"), (" a", "a"), ("a  b", "a b")] {
             assert_eq!(tidy(text), tidied, "{text:?}");
+        }
+        for odd in (char::MIN..=char::MAX).filter(|c| is_odd(*c)) {
+            assert_eq!(tidy(&format!("é{odd}")), "é", "{odd:?}");
         }
     }
 

@@ -36,7 +36,7 @@ impl Scan {
             rest = &carried;
         }
         loop {
-            match std::str::from_utf8(rest) {
+            match simdutf8::compat::from_utf8(rest) {
                 Ok(valid) => {
                     self.wide += wide(valid.as_bytes());
                     return;

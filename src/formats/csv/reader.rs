@@ -114,7 +114,7 @@ impl Batch {
             return Err(RowError::Length);
         }
         let begin = text.start;
-        let text = std::str::from_utf8(&self.text[text.start as usize..text.end as usize]);
+        let text = simdutf8::basic::from_utf8(&self.text[text.start as usize..text.end as usize]);
         let text = text.map_err(|_| RowError::Encoding)?;
         let ends = &self.ends[cells.start as usize..cells.end as usize];
         // halves of one character in two cells are no text either
