@@ -503,6 +503,47 @@ fn a_server_that_is_told_to_stop_does_so_soon_and_the_next_goes_on() {
 }
 
 #[test]
+fn servers_share_a_database_and_a_folder() {
+    for mut desk in Desk::each() {
+        let second = Desk::serve(&desk.database, &desk.folder, &[]);
+        let other_folder = TempDir::new().unwrap();
+        let third = Desk::serve(&desk.database, &other_folder, &[]);
+        let headers = [("Authorization", desk.bearer.as_str())];
+        let post = |server: &Server, number: u32| {
+            let file = rows(number..number + 1, "en_cours");
+            let sent = server.send("POST", "/api/imports", &headers, file.as_bytes());
+            assert_eq!(sent.status, 202, "{}", sent.body);
+            sent.json()["id"].as_i64().unwrap()
+        };
+        let ids: Vec<i64> =
+            (0..9).map(|n| post([&desk.server, &second, &third][n as usize % 3], n)).collect();
+        for id in ids {
+            assert_eq!(outcome(&desk.wait(id, &["committed", "failed"])), [1, 0, 0, 0, 0]);
+        }
+        // who is left goes on with the files of one that is gone
+        desk.server.kill();
+        let id = post(&second, 10);
+        desk.server = second;
+        assert_eq!(outcome(&desk.wait(id, &["committed", "failed"])), [1, 0, 0, 0, 0]);
+        // a file in a folder of nobody waits for its server, and can be given up
+        let id = {
+            let mut third = third;
+            let id = third.send("POST", "/api/imports?dry_run=1", &headers, b"x").json()["id"]
+                .as_i64()
+                .unwrap();
+            desk.wait(id, &["failed"]);
+            third.kill();
+            id
+        };
+        let again = desk.act(id, "plan", &json!({}));
+        assert_eq!(again.status, 202, "{}", again.body);
+        sleep(Duration::from_millis(1_500));
+        assert_eq!(desk.get(id)["state"], "waiting");
+        assert_eq!(desk.act(id, "cancel", &json!({})).json()["state"], "cancelled");
+    }
+}
+
+#[test]
 fn readers_do_not_wait_for_an_import() {
     for desk in Desk::each() {
         let id = desk.post("", rows(0..MANY, "en_cours").as_bytes());

@@ -239,6 +239,12 @@ impl Jobs {
         request.dry_run = true;
         request.agreed = None;
         change(&mut request)?;
+        if request.profile.is_none() && !request.columns.is_empty() {
+            // what is corrected is what was recognised
+            let kept = document::plan(&job);
+            let known = kept.as_ref().and_then(|plan| plan["profile"].as_str());
+            request.profile = known.map(str::to_owned);
+        }
         let source = request.source.clone().unwrap_or_default();
         let step = Step::Wait(&source, request.mode, &request.to_json());
         let from = [ImportState::Planned, ImportState::Failed];
