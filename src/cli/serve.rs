@@ -42,6 +42,10 @@ pub(super) fn run(
         let (handle, stopped) = (server.handle(), jobs.clone());
         // the jobs first: whoever watches one is told the end of it
         let heard = ctrlc::set_handler(move || {
+            // who asks twice will not wait; nothing is lost by that
+            if stopped.is_stopping() {
+                std::process::exit(1);
+            }
             stopped.stop();
             drop(handle.stop(true));
         });

@@ -164,13 +164,19 @@ impl Database {
 
     /// One import with everything about it.
     pub fn job(&mut self, id: i64) -> Result<Option<Job>, StorageError> {
-        type Columns = (Option<String>, Option<String>, Option<String>, Option<String>);
+        let Some(mut job) = self.brief_job(id)? else { return Ok(None) };
+        job.plan = self.import_plan(id)?;
+        Ok(Some(job))
+    }
+
+    /// The same without its plan, which may be long.
+    pub fn brief_job(&mut self, id: i64) -> Result<Option<Job>, StorageError> {
         let Some(record) = self.import(id)? else { return Ok(None) };
-        let columns = (dsl::request, dsl::plan, dsl::error, dsl::upload);
+        let columns = (dsl::request, dsl::error, dsl::upload);
         let row = self.statement("read the import", |connection| {
-            table.find(id).select(columns).first::<Columns>(connection).optional()
+            table.find(id).select(columns).first(connection).optional()
         })?;
-        Ok(row.map(|(request, plan, error, upload)| Job { record, request, plan, error, upload }))
+        Ok(row.map(|(request, error, upload)| Job { record, request, plan: None, error, upload }))
     }
 
     /// All imports, newest first, without their plans.

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::{
     session::token,
-    support::{Response, Server, TestDatabase, export, import, succeed, timeless},
+    support::{Response, Server, TestDatabase, export, import, succeed, tamper, timeless},
 };
 
 /// A server with a folder for files, and a token for it.
@@ -228,7 +228,7 @@ fn a_plan_is_carried_out_exactly_or_not_at_all() {
         let again = desk.act(id, "plan", &json!({}));
         assert_eq!(
             (again.status, &again.json()["code"]),
-            (410, &json!("no-file")),
+            (409, &json!("not-plannable")),
             "{}",
             again.body
         );
@@ -485,6 +485,32 @@ fn a_job_whose_file_is_gone_fails_clearly() {
         let import = desk.wait(id, &["failed"]);
         assert_eq!(import["error"]["code"], "upload-gone");
         assert_eq!(check_whole(&desk, MANY as usize), 0);
+    }
+}
+
+#[test]
+fn files_are_kept_for_thirty_days() {
+    for mut desk in Desk::each() {
+        let planned = desk.post("dry_run=1", rows(0..1, "en_cours").as_bytes());
+        let failed = desk.post("", b"x");
+        let fresh = desk.post("dry_run=1", rows(0..1, "termine").as_bytes());
+        for (id, state) in [(planned, "planned"), (failed, "failed"), (fresh, "planned")] {
+            desk.wait(id, &[state]);
+        }
+        assert_eq!(desk.uploads().len(), 3);
+        for id in [planned, failed] {
+            let old = "UPDATE imports SET finished_at = '2001-02-03 04:05:06' WHERE id = ";
+            tamper(&desk.database, &format!("{old}{id}"));
+        }
+        desk.again(Server::kill);
+        let import = desk.wait(planned, &["failed"]);
+        assert_eq!(import["error"]["code"], "upload-expired");
+        assert_eq!(desk.get(failed)["error"]["code"], "columns-missing", "as it was");
+        let again = desk.act(failed, "plan", &json!({}));
+        assert_eq!((again.status, &again.json()["code"]), (410, &json!("no-file")));
+        assert_eq!(desk.uploads().len(), 1);
+        assert_eq!(desk.act(fresh, "commit", &json!({})).status, 202);
+        desk.wait(fresh, &["committed"]);
     }
 }
 

@@ -8,7 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::{Connection, PgConnection, RunQueryDsl};
+use diesel::{
+    Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -67,6 +69,14 @@ impl Drop for TestDatabase {
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             let _ = diesel::sql_query(drop).execute(&mut admin);
         }
+    }
+}
+
+/// Does in SQL what the program never would.
+pub fn tamper(database: &TestDatabase, sql: &str) {
+    match database.url.strip_prefix("sqlite:") {
+        Some(path) => SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap(),
+        None => PgConnection::establish(&database.url).unwrap().batch_execute(sql).unwrap(),
     }
 }
 

@@ -185,7 +185,7 @@ impl Jobs {
 
     /// An import for whoever watches it.
     pub fn watch(&self, id: i64) -> Result<Watched, JobError> {
-        let job = self.shared.readers.take()?.job(id)?.ok_or(JobError::Unknown(id))?;
+        let job = self.shared.readers.take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
         let progress = self.progress(id);
         let is_still = !matches!(
             document::state(&job, progress.as_ref()),
@@ -215,7 +215,7 @@ impl Jobs {
 
     /// The file of an import, as long as this server keeps it.
     pub fn source_file(&self, id: i64) -> Result<SourceFile, JobError> {
-        let job = self.shared.readers.take()?.job(id)?.ok_or(JobError::Unknown(id))?;
+        let job = self.shared.readers.take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
         let upload = self.shared.own(job.upload.as_deref()).ok_or(JobError::NoFile(id))?;
         let file = self.shared.uploads.open(&upload)?;
         let request = document::request(&job);
@@ -231,6 +231,10 @@ impl Jobs {
     ) -> Result<(), JobError> {
         let mut database = self.shared.writers.take()?;
         let job = database.job(id)?.ok_or(JobError::Unknown(id))?;
+        let from = [ImportState::Planned, ImportState::Failed];
+        if !from.contains(&job.record.state) {
+            return Err(JobError::NotPlannable(id, job.record.state));
+        }
         if job.upload.is_none() {
             return Err(JobError::NoFile(id));
         }
@@ -247,7 +251,6 @@ impl Jobs {
         }
         let source = request.source.clone().unwrap_or_default();
         let step = Step::Wait(&source, request.mode, &request.to_json());
-        let from = [ImportState::Planned, ImportState::Failed];
         let moved = database.move_job(id, &from, step)?;
         self.moved(id, moved, |state| JobError::NotPlannable(id, state))
     }
@@ -295,7 +298,7 @@ impl Jobs {
             Moved::No(_) => Err(JobError::Committed(id)),
             moved => {
                 self.moved(id, moved, |_| JobError::Committed(id))?;
-                if let Some(job) = database.job(id)? {
+                if let Some(job) = database.brief_job(id)? {
                     self.shared.discard(&mut database, &job)?;
                 }
                 Ok(())

@@ -56,7 +56,7 @@ fn next(shared: &Shared, tidying: &mut tidy::Calendar) -> Result<bool, JobError>
     let mut database = shared.writers.take()?;
     tidying.tidy(shared, &mut database, &folder);
     let Some(id) = database.next_job(&folder)? else { return Ok(false) };
-    if let Some(job) = database.job(id)? {
+    if let Some(job) = database.brief_job(id)? {
         work(shared, &mut database, &job)?;
     }
     Ok(true)
@@ -164,7 +164,7 @@ fn keep(
         Ok(report) => {
             tracing::info!(import = id, file = report.file, "an import is committed");
             shared.publish(database);
-            if let Some(job) = database.job(id)? {
+            if let Some(job) = database.brief_job(id)? {
                 shared.discard(database, &job)?;
             }
         }

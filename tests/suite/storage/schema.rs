@@ -3,24 +3,13 @@
 use std::path::Path;
 
 use atlas_aect::storage::{Database, StorageError};
-use diesel::{
-    Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    sql_query, sql_types::Text,
-};
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
 use crate::{
     storage::samples::{create, rich},
-    support::TestDatabase,
+    support::{TestDatabase, tamper},
 };
-
-/// Does in SQL what the program never would.
-fn tamper(database: &TestDatabase, sql: &str) {
-    match database.url.strip_prefix("sqlite:") {
-        Some(path) => SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap(),
-        None => PgConnection::establish(&database.url).unwrap().batch_execute(sql).unwrap(),
-    }
-}
 
 #[test]
 fn a_database_of_a_newer_release_is_refused() {

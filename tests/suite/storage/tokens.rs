@@ -8,14 +8,13 @@ use atlas_aect::{
     storage::Database,
 };
 use diesel::{
-    Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    sql_query, sql_types::Binary,
+    Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query, sql_types::Binary,
 };
 use serde_json::Value;
 
 use crate::{
     storage::samples::import,
-    support::{TestDatabase, run, succeed},
+    support::{TestDatabase, run, succeed, tamper},
 };
 
 #[derive(diesel::QueryableByName)]
@@ -29,13 +28,6 @@ fn kept(place: &TestDatabase) -> Vec<Kept> {
     match place.url.strip_prefix("sqlite:") {
         Some(path) => query.load(&mut SqliteConnection::establish(path).unwrap()).unwrap(),
         None => query.load(&mut PgConnection::establish(&place.url).unwrap()).unwrap(),
-    }
-}
-
-fn change(place: &TestDatabase, sql: &str) {
-    match place.url.strip_prefix("sqlite:") {
-        Some(path) => SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap(),
-        None => PgConnection::establish(&place.url).unwrap().batch_execute(sql).unwrap(),
     }
 }
 
@@ -118,7 +110,7 @@ fn the_time_of_use_is_not_written_at_every_use() {
         };
         let first = used();
         assert_eq!(used(), first);
-        change(&place, "UPDATE tokens SET last_used_at = '2001-02-03 04:05:06'");
+        tamper(&place, "UPDATE tokens SET last_used_at = '2001-02-03 04:05:06'");
         assert!(used() >= first);
     }
 }
