@@ -20,6 +20,7 @@ mod import_jobs;
 mod import_uploads;
 mod interruption;
 mod journey;
+mod messy;
 mod plan;
 mod reading;
 mod real_data;

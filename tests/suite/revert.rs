@@ -25,7 +25,7 @@ fn undo_with(database: &mut Database, import: i64, skip: bool) -> Result<Reverte
 }
 
 /// The register's public export, times of import aside.
-fn export(database: &mut Database) -> String {
+pub fn export(database: &mut Database) -> String {
     use atlas_aect::{
         atlas::export::{Export, Format},
         domain::Language,
