@@ -63,12 +63,17 @@ impl Publisher {
             std::thread::sleep(POLL);
             match self.refresh(&mut database) {
                 Ok(()) => failed = false,
-                Err(_) if failed => {}
                 Err(reason) => {
-                    error!(
-                        "the register cannot be read, the last published version stays: {reason}"
-                    );
+                    if !failed {
+                        error!(
+                            "the register cannot be read, the last published version stays: {reason}"
+                        );
+                    }
                     failed = true;
+                    // a connection that is gone does not come back by itself
+                    if let Ok(another) = database.reopen() {
+                        database = another;
+                    }
                 }
             }
         }

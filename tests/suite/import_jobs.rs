@@ -570,6 +570,28 @@ fn servers_share_a_database_and_a_folder() {
 }
 
 #[test]
+fn a_database_that_was_away_is_found_again() {
+    let Some(database) = TestDatabase::postgres() else { return };
+    let desk = Desk::at(database, &[]);
+    let id = desk.post("", rows(0..MANY, "en_cours").as_bytes());
+    desk.wait(id, &["checking"]);
+    let hang_up = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    tamper(&desk.database, hang_up);
+    assert_eq!(desk.wait(id, &["committed", "failed"])["state"], "committed");
+    tamper(&desk.database, hang_up);
+    // what another process writes is published again too
+    let other = desk.folder.path().join("other.csv");
+    fs::write(&other, rows(MANY..MANY + 1, "suspendu")).unwrap();
+    import(&desk.database, &other, &[]);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while desk.matched() <= u64::from(MANY) {
+        assert!(Instant::now() < deadline, "{} records", desk.matched());
+        sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
 fn readers_do_not_wait_for_an_import() {
     for desk in Desk::each() {
         let id = desk.post("", rows(0..MANY, "en_cours").as_bytes());
