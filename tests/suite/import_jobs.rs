@@ -128,6 +128,7 @@ fn the_whole_life_of_an_import() {
         assert_eq!(outcome(&import), [3, 0, 0, 0, 0], "{import:#}");
         assert_eq!((&import["actor"], &import["file"]), (&json!("importer"), &json!("liens.csv")));
         assert_eq!(import["plan"]["written"], true);
+        assert!(import["plan"].get("circumstances").is_none());
         assert_eq!(desk.matched(), 3, "published before it is told");
         assert_eq!(desk.uploads().len(), 0, "what was written needs no file");
 

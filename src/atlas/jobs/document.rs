@@ -91,6 +91,8 @@ pub(super) fn whole(job: &Job, issues: &[Issue], progress: Option<Value>) -> Val
     for name in ["profile", "encoding", "columns", "issue_totals"] {
         document[name] = kept.remove(name).unwrap_or(Value::Null);
     }
+    // by which the same file is known again, of no use to anybody else
+    kept.remove("circumstances");
     // what was said of the file while it was planned before is out of date
     let is_planned = !matches!(job.record.state, ImportState::Waiting | ImportState::Checking);
     let issues = issues.iter().take(if is_planned { LISTED_ISSUES } else { 0 });
