@@ -81,6 +81,9 @@ pub enum Command {
         /// File format
         #[arg(long, value_enum, default_value = "geojson")]
         format: FormatOption,
+        /// CSV for Excel in French: with a byte order mark, and ; between the cells
+        #[arg(long)]
+        spreadsheet: bool,
         /// Filters as in the API, for example 'region=84&theme=sante'
         #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
         filter: String,
@@ -229,6 +232,12 @@ pub struct ImportOptions {
     /// Write the report with every issue to a file
     #[arg(long, value_name = "FILE.json|FILE.csv")]
     pub report: Option<PathBuf>,
+    /// Write the rejected rows to a file, as they are, with a column that says what is wrong
+    #[arg(long, value_name = "FILE.csv")]
+    pub rejected: Option<PathBuf>,
+    /// Language of what --rejected says
+    #[arg(long, value_enum, default_value = "fr")]
+    pub lang: LanguageOption,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,

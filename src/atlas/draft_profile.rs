@@ -1,10 +1,11 @@
-//! A profile for a file that nobody has described yet, proposed with a confidence for each column.
+//! What the columns of a file are taken for; a profile for a file that nobody has described yet,
+//! proposed with a confidence for each column.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{collections::BTreeSet, fmt::Write as _, io};
 
 use crate::{
     domain::{Column, Euros, PartialDate, Vocabulary},
-    formats::csv::{CsvError, Input, Sample},
+    formats::csv::{CsvError, Input, Original, PROBLEMS, Profile, Sample},
     reference::{Cities, Collectivities, Countries, Unresolved, Wanted, vocabularies},
 };
 
@@ -12,6 +13,110 @@ use crate::{
 const LEAST_SHARE: f64 = 0.6;
 /// Values that are looked at in one column.
 const LOOKED_AT: usize = 200;
+
+/// Examples of what stands in a column, and how much of each.
+const EXAMPLES: usize = 3;
+const EXAMPLE_CHARACTERS: usize = 80;
+
+/// A column of a file, and what it is taken for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileColumn {
+    /// Its title; empty where it has none.
+    pub title: String,
+    /// The native column that it is.
+    pub column: Option<Column>,
+    /// How sure that is, from 0 to 1.
+    pub confidence: Option<f64>,
+    /// Up to three of its values.
+    pub examples: Vec<String>,
+}
+
+/// The columns of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileColumns {
+    /// They are read like this; otherwise the header lacks what is required, and this is proposed
+    /// instead.
+    pub as_read: bool,
+    /// All of them, in the order of the file.
+    pub columns: Vec<FileColumn>,
+}
+
+/// What an import by a profile takes the columns of a file for; where it can read none of them, a
+/// proposal. `open` gives the file from its beginning, each time.
+pub fn file_columns<'a>(
+    open: impl Fn() -> io::Result<Input<'a>>,
+    profile: &Profile,
+) -> Result<FileColumns, CsvError> {
+    match Original::new(open()?, profile) {
+        Ok(original) => as_read(original).map(|columns| FileColumns { as_read: true, columns }),
+        Err(CsvError::Columns { .. } | CsvError::Repeated(_)) => {
+            let sample = Sample::new(open()?)?;
+            Ok(FileColumns { as_read: false, columns: proposed(&sample) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn as_read(mut original: Original<'_>) -> Result<Vec<FileColumn>, CsvError> {
+    let mut rows = Vec::new();
+    while rows.len() < LOOKED_AT
+        && let Some(row) = original.next_row()?
+    {
+        rows.push(row);
+    }
+    let titles = original.titles().iter().enumerate().filter(|(_, title)| *title != PROBLEMS);
+    let columns = titles.map(|(index, title)| {
+        let column = original.column_of(index);
+        let values = rows.iter().filter_map(|row| row.get(index));
+        FileColumn {
+            title: title.clone(),
+            column,
+            confidence: column.map(|column| match Sample::named(title) {
+                Some((named, own)) if named == column && !own => USUAL_NAME,
+                _ => OWN_NAME,
+            }),
+            examples: examples(values.map(String::as_str)),
+        }
+    });
+    Ok(columns.collect())
+}
+
+/// The proposals for each column of a file.
+fn proposed(sample: &Sample) -> Vec<FileColumn> {
+    let proposals = proposals(sample);
+    let columns = sample.header.iter().enumerate().map(|(index, title)| {
+        let proposal = proposals.iter().find(|proposal| proposal.index == index);
+        FileColumn {
+            title: title.clone(),
+            column: proposal.map(|proposal| proposal.column),
+            confidence: proposal.map(|proposal| (proposal.confidence * 100.0).round() / 100.0),
+            examples: examples(sample.column(index)),
+        }
+    });
+    columns.collect()
+}
+
+fn examples<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
+    let mut examples: Vec<String> = Vec::new();
+    for value in values.map(str::trim).filter(|value| !value.is_empty()) {
+        let mut shown: String = value.chars().take(EXAMPLE_CHARACTERS).collect();
+        if shown.len() < value.len() {
+            shown.push('…');
+        }
+        if !examples.contains(&shown) {
+            examples.push(shown);
+        }
+        if examples.len() == EXAMPLES {
+            break;
+        }
+    }
+    examples
+}
+
+/// How sure a title makes of its column.
+const OWN_NAME: f64 = 1.0;
+const USUAL_NAME: f64 = 0.9;
+const NEAR_NAME: f64 = 0.6;
 
 /// A column of the file, proposed for a native one.
 struct Proposal {
@@ -24,10 +129,14 @@ struct Proposal {
 /// Proposes a profile, as TOML with comments, for a file of this name.
 pub fn draft_profile<'a>(input: impl Into<Input<'a>>, file: &str) -> Result<String, CsvError> {
     let sample = Sample::new(input)?;
-    let mut proposals = by_name(&sample);
-    by_values(&sample, &mut proposals);
+    Ok(written(&sample, &proposals(&sample), file))
+}
+
+fn proposals(sample: &Sample) -> Vec<Proposal> {
+    let mut proposals = by_name(sample);
+    by_values(sample, &mut proposals);
     proposals.sort_by_key(|proposal| proposal.column as usize);
-    Ok(written(&sample, &proposals, file))
+    proposals
 }
 
 fn by_name(sample: &Sample) -> Vec<Proposal> {
@@ -35,10 +144,12 @@ fn by_name(sample: &Sample) -> Vec<Proposal> {
     for near in [false, true] {
         for (index, title) in sample.header.iter().enumerate() {
             let found = if near {
-                Sample::nearly_named(title).map(|column| (column, 0.6, "nearly its name"))
+                Sample::nearly_named(title).map(|column| (column, NEAR_NAME, "nearly its name"))
             } else {
                 Sample::named(title).map(|(column, own)| {
-                    if own { (column, 1.0, "its name") } else { (column, 0.9, "a usual name") }
+                    let (sure, why) =
+                        if own { (OWN_NAME, "its name") } else { (USUAL_NAME, "a usual name") };
+                    (column, sure, why)
                 })
             };
             let Some((column, confidence, why)) = found else { continue };

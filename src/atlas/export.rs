@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::Language,
-    formats::csv::header,
+    formats::csv::{BYTE_ORDER_MARK, header, with_semicolons},
     search::{Collection, Filter, Snapshot},
 };
 
@@ -63,6 +63,8 @@ pub struct Export {
     records: std::vec::IntoIter<u32>,
     matched: u64,
     state: State,
+    /// CSV with a byte order mark and `;`.
+    for_excel: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,7 +85,16 @@ impl Export {
         let selected = snapshot.select(filter, collection);
         let matched = selected.len();
         let records = selected.into_iter().collect::<Vec<_>>().into_iter();
-        Self { snapshot, collection, format, language, records, matched, state: State::Begin }
+        let state = State::Begin;
+        Self { snapshot, collection, format, language, records, matched, state, for_excel: false }
+    }
+
+    /// CSV as Excel in French opens it with a double click: a byte order mark, `;` between cells.
+    /// It imports like any other. Nothing else has such a form.
+    #[must_use]
+    pub fn for_excel(mut self, wanted: bool) -> Self {
+        self.for_excel = wanted && self.format == Format::Csv;
+        self
     }
 
     /// How many records it holds.
@@ -130,8 +141,9 @@ impl Iterator for Export {
             return None;
         }
         let mut piece = Vec::with_capacity(PIECE + 4096);
-        let mut first = self.state == State::Begin;
-        if first {
+        let begins = self.state == State::Begin;
+        let mut first = begins;
+        if begins {
             self.begin(&mut piece);
             self.state = State::Middle;
         }
@@ -146,6 +158,15 @@ impl Iterator for Export {
             self.feature(&mut piece, record, first);
             first = false;
         }
-        Some(piece)
+        Some(if self.for_excel { excel(&piece, begins) } else { piece })
     }
+}
+
+/// Whole rows as Excel expects them; the file begins with its mark.
+fn excel(rows: &[u8], begins: bool) -> Vec<u8> {
+    let mut rows = with_semicolons(rows);
+    if begins {
+        rows.splice(..0, BYTE_ORDER_MARK.bytes());
+    }
+    rows
 }

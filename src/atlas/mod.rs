@@ -8,6 +8,7 @@ mod doubts;
 mod draft_profile;
 pub mod examine;
 pub mod export;
+pub mod give_back;
 pub mod history;
 mod identify;
 pub mod import;
@@ -26,7 +27,7 @@ mod twins;
 pub mod uploads;
 mod values;
 
-pub use draft_profile::draft_profile;
+pub use draft_profile::{FileColumn, FileColumns, draft_profile, file_columns};
 pub use examine::{Examined, examine};
 pub use import::{Import, ImportError, MassRemoval, Report};
 pub use jobs::Jobs;

@@ -8,12 +8,15 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    Report,
+    FileColumn, Report,
     history::{History, Origin, Step},
     plan::{CellChange, End, PlanDigest, PlannedChange},
     revert::{Conflicts, Reverted},
 };
-use crate::domain::{ImportRecord, Issue, IssueCode, Language, PartnershipId};
+use crate::{
+    domain::{Column, ImportRecord, Issue, IssueCode, Language, PartnershipId},
+    formats::csv::inert,
+};
 
 impl Report {
     /// Everything, for programs.
@@ -98,10 +101,10 @@ pub fn write_issues(issues: &[Issue], output: impl Write) -> io::Result<()> {
             issue.code.code(),
             &issue.line.to_string(),
             issue.column.unwrap_or_default(),
-            issue.value.as_deref().unwrap_or_default(),
+            &inert(issue.value.as_deref().unwrap_or_default()),
             &issue.message(Language::French),
             &issue.message(Language::English),
-            issue.suggestion.as_deref().unwrap_or_default(),
+            &inert(issue.suggestion.as_deref().unwrap_or_default()),
         ])?;
     }
     csv.flush()
@@ -198,6 +201,17 @@ pub fn issue_json(issue: &Issue) -> Value {
             "en": issue.message(Language::English),
         },
         "suggestion": issue.suggestion,
+    })
+}
+
+/// A column of a file and what it is taken for, for programs.
+pub fn column_json(column: &FileColumn) -> Value {
+    let FileColumn { title, column, confidence, examples } = column;
+    json!({
+        "title": title,
+        "column": column.map(Column::name),
+        "confidence": confidence,
+        "examples": examples,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The commands: opens files and databases, calls a use case, says what came of it.
 
 mod imports;
+mod rejected;
 mod serve;
 mod show;
 mod token;
@@ -17,12 +18,17 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use rejected::{keep, write_rejected};
 use show::{show_report, write_report};
 
 use crate::{
     atlas::{
-        Import, ImportError, draft_profile, export::Export, import::Progress, publish,
-        revert::RevertError, tokens::TokenError,
+        Import, ImportError, draft_profile,
+        export::{Export, Format},
+        import::Progress,
+        publish,
+        revert::RevertError,
+        tokens::TokenError,
     },
     config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
     formats::csv::{Input, Profile, ProfileError},
@@ -113,7 +119,12 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             serve::run(&database, &listen, demo, &uploads)
         }
         Command::Import(options) => import(&options),
-        Command::Export { database, collection, format, filter, lang, output } => {
+        Command::Export { database, collection, format, spreadsheet, filter, lang, output } => {
+            let format = Format::from(format);
+            if spreadsheet && format != Format::Csv {
+                let message = "--spreadsheet is a form of CSV: add --format csv";
+                return Err(Failure::Usage(message.into()));
+            }
             let collection = Collection::from_id(&collection).ok_or_else(|| {
                 let known = Collection::ALL.map(Collection::id).join(", ");
                 Failure::Usage(format!("there is no collection “{collection}”; there are: {known}"))
@@ -128,8 +139,8 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             }
             let snapshot = Arc::new(publish::build(&mut open(&database)?)?);
             let source = (collection, &wanted);
-            let export = Export::new(snapshot, source, format.into(), lang.into());
-            write_export(export, output.as_deref())
+            let export = Export::new(snapshot, source, format, lang.into());
+            write_export(export.for_excel(spreadsheet), output.as_deref())
         }
         Command::Imports { command } => imports::run(&command),
         Command::Profile { command: ProfileCommand::Draft { file } } => {
@@ -166,6 +177,8 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         valid_rows_only,
         allow_mass_removal,
         report: report_file,
+        rejected,
+        lang,
         json,
     } = options;
     if let Some(report) = report_file
@@ -178,7 +191,11 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
     if encoding.is_some() {
         profile.encoding.clone_from(encoding);
     }
-    let OpenFile { input, name, size } = open_input(file)?;
+    let OpenFile { mut input, name, size } = open_input(file)?;
+    let again = match rejected {
+        Some(_) => Some((keep(&mut input, &name)?, profile.clone())),
+        None => None,
+    };
     let progress = Arc::new(Progress::default());
     let stop = Arc::clone(&progress);
     // Ctrl-C and SIGTERM end the import at the next batch, without a trace. One that waits for
@@ -208,6 +225,9 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
     let report = result?;
     if let Some(path) = report_file {
         write_report(&report, path)?;
+    }
+    if let (Some(path), Some((file, profile))) = (rejected, again) {
+        write_rejected(&report, (file, &profile), path, (*lang).into())?;
     }
     if *json {
         writeln!(io::stdout(), "{:#}", report.to_json())?;

@@ -11,9 +11,13 @@ use super::{
     params::{Params, Takes},
     problem::Problem,
 };
-use crate::atlas::export::{Export, Format};
+use crate::{
+    atlas::export::{Export, Format},
+    search::ParameterError,
+};
 
-/// `GET /api/export/{collection}.{geojson,geojsonl,csv}`
+/// `GET /api/export/{collection}.{geojson,geojsonl,csv}`; `?spreadsheet=1` for a CSV that Excel in
+/// French opens with a double click.
 pub(crate) async fn export(
     request: HttpRequest,
     file: web::Path<String>,
@@ -29,10 +33,15 @@ pub(crate) async fn export(
             "there is no export of that format; its name ends in one of: {endings}"
         ))
     })?;
-    let params = Params::read(&request, Takes::Filters)?;
+    let params = Params::read(&request, Takes::Exports)?;
+    if params.spreadsheet && format != Format::Csv {
+        let reason = format!("it is a form of CSV; ask for {}.csv", collection.id());
+        return Err(ParameterError::new("spreadsheet", reason).into());
+    }
     Ok(conditional::respond(&snapshot, &request, |response| {
         let source = (collection, &params.filter);
-        let export = Export::new(snapshot.clone(), source, format, params.language);
+        let export = Export::new(snapshot.clone(), source, format, params.language)
+            .for_excel(params.spreadsheet);
         let name = format!("attachment; filename=\"atlas-aect-{}.{extension}\"", collection.id());
         response
             .content_type(format.media_type())

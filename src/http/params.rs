@@ -17,6 +17,8 @@ pub(crate) struct Params {
     pub(crate) filter: Filter,
     pub(crate) page: PageRequest,
     pub(crate) language: Language,
+    /// CSV as Excel in French expects it.
+    pub(crate) spreadsheet: bool,
     /// The parameters as they came, in order.
     pub(crate) pairs: Vec<(String, String)>,
 }
@@ -28,6 +30,8 @@ pub(crate) enum Takes {
     Nothing,
     /// The filters too.
     Filters,
+    /// The filters and `spreadsheet`.
+    Exports,
     /// The filters, `limit`, `cursor`, `sortby`.
     Pages,
 }
@@ -57,6 +61,11 @@ impl Params {
                     Err(_) => return wrong("take the cursor from a link with rel=next"),
                 },
                 "sortby" if takes == Takes::Pages => params.page.order = order(&value)?,
+                "spreadsheet" if takes == Takes::Exports => match &*value {
+                    "1" | "true" => params.spreadsheet = true,
+                    "0" | "false" => params.spreadsheet = false,
+                    _ => return wrong("1 or 0 is expected"),
+                },
                 _ if filters && params.filter.set(&name, &value)? => {}
                 _ => return wrong("there is no such parameter here"),
             }

@@ -166,6 +166,15 @@ fn every_filter_is_a_linear_scan() {
         assert!(export.header("content-disposition").contains("attachment"));
         let rows = csv::Reader::from_reader(export.body.as_bytes()).records().count();
         assert_eq!(rows, expected.len(), "{query}");
+        let excel = server.get(&format!("/api/export/partnerships.csv?spreadsheet=1&{query}"));
+        assert_ne!(excel.header("etag"), export.header("etag"));
+        let excel = excel.body.strip_prefix('\u{feff}').expect("a byte order mark");
+        let cells = |text: &str, separator| {
+            let mut csv = csv::ReaderBuilder::new();
+            let mut csv = csv.delimiter(separator).from_reader(text.as_bytes());
+            csv.records().collect::<Result<Vec<_>, _>>().unwrap()
+        };
+        assert_eq!(cells(excel, b';'), cells(&export.body, b','), "{query}");
     }
     // different names: all of them
     let both = server.json(&format!("{ITEMS}?limit=10000&region=84&kind=jumelage&country=DE"));

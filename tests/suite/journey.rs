@@ -82,6 +82,20 @@ fn a_file_goes_in_and_comes_out() {
         let (code, report) = import(&database, &back, &[]);
         assert_eq!((code, outcome(&report)), (Some(0), [0, 0, 3, 0, 0, 0]), "{report:#}");
         assert_eq!(export(&database, "geojson"), geojson);
+        let excel = succeed(&[
+            "export",
+            "--database",
+            &database.url,
+            "--format",
+            "csv",
+            "--spreadsheet",
+            "--output",
+            back.to_str().unwrap(),
+        ]);
+        assert_eq!(excel, "");
+        assert!(fs::read_to_string(&back).unwrap().starts_with("\u{feff}identifiant;intitule;"));
+        let (code, report) = import(&database, &back, &[]);
+        assert_eq!((code, outcome(&report)), (Some(0), [0, 0, 3, 0, 0, 0]), "{report:#}");
     }
 }
 

@@ -15,6 +15,7 @@ mod bad_files;
 mod bad_input;
 mod floors;
 mod gdal;
+mod give_back;
 mod import_docs;
 mod import_jobs;
 mod import_uploads;

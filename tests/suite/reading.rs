@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use atlas_aect::{
     atlas::{Examined, examine},
     domain::{Issue, IssueCode, Language, Severity},
-    formats::csv::{Profile, Writer, header},
+    formats::csv::{BYTE_ORDER_MARK, Profile, Writer, header, with_semicolons},
 };
 use proptest::prelude::*;
 
@@ -44,6 +44,14 @@ fn cell() -> impl Strategy<Value = String> {
         "Q42",
         "Köln / Cologne",
         "=1+1",
+        "=HYPERLINK(\"http://exemple.fr\")",
+        "-2+3+cmd|' /C calc'!A0",
+        "-4.5",
+        "+33 4 72",
+        "@maire",
+        "'=1+1",
+        "''-a",
+        "'s-Hertogenbosch",
         "\u{fffd}",
         "Ã©",
         "\u{2028}",
@@ -65,14 +73,25 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
-    (3usize..9).prop_flat_map(|width| {
+    (3usize..13).prop_flat_map(|width| {
         let row = proptest::collection::vec(cell(), width);
         proptest::collection::vec(row, 0..8)
     })
 }
 
 /// Columns that a table may have beside the required ones.
-const OTHERS: [&str; 6] = ["Date de début", "budget", "themes", "longitude", "latitude", "statut"];
+const OTHERS: [&str; 10] = [
+    "Intitulé",
+    "description",
+    "financeurs",
+    "partenaire_region",
+    "Date de début",
+    "budget",
+    "themes",
+    "longitude",
+    "latitude",
+    "statut",
+];
 
 fn text(rows: &[Vec<String>], separator: u8) -> Vec<u8> {
     let width = rows.first().map_or(3, Vec::len);
@@ -107,15 +126,24 @@ fn written(examined: &Examined) -> Vec<u8> {
 
 fn reads_back(examined: &Examined) {
     let csv = written(examined);
-    let again = examine(csv.as_slice(), &Profile::native(), "other").unwrap();
-    let shown = String::from_utf8_lossy(&csv);
-    let errors: Vec<&Issue> =
-        again.issues.iter().filter(|issue| issue.code.severity() == Severity::Error).collect();
-    assert!(errors.is_empty(), "{errors:?}\n{shown}");
-    let records = |examined: &Examined| {
-        examined.records.iter().map(|(_, record)| record.clone()).collect::<Vec<_>>()
-    };
-    assert_eq!(records(&again), records(examined), "{shown}");
+    for row in csv::Reader::from_reader(csv.as_slice()).records() {
+        for cell in &row.unwrap() {
+            let number = cell.split('|').all(|value| value.parse::<f64>().is_ok());
+            assert!(!cell.starts_with(['=', '+', '-', '@']) || number, "{cell:?} would run");
+        }
+    }
+    let excel = [BYTE_ORDER_MARK.as_bytes(), &with_semicolons(&csv)].concat();
+    for csv in [csv, excel] {
+        let again = examine(csv.as_slice(), &Profile::native(), "other").unwrap();
+        let shown = String::from_utf8_lossy(&csv);
+        let errors: Vec<&Issue> =
+            again.issues.iter().filter(|issue| issue.code.severity() == Severity::Error).collect();
+        assert!(errors.is_empty(), "{errors:?}\n{shown}");
+        let records = |examined: &Examined| {
+            examined.records.iter().map(|(_, record)| record.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(records(&again), records(examined), "{shown}");
+    }
 }
 
 proptest! {

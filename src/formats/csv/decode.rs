@@ -21,6 +21,39 @@ pub(super) struct Lines<R> {
     allowed: u64,
     /// The last byte given out that ends no line.
     last_visible: u8,
+    /// How the file itself writes it.
+    manner: Manner,
+}
+
+/// What of a text's form its lines no longer show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Manner {
+    /// It begins with a byte order mark.
+    pub(super) marked: bool,
+    /// What ends its lines, as far as its beginning tells.
+    pub(super) line_end: LineEnd,
+}
+
+/// What ends a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum LineEnd {
+    #[default]
+    Lf,
+    CrLf,
+    Cr,
+}
+
+impl LineEnd {
+    fn of(text: &[u8]) -> Self {
+        // a line break within a cell may be another one than that of the rows
+        if memchr::memmem::find(text, b"\r\n").is_some() {
+            Self::CrLf
+        } else if !text.contains(&b'\n') && text.contains(&b'\r') {
+            Self::Cr
+        } else {
+            Self::Lf
+        }
+    }
 }
 
 impl<R: Read> Lines<R> {
@@ -36,6 +69,7 @@ impl<R: Read> Lines<R> {
             total: 0,
             allowed: u64::MAX,
             last_visible: 0,
+            manner: Manner::default(),
         }
     }
 
@@ -60,8 +94,12 @@ impl<R: Read> Lines<R> {
                 }
                 break;
             }
-            if std::mem::take(&mut self.at_start) && self.chunk.starts_with(b"\xef\xbb\xbf") {
-                self.chunk.drain(..3);
+            if std::mem::take(&mut self.at_start) {
+                let marked = self.chunk.starts_with(b"\xef\xbb\xbf");
+                if marked {
+                    self.chunk.drain(..3);
+                }
+                self.manner = Manner { marked, line_end: LineEnd::of(&self.chunk) };
             }
             self.join_line_ends();
             self.last = self.chunk.last().copied().unwrap_or(self.last);
@@ -101,6 +139,11 @@ impl<R: Read> Lines<R> {
     /// byte `at`, ends in a line end: that line end is the file's own.
     pub(super) fn ends_in_quotes(&self, at: u64) -> bool {
         self.ended && self.total == at && self.last_visible != b'"'
+    }
+
+    /// How the file writes its text, once its beginning was read.
+    pub(super) fn manner(&self) -> Manner {
+        self.manner
     }
 
     /// The beginning of the text, before anything is read.

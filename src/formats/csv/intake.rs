@@ -68,6 +68,8 @@ pub(super) enum Form {
 pub(super) struct Intake<'a> {
     kept: Kept<'a>,
     pub(super) form: Form,
+    /// It came in an archive, or is a workbook.
+    pub(super) packed: bool,
     pub(super) encoding: &'static Encoding,
     /// Of the file as it came, lower-case hexadecimal.
     pub(super) sha256: String,
@@ -92,9 +94,11 @@ impl<'a> Intake<'a> {
         let mut kept = Kept::take(input, &mut see)?;
         let sha256 = data_encoding::HEXLOWER.encode(&hash.finalize());
         let mut form = Form::Text;
+        let mut packed = false;
         // an archive may hold a workbook
         for _ in 0..2 {
             let Some(unpacked) = unpack(&kept)? else { break };
+            packed = true;
             form = unpacked.1;
             scan = Scan::default();
             kept = unpacked.0;
@@ -108,7 +112,7 @@ impl<'a> Intake<'a> {
             kept.each_chunk(&mut |bytes| counts.feed(bytes))?;
             counts.encoding()
         };
-        Ok(Self { kept, form, encoding, sha256 })
+        Ok(Self { kept, form, packed, encoding, sha256 })
     }
 
     /// The bytes, from the beginning.

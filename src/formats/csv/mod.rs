@@ -5,19 +5,26 @@
 //! on the whole of it. Then its text is streamed: lines end in `\n`, the header is found, rows
 //! become batches.
 
+mod annotated;
 mod columns;
+mod correction;
 mod decode;
 mod encoding;
+mod formula;
 mod intake;
 mod layout;
+mod original;
 mod profile;
 mod reader;
 mod sample;
 mod spreadsheet;
 mod writer;
 
+pub use annotated::{AnnotateError, PROBLEMS, annotate};
+pub use formula::{inert, restored};
 pub use intake::Input;
+pub use original::Original;
 pub use profile::{Mapping, Profile, ProfileError};
 pub use reader::{Batch, CsvError, Reader, Row, RowError};
 pub use sample::Sample;
-pub use writer::{Writer, cell, header, source_and_key};
+pub use writer::{BYTE_ORDER_MARK, Writer, cell, header, source_and_key, with_semicolons};

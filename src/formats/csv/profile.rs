@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::{columns, reader::Row};
+use super::{annotated::PROBLEMS, columns, formula::restored, reader::Row};
 use crate::domain::{Column, Columns, text::fold};
 
 /// A profile, as a file under `import/profiles` writes it.
@@ -43,6 +43,9 @@ pub struct Profile {
     /// Whether columns are known by their other names too (`import/columns.csv`).
     #[serde(default)]
     pub aliases: bool,
+    /// Titles of the file that nothing reads, whatever they are names for.
+    #[serde(default)]
+    pub unread: Vec<String>,
     /// Whether a file with the signature of a bundled profile is read by that one instead.
     #[serde(skip)]
     pub recognise: bool,
@@ -83,6 +86,16 @@ pub enum ProfileError {
         /// The column.
         column: String,
     },
+    /// Two columns of the file for one.
+    #[error("“{first}” and “{second}” are both said to be {column}; one of them can be")]
+    Twice {
+        /// The native column.
+        column: String,
+        /// A title.
+        first: String,
+        /// Another.
+        second: String,
+    },
 }
 
 const BUNDLED: [(&str, &str); 2] = [
@@ -113,7 +126,8 @@ impl Profile {
     pub(super) fn by_signature(header: &[String]) -> Option<Self> {
         let folded = |titles: &mut dyn Iterator<Item = &String>| {
             let mut titles: Vec<String> =
-                titles.map(|title| fold(title)).filter(|title| !title.is_empty()).collect();
+                titles.filter(|title| *title != PROBLEMS).map(|title| fold(title)).collect();
+            titles.retain(|title| !title.is_empty());
             titles.sort_unstable();
             titles.dedup();
             titles
@@ -180,10 +194,17 @@ impl Profile {
                 .collect(),
         };
         let folded: Vec<String> = header.iter().map(|title| fold(title)).collect();
-        let other_names = if self.aliases { by_other_names(header) } else { HashMap::new() };
+        let unread: Vec<String> = self.unread.iter().map(|title| fold(title)).collect();
         let mappings: Vec<Mapping> = readings
             .iter()
             .map(|columns| {
+                let named: Vec<String> = columns.values().map(|title| fold(title)).collect();
+                let free = |index: usize| {
+                    self.aliases
+                        && !unread.contains(&folded[index])
+                        && !named.contains(&folded[index])
+                };
+                let other_names = by_other_names(header, free);
                 Mapping(Column::ALL.map(|column| {
                     let named = columns.get(column.name());
                     let found = named
@@ -218,7 +239,7 @@ impl Profile {
         }
         let mut bound = Bound { mappings, ignored: Vec::new(), values: HashMap::new() };
         for (index, title) in header.iter().enumerate() {
-            if !title.is_empty() && !bound.reads(index) {
+            if !title.is_empty() && title != PROBLEMS && !bound.reads(index) {
                 bound.ignored.push(title.clone());
             }
         }
@@ -236,9 +257,9 @@ impl Profile {
 }
 
 /// The title of each column that one of its other names stands for; the most usual of several.
-fn by_other_names(header: &[String]) -> HashMap<usize, usize> {
+fn by_other_names(header: &[String], free: impl Fn(usize) -> bool) -> HashMap<usize, usize> {
     let mut found: HashMap<usize, (usize, usize)> = HashMap::new();
-    for (index, title) in header.iter().enumerate() {
+    for (index, title) in header.iter().enumerate().filter(|(index, _)| free(*index)) {
         if let Some((column, rank)) = columns::recognise(title) {
             let best = found.entry(column as usize).or_insert((rank, index));
             *best = (*best).min((rank, index));
@@ -322,10 +343,18 @@ impl Mapping {
         native.filter(|column| matches!(self.0[*column as usize], Cell::Absent)).collect()
     }
 
-    /// The text of a native column in a row.
+    /// The cell that a native column is read from.
+    pub(super) fn cell(&self, column: Column) -> Option<usize> {
+        match self.0[column as usize] {
+            Cell::At(index) => Some(index),
+            Cell::Constant(_) | Cell::Absent => None,
+        }
+    }
+
+    /// The text of a native column in a row, without what keeps a spreadsheet from running it.
     pub(super) fn text<'row>(&'row self, row: Row<'row>, column: Column) -> &'row str {
         match &self.0[column as usize] {
-            Cell::At(index) => row.cell(*index),
+            Cell::At(index) => restored(row.cell(*index)),
             Cell::Constant(text) => text,
             Cell::Absent => "",
         }

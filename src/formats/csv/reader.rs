@@ -3,9 +3,10 @@
 use std::{io::Read, ops::Range};
 
 use csv::ByteRecord;
+use encoding_rs::Encoding;
 
 use super::{
-    decode::Lines,
+    decode::{Lines, Manner},
     encoding::Decoded,
     intake::{Form, Input, Intake},
     layout,
@@ -162,8 +163,15 @@ pub struct Reader<'a> {
     csv: csv::Reader<Lines<Decoded<Box<dyn Read + Send + 'a>>>>,
     bound: Bound,
     profile: Profile,
-    encoding: &'static str,
+    encoding: &'static Encoding,
     sha256: String,
+    /// The header as the file writes it, and its titles.
+    pub(super) header: ByteRecord,
+    pub(super) titles: Vec<String>,
+    pub(super) separator: u8,
+    pub(super) manner: Manner,
+    /// It came in an archive, or is a workbook.
+    pub(super) packed: bool,
     /// Cells of the header.
     width: usize,
     /// Cells up to the last that has a title.
@@ -179,6 +187,7 @@ impl<'a> Reader<'a> {
     pub fn new(input: impl Into<Input<'a>>, profile: &Profile) -> Result<Self, CsvError> {
         let intake = Intake::new(input.into(), profile.encoding.as_deref())?;
         let (encoding, sha256, form) = (intake.encoding, intake.sha256.clone(), intake.form);
+        let packed = intake.packed;
         let mut input = Lines::new(Decoded::new(intake.into_reader()?, encoding));
         let head = input.head()?;
         if head.is_empty() {
@@ -203,6 +212,7 @@ impl<'a> Reader<'a> {
         } else {
             layout::find(head, separator, |header| profile.bind(header))?
         };
+        let manner = input.manner();
         let mut csv = csv::ReaderBuilder::new()
             .delimiter(layout.separator)
             .flexible(true)
@@ -219,9 +229,14 @@ impl<'a> Reader<'a> {
             least: layout.bound.least_cells(),
             bound: layout.bound,
             profile,
-            encoding: encoding.name(),
+            encoding,
             sha256,
+            header: record,
+            separator: layout.separator,
+            manner,
+            packed,
             width: layout.header.len(),
+            titles: layout.header,
             titled: titled.map_or(0, |last| last + 1),
             usual_bytes: 0,
         })
@@ -244,6 +259,11 @@ impl<'a> Reader<'a> {
 
     /// The encoding of the file, by its name in the Encoding Standard.
     pub fn encoding(&self) -> &'static str {
+        self.encoding.name()
+    }
+
+    /// The encoding itself.
+    pub(super) fn text_encoding(&self) -> &'static Encoding {
         self.encoding
     }
 
@@ -277,7 +297,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one record, and tells the line that it begins in; none at the end of the file.
-    fn record(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, CsvError> {
+    pub(super) fn record(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, CsvError> {
         let (begin, line) = (self.csv.position().byte(), self.csv.position().line());
         self.csv.get_mut().allow(begin + (ROW_BYTES + 2 * BUFFER) as u64);
         match self.csv.read_byte_record(record).map_err(csv_error) {

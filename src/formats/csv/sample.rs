@@ -1,7 +1,9 @@
 //! The beginning of a file of which nothing is known, to propose how it could be read.
 
 use super::{
-    CsvError, columns,
+    CsvError,
+    annotated::PROBLEMS,
+    columns,
     decode::Lines,
     encoding::Decoded,
     intake::{Form, Input, Intake},
@@ -37,7 +39,11 @@ impl Sample {
         if rows.is_empty() {
             return Err(CsvError::Empty);
         }
-        let header = rows.remove(0);
+        let mut header = rows.remove(0);
+        // remarks of an earlier import are no column of the producer's
+        for title in header.iter_mut().filter(|title| *title == PROBLEMS) {
+            title.clear();
+        }
         let separator = (form == Form::Text).then_some(char::from(separator));
         Ok(Self { encoding: encoding.name(), separator, header, rows })
     }

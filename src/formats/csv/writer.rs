@@ -2,9 +2,14 @@
 
 use std::io::{self, Write};
 
+use super::formula::{inert, restored};
 use crate::domain::{Column, Partnership, Position};
 
-/// Writes partnerships as rows of the native CSV: RFC 4180, UTF-8, `,`, `\n`.
+/// What stands before the text of a file that Excel is to read as UTF-8.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Writes partnerships as rows of the native CSV: RFC 4180, UTF-8, `,`, `\n`. A cell that a
+/// spreadsheet would run as a formula has an apostrophe before it, which an import takes off.
 pub struct Writer<W: Write>(csv::Writer<W>);
 
 /// The header of the native CSV, with its line end.
@@ -21,8 +26,10 @@ impl<W: Write> Writer<W> {
 
     /// Writes a row, as an import reads it back to the same record.
     pub fn write(&mut self, partnership: &Partnership) -> io::Result<()> {
-        let cells = Column::native().iter().map(|column| cell(partnership, *column));
-        self.0.write_record(cells)?;
+        for column in Column::native() {
+            self.0.write_field(inert(&cell(partnership, *column)).as_bytes())?;
+        }
+        self.0.write_record(None::<&[u8]>)?;
         self.0.flush()
     }
 }
@@ -31,8 +38,21 @@ impl<W: Write> Writer<W> {
 pub fn source_and_key(row: &[u8]) -> Option<(String, String)> {
     let mut csv = csv::ReaderBuilder::new().has_headers(false).from_reader(row);
     let row = csv.records().next()?.ok()?;
-    let cell = |column: Column| row.get(column as usize).map(str::to_owned);
+    let cell = |column: Column| row.get(column as usize).map(|cell| restored(cell).to_owned());
     Some((cell(Column::Source)?, cell(Column::Key)?))
+}
+
+/// Whole rows of the native CSV with `;` between their cells, as Excel in French expects them.
+pub fn with_semicolons(rows: &[u8]) -> Vec<u8> {
+    let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(rows);
+    let out = Vec::with_capacity(rows.len() + rows.len() / 16);
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').flexible(true).from_writer(out);
+    let mut record = csv::ByteRecord::new();
+    // memory is read and written: neither can fail
+    while matches!(csv.read_byte_record(&mut record), Ok(true)) {
+        let _ = writer.write_byte_record(&record);
+    }
+    writer.into_inner().unwrap_or_default()
 }
 
 /// What the native CSV has in one cell; nothing in columns that only profiles fill.
@@ -81,4 +101,19 @@ fn shown(value: Option<impl ToString>) -> String {
 fn several(values: impl Iterator<Item = String>) -> String {
     let values: Vec<String> = values.collect();
     if values.iter().all(String::is_empty) { String::new() } else { values.join("|") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_separator_keeps_the_cells() {
+        let rows = "a,\"b;c\",\"d,e\"\n\"f\ng\",\"\"\"h\"\"\",-4.5\n";
+        let other = with_semicolons(rows.as_bytes());
+        assert_eq!(
+            String::from_utf8(other).unwrap(),
+            "a;\"b;c\";d,e\n\"f\ng\";\"\"\"h\"\"\";-4.5\n"
+        );
+    }
 }
