@@ -14,6 +14,7 @@ use super::{
     State,
     auth::{self, ask},
     events,
+    give_back::add_columns,
     problem::{INVALID_BODY, Problem},
     upload,
 };
@@ -95,8 +96,12 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Problem> {
     auth::require(&request, &state, Role::Reader).await?;
     let id = number(&id)?;
-    let import = ask(&state, move |jobs| jobs.get(id)).await?;
-    Ok(fresh(StatusCode::OK).json(import))
+    let import = ask(&state, move |jobs| {
+        let mut import = jobs.get(id)?;
+        add_columns(jobs, id, &mut import);
+        Ok(import)
+    });
+    Ok(fresh(StatusCode::OK).json(import.await?))
 }
 
 /// `GET /api/imports/{id}/events`
@@ -246,7 +251,7 @@ pub(crate) async fn revert(
 }
 
 /// The number of an import in an address.
-fn number(id: &str) -> Result<i64, Problem> {
+pub(super) fn number(id: &str) -> Result<i64, Problem> {
     id.parse().map_err(|_| {
         let id: String = id.chars().take(80).collect();
         Problem::missing(format!("there is no import “{id}”; /api/imports lists those there are"))

@@ -8,7 +8,10 @@ mod drawing;
 mod events;
 mod export;
 mod features;
+mod give_back;
 mod history;
+mod import_forms;
+mod import_site;
 mod imports;
 pub mod pages;
 mod params;
@@ -74,6 +77,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/en", get().to(site::to_english))
         .route("/partenariats/{id}", get().to(site::partnership_french))
         .route("/en/partenariats/{id}", get().to(site::partnership_english))
+        .configure(|config| import_pages(config, "/import"))
+        .configure(|config| import_pages(config, "/en/import"))
         .route("/map.json", get().to(drawing::drawing))
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/healthz", get().to(api::alive))
@@ -95,6 +100,8 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/{id}", get().to(imports::show))
                 .route("/{id}/events", web::get().to(imports::watch))
                 .route("/{id}/issues.csv", get().to(imports::issues))
+                .route("/{id}/rows", get().to(give_back::issue_page))
+                .route("/{id}/rejected", get().to(give_back::rejected))
                 .route("/{id}/plan", web::post().to(imports::plan))
                 .route("/{id}/commit", web::post().to(imports::commit))
                 .route("/{id}/cancel", web::post().to(imports::cancel))
@@ -118,4 +125,16 @@ fn routes(config: &mut web::ServiceConfig) {
                 .default_service(web::to(problem::not_found)),
         )
         .default_service(web::to(site::not_found));
+}
+
+/// The pages of importers, in one language.
+fn import_pages(config: &mut web::ServiceConfig, path: &str) {
+    let get = web::get;
+    config
+        .route(path, get().to(import_site::list))
+        .route(path, web::post().to(import_site::create))
+        .route(&format!("{path}/session"), web::post().to(import_site::sign_in))
+        .route(&format!("{path}/sign-out"), web::post().to(import_site::sign_out))
+        .route(&format!("{path}/{{id}}"), get().to(import_site::show))
+        .route(&format!("{path}/{{id}}/{{action}}"), web::post().to(import_site::act));
 }

@@ -227,6 +227,17 @@ impl Problem {
         &self.detail
     }
 
+    /// The title in both languages.
+    pub(crate) fn title(&self) -> Bilingual {
+        let [fr, en] = self.kind.title;
+        Bilingual { fr: fr.to_owned(), en: en.to_owned() }
+    }
+
+    /// Records that stand against it, where some do.
+    pub(crate) fn conflicts(&self) -> Option<&Value> {
+        self.conflicts.as_ref()
+    }
+
     /// The detail in both languages; in French at least the title.
     pub(crate) fn message(&self) -> Bilingual {
         let french = self.french.as_deref().unwrap_or(self.kind.title[0]);

@@ -64,11 +64,11 @@ pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
     error(&request, language_of(&request), StatusCode::NOT_FOUND, None)
 }
 
-fn language_of(request: &HttpRequest) -> Language {
+pub(super) fn language_of(request: &HttpRequest) -> Language {
     if request.path().starts_with("/en/") { Language::English } else { Language::French }
 }
 
-fn html(page: &impl Template) -> (StatusCode, String) {
+pub(super) fn html(page: &impl Template) -> (StatusCode, String) {
     match page.render() {
         Ok(text) => (StatusCode::OK, text),
         Err(reason) => {
@@ -100,7 +100,7 @@ fn respond(snapshot: &Snapshot, request: &HttpRequest, page: &impl Template) -> 
     })
 }
 
-fn layout(request: &HttpRequest, language: Language) -> Layout {
+pub(super) fn layout(request: &HttpRequest, language: Language) -> Layout {
     let connection = request.connection_info();
     let uri = request.uri();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());

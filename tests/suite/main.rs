@@ -18,6 +18,7 @@ mod gdal;
 mod give_back;
 mod import_docs;
 mod import_jobs;
+mod import_pages;
 mod import_uploads;
 mod interruption;
 mod journey;

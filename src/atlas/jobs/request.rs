@@ -117,7 +117,7 @@ impl Request {
         if self.encoding.is_some() {
             profile.encoding.clone_from(&self.encoding);
         }
-        Ok(profile)
+        if self.columns.is_empty() { Ok(profile) } else { profile.corrected(&self.columns) }
     }
 
     pub(super) fn to_json(&self) -> String {

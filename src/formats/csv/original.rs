@@ -71,6 +71,11 @@ impl<'a> Original<'a> {
         }
     }
 
+    /// The encoding of an annotated copy, by its name in the Encoding Standard.
+    pub fn copy_encoding(&self) -> &'static str {
+        if self.reader.packed { "UTF-8" } else { self.reader.encoding() }
+    }
+
     pub(super) fn reader(&self) -> &Reader<'a> {
         &self.reader
     }

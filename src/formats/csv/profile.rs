@@ -144,6 +144,11 @@ impl Profile {
         })
     }
 
+    /// The names of the profiles of the release.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ["aect-partenariats"].into_iter().chain(BUNDLED.map(|(name, _)| name))
+    }
+
     /// A profile of the release.
     pub fn bundled(name: &str) -> Result<Self, ProfileError> {
         if name == "aect-partenariats" {

@@ -37,6 +37,14 @@ impl Layout {
         Texts::of(self.language).fill(key, &[(name, value)])
     }
 
+    /// `{key}.one` or `{key}.many` with `{count}` filled: none is one in French, many in English.
+    pub fn counted(&self, key: &str, count: impl Borrow<u64>) -> String {
+        let count = *count.borrow();
+        let is_one = count == 1 || count == 0 && self.language == Language::French;
+        let key = format!("{key}.{}", if is_one { "one" } else { "many" });
+        self.fill(&key, "count", &self.number(count))
+    }
+
     /// A whole number as the language writes it.
     pub fn number(&self, value: impl Borrow<u64>) -> String {
         format::number(self.language, *value.borrow())
@@ -50,6 +58,11 @@ impl Layout {
     /// The map's page in the page's language.
     pub fn home(&self) -> &'static str {
         home(self.language)
+    }
+
+    /// Where importers begin.
+    pub fn import_path(&self) -> &'static str {
+        super::import_list::import_path(self.language)
     }
 
     /// The language the page is not in.

@@ -9,6 +9,9 @@
 //! |---|---|
 //! | [`layout`] | the frame of every page: head, header, footer |
 //! | [`map`] | the map's page: filters, sentence, list |
+//! | [`import_list`], [`import`] | importing: sign in, give a file; one import |
+//! | [`import_rows`], [`import_plan`] | of one import: what is wrong, what it changes |
+//! | [`import_document`] | an import as the API tells it |
 //! | [`partnership`] | the record of one partnership |
 //! | [`history`] | what changed in a partnership, and by which file |
 //! | [`error`] | 404 and other errors |
@@ -22,6 +25,11 @@ pub mod error;
 pub mod format;
 pub mod grammar;
 pub mod history;
+pub mod import;
+pub mod import_document;
+pub mod import_list;
+pub mod import_plan;
+pub mod import_rows;
 pub mod layout;
 pub mod map;
 pub mod partnership;
@@ -30,6 +38,14 @@ pub mod texts;
 
 pub use error::ErrorPage;
 pub use history::{HistoryCell, HistoryStep};
+pub use import::{ImportPage, ImportView};
+pub use import_document::{
+    CellChange, ImportChange, ImportColumn, ImportCounts, ImportDocument, ImportFailure,
+    ImportIssue, ImportPlace, ImportPlan, ImportProgress, ImportRequest, ImportRow, ImportRows,
+    ImportState, MassRemoval,
+};
+pub use import_list::{ImportListPage, Notice, SignInPage, Visitor};
+pub use import_rows::{CellView, RowView};
 pub use layout::Layout;
 pub use map::{ActiveFilter, Facet, FacetValue, ListItem, MapPage, Totals};
 pub use partnership::{

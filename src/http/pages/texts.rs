@@ -90,9 +90,12 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let texts = Texts::of(Language::French);
         let mut asked = 0;
-        for (folder, extension) in
-            [("src/http/pages/templates", "html"), ("static/app", "js"), ("static/app/map", "js")]
-        {
+        for (folder, extension) in [
+            ("src/http/pages/templates", "html"),
+            ("static/app", "js"),
+            ("static/app/map", "js"),
+            ("static/app/import", "js"),
+        ] {
             let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
             for path in entries.flatten().map(|entry| entry.path()) {
                 if path.extension().is_none_or(|found| found != extension) {
