@@ -101,7 +101,8 @@ mod tests {
                 if path.extension().is_none_or(|found| found != extension) {
                     continue;
                 }
-                let source = fs::read_to_string(&path).unwrap();
+                // a canvas has contexts, which are no texts
+                let source = fs::read_to_string(&path).unwrap().replace("getContext(", "");
                 for call in ["text(\"", "fill(\"", "text('", "fill('"] {
                     for part in source.split(call).skip(1) {
                         let Some(key) = part.split(['"', '\'']).next() else { continue };

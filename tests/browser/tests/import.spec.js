@@ -131,7 +131,7 @@ test("columns that are not known are proposed, corrected and read again", async 
   await page.locator("#mapping button").click();
   await expect(page.locator("main")).toHaveAttribute("data-state", "planned");
   await expect(page.locator(".verdict .sentence")).toContainText("ajouterait 2 fiches");
-  await page.locator(".cancel button").click();
+  await page.locator(".cancel button, button[form=cancel]").click();
   await expect(page.locator("main")).toHaveAttribute("data-state", "cancelled");
 });
 
@@ -181,7 +181,7 @@ test("the keyboard alone imports and undoes", async ({ page, request }) => {
   await expect(page.locator("main")).toHaveAttribute("data-state", "planned");
   await reach("#commit input[type=checkbox]");
   await page.keyboard.press("Space");
-  await reach("#commit button");
+  await reach("#commit button:not([form])");
   await page.keyboard.press("Enter");
   await expect(page.locator("main")).toHaveAttribute("data-state", "committed");
   expect(await recordsOf(request, "clavier")).toBe(4);
@@ -257,7 +257,7 @@ for (const [size, viewport] of [["desktop", { width: 1280, height: 900 }], ["pho
           await check("committed");
           await give(page, changed(), source, base, "sync");
           await check("mass removal");
-          await page.locator(".cancel button").click();
+          await page.locator(".cancel button, button[form=cancel]").click();
           await check("cancelled");
           await give(page, unknown(), source, base);
           await check("unknown columns");

@@ -47,6 +47,7 @@ export async function give(page, file, source, base = "", mode = "upsert") {
   await page.locator(`input[name="mode"][value="${mode}"]`).check();
   await page.locator("#upload button[type=submit]").click();
   await expect(page).toHaveURL(/\/import\/\d+/);
+  await page.waitForLoadState();
   await expect(page.locator("main")).toHaveAttribute("data-state", /planned|failed/);
 }
 
@@ -60,6 +61,6 @@ export async function recordsOf(request, source) {
 /** Agrees to the plan and waits until it is in the register. */
 export async function commit(page) {
   for (const box of await page.locator("#commit input[type=checkbox]").all()) await box.check();
-  await page.locator("#commit button").click();
+  await page.locator("#commit button:not([form])").click();
   await expect(page.locator("main")).toHaveAttribute("data-state", "committed");
 }
