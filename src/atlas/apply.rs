@@ -10,7 +10,7 @@ use std::{
 use chrono::Utc;
 
 use super::{
-    import::{Import, ImportError, LISTED_ISSUES, MassRemoval, Report},
+    import::{Import, ImportError, LISTED_ERRORS, LISTED_WARNINGS, MassRemoval, Report},
     keep::{keep_absent, keeps_any},
     plan::Plan,
     read::{Chunk, Chunks, Message, Resolved},
@@ -18,7 +18,7 @@ use super::{
     twins::Twins,
 };
 use crate::{
-    domain::{ById, Column, ContentHash, Issue, IssueCode, Mode, Partnership},
+    domain::{ById, Column, ContentHash, Issue, IssueCode, Mode, Partnership, Severity},
     storage::{Change, Database, Entry, Known, NewImport, StorageError, View, Writer},
 };
 
@@ -69,6 +69,8 @@ pub(super) struct Applying<'i> {
     known: KnownRecords,
     twins: Twins,
     plan: Plan,
+    /// How many warnings and errors there are so far.
+    listed: (usize, usize),
 }
 
 impl<'i> Applying<'i> {
@@ -80,6 +82,7 @@ impl<'i> Applying<'i> {
             known: KnownRecords::new(),
             twins: Twins::default(),
             plan: Plan::default(),
+            listed: (0, 0),
         }
     }
 
@@ -293,7 +296,14 @@ impl<'i> Applying<'i> {
         for issue in &issues {
             *self.report.totals.entry(issue.code).or_default() += 1;
         }
-        issues.truncate(LISTED_ISSUES - self.report.issues.len());
+        issues.retain(|issue| {
+            let (listed, most) = match issue.code.severity() {
+                Severity::Warning => (&mut self.listed.0, LISTED_WARNINGS),
+                Severity::Error => (&mut self.listed.1, LISTED_ERRORS),
+            };
+            *listed += 1;
+            *listed <= most
+        });
         if let Register::Write(writer) = register {
             writer.issues(&issues)?;
         }

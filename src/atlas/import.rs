@@ -21,8 +21,10 @@ use crate::{
     storage::{Database, StorageError},
 };
 
-/// Issues that a report lists; the others are counted.
-pub const LISTED_ISSUES: usize = 10_000;
+/// Warnings that a report lists; the others are counted.
+pub const LISTED_WARNINGS: usize = 10_000;
+/// Errors that a report lists: more, since whoever corrects the file needs each of them.
+pub const LISTED_ERRORS: usize = 100_000;
 
 /// What to import, and how.
 pub struct Import {
