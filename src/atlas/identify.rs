@@ -18,6 +18,10 @@ pub(super) fn identify(
     wanted: Wanted<'_>,
 ) -> Result<Resolved, (IssueCode, Option<String>)> {
     if code.is_empty() {
+        // "Saint-Denis (93066)", as the suggestions write it
+        if let Some((name, code)) = named_with_code(wanted.name) {
+            return identify(list, code, Wanted { name, ..wanted });
+        }
         return list.by_name(wanted).map_err(|unresolved| match unresolved {
             Unresolved::Unknown(suggestion) => (IssueCode::CollectivityUnknown, suggestion),
             Unresolved::Ambiguous(some) => {
@@ -51,6 +55,15 @@ pub(super) fn identify(
     }
     let Collectivity { name, code, .. } = &*found.collectivity;
     Err((IssueCode::CollectivityCodeMismatch, Some(format!("{name} ({code})"))))
+}
+
+/// A name and the INSEE code or SIREN in brackets behind it.
+fn named_with_code(text: &str) -> Option<(&str, &str)> {
+    let (name, code) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+    let (name, code) = (name.trim_end(), code.trim());
+    let is_code = matches!(code.len(), 5 | 9)
+        && code.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A' | b'B'));
+    (is_code && !name.is_empty()).then_some((name, code))
 }
 
 /// The confidence of a SIREN that only its key confirms.
@@ -94,4 +107,23 @@ fn is_siren(code: &str) -> bool {
         };
         digits.len() == 9 && digits.iter().enumerate().map(doubled).sum::<u32>() % 10 == 0
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggestion_can_be_pasted_back() {
+        let list = Collectivities::bundled();
+        let found = |name| {
+            identify(list, "", Wanted { name, ..Wanted::default() })
+                .map(|found| found.collectivity.code.clone())
+                .map_err(|(code, _)| code)
+        };
+        assert_eq!(found("Saint-Denis (93066)").as_deref(), Ok("93066"));
+        assert_eq!(found("Saint-Denis (97411) ").as_deref(), Ok("97411"));
+        assert_eq!(found("Saint-Denis"), Err(IssueCode::CollectivityAmbiguous));
+        assert_eq!(found("Lyon (93066)"), Err(IssueCode::CollectivityCodeMismatch));
+    }
 }

@@ -35,6 +35,17 @@ pub(super) struct Chunk {
     pub(super) issues: Vec<Issue>,
 }
 
+impl Chunk {
+    /// Takes the rows that follow.
+    pub(super) fn append(&mut self, mut next: Self) {
+        self.rows += next.rows;
+        self.rejected += next.rejected;
+        self.skipped += next.skipped;
+        self.records.append(&mut next.records);
+        self.issues.append(&mut next.issues);
+    }
+}
+
 pub(super) struct Resolved {
     pub(super) line: u64,
     pub(super) partnership: Partnership,

@@ -43,6 +43,16 @@ pub struct Conflicts {
     pub listed: Vec<(PartnershipId, String)>,
 }
 
+impl Conflicts {
+    /// The titles of the first three.
+    fn first(&self) -> String {
+        let titles: Vec<&str> =
+            self.listed.iter().take(3).map(|(_, title)| title.as_str()).collect();
+        let more = if self.total > 3 { ", …" } else { "" };
+        format!("{}{more}", titles.join(", "))
+    }
+}
+
 /// Why an import was not undone. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum RevertError {
@@ -57,9 +67,9 @@ pub enum RevertError {
     Already(i64, i64),
     /// Later imports.
     #[error(
-        "{} of the records of import {} were changed by later imports; nothing was written. Undo \
-         those first, or leave these records as they are with --skip-conflicts",
-        .1.total, .0
+        "{} of the records of import {} were changed by later imports ({}); nothing was written. \
+         Undo those imports first, or leave these records as they are with --skip-conflicts",
+        .1.total, .0, .1.first()
     )]
     Conflicts(i64, Conflicts),
     /// The database.

@@ -86,6 +86,10 @@ fn show(
         return Ok(());
     }
     show_import(out, &record)?;
+    if let Some(failed) = database.job(id)?.and_then(|job| job.error) {
+        let failed: serde_json::Value = serde_json::from_str(&failed).unwrap_or_default();
+        writeln!(out, "{}", failed["message"]["en"].as_str().unwrap_or_default())?;
+    }
     for issue in &issues {
         show_issue(out, issue)?;
     }

@@ -74,7 +74,10 @@ pub(super) fn show_report(report: &Report, report_file: Option<&Path>) -> io::Re
             "Nothing was removed, because a rejected row may be a record that is still wanted."
         )?;
     }
-    for mass in &report.mass_removals {
+    if report.outcome.rows == 0 {
+        writeln!(out, "The file has a header and no rows.")?;
+    }
+    for mass in report.mass_removals.iter().filter(|_| report.dry_run) {
         writeln!(
             out,
             "The file lacks {} of the {} records of {}: only --allow-mass-removal lets them go.",

@@ -122,8 +122,8 @@ issue_codes! {
         "« {value} » n'est pas une collectivité française connue."
         "“{value}” is no French authority that is known.";
     CollectivityAmbiguous "collectivity-ambiguous" Error
-        "Plusieurs collectivités s'appellent « {value} » : donnez un code INSEE ou SIREN."
-        "Several authorities are called “{value}”: give an INSEE code or a SIREN.";
+        "Plusieurs collectivités s'appellent « {value} » : donnez un code INSEE ou SIREN, ou le département."
+        "Several authorities are called “{value}”: give an INSEE code or a SIREN, or the département.";
     CollectivityFar "collectivity-far" Error
         "« {value} » est loin de la position donnée : le nom ou la position est faux."
         "“{value}” is far from the position given: the name or the position is wrong.";

@@ -22,7 +22,7 @@ use super::{
 use crate::domain::{ContentHash, Issue, Outcome, Partnership};
 
 /// How many new records are written at once.
-const NEW: usize = 4_096;
+const NEW: usize = 16_384;
 /// How many records are changed at once; PostgreSQL takes 65,535 values in a statement.
 const CHANGED: usize = 1_024;
 

@@ -93,13 +93,13 @@ impl Request {
 
     /// Says what titles of the file are.
     pub fn set_columns(&mut self, columns: BTreeMap<String, String>) -> Result<(), ParameterError> {
-        let is_native = |name: &str| Column::native().iter().any(|column| column.name() == name);
+        let is_native = |name: &str| Column::from_name(name).is_some();
         let mut taken = BTreeMap::new();
         for (title, column) in columns.iter().filter(|(_, column)| !column.is_empty()) {
             let wrong = |reason: String| Err(ParameterError::new("columns", reason));
             if !is_native(column) {
                 return wrong(format!(
-                    "“{column}” is no column of the native CSV; atlas schema prints those there are"
+                    "“{column}” is no column that is read; atlas schema prints those there are"
                 ));
             }
             if let Some(other) = taken.insert(column, title) {

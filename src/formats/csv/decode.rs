@@ -19,8 +19,8 @@ pub(super) struct Lines<R> {
     /// Bytes given out in all, and how many may be before the next is refused.
     total: u64,
     allowed: u64,
-    /// The last byte given out that ends no line.
-    last_visible: u8,
+    /// The last three bytes given out.
+    tail: [u8; 3],
     /// How the file itself writes it.
     manner: Manner,
 }
@@ -68,7 +68,7 @@ impl<R: Read> Lines<R> {
             last: b'\n',
             total: 0,
             allowed: u64::MAX,
-            last_visible: 0,
+            tail: [0; 3],
             manner: Manner::default(),
         }
     }
@@ -136,9 +136,10 @@ impl<R: Read> Lines<R> {
     }
 
     /// Whether a quotation mark is open at the end of the text, where the last cell, read up to
-    /// byte `at`, ends in a line end: that line end is the file's own.
+    /// byte `at`, ends in a line end: that line end is the file's own, unless one mark alone and
+    /// another line end follow it.
     pub(super) fn ends_in_quotes(&self, at: u64) -> bool {
-        self.ended && self.total == at && self.last_visible != b'"'
+        self.ended && self.total == at && self.tail != *b"\n\"\n"
     }
 
     /// How the file writes its text, once its beginning was read.
@@ -162,8 +163,8 @@ impl<R: Read> Read for Lines<R> {
         let rest = &self.chunk[self.given..];
         let length = rest.len().min(buffer.len());
         buffer[..length].copy_from_slice(&rest[..length]);
-        if let Some(visible) = buffer[..length].iter().rfind(|byte| **byte != b'\n') {
-            self.last_visible = *visible;
+        for byte in &buffer[length.saturating_sub(3)..length] {
+            self.tail = [self.tail[1], self.tail[2], *byte];
         }
         self.given += length;
         self.total += length as u64;

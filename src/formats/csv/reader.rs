@@ -310,14 +310,17 @@ impl<'a> Reader<'a> {
         }
         // every line ends in one newline: the reader now stands one line below the row's last
         let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
-        let line = self.csv.position().line() - 1 - within;
+        let ends = self.csv.position().line();
+        if record.as_slice().ends_with(b"\n")
+            && (ends - 1 - within < line
+                || self.csv.get_ref().ends_in_quotes(self.csv.position().byte()))
+        {
+            // the last line end is inside the row, which has none of its own
+            return Err(CsvError::OpenQuote(ends - within));
+        }
+        let line = ends - 1 - within;
         if record.as_slice().len() > ROW_BYTES {
             return Err(CsvError::Oversize(line));
-        }
-        if record.as_slice().ends_with(b"\n")
-            && self.csv.get_ref().ends_in_quotes(self.csv.position().byte())
-        {
-            return Err(CsvError::OpenQuote(line + 1));
         }
         Ok(Some(line))
     }
@@ -383,6 +386,30 @@ mod tests {
         let rows: Vec<_> = batch.rows().map(|(line, row)| (line, row.err())).collect();
         let length = Some(RowError::Length);
         assert_eq!(rows, [(2, length), (3, None), (4, length), (6, None)]);
+    }
+
+    #[test]
+    fn a_quotation_mark_that_stays_open_is_told_with_its_line() {
+        let header = "collectivite,partenaire,partenaire_pays\n";
+        let read = |rows: &str| {
+            let text = format!("{header}{rows}");
+            let mut reader = Reader::new(text.as_bytes(), &Profile::native()).unwrap();
+            reader
+                .batch()
+                .map_err(|error| error.to_string())
+                .map(|batch| batch.unwrap().rows().count())
+        };
+        for open in
+            ["A,B,\"C\n", "A,B,\"C\"\"\n", "A,B,\"C\n\"\"\n", "A,B,\"C\"\"", "A,B\"\",\"C\"\"\n"]
+        {
+            let error = read(open).unwrap_err();
+            assert!(error.starts_with("line 2: a quotation mark"), "{open:?}: {error}");
+        }
+        for closed in
+            ["A,B,\"C\n\"\n", "A,B,\"C\n\"", "A,B,\"C\"\n", "A,B,\"\"\n", "A,B,\"C\"\"\"\n"]
+        {
+            assert_eq!(read(closed), Ok(1), "{closed:?}");
+        }
     }
 
     #[test]
