@@ -24,9 +24,6 @@ use crate::{
 
 /// How long the writer waits for rows before it looks whether it is to stop.
 const LOOK_UP: Duration = Duration::from_millis(100);
-/// Records that are compared and written in one step: PostgreSQL spends on each `COPY` what it
-/// spends on a thousand rows.
-const TAKEN_AT_ONCE: usize = 16_384;
 /// Records that are removed in one step.
 const REMOVED_AT_ONCE: usize = 2_048;
 /// `sync` asks before it removes more than one in so many records of a source.
@@ -160,6 +157,10 @@ impl<'i> Applying<'i> {
         chunks: &mut Chunks,
     ) -> Result<(), Abort> {
         let mut waiting = Chunk::default();
+        let step = match register {
+            Register::Write(writer) => writer.step(),
+            Register::Read(_) => 0,
+        };
         loop {
             if self.import.progress.stop.load(Ordering::Relaxed) {
                 return Err(Abort::Error(ImportError::Stopped));
@@ -167,7 +168,7 @@ impl<'i> Applying<'i> {
             match chunks.recv_timeout(LOOK_UP) {
                 Ok(Message::Chunk(chunk)) => {
                     waiting.append(chunk);
-                    if waiting.records.len() + waiting.issues.len() >= TAKEN_AT_ONCE {
+                    if waiting.records.len() + waiting.issues.len() >= step {
                         self.take(std::mem::take(&mut waiting), register)?;
                     }
                 }

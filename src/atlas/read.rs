@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Batches that may be on their way beyond those that are worked on.
-const WAITING_BATCHES: usize = 4;
+const WAITING_BATCHES: usize = 10;
 /// Places of each side that all threads together remember.
 pub(super) const REMEMBERED: usize = 200_000;
 
