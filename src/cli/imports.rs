@@ -77,18 +77,25 @@ fn show(
     })?;
     let issues = database.import_issues(id)?;
     let plan = database.import_plan(id)?.and_then(|plan| serde_json::from_str(&plan).ok());
-    let plan: serde_json::Value = plan.unwrap_or_default();
+    let mut plan: serde_json::Value = plan.unwrap_or_default();
+    if let Some(plan) = plan.as_object_mut() {
+        // by which the same file is known again, of no use to anybody else
+        plan.remove("circumstances");
+    }
+    let error = database.job(id)?.and_then(|job| job.error);
+    let error = error.and_then(|error| serde_json::from_str(&error).ok());
+    let error: serde_json::Value = error.unwrap_or_default();
     if json {
         let mut shown = import_json(&record);
         shown["issues"] = issues.iter().map(issue_json).collect();
         shown["plan"] = plan;
+        shown["error"] = error;
         writeln!(out, "{shown:#}")?;
         return Ok(());
     }
     show_import(out, &record)?;
-    if let Some(failed) = database.job(id)?.and_then(|job| job.error) {
-        let failed: serde_json::Value = serde_json::from_str(&failed).unwrap_or_default();
-        writeln!(out, "{}", failed["message"]["en"].as_str().unwrap_or_default())?;
+    if let Some(why) = error["message"]["en"].as_str() {
+        writeln!(out, "{why}")?;
     }
     for issue in &issues {
         show_issue(out, issue)?;

@@ -8,7 +8,7 @@ mod token;
 
 use std::{
     fs::File,
-    io::{self, IsTerminal, Write},
+    io::{self, BufWriter, IsTerminal, Write},
     path::Path,
     process::ExitCode,
     sync::{Arc, atomic::Ordering},
@@ -187,6 +187,14 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         let message = format!("--report: {} ends neither in .json nor in .csv", report.display());
         return Err(Failure::Usage(message));
     }
+    // what is to be corrected would take the place of all the other rows
+    if let Some(rejected) = rejected
+        && let (Ok(one), Ok(other)) = (rejected.canonicalize(), file.canonicalize())
+        && one == other
+    {
+        let message = format!("--rejected: {} is the file itself", rejected.display());
+        return Err(Failure::Usage(message));
+    }
     let mut profile = profile.as_deref().map_or_else(|| Ok(Profile::recognised()), load_profile)?;
     if encoding.is_some() {
         profile.encoding.clone_from(encoding);
@@ -309,33 +317,45 @@ fn watch(progress: Arc<Progress>, size: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// Writes an export whole, or leaves the file as it was.
 fn write_export(export: Export, output: Option<&Path>) -> Result<ExitCode, Failure> {
-    let Some(path) = output else {
-        let mut out = io::stdout().lock();
+    let write = |out: &mut dyn Write| {
         for piece in export {
             out.write_all(&piece)?;
         }
-        out.flush()?;
-        return Ok(ExitCode::SUCCESS);
+        out.flush()
     };
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let write = || -> io::Result<()> {
-        let mut file = File::create(&partial)?;
-        for piece in export {
-            file.write_all(&piece)?;
-        }
-        file.sync_all()?;
-        std::fs::rename(&partial, path)
-    };
-    write().map_err(|error| {
-        let _ = std::fs::remove_file(&partial);
-        Failure::File {
-            action: "write",
-            file: path.display().to_string(),
-            reason: error.to_string(),
-        }
-    })?;
+    match output {
+        None => write(&mut io::stdout().lock())?,
+        Some(path) => write_whole(("write", path), |out| write(out))?,
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file whole, or leaves it as it was. What is no file (a pipe, `/dev/stdout`) is written
+/// to as it stands: another file must not take its place.
+fn write_whole<T>(
+    (what, path): (&'static str, &Path),
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+) -> Result<T, Failure> {
+    let is_special = path.symlink_metadata().is_ok_and(|about| !about.is_file());
+    let mut partial = path.as_os_str().to_owned();
+    if !is_special {
+        partial.push(".partial");
+    }
+    let written = || -> io::Result<T> {
+        let mut file = BufWriter::new(File::create(&partial)?);
+        let written = write(&mut file)?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        if !is_special {
+            file.sync_all()?;
+            std::fs::rename(&partial, path)?;
+        }
+        Ok(written)
+    };
+    written().map_err(|error| {
+        if !is_special {
+            let _ = std::fs::remove_file(&partial);
+        }
+        Failure::File { action: what, file: path.display().to_string(), reason: error.to_string() }
+    })
 }

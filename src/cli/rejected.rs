@@ -2,15 +2,15 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter, Read},
+    io::{self, Read},
     path::Path,
 };
 
-use super::Failure;
+use super::{Failure, write_whole};
 use crate::{
     atlas::Report,
     domain::Language,
-    formats::csv::{AnnotateError, Input, Original, Profile, annotate},
+    formats::csv::{Input, Original, Profile, annotate},
 };
 
 /// A second hold on a file that is to be read twice; a stream becomes a file first.
@@ -44,15 +44,9 @@ pub(super) fn write_rejected(
     path: &Path,
     language: Language,
 ) -> Result<(), Failure> {
-    let write = || -> Result<u64, AnnotateError> {
-        let original = Original::new(file, profile)?;
-        let output = BufWriter::new(File::create(path)?);
-        annotate(original, &report.issues, language, output)
-    };
-    let written = write().map_err(|error| Failure::File {
-        action: "write the rejected rows to",
-        file: path.display().to_string(),
-        reason: error.to_string(),
+    let written = write_whole(("write the rejected rows to", path), |output| {
+        let original = Original::new(file, profile).map_err(io::Error::other)?;
+        annotate(original, &report.issues, language, output).map_err(io::Error::other)
     })?;
     if written < report.outcome.rejected {
         tracing::warn!(

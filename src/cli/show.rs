@@ -1,14 +1,13 @@
 //! What a command says: reports, issues and imports, in words and as files.
 
 use std::{
-    fs::File,
     io::{self, BufWriter, Write},
     path::Path,
 };
 
 use serde_json::Value;
 
-use super::{Failure, extension};
+use super::{Failure, extension, write_whole};
 use crate::{
     atlas::{Report, report::change_json},
     domain::{ImportRecord, ImportState, Issue, Language, Outcome, Severity},
@@ -21,19 +20,12 @@ const SHOWN_ISSUES: usize = 20;
 const SHOWN_CHANGES: usize = 20;
 
 pub(super) fn write_report(report: &Report, path: &Path) -> Result<(), Failure> {
-    let write = || -> io::Result<()> {
-        let mut output = BufWriter::new(File::create(path)?);
+    write_whole(("write the report", path), |output| {
         if extension(path) == "csv" {
-            report.write_csv(&mut output)?;
+            report.write_csv(output)
         } else {
-            writeln!(output, "{:#}", report.to_json())?;
+            writeln!(output, "{:#}", report.to_json())
         }
-        output.flush()
-    };
-    write().map_err(|error| Failure::File {
-        action: "write the report",
-        file: path.display().to_string(),
-        reason: error.to_string(),
     })
 }
 
@@ -138,12 +130,9 @@ pub(super) fn show_issue(out: &mut impl Write, issue: &Issue) -> io::Result<()> 
         issue.code.code(),
         issue.message(language)
     )?;
-    match (&issue.suggestion, language) {
-        (Some(suggestion), Language::French) => {
-            writeln!(out, " Vouliez-vous dire : {suggestion} ?")
-        }
-        (Some(suggestion), Language::English) => writeln!(out, " Did you mean: {suggestion}?"),
-        (None, _) => writeln!(out),
+    match issue.hint(language) {
+        Some(hint) => writeln!(out, " {hint}"),
+        None => writeln!(out),
     }
 }
 

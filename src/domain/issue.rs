@@ -57,6 +57,17 @@ impl Issue {
         self
     }
 
+    /// The suggestion as a sentence: what was meant, or which record to look at.
+    pub fn hint(&self, language: Language) -> Option<String> {
+        let suggestion = self.suggestion.as_deref()?;
+        Some(match (self.code, language) {
+            (IssueCode::ProbableDuplicate, Language::French) => format!("Voyez {suggestion}."),
+            (IssueCode::ProbableDuplicate, Language::English) => format!("See {suggestion}."),
+            (_, Language::French) => format!("Vouliez-vous dire : {suggestion} ?"),
+            (_, Language::English) => format!("Did you mean: {suggestion}?"),
+        })
+    }
+
     /// The sentence for a user, without the suggestion.
     pub fn message(&self, language: Language) -> String {
         let value = self.value.as_deref().unwrap_or_default();

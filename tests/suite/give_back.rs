@@ -304,6 +304,19 @@ fn the_command_writes_the_rejected_rows() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("cannot write the rejected rows to /: "), "{said}");
+    // the rows to correct never take the place of the others
+    let before = fs::read(path("in.csv")).unwrap();
+    let same = folder.path().join("./in.csv");
+    let same = [
+        "import",
+        &path("in.csv"),
+        "--database",
+        &database.url,
+        "--rejected",
+        same.to_str().unwrap(),
+    ];
+    assert_eq!(run(&same).status.code(), Some(2));
+    assert_eq!(fs::read(path("in.csv")).unwrap(), before);
 }
 
 fn cells() -> impl Strategy<Value = String> {
