@@ -30,9 +30,11 @@ impl Mode {
 }
 
 /// How far an import is. Those of the command line are `Committed` or not there at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ImportState {
     /// The file has come; nobody has looked at it.
+    #[default]
     Waiting,
     /// It is being read and compared; nothing is written.
     Checking,
@@ -76,6 +78,11 @@ impl ImportState {
     /// The reverse of [`Self::code`].
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Whether it goes on by itself.
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::Waiting | Self::Checking | Self::Committing)
     }
 }
 
@@ -125,7 +132,8 @@ pub struct Version {
 }
 
 /// What became of the rows of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Outcome {
     /// Rows read, header aside.
     pub rows: u64,
@@ -143,6 +151,13 @@ pub struct Outcome {
     pub repeated: u64,
     /// Rows that are not about France at all.
     pub skipped: u64,
+}
+
+impl Outcome {
+    /// How many records are others than before.
+    pub fn changes(&self) -> u64 {
+        self.created + self.updated + self.removed
+    }
 }
 
 /// The record of one import.

@@ -1,11 +1,10 @@
 //! What of the file of an import goes back to whoever gave it.
 
-use std::io::{Read, Seek};
+use std::io::Read;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use bytes::Bytes;
 use futures_util::stream;
-use serde_json::Value;
 
 use super::{
     State,
@@ -14,14 +13,8 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    atlas::{
-        Jobs, file_columns,
-        give_back::{WantedRows, issue_rows},
-        jobs::{JobError, SourceFile},
-        report::column_json,
-    },
+    atlas::{give_back::WantedRows, jobs::Annotated},
     domain::{Language, Role, Severity},
-    formats::csv::{Original, annotate},
     search::ParameterError,
 };
 
@@ -30,8 +23,6 @@ const USUAL: usize = 100;
 const MOST: usize = 1_000;
 /// What is read of an annotated copy at once.
 const PIECE: usize = 64 * 1024;
-/// An annotated copy of more bytes goes to a temporary file.
-const IN_MEMORY: usize = 8 * 1024 * 1024;
 
 /// `GET /api/imports/{id}/rows`
 pub(crate) async fn issue_page(
@@ -61,46 +52,9 @@ pub(crate) async fn issue_page(
             _ => return Ok(wrong("there is no such parameter here")?),
         }
     }
-    let page = ask(&state, move |jobs| rows(jobs, id, wanted)).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(page))
-}
-
-/// Rows with issues, as JSON.
-pub(crate) fn rows(jobs: &Jobs, id: i64, wanted: WantedRows) -> Result<Value, JobError> {
-    let SourceFile { file, profile, .. } = jobs.source_file(id)?;
-    let issues = jobs.issues(id)?;
-    let page = issue_rows(file, &profile, &issues, wanted).map_err(|_| JobError::NoFile(id))?;
-    Ok(page.to_json())
-}
-
-/// Adds what the columns of the file are taken for, where its import does not say.
-pub(crate) fn add_columns(jobs: &Jobs, id: i64, document: &mut Value) {
-    let is_still = matches!(document["state"].as_str(), Some("planned" | "failed" | "committed"));
-    if document["columns"].is_array() || !is_still {
-        return;
-    }
-    // where the columns are proposed, what somebody has said of them before comes first
-    let said = document["request"]["columns"].clone();
-    let open = || Ok(jobs.source_file(id).map_err(std::io::Error::other)?.file.into());
-    let profile = jobs.source_file(id).map(|source| source.profile);
-    if let Ok(found) = profile.map(|profile| file_columns(open, &profile))
-        && let Ok(found) = found
-    {
-        let mut columns: Vec<Value> = found.columns.iter().map(column_json).collect();
-        if !found.as_read {
-            let said_of = |column: &Value| said[column["title"].as_str()?].as_str();
-            let taken: Vec<&str> = columns.iter().filter_map(said_of).collect();
-            let taken: Vec<Value> = taken.into_iter().map(Value::from).collect();
-            for column in &mut columns {
-                if let Some(name) = said_of(column) {
-                    column["column"] = if name.is_empty() { Value::Null } else { name.into() };
-                } else if taken.contains(&column["column"]) {
-                    column["column"] = Value::Null;
-                }
-            }
-        }
-        document["columns"] = columns.into();
-    }
+    let page = ask(&state, move |jobs| jobs.issue_rows(id, wanted)).await?;
+    let fresh = (header::CACHE_CONTROL, "no-store");
+    Ok(HttpResponse::Ok().insert_header(fresh).json(page.to_json()))
 }
 
 /// `GET /api/imports/{id}/rejected`: the rejected rows with what is wrong with each.
@@ -122,21 +76,8 @@ pub(crate) async fn rejected(
             _ => return Ok(wrong("there is no such parameter here")?),
         }
     }
-    let copy = ask(&state, move |jobs| {
-        let SourceFile { file, profile, name } = jobs.source_file(id)?;
-        let issues = jobs.issues(id)?;
-        let original = Original::new(file, &profile).map_err(|_| JobError::NoFile(id))?;
-        let encoding = original.copy_encoding();
-        let mut copy = tempfile::SpooledTempFile::new(IN_MEMORY);
-        let written =
-            annotate(original, &issues, language, &mut copy).and_then(|_| Ok(copy.rewind()?));
-        written.map_err(|error| {
-            tracing::warn!("an annotated copy could not be made: {error}");
-            JobError::NoFile(id)
-        })?;
-        Ok((copy, name, encoding))
-    });
-    let (copy, name, encoding) = copy.await?;
+    let annotated = ask(&state, move |jobs| jobs.annotated(id, language)).await?;
+    let Annotated { copy, file, encoding } = annotated;
     let pieces = stream::unfold(Some(copy), |copy| async {
         let mut copy = copy?;
         let read = web::block(move || {
@@ -155,7 +96,7 @@ pub(crate) async fn rejected(
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&file)))
         .content_type(format!("text/csv; charset={encoding}; header=present"))
         .streaming(pieces))
 }

@@ -8,7 +8,6 @@ use actix_web::{
 use super::{
     State,
     auth::{self, Caller, ask},
-    give_back,
     import_forms::{document, done, field, form, submit},
     pages::{
         ImportDocument, ImportListPage, ImportPage, ImportView, Layout, Notice, SignInPage,
@@ -175,11 +174,10 @@ async fn import_page(
         limit: ROWS_SHOWN,
     };
     let asked = ask(state, move |jobs| {
-        let mut document = jobs.get(number)?;
-        give_back::add_columns(jobs, number, &mut document);
+        let document = jobs.get(number)?;
         // the file of an import without a plan may be no table
-        let rows = document["plan"].is_object().then(|| give_back::rows(jobs, number, wanted));
-        Ok((document, rows.and_then(Result::ok)))
+        let rows = document["plan"].is_object().then(|| jobs.issue_rows(number, wanted));
+        Ok((document, rows.and_then(Result::ok).map(|rows| rows.to_json())))
     });
     let (value, rows) = match asked.await {
         Ok(asked) => asked,

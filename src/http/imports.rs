@@ -14,7 +14,6 @@ use super::{
     State,
     auth::{self, ask},
     events,
-    give_back::add_columns,
     problem::{INVALID_BODY, Problem},
     upload,
 };
@@ -96,12 +95,8 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Problem> {
     auth::require(&request, &state, Role::Reader).await?;
     let id = number(&id)?;
-    let import = ask(&state, move |jobs| {
-        let mut import = jobs.get(id)?;
-        add_columns(jobs, id, &mut import);
-        Ok(import)
-    });
-    Ok(fresh(StatusCode::OK).json(import.await?))
+    let import = ask(&state, move |jobs| jobs.get(id)).await?;
+    Ok(fresh(StatusCode::OK).json(import))
 }
 
 /// `GET /api/imports/{id}/events`

@@ -160,7 +160,7 @@ pub(crate) struct Problem {
     /// The parameters that are wrong, where some are.
     errors: Vec<ParameterError>,
     /// Records that stand against it, where some do.
-    conflicts: Option<Value>,
+    conflicts: Option<Box<Value>>,
 }
 
 impl Problem {
@@ -235,7 +235,7 @@ impl Problem {
 
     /// Records that stand against it, where some do.
     pub(crate) fn conflicts(&self) -> Option<&Value> {
-        self.conflicts.as_ref()
+        self.conflicts.as_deref()
     }
 
     /// The detail in both languages; in French at least the title.
@@ -275,7 +275,7 @@ impl From<JobError> for Problem {
         };
         let mut problem = Self::new(kind, error.message());
         if let JobError::Conflicts(_, conflicts) = &error {
-            problem.conflicts = Some(report::conflicts_json(conflicts));
+            problem.conflicts = Some(Box::new(report::conflicts_json(conflicts)));
         }
         problem
     }
@@ -307,7 +307,7 @@ impl ResponseError for Problem {
             body["errors"] = self.errors.iter().map(error).collect();
         }
         if let Some(conflicts) = &self.conflicts {
-            body["conflicts"] = conflicts.clone();
+            body["conflicts"] = Value::clone(conflicts);
         }
         let mut response = HttpResponse::build(*status);
         if let Some((name, value)) = header {

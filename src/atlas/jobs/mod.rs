@@ -27,11 +27,11 @@ mod error;
 mod failure;
 mod request;
 mod shared;
+mod source;
 mod tidy;
 mod worker;
 
 use std::{
-    fs::File,
     sync::{Arc, atomic::Ordering},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -42,6 +42,7 @@ use serde_json::{Value, json};
 pub use error::JobError;
 pub use request::{Request, file_name};
 use shared::{Running, Shared};
+pub use source::Annotated;
 
 use super::{
     Publisher,
@@ -53,7 +54,6 @@ use super::{
 };
 use crate::{
     domain::{ImportState, Issue, TokenRecord},
-    formats::csv::Profile,
     storage::{Database, Moved, NewJob, Step},
 };
 
@@ -66,17 +66,6 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Jobs {
     shared: Arc<Shared>,
     worker: Arc<JoinHandle<()>>,
-}
-
-/// The file of an import, and how it is to be read.
-#[derive(Debug)]
-pub struct SourceFile {
-    /// From its beginning.
-    pub file: File,
-    /// Its name.
-    pub name: String,
-    /// As its import reads it.
-    pub profile: Profile,
 }
 
 /// An import, for whoever watches it.
@@ -175,7 +164,10 @@ impl Jobs {
         let mut database = self.shared.readers.take()?;
         let job = database.job(id)?.ok_or(JobError::Unknown(id))?;
         let issues = database.import_issues(id)?;
-        Ok(document::whole(&job, &issues, self.progress(id)))
+        drop(database);
+        let mut document = document::whole(&job, &issues, self.progress(id));
+        self.add_columns(id, &mut document);
+        Ok(document)
     }
 
     /// The history of a record; none where it never was.
@@ -187,10 +179,7 @@ impl Jobs {
     pub fn watch(&self, id: i64) -> Result<Watched, JobError> {
         let job = self.shared.readers.take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
         let progress = self.progress(id);
-        let is_still = !matches!(
-            document::state(&job, progress.as_ref()),
-            ImportState::Waiting | ImportState::Checking | ImportState::Committing
-        );
+        let is_still = !document::state(&job, progress.as_ref()).is_running();
         Ok(Watched { document: document::short(&job, progress), is_still })
     }
 
@@ -211,16 +200,6 @@ impl Jobs {
         let mut database = self.shared.readers.take()?;
         database.import(id)?.ok_or(JobError::Unknown(id))?;
         Ok(database.import_issues(id)?)
-    }
-
-    /// The file of an import, as long as this server keeps it.
-    pub fn source_file(&self, id: i64) -> Result<SourceFile, JobError> {
-        let job = self.shared.readers.take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
-        let upload = self.shared.own(job.upload.as_deref()).ok_or(JobError::NoFile(id))?;
-        let file = self.shared.uploads.open(&upload)?;
-        let request = document::request(&job);
-        let profile = request.profile().map_err(|_| JobError::NoFile(id))?;
-        Ok(SourceFile { file, name: job.record.file, profile })
     }
 
     /// Plans an import anew, after `change` has changed what is asked of it.

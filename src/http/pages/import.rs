@@ -3,11 +3,10 @@
 use askama::Template;
 
 use super::{
-    ImportChange, ImportDocument, ImportRows, ImportState, Layout, MassRemoval, Notice, Texts,
-    Visitor, format,
+    ImportChange, ImportDocument, ImportRows, Layout, MassRemoval, Notice, Texts, Visitor, format,
     import_list::{ENCODINGS, import_path, moment, with_query},
 };
-use crate::domain::Column;
+use crate::domain::{Column, ImportState};
 
 /// Rows with issues that one page shows.
 pub const ROWS_SHOWN: usize = 25;

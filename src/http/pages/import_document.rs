@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::Bilingual;
+use crate::domain::{Bilingual, ImportState, Outcome};
 
 /// What is null is as good as what is not there.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
@@ -37,7 +37,7 @@ pub struct ImportDocument {
     #[serde(deserialize_with = "or_default")]
     pub request: ImportRequest,
     /// How many of each.
-    pub outcome: ImportCounts,
+    pub outcome: Outcome,
     /// How much is done, while it runs.
     pub progress: Option<ImportProgress>,
     /// The profile that it is read by.
@@ -62,47 +62,6 @@ pub struct ImportDocument {
     pub reverted_by: Option<i64>,
 }
 
-/// How far an import is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ImportState {
-    /// Others come first.
-    #[default]
-    Waiting,
-    /// The file is read and compared.
-    Checking,
-    /// Somebody is to decide.
-    Planned,
-    /// The register is written.
-    Committing,
-    /// It is in the register.
-    Committed,
-    /// It could not be done.
-    Failed,
-    /// Somebody gave it up.
-    Cancelled,
-}
-
-impl ImportState {
-    /// `waiting`, `checking`, …
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Checking => "checking",
-            Self::Planned => "planned",
-            Self::Committing => "committing",
-            Self::Committed => "committed",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Whether it goes on by itself.
-    pub fn is_running(self) -> bool {
-        matches!(self, Self::Waiting | Self::Checking | Self::Committing)
-    }
-}
-
 /// What somebody asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -111,35 +70,6 @@ pub struct ImportRequest {
     pub encoding: Option<String>,
     /// The profile, where it was not to be recognised.
     pub profile: Option<String>,
-}
-
-/// How many rows and records of each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct ImportCounts {
-    /// Rows read.
-    pub rows: u64,
-    /// New records.
-    pub created: u64,
-    /// Records with other content.
-    pub updated: u64,
-    /// Records that are as they were.
-    pub unchanged: u64,
-    /// Records taken away.
-    pub removed: u64,
-    /// Rows with an error.
-    pub rejected: u64,
-    /// Rows that say again what an earlier one says.
-    pub repeated: u64,
-    /// Rows about no French authority.
-    pub skipped: u64,
-}
-
-impl ImportCounts {
-    /// How many records are others than before.
-    pub fn changes(&self) -> u64 {
-        self.created + self.updated + self.removed
-    }
 }
 
 /// How much of a file is done.

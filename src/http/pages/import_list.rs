@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{ImportDocument, ImportState, Layout, format, layout::escape_query};
-use crate::domain::{Bilingual, Language};
+use super::{ImportDocument, Layout, format, layout::escape_query};
+use crate::domain::{Bilingual, ImportState, Language};
 
 /// Where importers begin, in a language.
 pub fn import_path(language: Language) -> &'static str {

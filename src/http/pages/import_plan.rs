@@ -1,6 +1,7 @@
 //! The part of an import's page that says what it changes, record by record.
 
-use super::{CellChange, ImportChange, ImportPage, ImportState, ImportView};
+use super::{CellChange, ImportChange, ImportPage, ImportView};
+use crate::domain::ImportState;
 
 /// Changes that one page of the plan shows.
 pub const CHANGES_SHOWN: usize = 50;

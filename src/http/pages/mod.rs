@@ -40,9 +40,8 @@ pub use error::ErrorPage;
 pub use history::{HistoryCell, HistoryStep};
 pub use import::{ImportPage, ImportView};
 pub use import_document::{
-    CellChange, ImportChange, ImportColumn, ImportCounts, ImportDocument, ImportFailure,
-    ImportIssue, ImportPlace, ImportPlan, ImportProgress, ImportRequest, ImportRow, ImportRows,
-    ImportState, MassRemoval,
+    CellChange, ImportChange, ImportColumn, ImportDocument, ImportFailure, ImportIssue,
+    ImportPlace, ImportPlan, ImportProgress, ImportRequest, ImportRow, ImportRows, MassRemoval,
 };
 pub use import_list::{ImportListPage, Notice, SignInPage, Visitor};
 pub use import_rows::{CellView, RowView};
