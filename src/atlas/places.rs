@@ -123,6 +123,9 @@ impl Places {
                 // the gazetteer's own answer, which an export wrote down, or no answer at all
                 (_, listed) => listed.map(|listed| (listed, PositionSource::Gazetteer)),
             };
+            if place.is_none() {
+                issues.push(cells.name.issue(IssueCode::PartnerUnplaced));
+            }
             let partner = Partner { name, country: country.alpha2.clone(), region, place };
             if let Some((code, suggestion)) = doubts::about_position(&partner) {
                 let value = format!("{} | {}", lon.text, lat.text);

@@ -159,6 +159,9 @@ issue_codes! {
     PartnerOverseas "partner-overseas" Warning
         "« {value} » est un territoire français d'outre-mer : le lien est gardé, mais ce n'est pas l'étranger."
         "“{value}” is a French territory overseas: the link is kept, though it does not lead abroad.";
+    PartnerUnplaced "partner-unplaced" Warning
+        "« {value} » n'est pas dans le répertoire des lieux : sans longitude ni latitude, la fiche n'a pas de point sur la carte."
+        "“{value}” is not in the gazetteer: without longitude and latitude the record has no point on the map.";
     PositionInvalid "position-invalid" Error
         "« {value} » n'est pas une longitude (±180) ou une latitude (±90) en degrés."
         "“{value}” is no longitude (±180) or latitude (±90) in degrees.";
