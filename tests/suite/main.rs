@@ -19,6 +19,7 @@ mod give_back;
 mod import_docs;
 mod import_jobs;
 mod import_pages;
+mod import_survival;
 mod import_uploads;
 mod interruption;
 mod journey;

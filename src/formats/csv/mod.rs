@@ -6,10 +6,12 @@
 //! become batches.
 
 mod annotated;
+mod batch;
 mod columns;
 mod correction;
 mod decode;
 mod encoding;
+mod error;
 mod formula;
 mod intake;
 mod layout;
@@ -21,10 +23,12 @@ mod spreadsheet;
 mod writer;
 
 pub use annotated::{AnnotateError, PROBLEMS, annotate};
+pub use batch::{Batch, Row, RowError};
+pub use error::CsvError;
 pub use formula::{inert, restored};
 pub use intake::Input;
 pub use original::Original;
 pub use profile::{Mapping, Profile, ProfileError};
-pub use reader::{Batch, CsvError, Reader, Row, RowError};
+pub use reader::Reader;
 pub use sample::Sample;
 pub use writer::{BYTE_ORDER_MARK, Writer, cell, header, source_and_key, with_semicolons};

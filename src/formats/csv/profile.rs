@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::{annotated::PROBLEMS, columns, formula::restored, reader::Row};
+use super::{annotated::PROBLEMS, batch::Row, columns, formula::restored};
 use crate::domain::{Column, Columns, text::fold};
 
 /// A profile, as a file under `import/profiles` writes it.

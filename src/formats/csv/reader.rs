@@ -1,18 +1,19 @@
 //! A file to batches of drafts, streaming.
 
-use std::{io::Read, ops::Range};
+use std::io::Read;
 
 use csv::ByteRecord;
 use encoding_rs::Encoding;
 
 use super::{
+    batch::{Batch, Place},
     decode::{Lines, Manner},
     encoding::Decoded,
+    error::CsvError,
     intake::{Form, Input, Intake},
     layout,
     profile::{Bound, Mapping, Profile},
 };
-use crate::domain::{Column, Draft};
 
 /// Rows of one batch: enough to work on in bulk, little enough to keep a few in memory.
 const BATCH_ROWS: usize = 2_000;
@@ -22,141 +23,6 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 const ROW_BYTES: usize = 1024 * 1024;
 /// What is read from the file at once.
 const BUFFER: usize = 64 * 1024;
-
-/// A file that is no table of partnerships. (A row that is wrong is a [`RowError`].)
-#[derive(Debug, thiserror::Error)]
-pub enum CsvError {
-    /// Reading failed.
-    #[error("reading failed: {0}")]
-    Io(#[from] std::io::Error),
-    /// Nothing in it.
-    #[error("it is empty; a first line with the names of the columns is expected")]
-    Empty,
-    /// Not a text file.
-    #[error("it is not a text file (byte {0} is 0); save the table as CSV, UTF-8")]
-    Binary(usize),
-    /// The header is no text.
-    #[error(
-        "the names of the columns are no text in the file's encoding; save the table as “CSV UTF-8”, or name its encoding with --encoding"
-    )]
-    Encoding,
-    /// No such encoding.
-    #[error(
-        "“{0}” is no encoding; there are utf-8, windows-1252, iso-8859-15, utf-16le, macintosh and the others of the Encoding Standard"
-    )]
-    EncodingUnknown(String),
-    /// Packed, and broken.
-    #[error("it cannot be unpacked: {0}")]
-    Packed(String),
-    /// A packed file of none or several files.
-    #[error("the archive holds {0} files; one is expected")]
-    Archive(usize),
-    /// Columns that are needed.
-    #[error("line {line}: {} missing: {}; the header has: {}. `atlas profile draft` proposes how to read the file", if .missing.len() == 1 { "a required column is" } else { "required columns are" }, .missing.join(", "), .header.join(", "))]
-    Columns {
-        /// The line that is nearest to a header.
-        line: u64,
-        /// The names that are missing.
-        missing: Vec<String>,
-        /// The names that are there.
-        header: Vec<String>,
-    },
-    /// One name for two columns.
-    #[error("the column “{0}” is there twice")]
-    Repeated(String),
-    /// A quotation mark without its second.
-    #[error(
-        "line {0}: a quotation mark is opened and never closed; everything below would be one cell"
-    )]
-    OpenQuote(u64),
-    /// A row beyond reason: an open quote, most often.
-    #[error("line {0}: the row is longer than 1 MiB; a quotation mark is probably not closed")]
-    Oversize(u64),
-}
-
-/// Why a row could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowError {
-    /// More cells than the header, or not those that are required.
-    Length,
-    /// Bytes that are not UTF-8.
-    Encoding,
-}
-
-/// Some rows of a file, in order: their cells one behind the other, without what separates them.
-#[derive(Debug)]
-pub struct Batch {
-    text: Vec<u8>,
-    /// Where each cell ends in the text.
-    ends: Vec<u32>,
-    rows: Vec<Place>,
-    columns: usize,
-}
-
-/// Where a row is, in the file and in a batch.
-#[derive(Debug)]
-struct Place {
-    line: u64,
-    text: Range<u32>,
-    cells: Range<u32>,
-    /// Whether it has the cells that it must, and no others.
-    fits: bool,
-}
-
-impl Batch {
-    /// The rows: line and record, or line and error.
-    pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, RowError>)> {
-        self.rows.iter().map(|place| (place.line, self.row(place)))
-    }
-
-    fn row(&self, place: &Place) -> Result<Row<'_>, RowError> {
-        let Place { line, text, cells, fits } = place;
-        if !fits {
-            return Err(RowError::Length);
-        }
-        let begin = text.start;
-        let text = simdutf8::basic::from_utf8(&self.text[text.start as usize..text.end as usize]);
-        let text = text.map_err(|_| RowError::Encoding)?;
-        let ends = &self.ends[cells.start as usize..cells.end as usize];
-        // halves of one character in two cells are no text either
-        if !ends.iter().all(|end| text.is_char_boundary((end - begin) as usize)) {
-            return Err(RowError::Encoding);
-        }
-        Ok(Row { line: *line, text, begin, ends, columns: self.columns })
-    }
-}
-
-/// One row, to be read through a mapping.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'batch> {
-    line: u64,
-    text: &'batch str,
-    /// Where the row begins in its batch, in which `ends` are counted.
-    begin: u32,
-    ends: &'batch [u32],
-    /// How many cells the header has.
-    columns: usize,
-}
-
-impl<'batch> Row<'batch> {
-    /// The draft that the row makes in one reading.
-    pub fn draft(&self, mapping: &'batch Mapping) -> Draft<'batch> {
-        Draft::new(self.line, |column: Column| mapping.text(*self, column))
-    }
-
-    /// The text of one cell; empty where the row does not reach so far.
-    pub(super) fn cell(&self, index: usize) -> &'batch str {
-        let Some(end) = self.ends.get(index) else { return "" };
-        let start = index.checked_sub(1).map_or(self.begin, |before| self.ends[before]);
-        &self.text[(start - self.begin) as usize..(end - self.begin) as usize]
-    }
-
-    /// Whether cells are missing at its end, which spreadsheets leave out where they are empty
-    /// and a file that was cut off has lost.
-    pub fn is_short(&self) -> bool {
-        self.ends.len() < self.columns
-    }
-}
 
 /// A file that is being read.
 pub struct Reader<'a> {
@@ -362,7 +228,7 @@ fn csv_error(error: csv::Error) -> CsvError {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::batch::RowError, *};
 
     fn lines(text: &str) -> Vec<u64> {
         let mut reader = Reader::new(text.as_bytes(), &Profile::native()).unwrap();

@@ -1,0 +1,90 @@
+//! Some rows of a file, read and not yet understood.
+
+use std::ops::Range;
+
+use super::profile::Mapping;
+use crate::domain::{Column, Draft};
+
+/// Why a row could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowError {
+    /// More cells than the header, or not those that are required.
+    Length,
+    /// Bytes that are not UTF-8.
+    Encoding,
+}
+
+/// Some rows of a file, in order: their cells one behind the other, without what separates them.
+#[derive(Debug)]
+pub struct Batch {
+    pub(super) text: Vec<u8>,
+    /// Where each cell ends in the text.
+    pub(super) ends: Vec<u32>,
+    pub(super) rows: Vec<Place>,
+    pub(super) columns: usize,
+}
+
+/// Where a row is, in the file and in a batch.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) line: u64,
+    pub(super) text: Range<u32>,
+    pub(super) cells: Range<u32>,
+    /// Whether it has the cells that it must, and no others.
+    pub(super) fits: bool,
+}
+
+impl Batch {
+    /// The rows: line and record, or line and error.
+    pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, RowError>)> {
+        self.rows.iter().map(|place| (place.line, self.row(place)))
+    }
+
+    fn row(&self, place: &Place) -> Result<Row<'_>, RowError> {
+        let Place { line, text, cells, fits } = place;
+        if !fits {
+            return Err(RowError::Length);
+        }
+        let begin = text.start;
+        let text = simdutf8::basic::from_utf8(&self.text[text.start as usize..text.end as usize]);
+        let text = text.map_err(|_| RowError::Encoding)?;
+        let ends = &self.ends[cells.start as usize..cells.end as usize];
+        // halves of one character in two cells are no text either
+        if !ends.iter().all(|end| text.is_char_boundary((end - begin) as usize)) {
+            return Err(RowError::Encoding);
+        }
+        Ok(Row { line: *line, text, begin, ends, columns: self.columns })
+    }
+}
+
+/// One row, to be read through a mapping.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'batch> {
+    line: u64,
+    text: &'batch str,
+    /// Where the row begins in its batch, in which `ends` are counted.
+    begin: u32,
+    ends: &'batch [u32],
+    /// How many cells the header has.
+    columns: usize,
+}
+
+impl<'batch> Row<'batch> {
+    /// The draft that the row makes in one reading.
+    pub fn draft(&self, mapping: &'batch Mapping) -> Draft<'batch> {
+        Draft::new(self.line, |column: Column| mapping.text(*self, column))
+    }
+
+    /// The text of one cell; empty where the row does not reach so far.
+    pub(super) fn cell(&self, index: usize) -> &'batch str {
+        let Some(end) = self.ends.get(index) else { return "" };
+        let start = index.checked_sub(1).map_or(self.begin, |before| self.ends[before]);
+        &self.text[(start - self.begin) as usize..(end - self.begin) as usize]
+    }
+
+    /// Whether cells are missing at its end, which spreadsheets leave out where they are empty
+    /// and a file that was cut off has lost.
+    pub fn is_short(&self) -> bool {
+        self.ends.len() < self.columns
+    }
+}
