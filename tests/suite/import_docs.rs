@@ -1,4 +1,5 @@
-//! `docs/imports.md` tells the truth: its commands run, and every code is in it.
+//! `docs/imports.md` and `docs/profiles.md` tell the truth: commands run, examples are read, and
+//! every code is explained.
 
 use std::{
     fs,
@@ -9,7 +10,7 @@ use std::{
 
 use crate::{
     import_jobs::{Desk, ITEMS},
-    support::TestDatabase,
+    support::{TestDatabase, export, import},
 };
 
 fn read(path: &str) -> String {
@@ -45,6 +46,27 @@ fn its_commands_run() {
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("event: end") && said.contains("severity,code,line"), "{said}");
     assert_eq!(desk.server.json(ITEMS)["numberMatched"], 1);
+}
+
+#[test]
+fn the_profile_of_the_handbook_reads_its_table() {
+    let text = read("docs/profiles.md");
+    let block = |language: &str| {
+        let after = text.split(&format!("```{language}\n")).nth(1).unwrap();
+        after.split("```").next().unwrap().to_owned()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (table, profile) = (folder.path().join("liens.csv"), folder.path().join("mine.toml"));
+    fs::write(&table, block("csv")).unwrap();
+    fs::write(&profile, block("toml")).unwrap();
+    let database = TestDatabase::sqlite();
+    let (code, report) = import(&database, &table, &["--profile", profile.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{report:#}");
+    assert_eq!(report["outcome"]["created"], 2, "{report:#}");
+    let rows = export(&database, "csv");
+    for text in ["mon-reseau", "93066", "jumelage", "cooperation", "1989", "en_cours"] {
+        assert!(rows.contains(text), "{text} in {rows}");
+    }
 }
 
 #[test]
