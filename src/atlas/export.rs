@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     domain::Language,
     formats::csv::{BYTE_ORDER_MARK, header, with_semicolons},
-    search::{Collection, Filter, Snapshot},
+    search::{Collection, Filter, Selection, Snapshot},
 };
 
 /// The file format of an export.
@@ -30,6 +30,11 @@ impl Format {
             Self::GeoJsonSeq => "geojsonseq",
             Self::Csv => "csv",
         }
+    }
+
+    /// Whether a collection can be written so.
+    pub fn suits(self, collection: Collection) -> bool {
+        self != Self::Csv || collection.is_of_partnerships()
     }
 
     /// The ending of a file's name.
@@ -60,8 +65,8 @@ pub struct Export {
     collection: Collection,
     format: Format,
     language: Language,
-    records: std::vec::IntoIter<u32>,
-    matched: u64,
+    selection: Selection,
+    items: std::vec::IntoIter<u32>,
     state: State,
     /// CSV with a byte order mark and `;`.
     for_excel: bool,
@@ -82,11 +87,10 @@ impl Export {
         format: Format,
         language: Language,
     ) -> Self {
-        let selected = snapshot.select(filter, collection);
-        let matched = selected.len();
-        let records = selected.into_iter().collect::<Vec<_>>().into_iter();
+        let selection = snapshot.select(filter, collection);
+        let items = selection.items().iter().collect::<Vec<_>>().into_iter();
         let state = State::Begin;
-        Self { snapshot, collection, format, language, records, matched, state, for_excel: false }
+        Self { snapshot, collection, format, language, selection, items, state, for_excel: false }
     }
 
     /// CSV as Excel in French opens it with a double click: a byte order mark, `;` between cells.
@@ -97,16 +101,16 @@ impl Export {
         self
     }
 
-    /// How many records it holds.
+    /// How many items it holds.
     pub fn matched(&self) -> u64 {
-        self.matched
+        self.selection.len()
     }
 
     fn begin(&self, piece: &mut Vec<u8>) {
         match self.format {
             Format::GeoJson => {
                 let name = self.collection.id();
-                let matched = self.matched;
+                let matched = self.matched();
                 let head = format!(
                     "{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\"numberMatched\":{matched},\"features\":["
                 );
@@ -117,18 +121,23 @@ impl Export {
         }
     }
 
-    fn feature(&self, piece: &mut Vec<u8>, record: u32, first: bool) {
+    fn write_feature(&self, piece: &mut Vec<u8>, item: u32) {
+        let Self { snapshot, collection, selection, language, .. } = self;
+        snapshot.write_feature(piece, *collection, selection, item, *language);
+    }
+
+    fn feature(&self, piece: &mut Vec<u8>, item: u32, first: bool) {
         match self.format {
             Format::GeoJson => {
                 piece.extend_from_slice(if first { b"\n" } else { b",\n" });
-                self.snapshot.write_feature(piece, record, self.collection, self.language);
+                self.write_feature(piece, item);
             }
             Format::GeoJsonSeq => {
                 piece.push(0x1e);
-                self.snapshot.write_feature(piece, record, self.collection, self.language);
+                self.write_feature(piece, item);
                 piece.push(b'\n');
             }
-            Format::Csv => piece.extend_from_slice(self.snapshot.csv_row(record)),
+            Format::Csv => piece.extend_from_slice(self.snapshot.csv_row(item)),
         }
     }
 }
@@ -148,14 +157,14 @@ impl Iterator for Export {
             self.state = State::Middle;
         }
         while piece.len() < PIECE {
-            let Some(record) = self.records.next() else {
+            let Some(item) = self.items.next() else {
                 if self.format == Format::GeoJson {
                     piece.extend_from_slice(b"\n]}\n");
                 }
                 self.state = State::End;
                 break;
             };
-            self.feature(&mut piece, record, first);
+            self.feature(&mut piece, item, first);
             first = false;
         }
         Some(if self.for_excel { excel(&piece, begins) } else { piece })

@@ -129,6 +129,10 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
                 let known = Collection::ALL.map(Collection::id).join(", ");
                 Failure::Usage(format!("there is no collection “{collection}”; there are: {known}"))
             })?;
+            if !format.suits(collection) {
+                let message = "the native CSV has partnerships: add --format geojson";
+                return Err(Failure::Usage(message.into()));
+            }
             let mut wanted = Filter::default();
             for (name, value) in url::form_urlencoded::parse(filter.as_bytes()) {
                 if !wanted.set(&name, &value)? {

@@ -108,7 +108,7 @@ impl Partnership {
 
 /// Hashes fields so that no two lists of fields run into the same bytes: each has its length.
 /// They are gathered first: hashing many small pieces costs more than the bytes do.
-struct FieldHash(Vec<u8>);
+pub(super) struct FieldHash(Vec<u8>);
 
 impl Default for FieldHash {
     fn default() -> Self {
@@ -128,7 +128,7 @@ impl FieldHash {
         self
     }
 
-    fn text(&mut self, text: &str) -> &mut Self {
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())
     }
 
@@ -139,7 +139,14 @@ impl FieldHash {
         }
     }
 
-    fn finish(&self) -> ContentHash {
+    /// The first 80 bits: enough for ids.
+    pub(super) fn short(&self) -> [u8; 10] {
+        let mut id = [0; 10];
+        id.copy_from_slice(&self.finish()[..10]);
+        id
+    }
+
+    pub(super) fn finish(&self) -> ContentHash {
         let mut hash = ContentHash::default();
         let digest = Sha256::digest(&self.0);
         let length = hash.len();
@@ -157,11 +164,7 @@ const ID_ALPHABET: Encoding = data_encoding::BASE32HEX_NOPAD;
 impl PartnershipId {
     /// From source and key: 80 bits of their SHA-256.
     pub fn new(source: &str, key: &str) -> Self {
-        let mut hash = FieldHash::default();
-        hash.text(source).text(key);
-        let mut id = [0; 10];
-        id.copy_from_slice(&hash.finish()[..10]);
-        Self(id)
+        Self(FieldHash::default().text(source).text(key).short())
     }
 
     /// Its 80 bits.
@@ -172,7 +175,7 @@ impl PartnershipId {
 
 impl fmt::Display for PartnershipId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&ID_ALPHABET.encode(&self.0).to_ascii_lowercase())
+        f.write_str(&write_id(self.0))
     }
 }
 
@@ -188,13 +191,22 @@ impl FromStr for PartnershipId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(IdError);
-        }
-        let bytes =
-            ID_ALPHABET.decode(text.to_ascii_uppercase().as_bytes()).map_err(|_| IdError)?;
-        bytes.try_into().map(Self).map_err(|_| IdError)
+        read_id(text).map(Self)
     }
+}
+
+/// 80 bits as 16 characters `0-9 a-v`, which sort as the bits do.
+pub(super) fn write_id(id: [u8; 10]) -> String {
+    ID_ALPHABET.encode(&id).to_ascii_lowercase()
+}
+
+/// The reverse of [`write_id`].
+pub(super) fn read_id(text: &str) -> Result<[u8; 10], IdError> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(IdError);
+    }
+    let bytes = ID_ALPHABET.decode(text.to_ascii_uppercase().as_bytes()).map_err(|_| IdError)?;
+    bytes.try_into().map_err(|_| IdError)
 }
 
 /// The key of a record whose file gives none: made from its sides, kind and title.

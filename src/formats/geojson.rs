@@ -233,7 +233,7 @@ pub fn write_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
 }
 
 /// Appends a Point, a `MultiPoint`, or `null` where there is no position (RFC 7946, 3.1, 3.2).
-fn write_points(out: &mut Vec<u8>, positions: impl Iterator<Item = Position>) {
+pub fn write_points(out: &mut Vec<u8>, positions: impl Iterator<Item = Position>) {
     let mut points: Vec<[f64; 2]> = Vec::new();
     for position in positions {
         let point = [position.lon(), position.lat()];

@@ -10,6 +10,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
+    atlas::export::Format,
     domain::Language,
     reference::vocabularies,
     search::{Collection, Snapshot},
@@ -124,33 +125,63 @@ pub(crate) async fn collection(
     }))
 }
 
-fn describe(snapshot: &Snapshot, collection: Collection, language: Language, base: &str) -> Value {
-    let (title, description) = match (collection, language) {
-        (Collection::Partnerships, Language::French) => {
-            ("Partenariats", "Un partenariat, au lieu de ses partenaires étrangers.")
-        }
-        (Collection::Partnerships, Language::English) => {
-            ("Partnerships", "A partnership, at the place of its foreign partners.")
-        }
-        (Collection::Links, Language::French) => (
-            "Liens",
-            "Un partenariat, tracé en arc de grand cercle de la collectivité chef de file au partenaire.",
-        ),
-        (Collection::Links, Language::English) => (
-            "Links",
-            "A partnership, drawn as a great circle from the lead authority to the partner.",
-        ),
+/// Title and description of a collection.
+fn texts(collection: Collection, language: Language) -> (&'static str, &'static str) {
+    let [french, english] = match collection {
+        Collection::Partnerships => [
+            ("Partenariats", "Un partenariat, au lieu de ses partenaires étrangers."),
+            ("Partnerships", "A partnership, at the place of its foreign partners."),
+        ],
+        Collection::Links => [
+            (
+                "Liens",
+                "Un partenariat, tracé en arc de grand cercle de la collectivité chef de file aux partenaires.",
+            ),
+            (
+                "Links",
+                "A partnership, drawn as a great circle from the lead authority to the partners.",
+            ),
+        ],
+        Collection::Collectivities => [
+            ("Collectivités", "Une collectivité française et le nombre de ses partenariats."),
+            ("French authorities", "A French authority and the number of its partnerships."),
+        ],
+        Collection::Partners => [
+            ("Partenaires", "Une autorité locale étrangère et le nombre de ses partenariats."),
+            ("Partners", "A foreign local authority and the number of its partnerships."),
+        ],
+        Collection::Countries => [
+            ("Pays", "Un pays et le nombre des partenariats qui y sont."),
+            ("Countries", "A country and the number of partnerships in it."),
+        ],
+        Collection::Regions => [
+            ("Régions", "Une région française et le nombre des partenariats de ses collectivités."),
+            ("Regions", "A French region and the number of partnerships of the authorities in it."),
+        ],
     };
+    match language {
+        Language::French => french,
+        Language::English => english,
+    }
+}
+
+fn describe(snapshot: &Snapshot, collection: Collection, language: Language, base: &str) -> Value {
+    let (title, description) = texts(collection, language);
     let id = collection.id();
     let path = format!("{base}/collections/{id}");
-    // a link may pass anywhere; the points of the partners are known
-    let bbox = match collection {
-        Collection::Partnerships => snapshot.extent(),
-        Collection::Links => None,
-    };
+    let bbox = snapshot.extent(collection);
     let bbox = bbox.unwrap_or([-180.0, -90.0, 180.0, 90.0]);
     let day = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
     let first = snapshot.days().and_then(|(first, _)| day(first));
+    let mut links = vec![
+        json!({"rel": "self", "type": "application/json", "href": path}),
+        json!({"rel": "items", "type": "application/geo+json", "href": format!("{path}/items")}),
+        json!({"rel": "enclosure", "type": "application/geo+json", "href": format!("{base}/export/{id}.geojson")}),
+    ];
+    if Format::Csv.suits(collection) {
+        let csv = format!("{base}/export/{id}.csv");
+        links.push(json!({"rel": "enclosure", "type": "text/csv", "href": csv}));
+    }
     json!({
         "id": id,
         "title": title,
@@ -162,12 +193,7 @@ fn describe(snapshot: &Snapshot, collection: Collection, language: Language, bas
             // what has not ended goes on
             "temporal": {"interval": [[first, null]]},
         },
-        "links": [
-            {"rel": "self", "type": "application/json", "href": path},
-            {"rel": "items", "type": "application/geo+json", "href": format!("{path}/items")},
-            {"rel": "enclosure", "type": "application/geo+json", "href": format!("{base}/export/{id}.geojson")},
-            {"rel": "enclosure", "type": "text/csv", "href": format!("{base}/export/{id}.csv")},
-        ],
+        "links": links,
     })
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn drawing(
     let params = Params::read(&request, Takes::Filters)?;
     Ok(conditional::respond(&snapshot, &request, |response| {
         let selected = snapshot.select(&params.filter, Collection::Partnerships);
-        response.json(draw(&snapshot, &selected))
+        response.json(draw(&snapshot, selected.items()))
     }))
 }
 

@@ -26,9 +26,10 @@ pub(crate) async fn export(
     let snapshot = state.publisher.snapshot();
     let (collection, extension) = file.split_once('.').unwrap_or((&file, ""));
     let collection = collection_of(collection)?;
-    let format = Format::ALL.into_iter().find(|format| format.extension() == extension);
+    let known = || Format::ALL.into_iter().filter(|format| format.suits(collection));
+    let format = known().find(|format| format.extension() == extension);
     let format = format.ok_or_else(|| {
-        let endings = Format::ALL.map(Format::extension).join(", ");
+        let endings = known().map(Format::extension).collect::<Vec<_>>().join(", ");
         Problem::missing(format!(
             "there is no export of that format; its name ends in one of: {endings}"
         ))

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     State,
@@ -12,9 +12,10 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    domain::{Language, PartnershipId},
+    atlas::export::Format,
+    domain::Language,
     formats::geojson::write_json,
-    search::{ParameterError, page::CursorGone},
+    search::{Filter, ParameterError, page::CursorGone},
 };
 
 const GEOJSON: &str = "application/geo+json";
@@ -27,10 +28,10 @@ pub(crate) async fn items(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
     let collection = collection_of(&collection)?;
-    let params = Params::read(&request, Takes::Pages)?;
+    let params = Params::read(&request, Takes::Pages(collection))?;
     let selected = snapshot.select(&params.filter, collection);
-    let page = snapshot.page(&selected, params.page).map_err(|CursorGone| {
-        let reason = "the record it points to is gone; begin again without a cursor";
+    let page = snapshot.page(collection, &selected, &params.page).map_err(|CursorGone| {
+        let reason = "it points to nothing (any more); take it from a link with rel=next, or begin again without one";
         ParameterError::new("cursor", reason)
     })?;
     let base = base(&request);
@@ -41,30 +42,32 @@ pub(crate) async fn items(
             format!("{path}/items{}{query}", if query.is_empty() { "" } else { "?" })
         };
         let mut links = vec![
-            link("self", GEOJSON, url(params.query(params.page.after)), "This page"),
+            link("self", GEOJSON, url(params.query(params.page.after.as_deref())), "This page"),
             link("collection", "application/json", path.clone(), "The collection"),
         ];
         let filters = params.filter_query();
         let separator = if filters.is_empty() { "" } else { "?" };
-        let csv = format!("{base}/export/{}.csv{separator}{filters}", collection.id());
-        links.push(link("alternate", "text/csv", csv, "Everything that matches, as CSV"));
-        if page.next.is_some() {
-            links.push(link("next", GEOJSON, url(params.query(page.next)), "The next page"));
+        if Format::Csv.suits(collection) {
+            let csv = format!("{base}/export/{}.csv{separator}{filters}", collection.id());
+            links.push(link("alternate", "text/csv", csv, "Everything that matches, as CSV"));
         }
-        let mut body = Vec::with_capacity(1024 + page.records.len() * 1024);
+        if let Some(next) = &page.next {
+            links.push(link("next", GEOJSON, url(params.query(Some(next))), "The next page"));
+        }
+        let mut body = Vec::with_capacity(1024 + page.items.len() * 1024);
         body.extend_from_slice(br#"{"type":"FeatureCollection","timeStamp":"#);
         write_json(&mut body, &Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true));
         body.extend_from_slice(
             format!(
                 r#","numberMatched":{},"numberReturned":{},"links":"#,
                 selected.len(),
-                page.records.len()
+                page.items.len()
             )
             .as_bytes(),
         );
         write_json(&mut body, &links);
         body.extend_from_slice(br#","features":["#);
-        snapshot.write_features(&mut body, &page.records, collection, params.language);
+        snapshot.write_features(&mut body, collection, &selected, &page.items, params.language);
         body.extend_from_slice(b"]}");
         response.content_type(GEOJSON).body(body)
     }))
@@ -80,27 +83,28 @@ pub(crate) async fn item(
     let (collection, id) = path.into_inner();
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Nothing)?;
-    let record =
-        id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id)).ok_or_else(|| {
-            let id: String = id.chars().take(80).collect();
-            Problem::missing(format!("there is no partnership “{id}”"))
-        })?;
+    let item = snapshot.item(collection, &id).ok_or_else(|| {
+        let id: String = id.chars().take(80).collect();
+        Problem::missing(format!("{} has no item “{id}”", collection.id()))
+    })?;
     let base = base(&request);
     Ok(conditional::respond(&snapshot, &request, |response| {
         let path = format!("{base}/collections/{}", collection.id());
-        let id = snapshot.id(record);
-        let origin = base.trim_end_matches("/api");
-        let page = match params.language {
-            Language::French => format!("{origin}/partenariats/{id}"),
-            Language::English => format!("{origin}/en/partenariats/{id}"),
-        };
-        let links: Value = json!([
-            {"rel": "self", "type": GEOJSON, "href": format!("{path}/items/{id}")},
-            {"rel": "alternate", "type": "text/html", "href": page},
-            {"rel": "collection", "type": "application/json", "href": path},
-        ]);
+        let mut links = vec![
+            json!({"rel": "self", "type": GEOJSON, "href": format!("{path}/items/{id}")}),
+            json!({"rel": "collection", "type": "application/json", "href": path}),
+        ];
+        if collection.is_of_partnerships() {
+            let origin = base.trim_end_matches("/api");
+            let page = match params.language {
+                Language::French => format!("{origin}/partenariats/{id}"),
+                Language::English => format!("{origin}/en/partenariats/{id}"),
+            };
+            links.push(json!({"rel": "alternate", "type": "text/html", "href": page}));
+        }
         let mut body = Vec::with_capacity(4096);
-        snapshot.write_open_feature(&mut body, record, collection, params.language);
+        let all = snapshot.select(&Filter::default(), collection);
+        snapshot.write_open_feature(&mut body, collection, &all, item, params.language);
         body.extend_from_slice(br#","links":"#);
         write_json(&mut body, &links);
         body.push(b'}');

@@ -4,9 +4,9 @@ use actix_web::HttpRequest;
 
 use super::problem::Problem;
 use crate::{
-    domain::{Language, PartnershipId},
+    domain::Language,
     search::{
-        Filter, Order, PageRequest, ParameterError,
+        Collection, Filter, Order, PageRequest, ParameterError,
         page::{MOST, USUAL},
     },
 };
@@ -33,7 +33,14 @@ pub(crate) enum Takes {
     /// The filters and `spreadsheet`.
     Exports,
     /// The filters, `limit`, `cursor`, `sortby`.
-    Pages,
+    Pages(Collection),
+}
+
+impl Takes {
+    /// The collection whose items are asked for page by page.
+    fn pages(self) -> Option<Collection> {
+        if let Self::Pages(collection) = self { Some(collection) } else { None }
+    }
 }
 
 impl Params {
@@ -50,17 +57,21 @@ impl Params {
             let filters = takes != Takes::Nothing;
             match &*name {
                 "lang" => match value.parse() {
-                    Ok(language) => params.language = language,
+                    Ok(language) => {
+                        params.language = language;
+                        params.page.language = language;
+                    }
                     Err(()) => return wrong("fr or en is expected"),
                 },
                 "f" if matches!(&*value, "json" | "geojson") => {}
                 "f" => return wrong("json is expected"),
-                "limit" if takes == Takes::Pages => params.page.limit = limit(&value)?,
-                "cursor" if takes == Takes::Pages => match value.parse::<PartnershipId>() {
-                    Ok(id) => params.page.after = Some(id),
-                    Err(_) => return wrong("take the cursor from a link with rel=next"),
-                },
-                "sortby" if takes == Takes::Pages => params.page.order = order(&value)?,
+                "limit" if takes.pages().is_some() => params.page.limit = limit(&value)?,
+                "cursor" if takes.pages().is_some() => {
+                    params.page.after = Some(value.clone().into_owned());
+                }
+                "sortby" if let Some(collection) = takes.pages() => {
+                    params.page.order = order(collection, &value)?;
+                }
                 "spreadsheet" if takes == Takes::Exports => match &*value {
                     "1" | "true" => params.spreadsheet = true,
                     "0" | "false" => params.spreadsheet = false,
@@ -75,7 +86,7 @@ impl Params {
     }
 
     /// The query string again, with `cursor` replaced or left out, and without `f`.
-    pub(crate) fn query(&self, cursor: Option<PartnershipId>) -> String {
+    pub(crate) fn query(&self, cursor: Option<&str>) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in
             self.pairs.iter().filter(|(n, _)| !matches!(n.as_str(), "cursor" | "f"))
@@ -83,7 +94,7 @@ impl Params {
             query.append_pair(name, value);
         }
         if let Some(cursor) = cursor {
-            query.append_pair("cursor", &cursor.to_string());
+            query.append_pair("cursor", cursor);
         }
         query.finish()
     }
@@ -113,11 +124,12 @@ fn limit(value: &str) -> Result<usize, ParameterError> {
 }
 
 /// `title`, `+title` or `-title` (a `+` arrives as a space).
-fn order(value: &str) -> Result<(Order, bool), ParameterError> {
+fn order(collection: Collection, value: &str) -> Result<(Order, bool), ParameterError> {
     let name = value.trim_start_matches([' ', '+']);
     let (name, reverse) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
-    Order::from_name(name).map(|order| (order, reverse)).ok_or_else(|| {
-        let names = Order::ALL.map(Order::name).join(", ");
+    Order::from_name(collection, name).map(|order| (order, reverse)).ok_or_else(|| {
+        let names: Vec<_> = Order::of(collection).iter().map(|order| order.name()).collect();
+        let names = names.join(", ");
         ParameterError::new(
             "sortby",
             format!("one of {names} is expected, with - before it to turn it round"),
@@ -129,9 +141,11 @@ fn order(value: &str) -> Result<(Order, bool), ParameterError> {
 mod tests {
     use super::*;
 
+    const PAGES: Takes = Takes::Pages(Collection::Partnerships);
+
     #[test]
     fn limits_are_clamped_and_nonsense_is_named() {
-        let limit = |query| Params::parse(query, Takes::Pages).map(|params| params.page.limit);
+        let limit = |query| Params::parse(query, PAGES).map(|params| params.page.limit);
         assert_eq!(limit("limit=7"), Ok(7));
         assert_eq!(limit("limit=99999999999999999999999"), Ok(MOST));
         for query in ["limit=0", "limit=-1", "limit=", "limit=1.5", "limit=ten"] {
@@ -139,19 +153,16 @@ mod tests {
         }
         assert_eq!(limit("colour=red").unwrap_err().name, "colour");
         assert_eq!(limit("sortby=colour").unwrap_err().name, "sortby");
-        assert_eq!(limit("cursor=%00").unwrap_err().name, "cursor");
+        let entities = Takes::Pages(Collection::Countries);
+        assert_eq!(Params::parse("sortby=title", entities).unwrap_err().name, "sortby");
         assert_eq!(Params::parse("limit=5", Takes::Filters).unwrap_err().name, "limit");
     }
 
     #[test]
     fn a_query_string_is_written_back() {
-        let params =
-            Params::parse("q=l%27eau+%26&region=84%2C53&f=json&limit=5", Takes::Pages).unwrap();
+        let params = Params::parse("q=l%27eau+%26&region=84%2C53&f=json&limit=5", PAGES).unwrap();
         assert_eq!(params.query(None), "q=l%27eau+%26&region=84%2C53&limit=5");
         assert_eq!(params.filter_query(), "q=l%27eau+%26&region=84%2C53");
-        assert_eq!(
-            Params::parse("sortby=-start", Takes::Pages).unwrap().page.order,
-            (Order::Start, true)
-        );
+        assert_eq!(Params::parse("sortby=-start", PAGES).unwrap().page.order, (Order::Start, true));
     }
 }

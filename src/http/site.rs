@@ -122,12 +122,12 @@ pub(super) fn layout(request: &HttpRequest, language: Language) -> Layout {
 
 /// Filters and cursor of a page's address. What a page does not know is left alone: links are
 /// shared with all kinds of things appended.
-fn page_query(request: &HttpRequest) -> Result<(Params, Option<PartnershipId>), Problem> {
+fn page_query(request: &HttpRequest) -> Result<(Params, Option<String>), Problem> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let mut cursor = None;
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         if name == "cursor" {
-            cursor = value.parse().ok();
+            cursor = Some(value.into_owned());
         } else if !value.is_empty() && Filter::parameters().any(|parameter| parameter == name) {
             // a form sends its empty fields too
             query.append_pair(&name, &value);
@@ -146,19 +146,21 @@ fn home(request: &HttpRequest, state: &State, language: Language) -> HttpRespons
         }
     };
     let filter = &params.filter;
-    let selected = snapshot.select(filter, Collection::Partnerships);
-    let wanted = PageRequest { order: (Order::Title, false), after: cursor, limit: LIST_LENGTH };
-    let first = PageRequest { after: None, ..wanted };
+    let selection = snapshot.select(filter, Collection::Partnerships);
+    let selected = selection.items();
+    let is_continued = cursor.is_some();
+    let order = (Order::Title, false);
+    let first = PageRequest { order, after: None, limit: LIST_LENGTH, language };
+    let wanted = PageRequest { after: cursor, ..first.clone() };
+    let page_of = |request| snapshot.page(Collection::Partnerships, &selection, request);
     // a cursor whose record is gone leads to the first page, which is better than an error
-    let Ok(page) =
-        snapshot.page(&selected, wanted).or_else(|CursorGone| snapshot.page(&selected, first))
-    else {
+    let Ok(page) = page_of(&wanted).or_else(|CursorGone| page_of(&first)) else {
         return error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None);
     };
     let facets = facets::LISTED.map(|dimension| Facet {
         name: dimension.name().to_owned(),
         values: snapshot
-            .facet(filter, dimension, &selected, language)
+            .facet(filter, dimension, selected, language)
             .into_iter()
             .map(|facets::Value { value, label, count, selected }| FacetValue {
                 value,
@@ -169,22 +171,22 @@ fn home(request: &HttpRequest, state: &State, language: Language) -> HttpRespons
             .collect(),
     });
     let facets::Totals { partnerships, collectivities, partners, countries } =
-        snapshot.totals(&selected);
+        snapshot.totals(selected);
     let (title, description) = MapPage::layout_texts(language);
     let page = MapPage {
         layout: Layout {
             title,
             description,
-            no_index: !filter.is_empty() || cursor.is_some(),
+            no_index: !filter.is_empty() || is_continued,
             ..layout(request, language)
         },
         data_version: snapshot.version() as u64,
         filters: active_filters(&params, &snapshot, language),
         facets: facets.into(),
         totals: Totals { partnerships, collectivities, partners, countries },
-        items: page.records.iter().map(|record| list_item(&snapshot, *record, language)).collect(),
-        next_cursor: page.next.map(|id| id.to_string()),
-        is_continued: cursor.is_some(),
+        items: page.items.iter().map(|record| list_item(&snapshot, *record, language)).collect(),
+        next_cursor: page.next,
+        is_continued,
     };
     respond(&snapshot, request, &page)
 }

@@ -3,6 +3,7 @@
 //!
 //! A look-up answers with one place, or says why it cannot: nothing is guessed.
 
+pub mod areas;
 mod authorities;
 pub mod cities;
 pub mod collectivities;

@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use serde::Deserialize;
-
+use super::areas::{self, Area};
 use crate::domain::Position;
 
 /// How far out of its outline a place may lie, in km: outlines are simplified, islands left out.
@@ -32,53 +31,17 @@ struct Ring {
     bounds: [f64; 4],
 }
 
-#[derive(Deserialize)]
-struct Collection {
-    features: Vec<Feature>,
-}
-
-#[derive(Deserialize)]
-struct Feature {
-    properties: Properties,
-    geometry: Geometry,
-}
-
-#[derive(Deserialize)]
-struct Properties {
-    alpha2: String,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "type", content = "coordinates")]
-enum Geometry {
-    Polygon(Vec<Vec<[f64; 2]>>),
-    MultiPolygon(Vec<Vec<Vec<[f64; 2]>>>),
-}
-
 impl Outlines {
     /// The outlines that the release carries; read on first use.
     pub fn bundled() -> &'static Self {
         static LIST: LazyLock<Outlines> = LazyLock::new(|| {
-            Outlines::read(include_bytes!("../../static/basemap/countries.geojson"))
+            let outline = |area: &Area| {
+                let rings = area.polygons.iter().flatten().cloned().map(Ring::new).collect();
+                (area.code.clone(), Outline { rings })
+            };
+            Outlines(areas::countries().iter().map(outline).collect())
         });
         &LIST
-    }
-
-    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads the file")]
-    fn read(geojson: &[u8]) -> Self {
-        let collection: Collection =
-            serde_json::from_slice(geojson).expect("the embedded outlines of countries");
-        let mut outlines: HashMap<String, Outline> = HashMap::new();
-        for Feature { properties, geometry } in collection.features {
-            let polygons = match geometry {
-                Geometry::Polygon(polygon) => vec![polygon],
-                Geometry::MultiPolygon(polygons) => polygons,
-            };
-            let rings = polygons.into_iter().flatten().map(Ring::new);
-            outlines.entry(properties.alpha2).or_default().rings.extend(rings);
-        }
-        outlines.remove("");
-        Self(outlines)
     }
 
     /// Whether a position may be in a country (alpha-2), coasts and islands allowed for; none

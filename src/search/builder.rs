@@ -1,9 +1,6 @@
 //! Records to a snapshot: read in any order, kept in the order of their ids.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
@@ -12,14 +9,15 @@ use super::{
     Dimension, Snapshot,
     features::{Labels, NAMES, Slot, Texts},
     filter::day,
-    snapshot::{Dates, Parts, Place},
+    sides::{Place, SidesBuilder, country_place},
+    snapshot::{Dates, Parts},
     spatial::{Lines, Points},
     text::WordsBuilder,
 };
 use crate::{
-    domain::{Collectivity, Language, Partner, Partnership, PartnershipId, text::fold},
+    domain::{Collectivity, Language, Partnership, PartnershipId, text::fold},
     formats::{csv::Writer, geojson::write_body},
-    reference::{Countries, vocabularies},
+    reference::vocabularies,
 };
 
 /// Collects records until [`Builder::finish`].
@@ -29,10 +27,7 @@ pub struct Builder {
     texts: Texts,
     values: [HashMap<String, Vec<u32>>; Dimension::ALL.len()],
     words: WordsBuilder,
-    record_partners: Vec<Arc<Partner>>,
-    collectivities: Places<Collectivity>,
-    partners: Places<Partner>,
-    country_places: HashMap<String, u16>,
+    sides: SidesBuilder,
     row: Vec<u8>,
 }
 
@@ -43,46 +38,6 @@ struct Read {
     labels: Labels,
     dates: Dates,
     place: Place,
-}
-
-/// Numbers for places, by what makes them one: French authorities by code, partners by country
-/// and folded name.
-struct Places<T> {
-    by_address: HashMap<usize, u32>,
-    by_name: HashMap<String, u32>,
-    /// The first place of each number, then others that were met: an allocation that is held
-    /// keeps its address from being used again.
-    held: Vec<Arc<T>>,
-    firsts: Vec<Arc<T>>,
-}
-
-impl<T> Default for Places<T> {
-    fn default() -> Self {
-        Self {
-            by_address: HashMap::new(),
-            by_name: HashMap::new(),
-            held: Vec::new(),
-            firsts: Vec::new(),
-        }
-    }
-}
-
-impl<T> Places<T> {
-    fn number(&mut self, place: &Arc<T>, name: impl FnOnce(&T) -> String) -> u32 {
-        // the same allocation is the same place: most look-ups end here
-        let address = Arc::as_ptr(place) as usize;
-        if let Some(number) = self.by_address.get(&address) {
-            return *number;
-        }
-        let next = self.firsts.len() as u32;
-        let number = *self.by_name.entry(name(place)).or_insert(next);
-        if number == next {
-            self.firsts.push(Arc::clone(place));
-        }
-        self.by_address.insert(address, number);
-        self.held.push(Arc::clone(place));
-        number
-    }
 }
 
 impl Builder {
@@ -96,22 +51,14 @@ impl Builder {
         write_csv_row(&mut self.row, record);
         let write = |out: &mut Vec<u8>| write_body(out, id, record, updated_at, &NAMES);
         let slot = self.texts.push(number, record, write, &self.row);
-        let start = self.record_partners.len() as u32;
-        self.record_partners.extend(record.partners.iter().cloned());
-        let lead = &record.collectivities[0];
-        let first = &record.partners[0];
-        let place = Place {
-            collectivity: self.collectivities.number(lead, |lead| lead.code.clone()),
-            partner: self.partners.number(first, |p| format!("{} {}", p.country, fold(&p.name))),
-            partners: (start, self.record_partners.len() as u32),
-        };
+        let place = self.sides.push(&record.collectivities, &record.partners);
         let dates = Dates {
             start: record.period.start().map(|date| day(date.first_day())),
             end: record.period.end().map(|date| day(date.last_day())),
             verified: record.verified_on.map(day),
             updated: updated_at.timestamp(),
         };
-        let country = self.country_place(&first.country);
+        let country = country_place(&record.partners[0].country).unwrap_or(0) as u16;
         let labels = Labels {
             kind: record.kind.rank,
             status: record.status.rank,
@@ -119,16 +66,6 @@ impl Builder {
             themes: record.themes.iter().map(|theme| theme.rank).collect(),
         };
         self.records.push(Read { id, slot, labels, dates, place });
-    }
-
-    fn country_place(&mut self, alpha2: &str) -> u16 {
-        if let Some(place) = self.country_places.get(alpha2) {
-            return *place;
-        }
-        let list = Countries::bundled().list();
-        let place = list.iter().position(|country| country.alpha2 == alpha2).unwrap_or(0) as u16;
-        self.country_places.insert(alpha2.to_owned(), place);
-        place
     }
 
     fn index_values(&mut self, number: u32, record: &Partnership) {
@@ -227,14 +164,13 @@ impl Builder {
         let words = self.words.finish(&place);
         let records: Vec<&Read> =
             order.iter().map(|number| &self.records[*number as usize]).collect();
-        let collectivities = self.collectivities.firsts;
-        let mut points = Vec::with_capacity(self.record_partners.len());
-        let mut ends = Vec::with_capacity(self.record_partners.len());
-        for (index, record) in (0..).zip(&records) {
-            let from = collectivities[record.place.collectivity as usize].position;
-            for to in record.place.of(&self.record_partners).iter().filter_map(|p| p.position()) {
-                points.push((to, index));
-                ends.extend(from.map(|from| (from, to, index)));
+        let sides = self.sides.finish(records.iter().map(|record| record.place).collect());
+        let (mut points, mut ends) = (Vec::new(), Vec::new());
+        for record in 0..records.len() as u32 {
+            let (lead, partners) = sides.of(record);
+            for to in partners.iter().filter_map(|partner| partner.position()) {
+                points.push((to, record));
+                ends.extend(lead.position.map(|from| (from, to, record)));
             }
         }
         Snapshot::new(Parts {
@@ -243,9 +179,7 @@ impl Builder {
             slots: order.iter().map(|n| (self.records[*n as usize].slot, *n)).collect(),
             labels: records.iter().map(|record| record.labels.clone()).collect(),
             dates: records.iter().map(|record| record.dates).collect(),
-            places: records.iter().map(|record| record.place).collect(),
-            collectivities,
-            partners: self.record_partners,
+            sides,
             texts: self.texts,
             values,
             words,

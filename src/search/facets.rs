@@ -1,7 +1,5 @@
 //! Counts of every value of every dimension, each as though its own selection were not there.
 
-use std::collections::HashSet;
-
 use chrono::{Datelike, NaiveDate};
 use roaring::RoaringBitmap;
 use serde::Serialize;
@@ -43,9 +41,9 @@ pub struct Facets {
 pub struct Totals {
     /// Records.
     pub partnerships: u64,
-    /// French authorities that lead them.
+    /// French authorities in them.
     pub collectivities: u64,
-    /// Foreign authorities that are named first.
+    /// Foreign authorities in them.
     pub partners: u64,
     /// Countries of the partners.
     pub countries: u64,
@@ -83,14 +81,15 @@ fn by_name<S: serde::Serializer>(
 impl Snapshot {
     /// The facets of a filter.
     pub fn facets(&self, filter: &Filter, language: Language, today: NaiveDate) -> Facets {
-        let selected = self.select(filter, Collection::Partnerships);
+        let selection = self.select(filter, Collection::Partnerships);
+        let selected = selection.items();
         let facets =
-            LISTED.map(|dimension| (dimension, self.facet(filter, dimension, &selected, language)));
+            LISTED.map(|dimension| (dimension, self.facet(filter, dimension, selected, language)));
         Facets {
             version: self.version(),
-            total: self.totals(&selected),
+            total: self.totals(selected),
             facets: facets.into(),
-            years: self.years(&selected, today.year()),
+            years: self.years(selected, today.year()),
         }
     }
 
@@ -108,7 +107,7 @@ impl Snapshot {
             selected
         } else {
             others = self.select_but(filter, Collection::Partnerships, Some(dimension));
-            &others
+            others.as_ref().unwrap_or_else(|| self.whole(Collection::Partnerships).items())
         };
         let whole = base.len() == self.len() as u64;
         let mut values: Vec<Value> = self
@@ -139,19 +138,25 @@ impl Snapshot {
 
     /// How much a selection holds.
     pub fn totals(&self, selected: &RoaringBitmap) -> Totals {
-        let (mut collectivities, mut partners) = (HashSet::new(), HashSet::new());
-        for record in selected {
-            let place = self.place(record);
-            collectivities.insert(place.collectivity);
-            partners.insert(place.partner);
-        }
-        let countries = self.values(Dimension::Country).values();
+        let many = |collection| self.distinct(collection, selected);
         Totals {
             partnerships: selected.len(),
-            collectivities: collectivities.len() as u64,
-            partners: partners.len() as u64,
-            countries: countries.filter(|records| !records.is_disjoint(selected)).count() as u64,
+            collectivities: many(Collection::Collectivities),
+            partners: many(Collection::Partners),
+            countries: many(Collection::Countries),
         }
+    }
+
+    /// How many entities of a collection some records have.
+    fn distinct(&self, collection: Collection, records: &RoaringBitmap) -> u64 {
+        let mut seen = vec![false; self.entity_sides().places(collection)];
+        let mut count = 0;
+        for record in records {
+            self.entity_sides().each(collection, record, |item| {
+                count += u64::from(!std::mem::replace(&mut seen[item as usize], true));
+            });
+        }
+        count
     }
 
     fn years(&self, selected: &RoaringBitmap, this_year: i32) -> Vec<Year> {

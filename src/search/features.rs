@@ -8,33 +8,6 @@ use crate::{
     reference::{Countries, territories, vocabularies},
 };
 
-/// A collection of the API whose features are partnerships.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Collection {
-    /// Points of the foreign side.
-    Partnerships,
-    /// Great circles from the lead collectivity to the partner.
-    Links,
-}
-
-impl Collection {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Partnerships, Self::Links];
-
-    /// Its id in the API.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Partnerships => "partnerships",
-            Self::Links => "links",
-        }
-    }
-
-    /// The collection with an id.
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|collection| collection.id() == id)
-    }
-}
-
 /// The properties that every feature has, in the order of the contract.
 pub const PROPERTIES: [&str; 33] = [
     "id",

@@ -4,26 +4,38 @@
 //! ```text
 //! Builder ← records            once for each commit
 //!    └→ Snapshot
-//!         select(Filter)   →   a bitmap of records          filter.rs, spatial.rs, text.rs
-//!         page(Selection)  →   records in an order, by cursor      page.rs
+//!         select(Filter)   →   a selection of items         filter.rs, spatial.rs, text.rs
+//!         page(Selection)  →   items in an order, by cursor        page.rs
 //!         facets(Filter)   →   counts of every value               facets.rs
 //!         write_feature    →   GeoJSON, copied from the buffer     features.rs
 //! ```
+//!
+//! Items are partnerships, or the entities that partnerships join (authorities, countries,
+//! régions: sides.rs, entities.rs); they are named by their places in the order of their ids.
 
 mod builder;
+pub mod collection;
 pub mod dimension;
+pub mod entities;
+mod entity_features;
 pub mod facets;
 mod features;
 pub mod filter;
 pub mod page;
+pub mod selection;
+mod shapes;
+mod sides;
 mod snapshot;
 mod spatial;
 mod text;
 
 pub use builder::Builder;
+pub use collection::Collection;
 pub use dimension::Dimension;
-pub use features::{Collection, PROPERTIES};
+pub use entities::Tally;
+pub use features::PROPERTIES;
 pub use filter::{Filter, ParameterError};
 pub use page::{Order, Page, PageRequest};
+pub use selection::Selection;
 pub use snapshot::Snapshot;
 pub use spatial::Bbox;

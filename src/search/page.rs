@@ -2,15 +2,15 @@
 
 use roaring::RoaringBitmap;
 
-use super::{Collection, Snapshot};
-use crate::domain::{Language, PartnershipId, text::fold};
+use super::{Collection, Selection, Snapshot};
+use crate::domain::{Language, text::fold};
 
 /// The most records of one page.
 pub const MOST: usize = 10_000;
 /// How many a page has unless the request says.
 pub const USUAL: usize = 10;
 
-/// What records can be sorted by. Those without the property come last; ties go by id.
+/// What items can be sorted by. Those without the property come last; ties go by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Order {
     /// The id.
@@ -25,12 +25,25 @@ pub enum Order {
     VerifiedOn,
     /// The last change.
     UpdatedAt,
+    /// The name of an entity, without accents or case.
+    Name,
+    /// How many of the matching partnerships an entity has.
+    Partnerships,
 }
 
 impl Order {
-    /// All of them.
-    pub const ALL: [Self; 6] =
+    /// What partnerships can be sorted by.
+    pub(super) const OF_PARTNERSHIPS: [Self; 6] =
         [Self::Id, Self::Title, Self::Start, Self::End, Self::VerifiedOn, Self::UpdatedAt];
+
+    /// What the items of a collection can be sorted by.
+    pub fn of(collection: Collection) -> &'static [Self] {
+        if collection.is_of_partnerships() {
+            &Self::OF_PARTNERSHIPS
+        } else {
+            &[Self::Id, Self::Name, Self::Partnerships]
+        }
+    }
 
     /// The name of the property.
     pub fn name(self) -> &'static str {
@@ -41,20 +54,22 @@ impl Order {
             Self::End => "end",
             Self::VerifiedOn => "verified_on",
             Self::UpdatedAt => "updated_at",
+            Self::Name => "name",
+            Self::Partnerships => "partnerships",
         }
     }
 
-    /// The order of a property.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|order| order.name() == name)
+    /// The order of a collection's property.
+    pub fn from_name(collection: Collection, name: &str) -> Option<Self> {
+        Self::of(collection).iter().copied().find(|order| order.name() == name)
     }
 }
 
-/// All records in one order.
+/// All items in one order.
 pub(super) struct Ranking {
-    /// Records, first to last.
+    /// Items, first to last.
     order: Vec<u32>,
-    /// For each record, where it stands in `order`.
+    /// For each item, where it stands in `order`.
     rank: Vec<u32>,
 }
 
@@ -68,7 +83,7 @@ impl Ranking {
         };
         let dates = |record| snapshot.dates(record);
         let order = match order {
-            Order::Id => records.collect(),
+            Order::Id | Order::Name | Order::Partnerships => records.collect(),
             Order::Title => {
                 let title = |record| {
                     let properties = snapshot.properties(record, Language::French);
@@ -83,6 +98,19 @@ impl Ranking {
             Order::VerifiedOn => by_day(&|record| dates(record).verified.map(i64::from)),
             Order::UpdatedAt => by_day(&|record| Some(dates(record).updated)),
         };
+        Self::of(order)
+    }
+
+    /// All places of a collection of entities by name; language is that of the names.
+    pub(super) fn by_name(snapshot: &Snapshot, collection: Collection, language: Language) -> Self {
+        let places = 0..snapshot.entity_sides().places(collection) as u32;
+        let name = |item| fold(snapshot.entity_name(collection, item, language));
+        let mut names: Vec<(String, u32)> = places.map(|item| (name(item), item)).collect();
+        names.sort_unstable();
+        Self::of(names.into_iter().map(|(_, item)| item).collect())
+    }
+
+    fn of(order: Vec<u32>) -> Self {
         let mut rank = vec![0; order.len()];
         for (place, record) in order.iter().enumerate() {
             rank[*record as usize] = place as u32;
@@ -92,32 +120,36 @@ impl Ranking {
 }
 
 /// Which page is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     /// The order, and whether it is turned round.
     pub order: (Order, bool),
-    /// The page begins after the record with this id.
-    pub after: Option<PartnershipId>,
-    /// At most so many records, 1 to [`MOST`].
+    /// The page begins after the item with this id.
+    pub after: Option<String>,
+    /// At most so many items, 1 to [`MOST`].
     pub limit: usize,
+    /// The language of the names to sort by.
+    pub language: Language,
 }
 
 impl Default for PageRequest {
     fn default() -> Self {
-        Self { order: (Order::Id, false), after: None, limit: USUAL }
+        let language = Language::default();
+        Self { order: (Order::Id, false), after: None, limit: USUAL, language }
     }
 }
 
 /// A page of a selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The records.
-    pub records: Vec<u32>,
+    /// The items.
+    pub items: Vec<u32>,
     /// The id after which the next page begins; none on the last page.
-    pub next: Option<PartnershipId>,
+    pub next: Option<String>,
 }
 
-/// The cursor's record is no longer there, and the order does not tell where it was.
+/// The cursor is no id, or that of an item that is no longer there while the order does not tell
+/// where it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CursorGone;
 
@@ -126,63 +158,101 @@ pub struct CursorGone;
 const SPARSE: u64 = 16;
 
 impl Snapshot {
-    /// A page of selected records.
-    pub fn page(&self, selected: &RoaringBitmap, request: PageRequest) -> Result<Page, CursorGone> {
-        let PageRequest { order: (order, reverse), after, limit } = request;
-        let wanted = limit + 1;
-        let mut records: Vec<u32> = if order == Order::Id && !reverse {
-            let first = match after.map(|id| self.place_of(id)) {
-                None => 0,
-                Some(Ok(place)) => place + 1,
-                Some(Err(place)) => place,
-            };
-            selected.range(first..).take(wanted).collect()
-        } else {
-            let after = after.map(|id| self.find(id).ok_or(CursorGone)).transpose()?;
-            self.ranked(selected, (order, reverse), after, wanted)
-        };
-        let more = records.len() > limit;
-        records.truncate(limit);
-        let next = if more { records.last().map(|record| self.id(*record)) } else { None };
-        Ok(Page { records, next })
-    }
-
-    fn ranked(
+    /// A page of selected items.
+    pub fn page(
         &self,
-        selected: &RoaringBitmap,
-        (order, reverse): (Order, bool),
-        after: Option<u32>,
-        wanted: usize,
-    ) -> Vec<u32> {
-        let Ranking { order, rank } = self.ranking(order);
-        let count = order.len();
-        // a place counted from the end that the page begins at
-        let turned = |place: usize| if reverse { count - 1 - place } else { place };
-        let first = after.map_or(0, |record| turned(rank[record as usize] as usize) + 1);
-        if selected.len() < count as u64 / SPARSE {
-            let places = selected.iter().map(|record| turned(rank[record as usize] as usize));
-            let mut places: Vec<usize> = places.filter(|place| *place >= first).collect();
-            places.sort_unstable();
-            places.into_iter().take(wanted).map(|place| order[turned(place)]).collect()
-        } else {
-            let records = (first..count).map(|place| order[turned(place)]);
-            records.filter(|record| selected.contains(*record)).take(wanted).collect()
-        }
+        collection: Collection,
+        selection: &Selection,
+        request: &PageRequest,
+    ) -> Result<Page, CursorGone> {
+        let PageRequest { order: (order, reverse), after, limit, language } = request;
+        let after = after.as_deref().map(|id| self.find_place(collection, id));
+        let after = after.map(|found| found.ok_or(CursorGone)).transpose()?;
+        let wanted = limit + 1;
+        let selected = selection.items();
+        let item = || after.map(|found| found.map_err(|_| CursorGone)).transpose();
+        let mut items: Vec<u32> = match order {
+            Order::Id if *reverse => {
+                let end = after.map_or(u32::MAX, |found| found.unwrap_or_else(|place| place));
+                selected.range(..end).rev().take(wanted).collect()
+            }
+            Order::Id => {
+                let first = match after {
+                    None => 0,
+                    Some(Ok(place)) => place + 1,
+                    Some(Err(place)) => place,
+                };
+                selected.range(first..).take(wanted).collect()
+            }
+            Order::Partnerships => by_count(selection, *reverse, item()?, wanted),
+            Order::Name => {
+                let ranking = self.name_ranking(collection, *language);
+                ranking.page(selected, *reverse, item()?, wanted)
+            }
+            order => self.ranking(*order).page(selected, *reverse, item()?, wanted),
+        };
+        let more = items.len() > *limit;
+        items.truncate(*limit);
+        let last = if more { items.last() } else { None };
+        Ok(Page { next: last.map(|item| self.item_id(collection, *item)), items })
     }
 
     /// Appends a page's features, with commas between them.
     pub fn write_features(
         &self,
         out: &mut Vec<u8>,
-        records: &[u32],
         collection: Collection,
+        selection: &Selection,
+        items: &[u32],
         language: Language,
     ) {
-        for (index, record) in records.iter().enumerate() {
+        for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            self.write_feature(out, *record, collection, language);
+            self.write_feature(out, collection, selection, *item, language);
         }
     }
+}
+
+impl Ranking {
+    fn page(
+        &self,
+        selected: &RoaringBitmap,
+        reverse: bool,
+        after: Option<u32>,
+        wanted: usize,
+    ) -> Vec<u32> {
+        let Self { order, rank } = self;
+        let count = order.len();
+        // a place counted from the end that the page begins at
+        let turned = |place: usize| if reverse { count - 1 - place } else { place };
+        let first = after.map_or(0, |item| turned(rank[item as usize] as usize) + 1);
+        if selected.len() < count as u64 / SPARSE {
+            let places = selected.iter().map(|item| turned(rank[item as usize] as usize));
+            let mut places: Vec<usize> = places.filter(|place| *place >= first).collect();
+            places.sort_unstable();
+            places.into_iter().take(wanted).map(|place| order[turned(place)]).collect()
+        } else {
+            let items = (first..count).map(|place| order[turned(place)]);
+            items.filter(|item| selected.contains(*item)).take(wanted).collect()
+        }
+    }
+}
+
+/// A page by how many partnerships each item has; the cursor's item may have none any more.
+fn by_count(selection: &Selection, reverse: bool, after: Option<u32>, wanted: usize) -> Vec<u32> {
+    let key = |item: u32, count: u32| {
+        let key = u64::from(count) << 32 | u64::from(item);
+        if reverse { u64::MAX - key } else { key }
+    };
+    let after = after.map(|item| key(item, selection.count(item)));
+    let keys = selection.counted().map(|(item, count)| (key(item, count), item));
+    let mut keys: Vec<(u64, u32)> = keys.filter(|(key, _)| Some(*key) > after).collect();
+    if keys.len() > wanted {
+        keys.select_nth_unstable(wanted);
+        keys.truncate(wanted);
+    }
+    keys.sort_unstable();
+    keys.into_iter().map(|(_, item)| item).collect()
 }

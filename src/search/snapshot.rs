@@ -9,10 +9,12 @@ use std::{
 use roaring::RoaringBitmap;
 
 use super::{
-    Collection, Dimension, Filter,
+    Collection, Dimension, Filter, Selection,
+    entities::Spots,
     features::{Labels, Slot, Texts},
     filter::{Interval, day},
     page::{Order, Ranking},
+    sides::Sides,
     spatial::{Lines, Points},
     text::Words,
 };
@@ -30,7 +32,13 @@ pub struct Snapshot {
     all: RoaringBitmap,
     unplaced: RoaringBitmap,
     unlinked: RoaringBitmap,
-    rankings: [OnceLock<Ranking>; Order::ALL.len()],
+    rankings: [OnceLock<Ranking>; Order::OF_PARTNERSHIPS.len()],
+    /// Entities by name; countries have names in two languages.
+    by_name: [[OnceLock<Ranking>; 2]; Collection::ALL.len()],
+    /// All entities of each collection.
+    whole: [OnceLock<Selection>; Collection::ALL.len()],
+    collectivity_spots: Spots,
+    partner_spots: Spots,
 }
 
 /// What a builder hands over; every list has one entry for each record.
@@ -40,11 +48,7 @@ pub(super) struct Parts {
     pub(super) slots: Vec<(Slot, u32)>,
     pub(super) labels: Vec<Labels>,
     pub(super) dates: Vec<Dates>,
-    pub(super) places: Vec<Place>,
-    /// By the number of [`Place::collectivity`].
-    pub(super) collectivities: Vec<Arc<Collectivity>>,
-    /// Those of all records, one record's after another's.
-    pub(super) partners: Vec<Arc<Partner>>,
+    pub(super) sides: Sides,
     pub(super) texts: Texts,
     pub(super) values: [BTreeMap<String, RoaringBitmap>; Dimension::ALL.len()],
     pub(super) words: Words,
@@ -70,51 +74,42 @@ impl Dates {
     }
 }
 
-/// The two sides of a record.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    /// Number of the lead collectivity.
-    pub(super) collectivity: u32,
-    /// Number of the first partner: the same for the same name in a country.
-    pub(super) partner: u32,
-    /// The partners, as a range of those of all records.
-    pub(super) partners: (u32, u32),
-}
-
-impl Place {
-    /// The partners among those of all records.
-    pub(super) fn of<'p>(&self, partners: &'p [Arc<Partner>]) -> &'p [Arc<Partner>] {
-        &partners[self.partners.0 as usize..self.partners.1 as usize]
-    }
-}
-
 impl Snapshot {
     pub(super) fn new(parts: Parts) -> Self {
         let count = parts.ids.len() as u32;
-        let placed =
-            |place: &Place| place.of(&parts.partners).iter().any(|p| p.position().is_some());
-        let linked = |place: &Place| {
-            let lead = &parts.collectivities[place.collectivity as usize];
-            lead.position.is_some() && placed(place)
-        };
-        let without = |with: &dyn Fn(&Place) -> bool| {
-            let numbered = parts.places.iter().zip(0..count);
-            numbered.filter(|(place, _)| !with(place)).map(|(_, record)| record).collect()
-        };
-        let unplaced = without(&placed);
-        let unlinked = without(&linked);
+        let (mut unplaced, mut unlinked) = (RoaringBitmap::new(), RoaringBitmap::new());
+        for record in 0..count {
+            let (lead, partners) = parts.sides.of(record);
+            let placed = partners.iter().any(|partner| partner.position().is_some());
+            if !placed {
+                unplaced.insert(record);
+            }
+            if !placed || lead.position.is_none() {
+                unlinked.insert(record);
+            }
+        }
         let all = (0..count).collect();
         let mut fingerprint = DefaultHasher::new();
         (parts.version, &parts.ids).hash(&mut fingerprint);
         parts.dates.iter().for_each(|dates| dates.updated.hash(&mut fingerprint));
-        Self {
+        let collectivities = parts.sides.collectivities().iter();
+        let partners = parts.sides.partners().iter();
+        let snapshot = Self {
             fingerprint: fingerprint.finish(),
+            collectivity_spots: Spots::new(collectivities.map(|one| one.position)),
+            partner_spots: Spots::new(partners.map(|(_, partner)| partner.position())),
             parts,
             all,
             unplaced,
             unlinked,
             rankings: std::array::from_fn(|_| OnceLock::new()),
+            by_name: Default::default(),
+            whole: Default::default(),
+        };
+        for collection in Collection::ALL {
+            snapshot.whole(collection);
         }
+        snapshot
     }
 
     /// The version of the register.
@@ -152,18 +147,25 @@ impl Snapshot {
         self.parts.ids[record as usize]
     }
 
-    /// The records that a filter wants of a collection.
-    pub fn select(&self, filter: &Filter, collection: Collection) -> RoaringBitmap {
-        self.select_but(filter, collection, None)
+    /// The items that a filter wants of a collection.
+    pub fn select(&self, filter: &Filter, collection: Collection) -> Selection {
+        let records = self.select_but(filter, collection, None);
+        if collection.is_of_partnerships() {
+            let all = || self.whole(collection).clone();
+            records.map_or_else(all, Selection::of_partnerships)
+        } else {
+            self.select_entities(collection, records, filter.bbox())
+        }
     }
 
-    /// The same, as though the filter did not restrict one dimension.
+    /// The records that match, as though the filter did not restrict one dimension; `None` where
+    /// all do. A box is about the geometry of the collection: none of a record in entities.
     pub(super) fn select_but(
         &self,
         filter: &Filter,
         collection: Collection,
         ignored: Option<Dimension>,
-    ) -> RoaringBitmap {
+    ) -> Option<RoaringBitmap> {
         let mut selected: Option<RoaringBitmap> = None;
         let mut keep = |found: RoaringBitmap| {
             selected = Some(match selected.take() {
@@ -185,11 +187,14 @@ impl Snapshot {
             keep(self.parts.words.beginning_with(word));
         }
         // OGC API – Features Part 1, 7.15.3: what has no geometry matches every box
-        if let Some(bbox) = filter.bbox() {
-            keep(match collection {
-                Collection::Partnerships => self.parts.points.within(bbox) | &self.unplaced,
-                Collection::Links => self.parts.lines.meeting(bbox) | &self.unlinked,
-            });
+        match (filter.bbox(), collection) {
+            (Some(bbox), Collection::Partnerships) => {
+                keep(self.parts.points.within(bbox) | &self.unplaced);
+            }
+            (Some(bbox), Collection::Links) => {
+                keep(self.parts.lines.meeting(bbox) | &self.unlinked);
+            }
+            _ => {}
         }
         let (datetime, years) = filter.periods();
         if let Some(interval) = datetime {
@@ -202,7 +207,18 @@ impl Snapshot {
         if let Some(since) = filter.verified_since().map(day) {
             keep(self.by_dates(|dates| dates.verified.is_some_and(|verified| verified >= since)));
         }
-        selected.unwrap_or_else(|| self.all.clone())
+        selected
+    }
+
+    /// Everything that a collection has.
+    pub(super) fn whole(&self, collection: Collection) -> &Selection {
+        self.whole[collection as usize].get_or_init(|| {
+            if collection.is_of_partnerships() {
+                Selection::of_partnerships(self.all.clone())
+            } else {
+                self.entities_of(collection, self.all.clone())
+            }
+        })
     }
 
     fn by_dates(&self, wanted: impl Fn(&Dates) -> bool) -> RoaringBitmap {
@@ -220,17 +236,58 @@ impl Snapshot {
         &self.parts.dates[record as usize]
     }
 
-    pub(super) fn place(&self, record: u32) -> &Place {
-        &self.parts.places[record as usize]
+    pub(super) fn entity_sides(&self) -> &Sides {
+        &self.parts.sides
+    }
+
+    /// Ranks of a record's themes in their vocabulary.
+    pub(super) fn themes(&self, record: u32) -> &[u8] {
+        &self.parts.labels[record as usize].themes
+    }
+
+    /// Where the entities of a collection are, where they are points.
+    pub(super) fn spots(&self, collection: Collection) -> Option<&Spots> {
+        match collection {
+            Collection::Collectivities => Some(&self.collectivity_spots),
+            Collection::Partners => Some(&self.partner_spots),
+            _ => None,
+        }
+    }
+
+    /// All entities of a collection by name.
+    pub(super) fn name_ranking(&self, collection: Collection, language: Language) -> &Ranking {
+        let language =
+            if collection == Collection::Countries { language } else { Language::French };
+        self.by_name[collection as usize][language as usize]
+            .get_or_init(|| Ranking::by_name(self, collection, language))
+    }
+
+    /// Where an id stands, or would stand, among the ids of a collection; none where it is none.
+    pub(super) fn find_place(&self, collection: Collection, id: &str) -> Option<Result<u32, u32>> {
+        if collection.is_of_partnerships() {
+            id.parse().ok().map(|id| self.place_of(id))
+        } else {
+            self.parts.sides.find(collection, id)
+        }
+    }
+
+    /// The item with an id, if the collection has it.
+    pub fn item(&self, collection: Collection, id: &str) -> Option<u32> {
+        let item = self.find_place(collection, id)?.ok()?;
+        self.whole(collection).items().contains(item).then_some(item)
     }
 
     pub(super) fn ranking(&self, order: Order) -> &Ranking {
         self.rankings[order as usize].get_or_init(|| Ranking::new(self, order))
     }
 
-    /// The smallest box around all positions of partners: west, south, east, north.
-    pub fn extent(&self) -> Option<[f64; 4]> {
-        self.parts.points.extent()
+    /// The smallest box around all geometries of a collection: west, south, east, north.
+    pub fn extent(&self, collection: Collection) -> Option<[f64; 4]> {
+        match collection {
+            Collection::Partnerships => self.parts.points.extent(),
+            Collection::Links => self.parts.lines.extent(),
+            entities => self.entities_extent(entities),
+        }
     }
 
     /// The first and the last day of a period that any record names, from the common era.
@@ -241,42 +298,48 @@ impl Snapshot {
 
     /// The lead collectivity of a record, and all its partners.
     pub fn sides(&self, record: u32) -> (&Collectivity, &[Arc<Partner>]) {
-        let place = self.place(record);
-        (&self.parts.collectivities[place.collectivity as usize], place.of(&self.parts.partners))
+        self.parts.sides.of(record)
     }
 
-    /// What a French authority is called that leads a record, by code.
+    /// What a French authority of a record is called, by code.
     pub fn collectivity_name(&self, code: &str) -> Option<&str> {
-        let found = self.parts.collectivities.iter().find(|collectivity| collectivity.code == code);
-        found.map(|collectivity| collectivity.name.as_str())
+        let item = self.parts.sides.find(Collection::Collectivities, code)?.ok()?;
+        Some(&self.parts.sides.collectivity(item).name)
     }
 
-    /// Appends a record as a GeoJSON feature, without its closing brace.
+    /// Appends an item as a GeoJSON feature, without its closing brace; the counts of an entity
+    /// are those of the selection.
     pub fn write_open_feature(
         &self,
         out: &mut Vec<u8>,
-        record: u32,
         collection: Collection,
+        selection: &Selection,
+        item: u32,
         language: Language,
     ) {
-        let link = (collection == Collection::Links).then(|| {
-            let (lead, partners) = self.sides(record);
-            (lead.position, partners.iter().filter_map(|p| p.position()).collect())
-        });
-        let index = record as usize;
+        let link = match collection {
+            Collection::Partnerships => None,
+            Collection::Links => {
+                let (lead, partners) = self.sides(item);
+                Some((lead.position, partners.iter().filter_map(|p| p.position()).collect()))
+            }
+            _ => return self.write_entity(out, collection, selection, item, language),
+        };
+        let index = item as usize;
         let labels = &self.parts.labels[index];
         self.parts.texts.write(out, self.parts.slots[index], labels, language, link);
     }
 
-    /// Appends a record as a GeoJSON feature.
+    /// Appends an item as a GeoJSON feature; the counts of an entity are those of the selection.
     pub fn write_feature(
         &self,
         out: &mut Vec<u8>,
-        record: u32,
         collection: Collection,
+        selection: &Selection,
+        item: u32,
         language: Language,
     ) {
-        self.write_open_feature(out, record, collection, language);
+        self.write_open_feature(out, collection, selection, item, language);
         out.push(b'}');
     }
 
@@ -293,7 +356,8 @@ impl Snapshot {
     /// A record's properties, to be read by name.
     pub fn properties(&self, record: u32, language: Language) -> serde_json::Value {
         let mut text = Vec::new();
-        self.write_feature(&mut text, record, Collection::Partnerships, language);
+        let collection = Collection::Partnerships;
+        self.write_feature(&mut text, collection, self.whole(collection), record, language);
         serde_json::from_slice::<serde_json::Value>(&text)
             .map(|mut feature| feature["properties"].take())
             .unwrap_or_default()

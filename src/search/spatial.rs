@@ -56,7 +56,7 @@ impl FromStr for Bbox {
 
 impl Bbox {
     /// The box as one or two that do not cross the antimeridian.
-    fn parts(self) -> Vec<[f64; 4]> {
+    pub(super) fn parts(self) -> Vec<[f64; 4]> {
         let Self { west, south, east, north } = self;
         if west <= east {
             vec![[west, south, east, north]]
@@ -97,11 +97,14 @@ impl Points {
 
     /// The smallest box around all points: west, south, east, north.
     pub(super) fn extent(&self) -> Option<[f64; 4]> {
-        (!self.records.is_empty()).then(|| {
-            let boxes = self.tree.boxes_at_level(self.tree.num_levels() - 1).unwrap_or_default();
-            [boxes[0], boxes[1], boxes[2], boxes[3]]
-        })
+        extent(&self.tree)
     }
+}
+
+/// The box of a tree's root.
+fn extent(tree: &RTree<f64>) -> Option<[f64; 4]> {
+    let root = tree.boxes_at_level(tree.num_levels() - 1).unwrap_or_default();
+    root.first_chunk().copied().filter(|_| tree.num_items() > 0)
 }
 
 /// The drawn links, each part (split at the antimeridian) by its own box.
@@ -133,6 +136,11 @@ impl Lines {
             builder.add(west, south, east, north);
         }
         Self { tree: builder.finish::<HilbertSort>(), ends, parts }
+    }
+
+    /// The smallest box around all drawn links: west, south, east, north.
+    pub(super) fn extent(&self) -> Option<[f64; 4]> {
+        extent(&self.tree)
     }
 
     /// The records whose drawn link meets the box.

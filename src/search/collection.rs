@@ -1,0 +1,126 @@
+//! The six collections of the API, and the properties that their features have.
+
+use super::features;
+
+/// A collection of the API. The items of the first two are partnerships, those of the others the
+/// authorities and territories that partnerships join: what a snapshot calls *entities*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Collection {
+    /// Partnerships at the points of their foreign side.
+    Partnerships,
+    /// Partnerships as great circles from the lead collectivity to the partners.
+    Links,
+    /// French authorities.
+    Collectivities,
+    /// Foreign authorities.
+    Partners,
+    /// Countries of the foreign side.
+    Countries,
+    /// Régions of the French side.
+    Regions,
+}
+
+/// Properties of French authorities.
+const COLLECTIVITY: [&str; 14] = [
+    "id",
+    "name",
+    "collectivity_kind",
+    "collectivity_kind_label",
+    "department_code",
+    "department_name",
+    "region_code",
+    "region_name",
+    "partnerships",
+    "partners",
+    "countries",
+    "themes",
+    "theme_labels",
+    "theme_counts",
+];
+/// Properties of foreign authorities.
+const PARTNER: [&str; 13] = [
+    "id",
+    "name",
+    "partner_region",
+    "country_code",
+    "country_name",
+    "zone",
+    "zone_label",
+    "position_source",
+    "partnerships",
+    "collectivities",
+    "themes",
+    "theme_labels",
+    "theme_counts",
+];
+/// Properties of countries.
+const COUNTRY: [&str; 11] = [
+    "id",
+    "name",
+    "alpha3",
+    "zone",
+    "zone_label",
+    "partnerships",
+    "collectivities",
+    "partners",
+    "themes",
+    "theme_labels",
+    "theme_counts",
+];
+/// Properties of régions.
+const REGION: [&str; 9] = [
+    "id",
+    "name",
+    "partnerships",
+    "collectivities",
+    "partners",
+    "countries",
+    "themes",
+    "theme_labels",
+    "theme_counts",
+];
+
+impl Collection {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Partnerships,
+        Self::Links,
+        Self::Collectivities,
+        Self::Partners,
+        Self::Countries,
+        Self::Regions,
+    ];
+
+    /// Its id in the API.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Partnerships => "partnerships",
+            Self::Links => "links",
+            Self::Collectivities => "collectivities",
+            Self::Partners => "partners",
+            Self::Countries => "countries",
+            Self::Regions => "regions",
+        }
+    }
+
+    /// The collection with an id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|collection| collection.id() == id)
+    }
+
+    /// Whether its items are partnerships.
+    pub fn is_of_partnerships(self) -> bool {
+        matches!(self, Self::Partnerships | Self::Links)
+    }
+
+    /// The properties that every feature has, in the order of the contract.
+    pub fn properties(self) -> &'static [&'static str] {
+        match self {
+            Self::Partnerships | Self::Links => &features::PROPERTIES,
+            Self::Collectivities => &COLLECTIVITY,
+            Self::Partners => &PARTNER,
+            Self::Countries => &COUNTRY,
+            Self::Regions => &REGION,
+        }
+    }
+}
