@@ -90,6 +90,7 @@ impl Snapshot {
 
 /// Themes as three lists of one length: tables of a GIS have no objects in their cells.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the properties")]
 struct Themes {
     themes: Vec<&'static str>,
     theme_labels: Vec<&'static str>,

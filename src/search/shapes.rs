@@ -92,7 +92,10 @@ impl Shape {
             let outer = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
             Polygon::new(outer, rings.collect())
         });
-        let parts = MultiPolygon::from_iter(polygons).into_iter();
-        Self { text, parts: parts.filter_map(|p| Some((p.bounding_rect()?, p))).collect() }
+        let parts: MultiPolygon = polygons.collect();
+        Self {
+            text,
+            parts: parts.into_iter().filter_map(|p| Some((p.bounding_rect()?, p))).collect(),
+        }
     }
 }
