@@ -28,6 +28,7 @@ mod sides;
 mod snapshot;
 mod spatial;
 mod text;
+pub mod tiles;
 
 pub use builder::Builder;
 pub use collection::Collection;

@@ -17,6 +17,7 @@ use super::{
     sides::Sides,
     spatial::{Lines, Points},
     text::Words,
+    tiles::Tiles,
 };
 use crate::{
     domain::{Collectivity, Language, Partner, PartnershipId},
@@ -32,6 +33,7 @@ pub struct Snapshot {
     all: RoaringBitmap,
     unplaced: RoaringBitmap,
     unlinked: RoaringBitmap,
+    tiles: Tiles,
     rankings: [OnceLock<Ranking>; Order::OF_PARTNERSHIPS.len()],
     /// Entities by name; countries have names in two languages.
     by_name: [[OnceLock<Ranking>; 2]; Collection::ALL.len()],
@@ -103,6 +105,7 @@ impl Snapshot {
             unplaced,
             unlinked,
             rankings: std::array::from_fn(|_| OnceLock::new()),
+            tiles: Tiles::default(),
             by_name: Default::default(),
             whole: Default::default(),
         };
@@ -230,6 +233,10 @@ impl Snapshot {
     /// The records of each value of a dimension.
     pub(super) fn values(&self, dimension: Dimension) -> &BTreeMap<String, RoaringBitmap> {
         &self.parts.values[dimension as usize]
+    }
+
+    pub(super) fn tiles(&self) -> &Tiles {
+        &self.tiles
     }
 
     pub(super) fn dates(&self, record: u32) -> &Dates {

@@ -1,0 +1,148 @@
+//! Mapbox Vector Tiles 2.1: one layer of points or lines, never larger than a bound.
+
+use mvt::{Error, GeomData, GeomEncoder, GeomType, Layer};
+
+/// Units along a side of a tile (MVT 2.1, 4.1); y grows southwards.
+pub const EXTENT: i32 = 4096;
+
+/// The media type, as registered with IANA.
+pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
+
+/// The most bytes of a tile, uncompressed.
+pub const MOST_BYTES: usize = 500_000;
+
+/// What a feature's attribute says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A text.
+    Text(String),
+    /// A number of things.
+    Count(u64),
+}
+
+/// Attributes of a feature, by name, in the order in which they are written.
+pub type Attributes = Vec<(&'static str, Value)>;
+
+/// Writes the features of one layer, the important ones first: later ones that would make the
+/// tile too large are left out.
+pub struct TileWriter {
+    layer: Layer,
+    name: &'static str,
+    bytes: usize,
+}
+
+impl TileWriter {
+    /// A tile whose one layer has this name.
+    pub fn new(name: &'static str) -> Self {
+        let layer = mvt::Tile::new(EXTENT as u32).create_layer(name);
+        Self { layer, name, bytes: 1024 }
+    }
+
+    /// Whether so many bytes of attributes would still fit.
+    pub fn has_room(&self, attributes: &Attributes) -> bool {
+        self.bytes + size_of_attributes(attributes) < MOST_BYTES
+    }
+
+    /// Adds a point; whether there was room.
+    pub fn point(&mut self, at: [i32; 2], attributes: Attributes) -> bool {
+        let encoded = || GeomEncoder::new(GeomType::Point).point(at[0], at[1])?.encode();
+        self.feature(encoded(), 8, attributes)
+    }
+
+    /// Adds a line of one part or of several, each of two different points or more; whether
+    /// there was room.
+    pub fn lines(&mut self, lines: &[Vec<[i32; 2]>], attributes: Attributes) -> bool {
+        let encoded = || {
+            let mut encoder = GeomEncoder::new(GeomType::Linestring);
+            for line in lines {
+                for [x, y] in line {
+                    encoder.add_point(*x, *y)?;
+                }
+                encoder.complete_geom()?;
+            }
+            Ok(encoder.encode()?)
+        };
+        // a step within a tile and its buffer takes two bytes a coordinate
+        let vertices: usize = lines.iter().map(|line| line.len() + 2).sum();
+        self.feature(encoded(), vertices * 4, attributes)
+    }
+
+    fn feature(
+        &mut self,
+        geometry: Result<GeomData, Error>,
+        size: usize,
+        attributes: Attributes,
+    ) -> bool {
+        let size = size + 16 + size_of_attributes(&attributes);
+        let Ok(geometry) = geometry else { return false };
+        if self.bytes + size > MOST_BYTES {
+            return false;
+        }
+        self.bytes += size;
+        let mut feature = std::mem::take(&mut self.layer).into_feature(geometry);
+        for (name, value) in attributes {
+            match value {
+                Value::Text(text) => feature.add_tag_string(name, &text),
+                Value::Count(count) => feature.add_tag_uint(name, count),
+            }
+        }
+        self.layer = feature.into_layer();
+        true
+    }
+
+    /// The tile; no bytes at all where it has no feature (MVT 2.1, 4.1: a layer has at least one).
+    pub fn finish(self) -> Vec<u8> {
+        debug_assert_eq!(self.layer.name(), Some(self.name));
+        if self.layer.num_features() == 0 {
+            return Vec::new();
+        }
+        let mut tile = mvt::Tile::new(EXTENT as u32);
+        // the only layer of its name, with the extent of the tile
+        tile.add_layer(self.layer).and_then(|()| tile.to_bytes()).unwrap_or_default()
+    }
+}
+
+/// At most so many bytes: as though no value were shared.
+fn size_of_attributes(attributes: &Attributes) -> usize {
+    let size = |value: &Value| match value {
+        Value::Text(text) => text.len() + 14,
+        Value::Count(_) => 14,
+    };
+    attributes.iter().map(|(_, value)| size(value)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Attributes {
+        vec![("name", Value::Text(text.to_owned()))]
+    }
+
+    #[test]
+    fn a_tile_without_features_is_empty() {
+        assert!(TileWriter::new("partnerships").finish().is_empty());
+    }
+
+    #[test]
+    fn a_tile_never_passes_its_bound() {
+        let mut tile = TileWriter::new("links");
+        let mut written = 0;
+        while tile.lines(
+            &[vec![[-64, written % 4096], [4160, 4160 - written % 4096]], vec![[1, 1], [2, 2]]],
+            named(&written.to_string().repeat(40)),
+        ) {
+            written += 1;
+        }
+        assert!(written > 1_500, "{written}");
+        let bytes = tile.finish().len();
+        assert!(bytes < MOST_BYTES && bytes > MOST_BYTES / 2, "{bytes}");
+    }
+
+    #[test]
+    fn parts_that_meet_stay_parts_of_one_line() {
+        let mut tile = TileWriter::new("links");
+        assert!(tile.lines(&[vec![[0, 0], [5, 5]], vec![[5, 5], [9, 9]]], named("a")));
+        assert!(!tile.finish().is_empty());
+    }
+}

@@ -1,0 +1,274 @@
+//! Clusters and bundles to the features of a tile.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::{
+    TileAddress, TileStyle, fields,
+    line::lines,
+    links::{Bundle, Links},
+    points::{CELLS, Cluster, PLACES, Point, Points},
+    wanted::Wanted,
+};
+use crate::{
+    domain::{Language, Partner},
+    formats::mvt::{Attributes, TileWriter, Value},
+    search::{Collection, Selection, Snapshot, features::NAMES},
+};
+
+/// Of one place, so many ids are told.
+const MOST_IDS: usize = 50;
+
+/// The most places of a tile that stand by themselves; more are clustered by a finer grid, of
+/// twice as many columns and rows as at the other zoom levels.
+const MOST_PLACES: usize = 2_000;
+
+impl Snapshot {
+    /// Draws a tile; no bytes where it has no feature.
+    pub fn draw_tile(&self, address: TileAddress, style: TileStyle<'_>) -> Vec<u8> {
+        let selection = self.select(style.filter, style.collection);
+        self.draw_selection(address, style, &selection)
+    }
+
+    /// The same, of what was selected before with the filter.
+    pub fn draw_selection(
+        &self,
+        address: TileAddress,
+        style: TileStyle<'_>,
+        selection: &Selection,
+    ) -> Vec<u8> {
+        let mut tile = TileWriter::new(style.collection.id());
+        if selection.is_empty() {
+            return tile.finish();
+        }
+        match (style.collection, self.tile_points(style.collection)) {
+            (Collection::Links, _) => self.draw_links(&mut tile, address, style, selection),
+            (_, Some(points)) => self.draw_points(&mut tile, points, address, style, selection),
+            (_, None) => {}
+        }
+        tile.finish()
+    }
+
+    fn draw_points(
+        &self,
+        tile: &mut TileWriter,
+        points: &Points,
+        address: TileAddress,
+        style: TileStyle<'_>,
+        selection: &Selection,
+    ) {
+        let all = self.whole(style.collection).len() as usize;
+        let wanted = Wanted::new(selection.items(), all, points.count_in(address));
+        let (zoom, ..) = address.zxy();
+        let is_last = zoom >= style.last_zoom;
+        let mut clusters = if is_last {
+            points.clusters(address, PLACES, &wanted)
+        } else {
+            points.clusters(address, zoom + CELLS, &wanted)
+        };
+        if clusters.len() > MOST_PLACES {
+            clusters = points.clusters(address, zoom + CELLS + 1, &wanted);
+        }
+        clusters
+            .sort_by_key(|cluster| (std::cmp::Reverse(cluster.count), cluster.points, cluster.at));
+        for cluster in clusters {
+            let shown = points.get(cluster.points).iter().filter(|point| wanted.has(point.item));
+            let mut attributes = vec![("count", Value::Count(cluster.count))];
+            let details = match style.collection {
+                Collection::Partnerships => {
+                    attributes.extend(theme_counts(&cluster));
+                    self.partnership_details(&cluster, shown, is_last, style.language)
+                }
+                collection => {
+                    let items: Vec<u32> = shown.map(|point| point.item).collect();
+                    let total = items.iter().map(|item| u64::from(selection.count(*item))).sum();
+                    attributes.push(("partnerships", Value::Count(total)));
+                    match *items {
+                        [item] => self.entity_details(collection, item, style.language),
+                        _ => Vec::new(),
+                    }
+                }
+            };
+            if tile.has_room(&details) {
+                attributes.extend(details);
+            }
+            tile.point(cluster.at, attributes);
+        }
+    }
+
+    /// What a partnership is, or what those of one place have in common.
+    fn partnership_details<'p>(
+        &self,
+        cluster: &Cluster,
+        shown: impl Iterator<Item = &'p Point> + Clone,
+        is_last: bool,
+        language: Language,
+    ) -> Attributes {
+        let mut details = Vec::new();
+        if cluster.count == 1
+            && let Some(point) = shown.clone().next()
+        {
+            details.push(text("id", self.id(point.item).to_string()));
+            details.extend(self.partnership_texts(point.item, language));
+        }
+        if !cluster.is_place {
+            return details;
+        }
+        if is_last && cluster.count > 1 {
+            let ids = shown.clone().take(MOST_IDS).map(|point| self.id(point.item).to_string());
+            details.push(text("ids", ids.collect::<Vec<_>>().join(",")));
+        }
+        let partner =
+            |point: &Point| -> &Partner { &self.sides(point.item).1[usize::from(point.part)] };
+        details.extend(
+            in_common(shown.map(partner)).into_iter().flat_map(|p| of_partner(p, language)),
+        );
+        details
+    }
+
+    /// What the GeoJSON of a partnership says of it that a map shows.
+    fn partnership_texts(&self, record: u32, language: Language) -> Attributes {
+        let mut json = Vec::with_capacity(2048);
+        let collection = Collection::Partnerships;
+        self.write_feature(&mut json, collection, self.whole(collection), record, language);
+        let Ok(Feature { properties }) = serde_json::from_slice(&json) else { return Vec::new() };
+        let Properties {
+            title,
+            kind,
+            kind_label,
+            status,
+            status_label,
+            start,
+            end,
+            collectivity_code,
+            collectivity_name,
+        } = properties;
+        let texts = [
+            ("title", Some(title)),
+            ("kind", Some(kind)),
+            ("kind_label", Some(kind_label)),
+            ("status", Some(status)),
+            ("status_label", Some(status_label)),
+            ("start", start),
+            ("end", end),
+            ("collectivity_code", Some(collectivity_code)),
+            ("collectivity_name", Some(collectivity_name)),
+        ];
+        texts.into_iter().filter_map(|(name, value)| Some(text(name, value?))).collect()
+    }
+
+    fn entity_details(&self, collection: Collection, item: u32, language: Language) -> Attributes {
+        let mut details = vec![text("id", self.item_id(collection, item))];
+        details.push(text("name", self.entity_name(collection, item, language)));
+        if collection == Collection::Collectivities {
+            let one = self.entity_sides().collectivity(item);
+            details.push(text("collectivity_kind", &*one.kind.code));
+            let codes = [("department_code", &one.department), ("region_code", &one.region)];
+            details.extend(
+                codes.into_iter().filter_map(|(name, code)| Some(text(name, code.as_deref()?))),
+            );
+        } else {
+            let (_, partner) = self.entity_sides().partner(item);
+            details.extend(partner.region.as_deref().map(|region| text("partner_region", region)));
+            details.extend(of_partner(partner, language).into_iter().skip(1));
+        }
+        details
+    }
+
+    fn draw_links(
+        &self,
+        tile: &mut TileWriter,
+        address: TileAddress,
+        style: TileStyle<'_>,
+        selection: &Selection,
+    ) {
+        let links = self.tile_links();
+        let wanted = Wanted::new(selection.items(), self.len(), links.len());
+        let (zoom, ..) = address.zxy();
+        let level = if zoom >= style.last_zoom { PLACES } else { zoom + CELLS };
+        for bundle in links.bundles(address, level, &wanted) {
+            let parts = lines(links.way(bundle, &wanted), address);
+            if parts.is_empty() {
+                continue;
+            }
+            let mut attributes = vec![("count", Value::Count(bundle.count))];
+            attributes.extend(self.link_details(links, bundle, &wanted, style.language));
+            if !tile.lines(&parts, attributes) {
+                break;
+            }
+        }
+    }
+
+    /// Who is at the two ends of a bundle, as far as all its links agree.
+    fn link_details(
+        &self,
+        links: &Links,
+        bundle: Bundle,
+        wanted: &Wanted<'_>,
+        language: Language,
+    ) -> Attributes {
+        let shown = || links.get(bundle.links).iter().filter(|link| wanted.has(link.record));
+        let mut details = Vec::new();
+        if bundle.count == 1
+            && let Some(link) = shown().next()
+        {
+            details.push(text("id", self.id(link.record).to_string()));
+        }
+        if let Some(lead) = in_common(shown().map(|link| self.sides(link.record).0)) {
+            details.push(text("collectivity_code", &*lead.code));
+            details.push(text("collectivity_name", &*lead.name));
+        }
+        let partner = |link: &super::links::Link| -> &Partner {
+            &self.sides(link.record).1[usize::from(link.part)]
+        };
+        details.extend(
+            in_common(shown().map(partner)).into_iter().flat_map(|p| of_partner(p, language)),
+        );
+        details
+    }
+}
+
+/// A feature's properties, as far as tiles have them.
+#[derive(Deserialize)]
+struct Feature<'j> {
+    #[serde(borrow)]
+    properties: Properties<'j>,
+}
+
+#[derive(Deserialize)]
+struct Properties<'j> {
+    #[serde(borrow)]
+    title: Cow<'j, str>,
+    kind: Cow<'j, str>,
+    kind_label: Cow<'j, str>,
+    status: Cow<'j, str>,
+    status_label: Cow<'j, str>,
+    start: Option<Cow<'j, str>>,
+    end: Option<Cow<'j, str>>,
+    collectivity_code: Cow<'j, str>,
+    collectivity_name: Cow<'j, str>,
+}
+
+fn text(name: &'static str, value: impl Into<String>) -> (&'static str, Value) {
+    (name, Value::Text(value.into()))
+}
+
+fn theme_counts(cluster: &Cluster) -> impl Iterator<Item = (&'static str, Value)> {
+    let counted = fields::theme_names().iter().zip(cluster.themes);
+    counted.filter(|(_, count)| *count > 0).map(|(name, count)| (*name, Value::Count(count.into())))
+}
+
+fn of_partner(partner: &Partner, language: Language) -> [(&'static str, Value); 3] {
+    [
+        text("partner_name", &*partner.name),
+        text("country_code", &*partner.country),
+        text("country_name", (NAMES.country)(&partner.country, language)),
+    ]
+}
+
+/// What all are, if they are the same.
+fn in_common<'t, T: PartialEq>(mut all: impl Iterator<Item = &'t T>) -> Option<&'t T> {
+    let first = all.next()?;
+    all.all(|other| std::ptr::eq(first, other) || first == other).then_some(first)
+}

@@ -1,0 +1,97 @@
+//! The attributes of the features in tiles: flat, because a tile has no lists or objects.
+
+use std::sync::LazyLock;
+
+use super::super::Collection;
+use crate::reference::vocabularies;
+
+/// What features of every tiled collection say, and what those that stand for one item say too.
+const COMMON: [(&str, &str); 1] = [("count", "How many items the feature stands for")];
+const PARTNERSHIPS: [(&str, &str); 14] = [
+    ("id", "Id, where it is one partnership"),
+    (
+        "ids",
+        "Ids, separated by commas, of partnerships at one place: at the last zoom level, at most 50",
+    ),
+    ("title", "Title, where it is one partnership"),
+    ("kind", "Kind of link: a code"),
+    ("kind_label", "Kind of link, in the language that was asked for"),
+    ("status", "Status: a code"),
+    ("status_label", "Status, in the language that was asked for"),
+    ("start", "Start, as precise as it is known"),
+    ("end", "End, as precise as it is known"),
+    ("collectivity_code", "INSEE code or SIREN of the lead French authority"),
+    ("collectivity_name", "Name of the lead French authority"),
+    ("partner_name", "Name of the foreign authority, where all are of one"),
+    ("country_code", "ISO 3166-1 alpha-2 code of its country"),
+    ("country_name", "Name of its country, in the language that was asked for"),
+];
+const LINKS: [(&str, &str); 6] = [
+    ("id", "Id, where it is one partnership"),
+    ("collectivity_code", "INSEE code or SIREN of the lead French authority, where all are of one"),
+    ("collectivity_name", "Its name"),
+    ("partner_name", "Name of the foreign authority, where all are of one"),
+    ("country_code", "ISO 3166-1 alpha-2 code of its country"),
+    ("country_name", "Name of its country, in the language that was asked for"),
+];
+const COLLECTIVITIES: [(&str, &str); 6] = [
+    ("partnerships", "How many partnerships that match they have"),
+    ("id", "INSEE code or SIREN, where it is one authority"),
+    ("name", "Its name"),
+    ("collectivity_kind", "Its kind: a code"),
+    ("department_code", "INSEE code of its département"),
+    ("region_code", "INSEE code of its région"),
+];
+const PARTNERS: [(&str, &str); 6] = [
+    ("partnerships", "How many partnerships that match they have"),
+    ("id", "Id, where it is one authority"),
+    ("name", "Its name"),
+    ("partner_region", "Its region, state or province"),
+    ("country_code", "ISO 3166-1 alpha-2 code of its country"),
+    ("country_name", "Name of its country, in the language that was asked for"),
+];
+
+/// The names of the counts of themes, by the rank of the theme: `theme_` and its code.
+pub(super) fn theme_names() -> &'static [&'static str] {
+    static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let terms = vocabularies::themes().terms().iter();
+        let name = |term: &crate::domain::Term| &*format!("theme_{}", term.code).leak();
+        terms.map(name).collect()
+    });
+    &NAMES
+}
+
+/// The attributes of a collection's features, each with what it means (TileJSON 3.0, 3.3.2).
+pub fn fields(collection: Collection) -> Vec<(&'static str, String)> {
+    let own: &[(&str, &str)] = match collection {
+        Collection::Partnerships => &PARTNERSHIPS,
+        Collection::Links => &LINKS,
+        Collection::Collectivities => &COLLECTIVITIES,
+        Collection::Partners => &PARTNERS,
+        Collection::Countries | Collection::Regions => return Vec::new(),
+    };
+    let described = COMMON.iter().chain(own).map(|(name, text)| (*name, (*text).to_owned()));
+    let mut fields: Vec<_> = described.collect();
+    if collection == Collection::Partnerships {
+        let themes = theme_names().iter().zip(vocabularies::themes().terms());
+        fields.extend(
+            themes.map(|(name, term)| {
+                (*name, format!("How many of them are about: {}", term.label.en))
+            }),
+        );
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::points::THEMES, *};
+
+    #[test]
+    fn every_theme_has_a_bit() {
+        assert!(theme_names().len() <= THEMES);
+        let ranks = vocabularies::themes().terms().iter().map(|term| usize::from(term.rank));
+        assert!(ranks.eq(0..theme_names().len()));
+        assert!(theme_names().contains(&"theme_eau-assainissement"));
+    }
+}

@@ -1,0 +1,239 @@
+//! Vector tiles of a snapshot: points that are clustered by a grid in Web Mercator, links that
+//! are bundled by the same grid. Any tile of any filter is drawn when it is asked for.
+//!
+//! ```text
+//! Snapshot → Points, in Z-order          once, when the first tile is asked for    points.rs
+//!          → Links, by both their ends                                             links.rs
+//! Filter   → Wanted                      a bit for each item                       wanted.rs
+//! both     → clusters, bundles           a walk over runs                          draw.rs
+//! bundle   → great circle → its lines in the tile                     sphere.rs, line.rs
+//! ```
+
+mod draw;
+pub mod fields;
+mod line;
+mod links;
+mod mercator;
+mod points;
+mod sphere;
+mod wanted;
+
+use std::{
+    collections::HashMap,
+    io::Write,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use quick_cache::{Weighter, sync::Cache};
+
+use self::{
+    links::{Link, Links},
+    mercator::World,
+    points::{Point, Points, alone_from},
+};
+use super::{Collection, Filter, Snapshot};
+use crate::domain::{Language, Position};
+
+pub use mercator::{LAST_ZOOM, TileAddress};
+
+/// The collections that have tiles: those of points and lines.
+pub const TILED: [Collection; 4] =
+    [Collection::Partnerships, Collection::Links, Collection::Collectivities, Collection::Partners];
+
+/// The most bytes of tiles that a snapshot keeps.
+const KEPT_BYTES: u64 = 64 << 20;
+
+/// Tiles of a collection, as somebody wants them drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct TileStyle<'f> {
+    /// One of [`TILED`]; any other has nothing to draw.
+    pub collection: Collection,
+    /// Which partnerships, or those of which partnerships.
+    pub filter: &'f Filter,
+    /// Of labels.
+    pub language: Language,
+    /// The zoom level at which every place stands by itself.
+    pub last_zoom: u8,
+}
+
+/// A tile as it is sent.
+pub struct DrawnTile {
+    plain: Bytes,
+    compressed: OnceLock<Bytes>,
+}
+
+impl DrawnTile {
+    /// The bytes of the tile; none where it is empty.
+    pub fn plain(&self) -> Bytes {
+        self.plain.clone()
+    }
+
+    /// The same, compressed with gzip (RFC 1952) once.
+    pub fn gzip(&self) -> Bytes {
+        let compress = || {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::new(5));
+            // a buffer in memory takes every write
+            let _ = encoder.write_all(&self.plain);
+            encoder.finish().unwrap_or_default().into()
+        };
+        self.compressed.get_or_init(compress).clone()
+    }
+}
+
+/// What a kept tile is known by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TileKey {
+    /// The collection.
+    pub collection: Collection,
+    /// The tile.
+    pub address: TileAddress,
+    /// The labels.
+    pub language: Language,
+    /// The filters, as text.
+    pub filter: String,
+}
+
+#[derive(Clone)]
+struct Bytesize;
+
+impl Weighter<TileKey, Arc<DrawnTile>> for Bytesize {
+    fn weight(&self, key: &TileKey, tile: &Arc<DrawnTile>) -> u64 {
+        // compressed it takes a third, and every entry has its own cost
+        (tile.plain.len() * 4 / 3 + key.filter.len() + 200) as u64
+    }
+}
+
+/// What tiles are drawn from, and those that were drawn: all of it dies with the snapshot.
+pub(super) struct Tiles {
+    points: [OnceLock<Points>; 3],
+    links: OnceLock<Links>,
+    kept: Cache<TileKey, Arc<DrawnTile>, Bytesize>,
+}
+
+impl Default for Tiles {
+    fn default() -> Self {
+        Self {
+            points: Default::default(),
+            links: OnceLock::new(),
+            kept: Cache::with_weighter(4_000, KEPT_BYTES, Bytesize),
+        }
+    }
+}
+
+impl Snapshot {
+    /// A tile that was drawn before and is kept.
+    pub fn kept_tile(&self, key: &TileKey) -> Option<Arc<DrawnTile>> {
+        self.tiles().kept.get(key)
+    }
+
+    /// A tile, from those that are kept or drawn now and kept: Mapbox Vector Tile 2.1 with one
+    /// layer, named as the collection, of at most [`crate::formats::mvt::MOST_BYTES`].
+    pub fn tile(&self, key: &TileKey, filter: &Filter) -> Arc<DrawnTile> {
+        let (collection, language) = (key.collection, key.language);
+        let style = TileStyle { collection, filter, language, last_zoom: LAST_ZOOM };
+        let draw = || -> Result<_, std::convert::Infallible> {
+            let plain = self.draw_tile(key.address, style).into();
+            Ok(Arc::new(DrawnTile { plain, compressed: OnceLock::new() }))
+        };
+        match self.tiles().kept.get_or_insert_with(key, draw) {
+            Ok(tile) => tile,
+        }
+    }
+
+    /// Prepares what tiles are drawn from, so that the first one does not wait for it.
+    pub fn prepare_tiles(&self) {
+        for collection in
+            [Collection::Partnerships, Collection::Collectivities, Collection::Partners]
+        {
+            self.tile_points(collection);
+        }
+        self.tile_links();
+    }
+
+    /// Whether tiles were asked for.
+    pub fn has_tiles(&self) -> bool {
+        self.tiles().links.get().is_some() || self.tiles().points.iter().any(|p| p.get().is_some())
+    }
+
+    fn tile_points(&self, collection: Collection) -> Option<&Points> {
+        let slot = match collection {
+            Collection::Partnerships => 0,
+            Collection::Collectivities => 1,
+            Collection::Partners => 2,
+            _ => return None,
+        };
+        Some(self.tiles().points[slot].get_or_init(|| match collection {
+            Collection::Partnerships => self.partnership_points(),
+            _ => self.entity_points(collection),
+        }))
+    }
+
+    fn tile_links(&self) -> &Links {
+        self.tiles().links.get_or_init(|| self.links_between_places())
+    }
+
+    fn partnership_points(&self) -> Points {
+        let mut points = Vec::with_capacity(self.len());
+        for record in 0..self.len() as u32 {
+            let themes = self.themes(record).iter().fold(0, |bits, rank| bits | 1 << rank);
+            self.each_place(record, |at, part, alone_from| {
+                points.push(Point { at, item: record, themes, part, alone_from });
+            });
+        }
+        Points::new(points)
+    }
+
+    /// Tells each place of a record's partners once, with the number of the partner and the level
+    /// of [`alone_from`].
+    fn each_place(&self, record: u32, mut tell: impl FnMut(World, u16, u8)) {
+        let (_, partners) = self.sides(record);
+        let place = |partner: &crate::domain::Partner| partner.position().map(World::of);
+        for (part, partner) in (0..).zip(partners) {
+            let Some(at) = place(partner) else { continue };
+            let earlier = partners[..usize::from(part)].iter().filter_map(|one| place(one));
+            if let Some(level) = alone_from(at, earlier) {
+                tell(at, part, level);
+            }
+        }
+    }
+
+    fn entity_points(&self, collection: Collection) -> Points {
+        let point = |item| {
+            let at = World::of(self.entity_position(collection, item)?);
+            Some(Point { at, item, themes: 0, part: 0, alone_from: 0 })
+        };
+        let items = self.whole(collection).items();
+        Points::new(items.iter().filter_map(point).collect())
+    }
+
+    fn entity_position(&self, collection: Collection, item: u32) -> Option<Position> {
+        match collection {
+            Collection::Collectivities => self.entity_sides().collectivity(item).position,
+            Collection::Partners => self.entity_sides().partner(item).1.position(),
+            _ => None,
+        }
+    }
+
+    fn links_between_places(&self) -> Links {
+        let (mut places, mut numbers) = (Vec::new(), HashMap::new());
+        let mut number = |at: World| {
+            *numbers.entry(at).or_insert_with(|| {
+                places.push(at);
+                places.len() as u32 - 1
+            })
+        };
+        let mut links = Vec::with_capacity(self.len());
+        for record in 0..self.len() as u32 {
+            let Some(from) = self.sides(record).0.position.map(World::of) else { continue };
+            self.each_place(record, |to, part, alone_from| {
+                // as in GeoJSON, nothing is drawn from a place to itself
+                if from != to {
+                    links.push(Link::new(number(from), number(to), record, part, alone_from));
+                }
+            });
+        }
+        Links::new(&places, links)
+    }
+}
