@@ -114,6 +114,8 @@ pub enum Command {
     },
     /// Print the Table Schema of the native CSV
     Schema,
+    /// Print the description of the HTTP API (OpenAPI 3.0)
+    Openapi,
 }
 
 /// What can be done about profiles.

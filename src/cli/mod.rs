@@ -32,6 +32,7 @@ use crate::{
     },
     config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
     formats::csv::{Input, Profile, ProfileError},
+    http,
     search::{Collection, Filter, ParameterError},
     storage::{Database, StorageError},
 };
@@ -156,6 +157,10 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
         }
         Command::Token { command } => {
             token::run(&command)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Openapi => {
+            writeln!(io::stdout(), "{}", http::openapi::text())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Schema => {

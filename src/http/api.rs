@@ -6,6 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     State, conditional,
+    openapi::{
+        parameters::{OfFilters, OfNothing},
+        responses::{Plain, Unchanged, UnchangedOrMissing},
+    },
     params::{Params, Takes},
     problem::Problem,
 };
@@ -39,18 +43,53 @@ pub(crate) fn collection_of(id: &str) -> Result<Collection, Problem> {
     })
 }
 
-/// `GET /healthz`: the process answers.
+/// Alive.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "operation",
+    operation_id = "alive",
+    responses(
+        (status = 200, description = "The process answers.", body = String, content_type = "text/plain; charset=utf-8"),
+        Plain,
+    ),
+)]
 pub(crate) async fn alive() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// `GET /readyz`: a snapshot is there to answer from.
+/// Ready to answer.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "operation",
+    operation_id = "ready",
+    responses(
+        (status = 200, description = "There is a snapshot to answer from.",
+         body = ref("#/components/schemas/Ready"), content_type = "application/json"),
+        Plain,
+    ),
+)]
 pub(crate) async fn ready(state: web::Data<State>) -> HttpResponse {
     let snapshot = state.publisher.snapshot();
     HttpResponse::Ok().json(json!({"version": snapshot.version(), "partnerships": snapshot.len()}))
 }
 
-/// `GET /api`
+/// Landing page.
+///
+/// Links to everything else.
+#[utoipa::path(
+    get,
+    path = "/api",
+    tag = "discover",
+    operation_id = "landing",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The landing page.",
+         body = ref("#/components/schemas/Landing"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
 pub(crate) async fn landing(
     request: HttpRequest,
     state: web::Data<State>,
@@ -82,7 +121,19 @@ pub(crate) async fn landing(
     }))
 }
 
-/// `GET /api/conformance`
+/// Classes of requirements that are met.
+#[utoipa::path(
+    get,
+    path = "/api/conformance",
+    tag = "discover",
+    operation_id = "conformance",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The classes of requirements.",
+         body = ref("#/components/schemas/Conformance"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
 pub(crate) async fn conformance(
     request: HttpRequest,
     state: web::Data<State>,
@@ -94,7 +145,19 @@ pub(crate) async fn conformance(
     }))
 }
 
-/// `GET /api/collections`
+/// Every collection.
+#[utoipa::path(
+    get,
+    path = "/api/collections",
+    tag = "features",
+    operation_id = "collections",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The collections.",
+         body = ref("#/components/schemas/Collections"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
 pub(crate) async fn collections(
     request: HttpRequest,
     state: web::Data<State>,
@@ -111,7 +174,19 @@ pub(crate) async fn collections(
     }))
 }
 
-/// `GET /api/collections/{collection}`
+/// One collection.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}",
+    tag = "features",
+    operation_id = "collection",
+    params(("collection" = String, Path, description = "The collection."), OfNothing),
+    responses(
+        (status = 200, description = "The collection.",
+         body = ref("#/components/schemas/Collection"), content_type = "application/json"),
+        UnchangedOrMissing,
+    ),
+)]
 pub(crate) async fn collection(
     request: HttpRequest,
     collection: web::Path<String>,
@@ -197,7 +272,21 @@ fn describe(snapshot: &Snapshot, collection: Collection, language: Language, bas
     })
 }
 
-/// `GET /api/facets`
+/// Counts of every value of every filter.
+///
+/// Each as though its own selection were not there.
+#[utoipa::path(
+    get,
+    path = "/api/facets",
+    tag = "search",
+    operation_id = "facets",
+    params(OfFilters),
+    responses(
+        (status = 200, description = "The counts.",
+         body = ref("#/components/schemas/Facets"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
 pub(crate) async fn facets(
     request: HttpRequest,
     state: web::Data<State>,
@@ -210,7 +299,19 @@ pub(crate) async fn facets(
     }))
 }
 
-/// `GET /api/vocabularies`
+/// Every code with its French and English label.
+#[utoipa::path(
+    get,
+    path = "/api/vocabularies",
+    tag = "discover",
+    operation_id = "vocabularies",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The vocabularies.",
+         body = ref("#/components/schemas/Vocabularies"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
 pub(crate) async fn vocabularies(
     request: HttpRequest,
     state: web::Data<State>,

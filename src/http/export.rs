@@ -8,6 +8,7 @@ use super::{
     State,
     api::collection_of,
     conditional,
+    openapi::{parameters::OfExports, responses::UnchangedOrMissing},
     params::{Params, Takes},
     problem::Problem,
 };
@@ -16,8 +17,23 @@ use crate::{
     search::ParameterError,
 };
 
-/// `GET /api/export/{collection}.{geojson,geojsonl,csv}`; `?spreadsheet=1` for a CSV that Excel in
-/// French opens with a double click.
+/// Everything that matches, as a file.
+///
+/// Streamed from one state of the register. `?spreadsheet=1` is a CSV that Excel in French opens
+/// with a double click.
+#[utoipa::path(
+    get,
+    path = "/api/export/{file}",
+    tag = "export",
+    operation_id = "export",
+    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv}`.", example = "partnerships.csv"), OfExports),
+    responses(
+        (status = 200, description = "The file.", content(
+            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present")),
+         headers(("Content-Disposition" = String))),
+        UnchangedOrMissing,
+    ),
+)]
 pub(crate) async fn export(
     request: HttpRequest,
     file: web::Path<String>,

@@ -8,6 +8,10 @@ use super::{
     State,
     api::{base, collection_of},
     conditional,
+    openapi::{
+        parameters::{OfNothing, OfPages},
+        responses::UnchangedOrMissing,
+    },
     params::{Params, Takes},
     problem::Problem,
 };
@@ -20,7 +24,19 @@ use crate::{
 
 const GEOJSON: &str = "application/geo+json";
 
-/// `GET /api/collections/{collection}/items`
+/// A page of the features of a collection.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}/items",
+    tag = "features",
+    operation_id = "items",
+    params(("collection" = String, Path, description = "The collection."), OfPages),
+    responses(
+        (status = 200, description = "A page of features.",
+         body = ref("#/components/schemas/FeatureCollection"), content_type = "application/geo+json"),
+        UnchangedOrMissing,
+    ),
+)]
 pub(crate) async fn items(
     request: HttpRequest,
     collection: web::Path<String>,
@@ -73,7 +89,19 @@ pub(crate) async fn items(
     }))
 }
 
-/// `GET /api/collections/{collection}/items/{id}`
+/// One feature.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}/items/{id}",
+    tag = "features",
+    operation_id = "item",
+    params(("collection" = String, Path, description = "The collection."), ("id" = String, Path, description = "The id of the feature.", example = "03h1o37rii3dkep7"), OfNothing),
+    responses(
+        (status = 200, description = "The feature.",
+         body = ref("#/components/schemas/Feature"), content_type = "application/geo+json"),
+        UnchangedOrMissing,
+    ),
+)]
 pub(crate) async fn item(
     request: HttpRequest,
     path: web::Path<(String, String)>,

@@ -10,6 +10,7 @@ use super::{
     State,
     auth::{self, ask},
     imports::number,
+    openapi::responses::{Gone, GuardedImport, Invalid},
     problem::Problem,
 };
 use crate::{
@@ -24,7 +25,22 @@ const MOST: usize = 1_000;
 /// What is read of an annotated copy at once.
 const PIECE: usize = 64 * 1024;
 
-/// `GET /api/imports/{id}/rows`
+/// Rows of the file that something is said of.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}/rows",
+    tag = "imports",
+    operation_id = "importRows",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("severity" = Option<String>, Query, description = "`error` or `warning`: rows that have such an issue."), ("after" = Option<u64>, Query, description = "Rows that begin below this line of the file."), ("limit" = Option<u64>, Query, description = "At most so many rows.", minimum = 1)),
+    responses(
+        (status = 200, description = "The rows.",
+         body = ref("#/components/schemas/IssueRows"), content_type = "application/json"),
+        GuardedImport,
+        Invalid,
+        Gone,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn issue_page(
     request: HttpRequest,
     id: web::Path<String>,
@@ -57,7 +73,22 @@ pub(crate) async fn issue_page(
     Ok(HttpResponse::Ok().insert_header(fresh).json(page.to_json()))
 }
 
-/// `GET /api/imports/{id}/rejected`: the rejected rows with what is wrong with each.
+/// The rejected rows with what is wrong with each, as a file to correct.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}/rejected",
+    tag = "imports",
+    operation_id = "rejectedRows",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("lang" = Option<String>, Query, description = "Language of what is said: `fr` or `en`.")),
+    responses(
+        (status = 200, description = "The rows, in the columns and the encoding of the file.", body = String, content_type = "text/csv",
+         headers(("Content-Disposition" = String))),
+        GuardedImport,
+        Invalid,
+        Gone,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn rejected(
     request: HttpRequest,
     id: web::Path<String>,

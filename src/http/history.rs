@@ -6,6 +6,10 @@ use super::{
     State,
     auth::ask,
     conditional,
+    openapi::{
+        parameters::OfNothing,
+        responses::{Unavailable, UnchangedOrMissing},
+    },
     params::{Params, Takes},
     problem::Problem,
 };
@@ -15,7 +19,20 @@ use crate::{
     search::Snapshot,
 };
 
-/// `GET /api/partnerships/{id}/history`
+/// Where each value of a partnership comes from.
+#[utoipa::path(
+    get,
+    path = "/api/partnerships/{id}/history",
+    tag = "features",
+    operation_id = "history",
+    params(("id" = String, Path, description = "The id of the partnership.", example = "03h1o37rii3dkep7"), OfNothing),
+    responses(
+        (status = 200, description = "The versions, newest first.",
+         body = ref("#/components/schemas/History"), content_type = "application/json"),
+        UnchangedOrMissing,
+        Unavailable,
+    ),
+)]
 pub(crate) async fn history(
     request: HttpRequest,
     id: web::Path<String>,

@@ -14,6 +14,10 @@ use super::{
     State,
     auth::{self, ask},
     events,
+    openapi::{
+        parameters::OfImports,
+        responses::{Body, Conflict, Gone, Guarded, GuardedImport, Invalid, Upload},
+    },
     problem::{INVALID_BODY, Problem},
     upload,
 };
@@ -30,7 +34,19 @@ use crate::{
 /// What may be said of a plan, columns and all.
 const BODY_LIMIT: usize = 1 << 20;
 
-/// `GET /api/imports`
+/// Every import.
+#[utoipa::path(
+    get,
+    path = "/api/imports",
+    tag = "imports",
+    operation_id = "imports",
+    responses(
+        (status = 200, description = "The imports, newest first.",
+         body = ref("#/components/schemas/Imports"), content_type = "application/json"),
+        Guarded,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn list(
     request: HttpRequest,
     state: web::Data<State>,
@@ -40,7 +56,27 @@ pub(crate) async fn list(
     Ok(fresh(StatusCode::OK).json(json!({"imports": imports})))
 }
 
-/// `POST /api/imports`
+/// Send a file, and have it imported.
+///
+/// The body is the file as it is (CSV, gzip, zip, `.xlsx`, `.ods`), or a form with it.
+#[utoipa::path(
+    post,
+    path = "/api/imports",
+    tag = "imports",
+    operation_id = "import",
+    request_body(description = "The file.", content(
+        (ref("#/components/schemas/File") = "text/csv"), (ref("#/components/schemas/File") = "application/octet-stream"),
+        (ref("#/components/schemas/UploadForm") = "multipart/form-data"))),
+    params(OfImports),
+    responses(
+        (status = 202, description = "The import has begun.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        Invalid,
+        Guarded,
+        Upload,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn create(
     request: HttpRequest,
     body: web::Payload,
@@ -87,7 +123,20 @@ impl Asked {
     }
 }
 
-/// `GET /api/imports/{id}`
+/// One import: its plan, its counts, its issues.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}",
+    tag = "imports",
+    operation_id = "importStatus",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "The import.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn show(
     request: HttpRequest,
     id: web::Path<String>,
@@ -99,7 +148,19 @@ pub(crate) async fn show(
     Ok(fresh(StatusCode::OK).json(import))
 }
 
-/// `GET /api/imports/{id}/events`
+/// An import while it is done, as server-sent events.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}/events",
+    tag = "imports",
+    operation_id = "importEvents",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "`progress` with the import while it is done, `end` with it when it waits for somebody or has ended.", body = String, content_type = "text/event-stream"),
+        GuardedImport,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn watch(
     request: HttpRequest,
     id: web::Path<String>,
@@ -116,7 +177,20 @@ pub(crate) async fn watch(
         .streaming(events::stream(id, first, state)))
 }
 
-/// `GET /api/imports/{id}/issues.csv`
+/// What is wrong in the file, as a table.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}/issues.csv",
+    tag = "imports",
+    operation_id = "importIssues",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "A row for each issue.", body = String, content_type = "text/csv; charset=utf-8; header=present",
+         headers(("Content-Disposition" = String))),
+        GuardedImport,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn issues(
     request: HttpRequest,
     id: web::Path<String>,
@@ -147,7 +221,24 @@ struct PlanBody {
     valid_rows_only: Option<bool>,
 }
 
-/// `POST /api/imports/{id}/plan`
+/// Plan anew, from another reading of the same file.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/plan",
+    tag = "imports",
+    operation_id = "planImport",
+    request_body(content = ref("#/components/schemas/PlanRequest"), content_type = "application/json"),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 202, description = "It is planned anew.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+        Body,
+        Conflict,
+        Gone,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn plan(
     request: HttpRequest,
     id: web::Path<String>,
@@ -187,7 +278,24 @@ struct CommitBody {
     allow_mass_removal: Option<bool>,
 }
 
-/// `POST /api/imports/{id}/commit`
+/// Agree: write exactly this plan.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/commit",
+    tag = "imports",
+    operation_id = "commitImport",
+    request_body(content = ref("#/components/schemas/CommitRequest"), content_type = "application/json"),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 202, description = "It is being written.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+        Body,
+        Conflict,
+        Gone,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn commit(
     request: HttpRequest,
     id: web::Path<String>,
@@ -207,7 +315,21 @@ pub(crate) async fn commit(
     Ok(accepted(&import.await?))
 }
 
-/// `POST /api/imports/{id}/cancel`
+/// End an import that is not written.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/cancel",
+    tag = "imports",
+    operation_id = "cancelImport",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "It is ended.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+        Conflict,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn cancel(
     request: HttpRequest,
     id: web::Path<String>,
@@ -222,7 +344,22 @@ pub(crate) async fn cancel(
     Ok(fresh(StatusCode::OK).json(import.await?))
 }
 
-/// `POST /api/imports/{id}/revert?skip_conflicts=`
+/// Undo a written import, by a new one.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/revert",
+    tag = "imports",
+    operation_id = "revertImport",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("skip_conflicts" = Option<bool>, Query, description = "Leave the records alone that later imports have changed.")),
+    responses(
+        (status = 200, description = "It is undone.",
+         body = ref("#/components/schemas/Reverted"), content_type = "application/json"),
+        GuardedImport,
+        Invalid,
+        Conflict,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn revert(
     request: HttpRequest,
     id: web::Path<String>,

@@ -13,6 +13,7 @@ mod history;
 mod import_forms;
 mod import_site;
 mod imports;
+pub mod openapi;
 pub mod pages;
 mod params;
 mod problem;
@@ -113,6 +114,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .wrap(DefaultHeaders::new().add(("Access-Control-Allow-Origin", "*")))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .route("", get().to(api::landing))
+                .route("/openapi.json", get().to(openapi::describe))
                 .route("/conformance", get().to(api::conformance))
                 .route("/collections", get().to(api::collections))
                 .route("/collections/{collection}", get().to(api::collection))

@@ -41,6 +41,11 @@ impl Takes {
     fn pages(self) -> Option<Collection> {
         if let Self::Pages(collection) = self { Some(collection) } else { None }
     }
+
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Nothing, Self::Filters, Self::Exports, Self::Pages(Collection::Partnerships)];
 }
 
 impl Params {

@@ -27,7 +27,56 @@ impl Kind {
     const fn new(code: &'static str, status: StatusCode, title: [&'static str; 2]) -> Self {
         Self { code, status, title, header: None }
     }
+
+    /// The code, for programs.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The status of its answers.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What all of its kind have in common, in English.
+    pub(crate) fn title(&self) -> &'static str {
+        self.title[1]
+    }
+
+    /// What HTTP wants with such a status.
+    pub(crate) fn header(&self) -> Option<(&'static str, &'static str)> {
+        self.header
+    }
 }
+
+/// Every kind, as the description of the API lists them.
+pub(crate) static KINDS: [&Kind; 25] = [
+    &INVALID_PARAMETER,
+    &INVALID_BODY,
+    &UNAUTHORIZED,
+    &ROLE,
+    &CROSS_ORIGIN,
+    &NOT_FOUND,
+    &METHOD_NOT_ALLOWED,
+    &NOT_ACCEPTABLE,
+    &TIMEOUT,
+    &NOT_PLANNED,
+    &NOT_PLANNABLE,
+    &PLAN_CHANGED,
+    &REJECTED_ROWS,
+    &MASS_REMOVAL,
+    &COMMITTED,
+    &NOT_COMMITTED,
+    &ALREADY_REVERTED,
+    &CONFLICTS,
+    &NO_FILE,
+    &TOO_LARGE,
+    &URI_TOO_LONG,
+    &UNSUPPORTED_MEDIA_TYPE,
+    &INTERNAL,
+    &UNAVAILABLE,
+    &STORAGE_FULL,
+];
 
 pub(crate) static INVALID_PARAMETER: Kind = Kind::new(
     "invalid-parameter",
@@ -63,6 +112,21 @@ pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind::new(
     "method-not-allowed",
     StatusCode::METHOD_NOT_ALLOWED,
     ["Méthode impossible", "Method not allowed"],
+);
+pub(crate) static NOT_ACCEPTABLE: Kind = Kind::new(
+    "not-acceptable",
+    StatusCode::NOT_ACCEPTABLE,
+    ["Aucun des formats demandés n'existe ici", "None of the formats asked for exists here"],
+);
+pub(crate) static URI_TOO_LONG: Kind = Kind::new(
+    "uri-too-long",
+    StatusCode::URI_TOO_LONG,
+    ["L'adresse est trop longue", "The address is too long"],
+);
+pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind::new(
+    "unsupported-media-type",
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    ["Le corps n'est pas d'un format connu", "The body is of no known format"],
 );
 pub(crate) static TIMEOUT: Kind = Kind::new(
     "timeout",

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{
     State,
     auth::{self, Caller},
+    openapi::responses::{Foreign, Invalid, Plain, Unavailable, Unknown},
     problem::{INVALID_BODY, Problem, UNAUTHORIZED},
 };
 
@@ -22,7 +23,23 @@ struct SignIn {
     token: String,
 }
 
-/// `POST /api/session`
+/// Sign in.
+#[utoipa::path(
+    post,
+    path = "/api/session",
+    tag = "session",
+    operation_id = "signIn",
+    request_body(content((ref("#/components/schemas/SignIn") = "application/json"), (ref("#/components/schemas/SignIn") = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Signed in: the cookie is set.",
+         body = ref("#/components/schemas/Caller"), content_type = "application/json"),
+        Invalid,
+        Unknown,
+        Foreign,
+        Unavailable,
+        Plain,
+    ),
+)]
 pub(crate) async fn sign_in(
     request: HttpRequest,
     body: web::Payload,
@@ -54,7 +71,21 @@ pub(crate) async fn sign_in(
     }
 }
 
-/// `GET /api/session`
+/// Who one is.
+#[utoipa::path(
+    get,
+    path = "/api/session",
+    tag = "session",
+    operation_id = "session",
+    responses(
+        (status = 200, description = "Who is signed in.",
+         body = ref("#/components/schemas/Caller"), content_type = "application/json"),
+        Unknown,
+        Unavailable,
+        Plain,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
 pub(crate) async fn show(
     request: HttpRequest,
     state: web::Data<State>,
@@ -63,7 +94,18 @@ pub(crate) async fn show(
     Ok(tell(&mut HttpResponse::Ok(), &caller))
 }
 
-/// `DELETE /api/session`
+/// Sign out.
+#[utoipa::path(
+    delete,
+    path = "/api/session",
+    tag = "session",
+    operation_id = "signOut",
+    responses(
+        (status = 204, description = "Signed out: the cookie is taken away."),
+        Foreign,
+        Plain,
+    ),
+)]
 pub(crate) async fn sign_out(request: HttpRequest) -> Result<HttpResponse, Problem> {
     auth::refuse_foreign(&request)?;
     Ok(HttpResponse::NoContent().cookie(auth::no_cookie(&request)).finish())

@@ -107,6 +107,20 @@ impl Dimension {
         known.then_some(upper)
     }
 
+    /// Every value, where there is a closed list of them, in its order.
+    pub fn codes(self) -> Option<Vec<&'static str>> {
+        let codes = match self {
+            Self::Region => territories::regions().keys().map(String::as_str).collect(),
+            Self::Department => territories::departments().keys().map(String::as_str).collect(),
+            Self::Country => {
+                let countries = Countries::bundled().list().iter();
+                countries.map(|country| country.alpha2.as_str()).collect()
+            }
+            _ => self.vocabulary()?.terms().iter().map(|term| term.code.as_str()).collect(),
+        };
+        Some(codes)
+    }
+
     /// What a value is called; the value itself where no list names it.
     pub fn label(self, value: &str, language: Language) -> String {
         let bilingual = |label: &Bilingual| label.get(language).to_owned();

@@ -1,0 +1,175 @@
+//! Puts the description together: annotations, parameters, problems, headers, schemas.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use super::{Api, downgrade::downgrade, expand::expand, parameters, problems, schemas};
+
+/// The server of the written document, relative to where it was found.
+const SERVER: &str = r#""servers":[{"url":"/"}]"#;
+
+const ABOUT: &str = "\
+The register of what French local authorities do abroad: decentralised cooperation, twinnings, one-off actions.\n\n\
+Everything that is public can be read without a key, from any site. The collections are those of an OGC API – \
+Features; the same filters hold on collections, facets, tiles and exports: several values of one filter mean any of \
+them, different filters mean all of them. What changes the register needs a token.\n\n\
+Errors are problem documents (RFC 9457). Answers have a strong `ETag`; asked again with `If-None-Match`, what is \
+unchanged is not sent again. Every answer has an `X-Request-Id`.";
+
+/// What a header that answers have is for.
+const HEADERS: [(&str, &str, &str); 9] = [
+    (
+        "X-Request-Id",
+        "Names the request in the server's log; that of the request, if it had one.",
+        "string",
+    ),
+    ("ETag", "Strong validator of exactly these bytes (RFC 9110, 8.8.3).", "string"),
+    ("Vary", "The request headers that the answer depends on.", "string"),
+    ("Cache-Control", "How caches may keep the answer.", "string"),
+    ("Retry-After", "After how many seconds it may be tried again.", "integer"),
+    ("WWW-Authenticate", "How to show a token.", "string"),
+    ("Location", "Where the import is.", "string"),
+    ("Content-Disposition", "A name for the file.", "string"),
+    (
+        "Content-Crs",
+        "The coordinate reference system of the geometries (OGC API – Features Part 2).",
+        "string",
+    ),
+];
+
+/// The description, with a server relative to where it is.
+pub(super) fn text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| document().to_string());
+    &TEXT
+}
+
+/// The description of a server whose API is at `base`, for example `http://127.0.0.1:8080/api`.
+pub(super) fn text_for(base: &str) -> String {
+    let server = json!([{"url": base.trim_end_matches("api")}]);
+    text().replacen(SERVER, &format!(r#""servers":{server}"#), 1)
+}
+
+/// The description, as OpenAPI 3.0.3.
+pub(super) fn document() -> Value {
+    let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
+    document["info"] = json!({
+        "title": "Atlas AECT",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": ABOUT,
+        "license": {"name": "MIT OR Apache-2.0"},
+    });
+    document["servers"] = json!([{"url": "/"}]);
+    document["tags"] = tags();
+    let all = parameters::all();
+    if let Some(paths) = document["paths"].as_object_mut() {
+        expand(paths);
+    }
+    for operation in operations(&mut document) {
+        share_parameters(operation, &all);
+        add_headers(operation);
+    }
+    document["components"] = json!({
+        "schemas": schemas::all(),
+        "parameters": all,
+        "headers": headers(),
+        "responses": with_request_id(problems::responses()),
+        "securitySchemes": {
+            "token": {
+                "type": "http", "scheme": "bearer",
+                "description": "A token that `atlas token create` has made.",
+            },
+            "session": {
+                "type": "apiKey", "in": "cookie", "name": "atlas_token",
+                "description": "The cookie that signing in sets, for pages of this server alone.",
+            },
+        },
+    });
+    downgrade(&mut document);
+    document
+}
+
+fn tags() -> Value {
+    let tag = |(name, description)| json!({"name": name, "description": description});
+    [
+        ("discover", "What there is, and how it is described."),
+        ("partnerships", "Partnerships, at the places of their foreign partners."),
+        ("links", "Partnerships, drawn from the lead authority to the partners."),
+        ("collectivities", "French authorities, with counts."),
+        ("partners", "Foreign authorities, with counts."),
+        ("countries", "Countries, with counts."),
+        ("regions", "French regions, with counts."),
+        ("search", "Counts and words."),
+        ("export", "Whole selections as files."),
+        ("imports", "Send files, see what they would change, agree, undo."),
+        ("session", "Sign in and out, in a browser."),
+        ("operation", "For whoever keeps the server."),
+    ]
+    .map(tag)
+    .into_iter()
+    .collect()
+}
+
+/// Every operation of every path.
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document["paths"].as_object_mut().into_iter();
+    paths
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
+        .filter(|operation| operation["responses"].is_object())
+}
+
+/// Puts references in the place of what an annotation has only named.
+fn share_parameters(operation: &mut Value, all: &Map<String, Value>) {
+    let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { return };
+    for parameter in list {
+        let Some(name) = parameter["name"].as_str().map(str::to_owned) else { continue };
+        let is_named_only = parameter["in"] == "query" && parameter.get("schema").is_none();
+        if !is_named_only || !all.contains_key(&name) {
+            continue;
+        }
+        *parameter = json!({"$ref": format!("#/components/parameters/{name}")});
+    }
+}
+
+/// The headers that follow from what else an operation answers.
+fn add_headers(operation: &mut Value) {
+    let is_conditional = operation["responses"].get("304").is_some();
+    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (status, response) in responses {
+        if response.get("$ref").is_some() {
+            continue;
+        }
+        let kept: &[&str] = if status == "200" && is_conditional {
+            &["ETag", "Vary", "Cache-Control"]
+        } else {
+            &[]
+        };
+        let created: &[&str] = if status == "202" { &["Location"] } else { &[] };
+        for name in ["X-Request-Id"].iter().chain(kept).chain(created) {
+            response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
+        }
+    }
+}
+
+fn with_request_id(mut responses: Map<String, Value>) -> Map<String, Value> {
+    for (name, response) in &mut responses {
+        let kept: &[&str] =
+            if name == "NotModified" { &["ETag", "Vary", "Cache-Control"] } else { &[] };
+        for header in ["X-Request-Id"].iter().chain(kept) {
+            response["headers"][header] = json!({"$ref": format!("#/components/headers/{header}")});
+        }
+    }
+    responses
+}
+
+fn headers() -> Map<String, Value> {
+    let header = |(name, text, kind): (&str, &str, &str)| {
+        (name.to_owned(), json!({"description": text, "required": true, "schema": {"type": kind}}))
+    };
+    HEADERS.map(header).into_iter().collect()
+}

@@ -1,0 +1,94 @@
+//! Operations on any collection, written out for each: what their items have and can be sorted
+//! by differs, and so do the examples that run.
+
+use serde_json::{Map, Value, json};
+
+use super::parameters;
+use crate::{atlas::export::Format, search::Collection};
+
+/// Puts an operation for each collection, or each format, in the place of one for any.
+pub(super) fn expand(paths: &mut Map<String, Value>) {
+    let templates: Vec<String> = paths.keys().cloned().collect();
+    for template in templates {
+        if template.starts_with("/api/collections/{collection}") {
+            let Some(item) = paths.remove(&template) else { continue };
+            for collection in Collection::ALL {
+                let path = template.replace("{collection}", collection.id());
+                paths.insert(path, of_collection(&item, collection));
+            }
+        } else if template == "/api/export/{file}" {
+            let Some(item) = paths.remove(&template) else { continue };
+            for format in Format::ALL {
+                let path = format!("/api/export/{{collection}}.{}", format.extension());
+                paths.insert(path, of_format(&item, format));
+            }
+        }
+    }
+}
+
+fn of_collection(item: &Value, collection: Collection) -> Value {
+    // references to schemas that a collection has its own of
+    let mut text = item.to_string();
+    for name in ["FeatureCollection", "Feature"] {
+        let any = format!("\"#/components/schemas/{name}\"");
+        text = text.replace(&any, &format!("\"#/components/schemas/{name}.{}\"", collection.id()));
+    }
+    let mut item: Value = serde_json::from_str(&text).unwrap_or_default();
+    for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        operation["tags"] = json!([collection.id()]);
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        operation["operationId"] = format!("{id}.{}", collection.id()).into();
+        let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
+            continue;
+        };
+        list.retain(|parameter| parameter["name"] != "collection");
+        for parameter in list {
+            if parameter["in"] == "path" && parameter["name"] == "id" {
+                parameter["example"] = example(collection).into();
+            } else if parameter["name"] == "sortby" {
+                parameter["name"] = parameters::sortby(collection).into();
+            }
+        }
+    }
+    item
+}
+
+fn of_format(item: &Value, format: Format) -> Value {
+    let mut item = item.clone();
+    for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        operation["operationId"] = format!("{id}.{}", format.name()).into();
+        let schema = match format {
+            Format::GeoJson => json!({"type": "object"}),
+            _ => json!({"type": "string", "format": "binary"}),
+        };
+        let mut content = Map::new();
+        content.insert(format.media_type().to_owned(), json!({"schema": schema}));
+        operation["responses"]["200"]["content"] = content.into();
+        let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
+            continue;
+        };
+        list.retain(|parameter| format == Format::Csv || parameter["name"] != "spreadsheet");
+        for parameter in list.iter_mut().filter(|parameter| parameter["name"] == "file") {
+            let suited = Collection::ALL.into_iter().filter(|one| format.suits(*one));
+            *parameter = json!({
+                "name": "collection", "in": "path", "required": true,
+                "description": "The collection.",
+                "schema": {"type": "string", "enum": suited.map(Collection::id).collect::<Vec<_>>()},
+                "example": "partnerships",
+            });
+        }
+    }
+    item
+}
+
+/// An item of the sample.
+fn example(collection: Collection) -> &'static str {
+    match collection {
+        Collection::Partnerships | Collection::Links => "03h1o37rii3dkep7",
+        Collection::Collectivities => "69123",
+        Collection::Partners => "lje1edsom87gguqg",
+        Collection::Countries => "DE",
+        Collection::Regions => "84",
+    }
+}

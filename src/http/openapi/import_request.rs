@@ -1,0 +1,58 @@
+//! What may be asked of an import, in its address or as fields of a form.
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::Mode;
+
+/// Names, what they are for, and their schemas.
+fn asked() -> [(&'static str, &'static str, Value); 9] {
+    let switch = || json!({"type": "boolean", "default": false});
+    let text = || json!({"type": "string"});
+    [
+        (
+            "source",
+            "Who keeps the records, where a row does not say.",
+            json!({"type": "string", "maxLength": 200}),
+        ),
+        (
+            "mode",
+            "`upsert` adds and updates; `sync` also removes what the file no longer has.",
+            json!({"type": "string", "enum": [Mode::Upsert.code(), Mode::Sync.code()], "default": Mode::default().code()}),
+        ),
+        ("dry_run", "Stop at the plan.", switch()),
+        ("valid_rows_only", "Take the valid rows of a file that has others too.", switch()),
+        ("allow_mass_removal", "Let `sync` remove more than a fifth of a source.", switch()),
+        ("profile", "A bundled profile; recognised without it.", text()),
+        ("encoding", "The file's encoding; recognised without it.", text()),
+        ("columns", "JSON: titles of the file with the native column that each is.", text()),
+        ("file", "Name of the file.", text()),
+    ]
+}
+
+/// The keys in `components/parameters`: some have the name of a filter.
+pub(super) fn names() -> impl Iterator<Item = String> {
+    asked().into_iter().map(|(name, ..)| format!("import_{name}"))
+}
+
+/// For `components/parameters`.
+pub(super) fn parameters() -> Map<String, Value> {
+    let parameter = |(name, text, schema): (&str, &str, Value)| {
+        let parameter = json!({"name": name, "in": "query", "required": false, "description": text, "schema": schema});
+        (format!("import_{name}"), parameter)
+    };
+    asked().map(parameter).into_iter().collect()
+}
+
+/// A form with a file, and the same beside it.
+pub(super) fn form() -> Value {
+    let mut properties = Map::new();
+    for (name, text, mut schema) in asked() {
+        schema["description"] = text.into();
+        properties.insert(name.to_owned(), schema);
+    }
+    properties.insert(
+        "file".to_owned(),
+        json!({"type": "string", "format": "binary", "description": "The file; its field may have any name."}),
+    );
+    json!({"type": "object", "required": ["file"], "properties": properties})
+}

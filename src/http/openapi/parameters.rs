@@ -1,0 +1,215 @@
+//! Query parameters, from the filters, vocabularies and limits that read them.
+
+use serde_json::{Map, Value, json};
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterBuilder, ParameterIn},
+};
+
+use super::import_request;
+use crate::{
+    domain::Language,
+    http::params::Takes,
+    search::{
+        Collection, Dimension, Filter, Order,
+        page::{MOST, USUAL},
+    },
+};
+
+/// Types that `params(…)` of an annotation takes: what a resource takes in its query.
+macro_rules! takes {
+    ($($name:ident = $takes:expr;)*) => {$(
+        #[doc = concat!("`", stringify!($takes), "`")]
+        pub(crate) struct $name;
+
+        impl IntoParams for $name {
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                names($takes).map(refer).collect()
+            }
+        }
+    )*};
+}
+
+takes! {
+    OfNothing = Takes::Nothing;
+    OfFilters = Takes::Filters;
+    OfExports = Takes::Exports;
+    OfPages = Takes::Pages(Collection::Partnerships);
+}
+
+/// What may be asked of an import, in its address.
+pub(crate) struct OfImports;
+
+impl IntoParams for OfImports {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        import_request::names().map(|name| refer(&name)).collect()
+    }
+}
+
+/// The names of the parameters that a resource takes.
+pub(super) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
+    let own: &[&str] = match takes {
+        Takes::Nothing | Takes::Filters => &[],
+        Takes::Exports => &["spreadsheet"],
+        Takes::Pages(_) => &["limit", "cursor", "sortby"],
+    };
+    let filters = (takes != Takes::Nothing).then(Filter::parameters).into_iter().flatten();
+    own.iter().copied().chain(filters).chain(["lang", "f"])
+}
+
+/// A parameter by its name; `document.rs` puts the reference to its description in its place.
+fn refer(name: &str) -> Parameter {
+    ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).build()
+}
+
+/// `components/parameters`: every query parameter of the public resources.
+pub(super) fn all() -> Map<String, Value> {
+    let mut all = import_request::parameters();
+    for takes in [Takes::Pages(Collection::Partnerships), Takes::Exports] {
+        for name in names(takes) {
+            all.insert(name.to_owned(), describe(name));
+        }
+    }
+    let mut of_entities = all["sortby"].clone();
+    of_entities["schema"]["enum"] = orders(Collection::Countries).into();
+    of_entities["example"] = "-partnerships".into();
+    all.insert(sortby(Collection::Countries).to_owned(), of_entities);
+    all
+}
+
+fn describe(name: &str) -> Value {
+    let Described { text, schema, example } = match Dimension::from_name(name) {
+        Some(dimension) => of_dimension(dimension),
+        None => of_other(name),
+    };
+    let mut parameter = json!({
+        "name": name, "in": "query", "required": false, "description": text, "schema": schema,
+        "example": example,
+    });
+    if schema_is_list(&parameter["schema"]) {
+        parameter["style"] = "form".into();
+        parameter["explode"] = false.into();
+    }
+    parameter
+}
+
+fn schema_is_list(schema: &Value) -> bool {
+    schema["type"] == "array"
+}
+
+/// A parameter for readers.
+struct Described {
+    text: String,
+    schema: Value,
+    example: Value,
+}
+
+impl Described {
+    fn new(text: impl Into<String>, schema: Value, example: Value) -> Self {
+        Self { text: text.into(), schema, example }
+    }
+}
+
+fn of_dimension(dimension: Dimension) -> Described {
+    let (text, example) = match dimension {
+        Dimension::Region => ("INSEE code of a French region.", json!(["84"])),
+        Dimension::Department => ("INSEE code of a French department.", json!(["69"])),
+        Dimension::Collectivity => ("INSEE code or SIREN of a French authority.", json!(["69123"])),
+        Dimension::CollectivityKind => ("Kind of French authority.", json!(["commune"])),
+        Dimension::Country => ("Country of a partner, ISO 3166-1 alpha-2.", json!(["DE"])),
+        Dimension::Zone => ("Part of the world of a partner.", json!(["europe"])),
+        Dimension::Theme => ("Theme.", json!(["sante"])),
+        Dimension::Sdg => ("Sustainable Development Goal, by its number.", json!(["6"])),
+        Dimension::Kind => ("Kind of link.", json!(["jumelage"])),
+        Dimension::Status => ("Status.", json!(["en_cours"])),
+        Dimension::Source => ("Who keeps the record.", json!(["echantillon"])),
+    };
+    let item = match dimension.codes() {
+        Some(codes) => json!({"type": "string", "enum": codes}),
+        None if dimension == Dimension::Collectivity => {
+            json!({"type": "string", "pattern": "^([0-9]{9}|[0-9A-Za-z]{5}|[0-9A-Za-z]{3})$"})
+        }
+        None => json!({"type": "string", "pattern": "^[^,]*[^,\\s][^,]*$"}),
+    };
+    let schema = json!({"type": "array", "minItems": 1, "maxItems": 200, "items": item});
+    Described::new(format!("{text} Several values: any of them."), schema, example)
+}
+
+fn of_other(name: &str) -> Described {
+    let text = |text: &str, schema, example| Described::new(text, schema, example);
+    match name {
+        "q" => text(
+            "Words or beginnings of words, all of which must be found; accents and case do not matter.",
+            json!({"type": "string", "maxLength": 2000}),
+            json!("lyon"),
+        ),
+        "verified_since" => text(
+            "Records that were verified on this day or later.",
+            json!({"type": "string", "format": "date"}),
+            json!("2020-01-01"),
+        ),
+        "bbox" => text(
+            "Box of longitude and latitude in degrees (WGS 84): west, south, east, north; with heights west, south, low, east, north, high. \
+             West is greater than east where it passes over the date line. What has no geometry always matches.",
+            json!({
+                "type": "array",
+                "items": {"type": "number"},
+                "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
+            }),
+            json!([-20, 0, 20, 20]),
+        ),
+        "datetime" => text(
+            "What held at this moment or in this interval (RFC 3339); `..` is an open end. What has no time always matches.",
+            json!({"type": "string", "format": "datetime-interval"}),
+            json!("2015-01-01/.."),
+        ),
+        "year" => text(
+            "What held in this year. Several values: any of them.",
+            json!({"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 1, "maximum": 2999}}),
+            json!([2016]),
+        ),
+        "limit" => text(
+            &format!("How many a page has. More than {MOST} is taken as {MOST}."),
+            json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}),
+            json!(10),
+        ),
+        "cursor" => Described {
+            text: "Where the page begins: taken from a link with `rel=next`.".to_owned(),
+            schema: json!({"type": "string"}),
+            example: Value::Null,
+        },
+        "sortby" => text(
+            "The property to sort by, with `-` before it to turn it round. What does not have it comes last.",
+            json!({"type": "string", "enum": orders(Collection::Partnerships)}),
+            json!("title"),
+        ),
+        "spreadsheet" => text(
+            "CSV as Excel in French opens it: with a byte order mark, and `;` between the cells.",
+            json!({"type": "string", "enum": ["0", "1", "false", "true"], "default": "0"}),
+            json!("0"),
+        ),
+        "lang" => text(
+            "Language of labels and texts.",
+            json!({"type": "string", "enum": Language::ALL.map(Language::code), "default": Language::default().code()}),
+            json!("en"),
+        ),
+        "f" => text(
+            "Format of the answer, before what `Accept` asks for.",
+            json!({"type": "string", "enum": ["json", "geojson"]}),
+            json!("json"),
+        ),
+        // a filter that is new: described as what every value is
+        _ => text("A filter.", json!({"type": "string"}), Value::Null),
+    }
+}
+
+/// What the items of a collection can be sorted by.
+fn orders(collection: Collection) -> Vec<String> {
+    let names = Order::of(collection).iter().map(|order| order.name());
+    names.flat_map(|name| [name.to_owned(), format!("-{name}")]).collect()
+}
+
+/// The key in `components/parameters` of `sortby` of a collection.
+pub(super) fn sortby(collection: Collection) -> &'static str {
+    if collection.is_of_partnerships() { "sortby" } else { "sortby_entities" }
+}
