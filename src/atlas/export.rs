@@ -137,7 +137,7 @@ impl Export {
                 self.write_feature(piece, item);
                 piece.push(b'\n');
             }
-            Format::Csv => piece.extend_from_slice(self.snapshot.csv_row(item)),
+            Format::Csv => piece.extend_from_slice(&self.snapshot.csv_row(item)),
         }
     }
 }

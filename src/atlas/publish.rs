@@ -1,7 +1,8 @@
 //! Commit, then publish: the snapshot that everybody reads, and how it follows the register.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
     time::Duration,
 };
 
@@ -10,7 +11,7 @@ use tracing::{error, info};
 
 use crate::{
     search::{Builder, Snapshot},
-    storage::{Database, StorageError},
+    storage::{Database, StorageError, Stored},
 };
 
 /// How often the register is asked for its version.
@@ -60,7 +61,7 @@ impl Publisher {
     pub fn follow(&self, mut database: Database) {
         let mut failed = false;
         loop {
-            std::thread::sleep(POLL);
+            thread::sleep(POLL);
             match self.refresh(&mut database) {
                 Ok(()) => failed = false,
                 Err(reason) => {
@@ -80,14 +81,38 @@ impl Publisher {
     }
 }
 
-/// Builds the snapshot of the register's current version, which one read sees whole.
+/// How many records go from the one who reads to the one who indexes at once, and how often ahead.
+const BATCH: usize = 1_024;
+const AHEAD: usize = 8;
+
+/// Builds the snapshot of the register's current version, which one read sees whole. One thread
+/// reads while another indexes.
 pub fn build(database: &mut Database) -> Result<Snapshot, StorageError> {
     let started = std::time::Instant::now();
-    let mut builder = Builder::default();
-    let version = database.read(|stored| builder.push(&stored.partnership, stored.updated_at))?;
-    let snapshot = builder.finish(version);
+    let snapshot = thread::scope(|scope| {
+        let (give, take) = mpsc::sync_channel::<Vec<Stored>>(AHEAD);
+        let indexing = scope.spawn(move || {
+            let mut builder = Builder::default();
+            for stored in take.into_iter().flatten() {
+                builder.push(&stored.partnership, stored.updated_at);
+            }
+            builder
+        });
+        let mut batch = Vec::with_capacity(BATCH);
+        let read = database.read(|stored| {
+            batch.push(stored);
+            if batch.len() == BATCH {
+                // where nobody takes them the other thread has failed, and says so when joined
+                let _ = give.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            }
+        });
+        let _ = give.send(batch);
+        drop(give);
+        let builder = indexing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        read.map(|version| builder.finish(version))
+    })?;
     info!(
-        version,
+        version = snapshot.version(),
         partnerships = snapshot.len(),
         milliseconds = started.elapsed().as_millis() as u64,
         "snapshot built"

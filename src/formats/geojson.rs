@@ -3,9 +3,9 @@
 //! A feature is written in two parts, because it is written once and read in two languages: a
 //! body that says the same in both, and a tail of labels that readers choose.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use geo::{Haversine, InterpolatePoint, Point};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::domain::{Collectivity, Euros, Language, Partner, Partnership, PartnershipId, Position};
 
@@ -13,27 +13,25 @@ use crate::domain::{Collectivity, Euros, Language, Partner, Partnership, Partner
 const BEFORE_GEOMETRY: &str = r#"{"type":"Feature","id":"0123456789abcdef","geometry":"#;
 /// Where the geometry begins in a body, in bytes.
 pub const GEOMETRY_START: usize = BEFORE_GEOMETRY.len();
+const BEFORE_PROPERTIES: &[u8] = br#","properties":"#;
 
 /// The most kilometres between two vertices of a drawn link.
 const STEP_KM: f64 = 250.0;
 
-/// What both languages say of a partnership. Names are those of the contract.
+/// What both languages say of a partnership, but its sides. Names are those of the contract.
 #[derive(Serialize)]
-struct Body<'a> {
-    id: String,
+struct Head<'a> {
+    id: &'a str,
     title: &'a str,
     kind: &'a str,
     status: &'a str,
     start: Option<String>,
     end: Option<String>,
-    collectivity_code: &'a str,
-    collectivity_name: &'a str,
-    collectivity_kind: &'a str,
-    department_code: Option<&'a str>,
-    region_code: Option<&'a str>,
-    region_name: Option<&'a str>,
-    collectivity_lon: Option<f64>,
-    collectivity_lat: Option<f64>,
+}
+
+/// What follows the lead collectivity.
+#[derive(Serialize)]
+struct Tail<'a> {
     partner_name: &'a str,
     partner_region: Option<&'a str>,
     country_code: &'a str,
@@ -51,6 +49,38 @@ struct Body<'a> {
     updated_at: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     collectivities: Vec<Side<'a>>,
+}
+
+/// What only the written body of a record says: all else a snapshot keeps as numbers.
+#[derive(Debug, Deserialize)]
+pub struct Texts {
+    /// The title.
+    pub title: String,
+    /// The first day, month or year of the period.
+    pub start: Option<String>,
+    /// The last.
+    pub end: Option<String>,
+    /// Goals, 1 to 17.
+    pub sdgs: Vec<u8>,
+    /// The description.
+    pub description: Option<String>,
+    /// Who pays.
+    pub funders: Vec<String>,
+    /// A page about it.
+    pub url: Option<String>,
+    /// The last verification.
+    pub verified_on: Option<NaiveDate>,
+    /// Who keeps it.
+    pub source: String,
+}
+
+/// Where the parts of a body are, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyParts {
+    /// Length of the geometry, which begins at [`GEOMETRY_START`].
+    pub geometry: usize,
+    /// Where the properties of the lead collectivity belong.
+    pub lead: usize,
 }
 
 /// One French authority of several.
@@ -93,15 +123,15 @@ pub struct Names<'n> {
     pub zone: &'n dyn Fn(&str, Language) -> Option<Labelled>,
 }
 
-/// Appends the body of a feature, up to and without the end of its properties; returns the length
-/// of its geometry in bytes, which begins at [`GEOMETRY_START`].
+/// Appends the body of a feature, up to and without the end of its properties, and without those
+/// of the lead collectivity, which many records share: [`write_lead`] writes them.
 pub fn write_body(
     out: &mut Vec<u8>,
     id: PartnershipId,
     record: &Partnership,
     updated_at: DateTime<Utc>,
     names: &Names<'_>,
-) -> usize {
+) -> BodyParts {
     let Partnership {
         source,
         key: _,
@@ -119,32 +149,25 @@ pub fn write_body(
         url,
         verified_on,
     } = record;
+    let begin = out.len();
     let id = id.to_string();
     out.extend_from_slice(br#"{"type":"Feature","id":""#);
     out.extend_from_slice(id.as_bytes());
     out.extend_from_slice(br#"","geometry":"#);
-    let geometry_start = out.len();
     write_points(out, partners.iter().filter_map(|partner| partner.position()));
-    let geometry = out.len() - geometry_start;
-    out.extend_from_slice(br#","properties":"#);
-    let lead = side(&collectivities[0], names);
+    let geometry = out.len() - begin - GEOMETRY_START;
+    out.extend_from_slice(BEFORE_PROPERTIES);
     let first = &partners[0];
     let several = collectivities.len() > 1;
-    let body = Body {
-        id,
+    let head = Head {
+        id: &id,
         title,
         kind: &kind.code,
         status: &status.code,
         start: period.start().map(|date| date.to_string()),
         end: period.end().map(|date| date.to_string()),
-        collectivity_code: lead.collectivity_code,
-        collectivity_name: lead.collectivity_name,
-        collectivity_kind: lead.collectivity_kind,
-        department_code: lead.department_code,
-        region_code: lead.region_code,
-        region_name: lead.region_name,
-        collectivity_lon: lead.collectivity_lon,
-        collectivity_lat: lead.collectivity_lat,
+    };
+    let tail = Tail {
         partner_name: &first.name,
         partner_region: first.region.as_deref(),
         country_code: &first.country,
@@ -165,9 +188,40 @@ pub fn write_body(
             Vec::new()
         },
     };
-    write_json(out, &body);
+    write_json(out, &head);
     out.pop();
-    geometry
+    let lead = out.len() - begin;
+    write_more(out, &tail);
+    BodyParts { geometry, lead }
+}
+
+/// Reads back what [`write_body`] wrote; none where it is something else.
+pub fn read_body(body: &[u8], parts: BodyParts) -> Option<Texts> {
+    let begin = GEOMETRY_START + parts.geometry + BEFORE_PROPERTIES.len();
+    let mut properties = body.get(begin..)?.to_vec();
+    properties.push(b'}');
+    serde_json::from_slice(&properties).ok()
+}
+
+/// The title in a body, without reading the rest; `geometry` is the length of that.
+pub fn title_of(body: &[u8], geometry: usize) -> String {
+    const BETWEEN: usize = r#"{"id":"0123456789abcdef","title":"#.len();
+    let begin = GEOMETRY_START + geometry + BEFORE_PROPERTIES.len() + BETWEEN;
+    let mut texts = serde_json::Deserializer::from_slice(body.get(begin..).unwrap_or_default());
+    String::deserialize(&mut texts).unwrap_or_default()
+}
+
+/// Appends the properties of a lead collectivity, each after a comma.
+pub fn write_lead(out: &mut Vec<u8>, lead: &Collectivity, names: &Names<'_>) {
+    write_more(out, &side(lead, names));
+}
+
+/// Appends more members to an open JSON object, which stays open.
+fn write_more(out: &mut Vec<u8>, members: &impl Serialize) {
+    let begin = out.len();
+    write_json(out, members);
+    out[begin] = b',';
+    out.pop();
 }
 
 /// Appends the property `partners` of a record that has several.

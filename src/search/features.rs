@@ -1,10 +1,20 @@
 //! The written features of a snapshot: one buffer, copied from, in either language.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
+use chrono::{DateTime, Utc};
+use foldhash::fast::RandomState;
+
+use super::sides::country_place;
 use crate::{
-    domain::{Language, Partnership, Position, Term, Vocabulary},
-    formats::geojson::{GEOMETRY_START, Names, write_json, write_lines, write_partners},
+    domain::{Collectivity, Language, Partnership, Position, Term, Vocabulary},
+    formats::geojson::{
+        BodyParts, GEOMETRY_START, Names, Texts as BodyTexts, read_body, title_of, write_body,
+        write_json, write_lead, write_lines, write_partners,
+    },
     reference::{Countries, territories, vocabularies},
 };
 
@@ -57,17 +67,6 @@ pub(super) const NAMES: Names<'static> = Names {
     },
 };
 
-/// What the tail of a feature's properties depends on.
-#[derive(Debug, Clone)]
-pub(super) struct Labels {
-    pub(super) kind: u8,
-    pub(super) status: u8,
-    /// Place in the list of countries.
-    pub(super) country: u16,
-    /// Ranks of the themes, as bits: their order in the record is that of `themes`.
-    pub(super) themes: Box<[u8]>,
-}
-
 /// One property's text for each value, ready to be copied: `,"kind_label":"Jumelage"`.
 struct Fragments {
     kinds: Vec<Vec<u8>>,
@@ -107,83 +106,144 @@ fn property(before: &str, value: &str) -> Vec<u8> {
     text
 }
 
-/// Texts of all records, in the order in which they were read.
-#[derive(Default)]
+/// Texts of all records. Those of one snapshot are shared with the next.
+#[derive(Default, Clone)]
 pub(super) struct Texts {
     /// Chunks, so that growing never copies what is there.
-    chunks: Vec<Vec<u8>>,
-    /// The `partners` property of records with several, in both languages, by place in the order
-    /// of reading.
-    several_partners: HashMap<u32, [Vec<u8>; 2]>,
+    chunks: Vec<Arc<Vec<u8>>>,
+    /// The properties of each lead collectivity.
+    leads: Vec<Arc<[u8]>>,
 }
 
+/// How large chunks are, in bytes.
 const CHUNK: usize = 16 << 20;
 
-/// Where a record's texts are.
+/// Where a record's texts are, and what the labels of its feature depend on. In the buffer there
+/// follow one another: the body, the key, the property `partners` in each language where there
+/// are several, the ranks of the themes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slot {
     chunk: u32,
     start: u32,
-    /// Length of the feature's body; the CSV row follows it.
     body: u32,
-    row: u32,
+    key: u32,
+    partners: [u32; 2],
+    themes: u8,
+    kind: u8,
+    status: u8,
+    /// Place in the list of countries.
+    country: u16,
     geometry: u32,
+    /// Where in the body the lead collectivity's properties belong.
+    lead_at: u32,
+    lead: u32,
+}
+
+/// Writes down the texts of records, one after another.
+#[derive(Default)]
+pub(super) struct TextsBuilder {
+    done: Texts,
+    open: Vec<u8>,
+    leads: HashMap<usize, u32, RandomState>,
+    /// Held, so that an address is not used again.
+    held: Vec<Arc<Collectivity>>,
+}
+
+impl TextsBuilder {
+    /// Writes a record down.
+    pub(super) fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) -> Slot {
+        if self.open.capacity() - self.open.len() < CHUNK / 64 {
+            self.close();
+            self.open = Vec::with_capacity(CHUNK);
+        }
+        let lead = self.lead(&record.collectivities[0]);
+        let open = &mut self.open;
+        let start = open.len();
+        let parts = write_body(open, record.id(), record, updated_at, &NAMES);
+        let body = open.len() - start;
+        open.extend_from_slice(record.key.as_bytes());
+        let mut partners = [0; 2];
+        if record.partners.len() > 1 {
+            for language in Language::ALL {
+                let before = open.len();
+                write_partners(open, record, &NAMES, language);
+                partners[language as usize] = (open.len() - before) as u32;
+            }
+        }
+        open.extend(record.themes.iter().map(|theme| theme.rank));
+        Slot {
+            chunk: self.done.chunks.len() as u32,
+            start: start as u32,
+            body: body as u32,
+            key: record.key.len() as u32,
+            partners,
+            themes: record.themes.len() as u8,
+            kind: record.kind.rank,
+            status: record.status.rank,
+            country: country_place(&record.partners[0].country).unwrap_or(0) as u16,
+            geometry: parts.geometry as u32,
+            lead_at: parts.lead as u32,
+            lead,
+        }
+    }
+
+    fn lead(&mut self, lead: &Arc<Collectivity>) -> u32 {
+        let next = self.held.len() as u32;
+        let number = *self.leads.entry(Arc::as_ptr(lead) as usize).or_insert(next);
+        if number == next {
+            let mut text = Vec::new();
+            write_lead(&mut text, lead, &NAMES);
+            self.done.leads.push(text.into());
+            self.held.push(Arc::clone(lead));
+        }
+        number
+    }
+
+    fn close(&mut self) {
+        let mut full = std::mem::take(&mut self.open);
+        if !full.is_empty() {
+            full.shrink_to_fit();
+            self.done.chunks.push(Arc::new(full));
+        }
+    }
+
+    /// The texts written.
+    pub(super) fn finish(mut self) -> Texts {
+        self.close();
+        self.done
+    }
 }
 
 impl Texts {
-    /// Writes a record down; `write` appends the body and returns the length of its geometry.
-    pub(super) fn push(
-        &mut self,
-        record: u32,
-        partnership: &Partnership,
-        write: impl FnOnce(&mut Vec<u8>) -> usize,
-        csv_row: &[u8],
-    ) -> Slot {
-        if self.chunks.last().is_none_or(|chunk| chunk.capacity() - chunk.len() < CHUNK / 64) {
-            if let Some(full) = self.chunks.last_mut() {
-                full.shrink_to_fit();
-            }
-            self.chunks.push(Vec::with_capacity(CHUNK));
-        }
-        let chunk_index = self.chunks.len() - 1;
-        let chunk = &mut self.chunks[chunk_index];
-        let start = chunk.len();
-        let geometry = write(chunk);
-        let body = chunk.len() - start;
-        chunk.extend_from_slice(csv_row);
-        if partnership.partners.len() > 1 {
-            let texts = Language::ALL.map(|language| {
-                let mut text = Vec::new();
-                write_partners(&mut text, partnership, &NAMES, language);
-                text
-            });
-            self.several_partners.insert(record, texts);
-        }
-        Slot {
-            chunk: chunk_index as u32,
-            start: start as u32,
-            body: body as u32,
-            row: csv_row.len() as u32,
-            geometry: geometry as u32,
-        }
+    /// From the beginning of a record's texts to the end of its chunk.
+    fn from(&self, slot: Slot) -> &[u8] {
+        &self.chunks[slot.chunk as usize][slot.start as usize..]
     }
 
-    /// Gives back what the last chunk did not need.
-    pub(super) fn shrink(&mut self) {
-        if let Some(last) = self.chunks.last_mut() {
-            last.shrink_to_fit();
-        }
+    /// What the producer calls a record.
+    pub(super) fn key(&self, slot: Slot) -> &str {
+        let key = &self.from(slot)[slot.body as usize..][..slot.key as usize];
+        std::str::from_utf8(key).unwrap_or_default()
     }
 
-    fn body(&self, slot: Slot) -> &[u8] {
-        let start = slot.start as usize;
-        &self.chunks[slot.chunk as usize][start..start + slot.body as usize]
+    /// Ranks of a record's themes, in its order.
+    pub(super) fn themes(&self, slot: Slot) -> &[u8] {
+        let [french, english] = slot.partners;
+        let before = slot.body + slot.key + french + english;
+        &self.from(slot)[before as usize..][..usize::from(slot.themes)]
     }
 
-    /// The record as a row of the native CSV, with its line end.
-    pub(super) fn csv_row(&self, slot: Slot) -> &[u8] {
-        let start = (slot.start + slot.body) as usize;
-        &self.chunks[slot.chunk as usize][start..start + slot.row as usize]
+    /// The parts of a record that only its texts have.
+    pub(super) fn read(&self, slot: Slot) -> Option<BodyTexts> {
+        let body = &self.from(slot)[..slot.body as usize];
+        let parts = BodyParts { geometry: slot.geometry as usize, lead: slot.lead_at as usize };
+        read_body(body, parts)
+    }
+
+    /// A record's title.
+    pub(super) fn title(&self, slot: Slot) -> String {
+        let body = &self.from(slot)[..slot.body as usize];
+        title_of(body, slot.geometry as usize)
     }
 
     /// Appends a feature without its closing brace, so that `links` may follow. `link` gives its
@@ -191,35 +251,46 @@ impl Texts {
     pub(super) fn write(
         &self,
         out: &mut Vec<u8>,
-        (slot, record): (Slot, u32),
-        labels: &Labels,
+        slot: Slot,
         language: Language,
         link: Option<(Option<Position>, Vec<Position>)>,
     ) {
-        let body = self.body(slot);
+        let texts = self.from(slot);
+        let body = &texts[..slot.body as usize];
+        let (head, tail) = body.split_at(slot.lead_at as usize);
         match link {
-            None => out.extend_from_slice(body),
+            None => out.extend_from_slice(head),
             Some((from, to)) => {
-                out.extend_from_slice(&body[..GEOMETRY_START]);
+                out.extend_from_slice(&head[..GEOMETRY_START]);
                 write_lines(out, from, &to);
-                out.extend_from_slice(&body[GEOMETRY_START + slot.geometry as usize..]);
+                out.extend_from_slice(&head[GEOMETRY_START + slot.geometry as usize..]);
             }
         }
+        out.extend_from_slice(&self.leads[slot.lead as usize]);
+        out.extend_from_slice(tail);
         let fragments = Fragments::of(language);
-        out.extend_from_slice(&fragments.kinds[labels.kind as usize]);
-        out.extend_from_slice(&fragments.statuses[labels.status as usize]);
-        out.extend_from_slice(&fragments.countries[labels.country as usize]);
+        out.extend_from_slice(&fragments.kinds[usize::from(slot.kind)]);
+        out.extend_from_slice(&fragments.statuses[usize::from(slot.status)]);
+        out.extend_from_slice(&fragments.countries[usize::from(slot.country)]);
         out.extend_from_slice(br#","theme_labels":["#);
-        for (index, theme) in labels.themes.iter().enumerate() {
+        for (index, theme) in self.themes(slot).iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            out.extend_from_slice(&fragments.themes[*theme as usize]);
+            out.extend_from_slice(&fragments.themes[usize::from(*theme)]);
         }
         out.push(b']');
-        if let Some(texts) = self.several_partners.get(&record) {
-            out.extend_from_slice(&texts[language as usize]);
-        }
+        let [french, _] = slot.partners;
+        let before = if language == Language::French { 0 } else { french };
+        let partners = &texts[(slot.body + slot.key + before) as usize..];
+        out.extend_from_slice(&partners[..slot.partners[language as usize] as usize]);
         out.push(b'}');
+    }
+}
+
+impl Slot {
+    /// Ranks of the kind of link and of the status in their vocabularies.
+    pub(super) fn kind_and_status(self) -> (usize, usize) {
+        (usize::from(self.kind), usize::from(self.status))
     }
 }

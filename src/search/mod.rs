@@ -13,6 +13,7 @@
 //! Items are partnerships, or the entities that partnerships join (authorities, countries,
 //! régions: sides.rs, entities.rs); they are named by their places in the order of their ids.
 
+mod bitmaps;
 mod builder;
 pub mod collection;
 pub mod dimension;
@@ -21,6 +22,7 @@ mod entity_features;
 pub mod facets;
 mod features;
 pub mod filter;
+mod forward;
 pub mod page;
 pub mod selection;
 mod shapes;

@@ -85,11 +85,8 @@ impl Ranking {
         let order = match order {
             Order::Id | Order::Name | Order::Partnerships => records.collect(),
             Order::Title => {
-                let title = |record| {
-                    let properties = snapshot.properties(record, Language::French);
-                    fold(properties["title"].as_str().unwrap_or_default())
-                };
-                let mut titles: Vec<(String, u32)> = records.map(|r| (title(r), r)).collect();
+                let mut titles: Vec<(String, u32)> =
+                    records.map(|record| (fold(&snapshot.title(record)), record)).collect();
                 titles.sort_unstable();
                 titles.into_iter().map(|(_, record)| record).collect()
             }

@@ -140,6 +140,17 @@ impl Sides {
         (self.collectivity(lead), part(&self.named_partners, place.partners))
     }
 
+    /// All collectivities of a record, and its partners as it names them.
+    pub(super) fn all_of(
+        &self,
+        record: u32,
+    ) -> (impl Iterator<Item = &Arc<Collectivity>>, &[Arc<Partner>]) {
+        let place = self.places[record as usize];
+        let collectivities = part(&self.record_collectivities, place.collectivities);
+        let collectivities = collectivities.iter().map(|one| &self.collectivities[*one as usize]);
+        (collectivities, part(&self.named_partners, place.partners))
+    }
+
     /// Where an id stands, or would stand, in the order of a collection's ids; none where no
     /// item can have it.
     pub(super) fn find(&self, collection: Collection, id: &str) -> Option<Result<u32, u32>> {

@@ -11,7 +11,7 @@ use roaring::RoaringBitmap;
 use super::{
     Collection, Dimension, Filter, Selection,
     entities::Spots,
-    features::{Labels, Slot, Texts},
+    features::{Slot, Texts},
     filter::{Interval, day},
     page::{Order, Ranking},
     sides::Sides,
@@ -20,8 +20,9 @@ use super::{
     tiles::Tiles,
 };
 use crate::{
-    domain::{Collectivity, Language, Partner, PartnershipId},
-    formats::csv::source_and_key,
+    domain::{Collectivity, Euros, Language, Partner, Partnership, PartnershipId, Period},
+    formats::csv::Writer,
+    reference::vocabularies,
 };
 
 /// Every public record of one version of the register, in the order of their ids.
@@ -41,22 +42,30 @@ pub struct Snapshot {
     whole: [OnceLock<Selection>; Collection::ALL.len()],
     collectivity_spots: Spots,
     partner_spots: Spots,
+    points: Points,
+    /// Made when first asked for.
+    lines: OnceLock<Lines>,
 }
 
 /// What a builder hands over; every list has one entry for each record.
 pub(super) struct Parts {
     pub(super) version: i64,
     pub(super) ids: Vec<PartnershipId>,
-    pub(super) slots: Vec<(Slot, u32)>,
-    pub(super) labels: Vec<Labels>,
+    pub(super) slots: Vec<Slot>,
     pub(super) dates: Vec<Dates>,
+    /// In cents, or [`NO_BUDGET`].
+    pub(super) budgets: Vec<i64>,
     pub(super) sides: Sides,
     pub(super) texts: Texts,
-    pub(super) values: [BTreeMap<String, RoaringBitmap>; Dimension::ALL.len()],
+    pub(super) values: Values,
     pub(super) words: Words,
-    pub(super) points: Points,
-    pub(super) lines: Lines,
 }
+
+/// For each dimension the records of each value.
+pub(super) type Values = [BTreeMap<String, RoaringBitmap>; Dimension::ALL.len()];
+
+/// The budget of a record that names none.
+pub(super) const NO_BUDGET: i64 = -1;
 
 /// The days of a record, from the common era, and the second of its last change.
 #[derive(Debug, Clone, Copy)]
@@ -80,9 +89,12 @@ impl Snapshot {
     pub(super) fn new(parts: Parts) -> Self {
         let count = parts.ids.len() as u32;
         let (mut unplaced, mut unlinked) = (RoaringBitmap::new(), RoaringBitmap::new());
+        let mut points = Vec::with_capacity(parts.ids.len());
         for record in 0..count {
             let (lead, partners) = parts.sides.of(record);
             let placed = partners.iter().any(|partner| partner.position().is_some());
+            let positions = partners.iter().filter_map(|partner| partner.position());
+            points.extend(positions.map(|at| (at, record)));
             if !placed {
                 unplaced.insert(record);
             }
@@ -100,6 +112,8 @@ impl Snapshot {
             fingerprint: fingerprint.finish(),
             collectivity_spots: Spots::new(collectivities.map(|one| one.position)),
             partner_spots: Spots::new(partners.map(|(_, partner)| partner.position())),
+            points: Points::new(&points),
+            lines: OnceLock::new(),
             parts,
             all,
             unplaced,
@@ -192,10 +206,10 @@ impl Snapshot {
         // OGC API – Features Part 1, 7.15.3: what has no geometry matches every box
         match (filter.bbox(), collection) {
             (Some(bbox), Collection::Partnerships) => {
-                keep(self.parts.points.within(bbox) | &self.unplaced);
+                keep(self.points.within(bbox) | &self.unplaced);
             }
             (Some(bbox), Collection::Links) => {
-                keep(self.parts.lines.meeting(bbox) | &self.unlinked);
+                keep(self.lines().meeting(bbox) | &self.unlinked);
             }
             _ => {}
         }
@@ -249,7 +263,7 @@ impl Snapshot {
 
     /// Ranks of a record's themes in their vocabulary.
     pub(super) fn themes(&self, record: u32) -> &[u8] {
-        &self.parts.labels[record as usize].themes
+        self.parts.texts.themes(self.parts.slots[record as usize])
     }
 
     /// Where the entities of a collection are, where they are points.
@@ -291,8 +305,8 @@ impl Snapshot {
     /// The smallest box around all geometries of a collection: west, south, east, north.
     pub fn extent(&self, collection: Collection) -> Option<[f64; 4]> {
         match collection {
-            Collection::Partnerships => self.parts.points.extent(),
-            Collection::Links => self.parts.lines.extent(),
+            Collection::Partnerships => self.points.extent(),
+            Collection::Links => self.lines().extent(),
             entities => self.entities_extent(entities),
         }
     }
@@ -332,9 +346,7 @@ impl Snapshot {
             }
             _ => return self.write_entity(out, collection, selection, item, language),
         };
-        let index = item as usize;
-        let labels = &self.parts.labels[index];
-        self.parts.texts.write(out, self.parts.slots[index], labels, language, link);
+        self.parts.texts.write(out, self.parts.slots[item as usize], language, link);
     }
 
     /// Appends an item as a GeoJSON feature; the counts of an entity are those of the selection.
@@ -350,14 +362,68 @@ impl Snapshot {
         out.push(b'}');
     }
 
+    /// A record as the register has it.
+    pub fn partnership(&self, record: u32) -> Option<Partnership> {
+        let index = record as usize;
+        let slot = self.parts.slots[index];
+        let texts = self.parts.texts.read(slot)?;
+        let (kind, status) = slot.kind_and_status();
+        let theme = |rank: &u8| &vocabularies::themes().terms()[usize::from(*rank)];
+        let date = |text: Option<String>| text.and_then(|text| text.parse().ok());
+        let (collectivities, partners) = self.parts.sides.all_of(record);
+        Some(Partnership {
+            source: texts.source,
+            key: self.parts.texts.key(slot).to_owned(),
+            title: texts.title,
+            kind: &vocabularies::kinds().terms()[kind],
+            status: &vocabularies::statuses().terms()[status],
+            period: Period::new(date(texts.start), date(texts.end)).ok()?,
+            collectivities: collectivities.map(Arc::clone).collect(),
+            partners: partners.to_vec(),
+            themes: self.themes(record).iter().map(theme).collect(),
+            sdgs: texts.sdgs,
+            description: texts.description,
+            budget: Euros::from_cents(self.parts.budgets[index]).ok(),
+            funders: texts.funders,
+            url: texts.url,
+            verified_on: texts.verified_on,
+        })
+    }
+
     /// A record as a row of the native CSV, with its line end.
-    pub fn csv_row(&self, record: u32) -> &[u8] {
-        self.parts.texts.csv_row(self.parts.slots[record as usize].0)
+    pub fn csv_row(&self, record: u32) -> Vec<u8> {
+        let mut row = Vec::with_capacity(512);
+        if let Some(partnership) = self.partnership(record) {
+            // a buffer in memory takes every write
+            let _ = Writer::new(&mut row).write(&partnership);
+        }
+        row
     }
 
     /// Who keeps a record, and what they call it.
     pub fn source_and_key(&self, record: u32) -> Option<(String, String)> {
-        source_and_key(self.csv_row(record))
+        let slot = self.parts.slots[record as usize];
+        let key = self.parts.texts.key(slot).to_owned();
+        self.parts.texts.read(slot).map(|texts| (texts.source, key))
+    }
+
+    /// A record's title.
+    pub fn title(&self, record: u32) -> String {
+        self.parts.texts.title(self.parts.slots[record as usize])
+    }
+
+    /// The drawn links, which need not be there for all else.
+    pub(super) fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| {
+            let ends = (0..self.len() as u32).flat_map(|record| {
+                let (lead, partners) = self.sides(record);
+                let to = partners.iter().filter_map(|partner| partner.position());
+                lead.position
+                    .into_iter()
+                    .flat_map(move |from| to.clone().map(move |to| (from, to, record)))
+            });
+            Lines::new(ends.collect())
+        })
     }
 
     /// A record's properties, to be read by name.

@@ -1,10 +1,12 @@
 //! Boxes, and which records lie in one: packed R-trees of points and of drawn links.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
+use foldhash::fast::RandomState;
 use geo_index::rtree::{RTree, RTreeBuilder, RTreeIndex, sort::HilbertSort};
 use roaring::RoaringBitmap;
 
+use super::bitmaps;
 use crate::{domain::Position, formats::geojson::great_circle};
 
 /// A box in WGS 84 degrees; where `west` is greater than `east` it crosses the antimeridian.
@@ -71,28 +73,61 @@ impl Bbox {
     }
 }
 
-/// The points of the foreign sides, each with its record.
+/// Points, each place once, with the records that are there.
 pub(super) struct Points {
     tree: RTree<f64>,
+    /// The records of each place, one place's after another's, and where each place's begin.
     records: Vec<u32>,
+    starts: Vec<u32>,
 }
 
 impl Points {
     pub(super) fn new(points: &[(Position, u32)]) -> Self {
-        let mut builder = RTreeBuilder::<f64>::new(points.len() as u32);
+        let mut numbers: HashMap<[u64; 2], u32, RandomState> = HashMap::default();
+        let mut places = Vec::new();
+        let mut counts: Vec<u32> = Vec::new();
+        let mut place_of = Vec::with_capacity(points.len());
         for (at, _) in points {
+            let place =
+                *numbers.entry([at.lon().to_bits(), at.lat().to_bits()]).or_insert_with(|| {
+                    places.push(*at);
+                    counts.push(0);
+                    places.len() as u32 - 1
+                });
+            counts[place as usize] += 1;
+            place_of.push(place);
+        }
+        let mut builder = RTreeBuilder::<f64>::new(places.len() as u32);
+        for at in &places {
             builder.add(at.lon(), at.lat(), at.lon(), at.lat());
         }
-        Self {
-            tree: builder.finish::<HilbertSort>(),
-            records: points.iter().map(|(_, record)| *record).collect(),
+        let mut starts = Vec::with_capacity(places.len() + 1);
+        let mut total = 0;
+        for count in &mut counts {
+            starts.push(total);
+            total += std::mem::replace(count, total);
         }
+        starts.push(total);
+        let mut records = vec![0; points.len()];
+        for (place, (_, record)) in place_of.into_iter().zip(points) {
+            let next = &mut counts[place as usize];
+            records[*next as usize] = *record;
+            *next += 1;
+        }
+        Self { tree: builder.finish::<HilbertSort>(), records, starts }
     }
 
     /// The records with a point in the box, its edges included.
     pub(super) fn within(&self, bbox: Bbox) -> RoaringBitmap {
-        let found = bbox.parts().into_iter().flat_map(|[w, s, e, n]| self.tree.search(w, s, e, n));
-        found.map(|index| self.records[index as usize]).collect()
+        let mut found = Vec::new();
+        for [west, south, east, north] in bbox.parts() {
+            for place in self.tree.search(west, south, east, north) {
+                let place = place as usize;
+                let (start, end) = (self.starts[place], self.starts[place + 1]);
+                found.extend_from_slice(&self.records[start as usize..end as usize]);
+            }
+        }
+        bitmaps::of(found)
     }
 
     /// The smallest box around all points: west, south, east, north.
@@ -114,21 +149,17 @@ pub(super) struct Lines {
     parts: Vec<u32>,
 }
 
+/// Vertices are drawn with six decimals: a line may leave the box of its arc by so many degrees.
+const ROUNDING: f64 = 2e-6;
+
 impl Lines {
     pub(super) fn new(ends: Vec<(Position, Position, u32)>) -> Self {
         let mut parts = Vec::with_capacity(ends.len());
         let mut boxes = Vec::with_capacity(ends.len());
-        for (index, (from, to, _)) in ends.iter().enumerate() {
-            for line in great_circle(*from, *to) {
-                let mut bounds = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
-                for [lon, lat] in line {
-                    bounds[0] = bounds[0].min(lon);
-                    bounds[1] = bounds[1].min(lat);
-                    bounds[2] = bounds[2].max(lon);
-                    bounds[3] = bounds[3].max(lat);
-                }
+        for (index, (from, to, _)) in (0..).zip(&ends) {
+            for bounds in arc_boxes(*from, *to) {
                 boxes.push(bounds);
-                parts.push(index as u32);
+                parts.push(index);
             }
         }
         let mut builder = RTreeBuilder::<f64>::new(boxes.len() as u32);
@@ -138,30 +169,115 @@ impl Lines {
         Self { tree: builder.finish::<HilbertSort>(), ends, parts }
     }
 
-    /// The smallest box around all drawn links: west, south, east, north.
+    /// The smallest box around all links: west, south, east, north.
     pub(super) fn extent(&self) -> Option<[f64; 4]> {
         extent(&self.tree)
     }
 
     /// The records whose drawn link meets the box.
     pub(super) fn meeting(&self, bbox: Bbox) -> RoaringBitmap {
-        let mut records = RoaringBitmap::new();
+        let (mut found, mut meeting) = (Vec::new(), RoaringBitmap::new());
         for [west, south, east, north] in bbox.parts() {
             let rect = geo::Rect::new((west, south), (east, north));
-            for part in self.tree.search(west, south, east, north) {
+            let inside = |at: Position| {
+                (west..=east).contains(&at.lon()) && (south..=north).contains(&at.lat())
+            };
+            let candidates = self.tree.search(
+                west - ROUNDING,
+                south - ROUNDING,
+                east + ROUNDING,
+                north + ROUNDING,
+            );
+            for part in candidates {
                 let (from, to, record) = self.ends[self.parts[part as usize] as usize];
-                if records.contains(record) {
-                    continue;
-                }
-                let meets = great_circle(from, to).into_iter().any(|line| {
-                    let line: geo::LineString = line.into();
-                    geo::Intersects::intersects(&line, &rect)
-                });
-                if meets {
-                    records.insert(record);
+                // most lines that meet a box end in it; a line to itself is none
+                if from != to && (inside(from) || inside(to)) {
+                    found.push(record);
+                } else if !meeting.contains(record) && is_met(from, to, rect) {
+                    meeting.insert(record);
                 }
             }
         }
-        records
+        meeting | bitmaps::of(found)
+    }
+}
+
+fn is_met(from: Position, to: Position, rect: geo::Rect) -> bool {
+    great_circle(from, to).into_iter().any(|line| {
+        let line: geo::LineString = line.into();
+        geo::Intersects::intersects(&line, &rect)
+    })
+}
+
+/// The boxes around the shortest way between two places, one or two that do not cross the
+/// antimeridian; none where both are one place.
+fn arc_boxes(from: Position, to: Position) -> Vec<[f64; 4]> {
+    const WORLD: [f64; 4] = [-180.0, -90.0, 180.0, 90.0];
+    if from == to {
+        return Vec::new();
+    }
+    let (west, east) =
+        if from.lon() <= to.lon() { (from.lon(), to.lon()) } else { (to.lon(), from.lon()) };
+    let (a, b) = (on_sphere(from), on_sphere(to));
+    let normal = cross(a, b);
+    let length = dot(normal, normal).sqrt();
+    // over a pole or to the other side of the world, the way may be any
+    if (east - west - 180.0).abs() < 0.1 || length < 1e-3 && dot(a, b) < 0.0 {
+        return vec![WORLD];
+    }
+    let (mut south, mut north) =
+        if from.lat() <= to.lat() { (from.lat(), to.lat()) } else { (to.lat(), from.lat()) };
+    // the northernmost point of the whole circle; the southernmost is opposite
+    let tilt = normal[2] / length;
+    let top = [-normal[0] / length * tilt, -normal[1] / length * tilt, 1.0 - tilt * tilt];
+    let passes =
+        |point: [f64; 3]| dot(cross(a, point), normal) > 0.0 && dot(cross(point, b), normal) > 0.0;
+    let highest = tilt.abs().min(1.0).acos().to_degrees();
+    if passes(top) {
+        north = north.max(highest);
+    }
+    if passes(top.map(|part| -part)) {
+        south = south.min(-highest);
+    }
+    if east - west <= 180.0 {
+        vec![[west, south, east, north]]
+    } else {
+        vec![[east, south, 180.0, north], [-180.0, south, west, north]]
+    }
+}
+
+fn on_sphere(at: Position) -> [f64; 3] {
+    let (lon, lat) = (at.lon().to_radians(), at.lat().to_radians());
+    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+}
+
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_drawn_link_lies_in_the_boxes_of_its_arc(
+            a in (-180.0..=180.0, -90.0..=90.0), b in (-180.0..=180.0, -90.0..=90.0),
+        ) {
+            let (from, to) = (Position::new(a.0, a.1).unwrap(), Position::new(b.0, b.1).unwrap());
+            let boxes = arc_boxes(from, to);
+            for [lon, lat] in great_circle(from, to).into_iter().flatten() {
+                prop_assert!(boxes.iter().any(|[west, south, east, north]| {
+                    (west - ROUNDING..=east + ROUNDING).contains(&lon)
+                        && (south - ROUNDING..=north + ROUNDING).contains(&lat)
+                }), "{lon} {lat} is outside {boxes:?}");
+            }
+        }
     }
 }

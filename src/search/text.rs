@@ -1,78 +1,187 @@
 //! Words to records: a dictionary (`fst`) over posting lists.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use fst::{Automaton, IntoStreamer, Streamer, automaton::Str};
-use roaring::RoaringBitmap;
+use foldhash::fast::RandomState;
+use fst::{IntoStreamer, Streamer};
+use roaring::{MultiOps, RoaringBitmap};
+
+use super::{bitmaps, forward::Forward};
 
 /// Words of one byte say nothing; longer ones than this are cut.
 const LONGEST_WORD: usize = 40;
+/// A word of so many records has a bitmap of its own.
+const MANY: u32 = 256;
 
 /// Collects the words of records, in any order of records.
 #[derive(Default)]
-pub(super) struct WordsBuilder(HashMap<String, Vec<u32>>);
+pub(super) struct WordsBuilder {
+    numbers: HashMap<Box<str>, u32, RandomState>,
+    records: Forward,
+}
 
 impl WordsBuilder {
-    /// Adds the words of a folded text.
-    pub(super) fn add(&mut self, record: u32, folded: &str) {
-        for word in folded.split(' ').filter(|word| !word.is_empty()) {
-            let word = &word[..word.len().min(LONGEST_WORD)];
-            match self.0.get_mut(word) {
-                Some(records) if records.last() == Some(&record) => {}
-                Some(records) => records.push(record),
-                None => {
-                    self.0.insert(word.to_owned(), vec![record]);
-                }
-            }
+    /// Adds the words of a folded text to the record that is being read.
+    pub(super) fn add(&mut self, folded: &str) {
+        for word in words_of(folded) {
+            let number = number(&mut self.numbers, word);
+            self.records.add(number);
         }
     }
 
-    /// Sorts; `place` tells each record's place in the snapshot.
-    #[expect(clippy::expect_used, reason = "sorted words and a buffer in memory cannot fail")]
-    pub(super) fn finish(self, place: &[u32]) -> Words {
-        let mut words: Vec<(String, Vec<u32>)> = self.0.into_iter().collect();
-        words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let mut dictionary = fst::MapBuilder::memory();
-        let mut postings = Vec::new();
-        for (word, mut records) in words {
-            for record in &mut records {
-                *record = place[*record as usize];
-            }
-            records.sort_unstable();
-            records.dedup();
-            let start = postings.len() as u64;
-            let length = records.len() as u64;
-            postings.append(&mut records);
-            dictionary.insert(&word, start << 32 | length).expect("words in order");
+    /// Keeps the words of folded texts that many records share.
+    pub(super) fn share(&mut self, texts: &[String]) -> u32 {
+        let words = texts.iter().flat_map(|text| words_of(text));
+        let list = words.map(|word| number(&mut self.numbers, word)).collect();
+        self.records.share(list)
+    }
+
+    /// Adds what is shared to the record that is being read.
+    pub(super) fn add_shared(&mut self, list: u32) {
+        self.records.add_shared(list);
+    }
+
+    /// Ends a record.
+    pub(super) fn end(&mut self) {
+        self.records.end();
+    }
+
+    /// Sorts; `order` names the records in the order of the snapshot.
+    pub(super) fn finish(self, order: &[u32]) -> Words {
+        let mut sorted: Vec<(Box<str>, u32)> = self.numbers.into_iter().collect();
+        sorted.sort_unstable();
+        // the number of each word in the order of words
+        let mut place = vec![0; sorted.len()];
+        for (index, (_, number)) in (0..).zip(&sorted) {
+            place[*number as usize] = index;
         }
-        postings.shrink_to_fit();
-        Words { dictionary: dictionary.into_map(), postings }
+        let dictionary = dictionary(sorted.iter().map(|(word, _)| word.as_bytes()));
+        let postings = Postings::new(sorted.len(), |tell| {
+            for (record, read) in (0..).zip(order) {
+                self.records.each(*read, |number| tell(place[number as usize], record));
+            }
+        });
+        Words { dictionary, postings }
+    }
+}
+
+fn number(numbers: &mut HashMap<Box<str>, u32, RandomState>, word: &str) -> u32 {
+    if let Some(number) = numbers.get(word) {
+        return *number;
+    }
+    let next = numbers.len() as u32;
+    numbers.insert(word.into(), next);
+    next
+}
+
+fn words_of(folded: &str) -> impl Iterator<Item = &str> {
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.map(|word| &word[..word.len().min(LONGEST_WORD)])
+}
+
+#[expect(clippy::expect_used, reason = "sorted words and a buffer in memory cannot fail")]
+fn dictionary<'w>(words: impl Iterator<Item = &'w [u8]>) -> fst::Map<Vec<u8>> {
+    let mut dictionary = fst::MapBuilder::memory();
+    for (number, word) in (0..).zip(words) {
+        dictionary.insert(word, number).expect("words in order");
+    }
+    dictionary.into_map()
+}
+
+/// The records of each word, by the word's number in the order of words.
+#[derive(Clone, Default)]
+struct Postings {
+    /// The records of words of few, one word's after another's, and where each word's begin.
+    few: Vec<u32>,
+    starts: Vec<u32>,
+    many: BTreeMap<u32, RoaringBitmap>,
+}
+
+impl Postings {
+    /// Of `words` words; `each` tells every word of every record, in the order of records.
+    fn new(words: usize, each: impl Fn(&mut dyn FnMut(u32, u32))) -> Self {
+        let mut counts = vec![0u32; words];
+        let mut last = vec![u32::MAX; words];
+        each(&mut |word, record| {
+            if std::mem::replace(&mut last[word as usize], record) != record {
+                counts[word as usize] += 1;
+            }
+        });
+        let mut many = BTreeMap::new();
+        let mut starts = Vec::with_capacity(words + 1);
+        let mut next = Vec::with_capacity(words);
+        let mut total = 0;
+        for (word, count) in (0..).zip(counts) {
+            starts.push(total);
+            next.push(total);
+            if count < MANY {
+                total += count;
+            } else {
+                many.insert(word, RoaringBitmap::new());
+            }
+        }
+        starts.push(total);
+        let mut few = vec![0; total as usize];
+        last.fill(u32::MAX);
+        let mut bitmaps: Vec<Option<&mut RoaringBitmap>> = Vec::new();
+        bitmaps.resize_with(words, || None);
+        for (word, bitmap) in &mut many {
+            bitmaps[*word as usize] = Some(bitmap);
+        }
+        each(&mut |word, record| {
+            let word = word as usize;
+            if std::mem::replace(&mut last[word], record) == record {
+                return;
+            }
+            if let Some(bitmap) = &mut bitmaps[word] {
+                let _ = bitmap.try_push(record);
+            } else {
+                few[next[word] as usize] = record;
+                next[word] += 1;
+            }
+        });
+        for bitmap in many.values_mut() {
+            bitmap.optimize();
+        }
+        Self { few, starts, many }
     }
 }
 
 /// Which records have a word that begins so.
+#[derive(Clone)]
 pub(super) struct Words {
-    /// Word → start of its postings in the upper 32 bits, their number in the lower.
+    /// Word → its number in the order of words.
     dictionary: fst::Map<Vec<u8>>,
-    postings: Vec<u32>,
+    postings: Postings,
 }
 
 impl Words {
     /// The records with a word that begins with a folded text.
     pub(super) fn beginning_with(&self, prefix: &str) -> RoaringBitmap {
-        let prefix = &prefix[..prefix.len().min(LONGEST_WORD)];
-        let mut records = RoaringBitmap::new();
-        let mut stream = self.dictionary.search(Str::new(prefix).starts_with()).into_stream();
-        while let Some((_, entry)) = stream.next() {
-            let (start, length) = ((entry >> 32) as usize, (entry & 0xffff_ffff) as usize);
-            let postings = &self.postings[start..start + length];
-            match RoaringBitmap::from_sorted_iter(postings.iter().copied()) {
-                Ok(found) if records.is_empty() => records = found,
-                Ok(found) => records |= found,
-                Err(_) => records.extend(postings.iter().copied()),
-            }
+        let prefix = &prefix.as_bytes()[..prefix.len().min(LONGEST_WORD)];
+        // folded texts are ASCII: what comes after all words with this beginning
+        let mut after = prefix.to_vec();
+        if let Some(byte) = after.last_mut() {
+            *byte += 1;
         }
-        records
+        let from = self.first_since(prefix);
+        let to =
+            if after.is_empty() { self.dictionary.len() as u32 } else { self.first_since(&after) };
+        let Postings { few, starts, many } = &self.postings;
+        let (start, end) = (starts[from as usize] as usize, starts[to as usize] as usize);
+        let found = bitmaps::of(few[start..end].to_vec());
+        let many: Vec<&RoaringBitmap> = many.range(from..to).map(|(_, bitmap)| bitmap).collect();
+        match *many {
+            [] => found,
+            [only] if found.is_empty() => only.clone(),
+            _ => many.into_iter().chain([&found]).union(),
+        }
+    }
+
+    /// The number of the first word that is not before a text.
+    fn first_since(&self, text: &[u8]) -> u32 {
+        let mut since = self.dictionary.range().ge(text).into_stream();
+        since.next().map_or(self.dictionary.len() as u32, |(_, number)| number as u32)
     }
 }
 
@@ -83,14 +192,18 @@ mod tests {
     #[test]
     fn beginnings_of_words_find_their_records() {
         let mut words = WordsBuilder::default();
-        words.add(0, "lyon ouagadougou");
-        words.add(1, "lyonnais");
-        words.add(0, "lyon");
-        let words = words.finish(&[5, 3]);
+        let shared = words.share(&["lyon".into()]);
+        words.add("lyon ouagadougou lyon");
+        words.add_shared(shared);
+        words.end();
+        words.add("lyonnais");
+        words.end();
+        let words = words.finish(&[1, 0]);
         let found = |prefix| words.beginning_with(prefix).iter().collect::<Vec<_>>();
-        assert_eq!(found("lyon"), [3, 5]);
-        assert_eq!(found("lyonn"), [3]);
-        assert_eq!(found("oua"), [5]);
+        assert_eq!(found("lyon"), [0, 1]);
+        assert_eq!(found("lyonn"), [0]);
+        assert_eq!(found("oua"), [1]);
         assert!(found("paris").is_empty());
+        assert!(found("zz").is_empty());
     }
 }
