@@ -17,9 +17,25 @@ pub(super) fn of(mut numbers: Vec<u32>) -> RoaringBitmap {
     numbers.into_iter().collect()
 }
 
+/// The bitmap of the places of what is true.
+pub(super) fn where_true(marks: impl ExactSizeIterator<Item = bool>) -> RoaringBitmap {
+    let mut bits = vec![0u8; marks.len().div_ceil(8)];
+    for (place, mark) in marks.enumerate() {
+        bits[place / 8] |= u8::from(mark) << (place % 8);
+    }
+    RoaringBitmap::from_lsb0_bytes(0, &bits)
+}
+
 #[cfg(test)]
 mod tests {
     proptest::proptest! {
+        #[test]
+        fn places_of_what_is_true(marks in proptest::collection::vec(proptest::bool::ANY, 0..200)) {
+            let wanted = (0..).zip(&marks).filter(|(_, mark)| **mark).map(|(place, _)| place);
+            let wanted = wanted.collect::<roaring::RoaringBitmap>();
+            proptest::prop_assert_eq!(super::where_true(marks.into_iter()), wanted);
+        }
+
         #[test]
         fn a_bitmap_has_the_numbers_and_no_other(numbers in proptest::collection::vec(0u32..100_000, 0..2_000)) {
             let found = super::of(numbers.clone());

@@ -106,17 +106,13 @@ impl Snapshot {
         let base = if wanted.is_empty() {
             selected
         } else {
-            others = self.select_but(filter, Collection::Partnerships, Some(dimension));
-            others.as_ref().unwrap_or_else(|| self.whole(Collection::Partnerships).items())
+            others = self.select(&filter.without(dimension), Collection::Partnerships);
+            others.items()
         };
-        let whole = base.len() == self.len() as u64;
         let mut values: Vec<Value> = self
             .values(dimension)
-            .iter()
-            .map(|(value, records)| {
-                let count = if whole { records.len() } else { records.intersection_len(base) };
-                (value, count)
-            })
+            .keys()
+            .zip(self.counts(dimension, base))
             .filter(|(value, count)| *count > 0 || wanted.contains(value))
             .map(|(value, count)| (value.clone(), count))
             .chain(
@@ -160,21 +156,19 @@ impl Snapshot {
     }
 
     fn years(&self, selected: &RoaringBitmap, this_year: i32) -> Vec<Year> {
-        let year =
+        let Some((first_day, last_day)) = self.days() else { return Vec::new() };
+        let calendar =
             |day: i32| NaiveDate::from_num_days_from_ce_opt(day).map_or(0, |date| date.year());
-        let spans: Vec<(i32, i32)> = selected
-            .iter()
-            .filter_map(|record| {
-                let dates = self.dates(record);
-                let start = year(dates.start?);
-                Some((start, dates.end.map_or(this_year, year).max(start)))
-            })
-            .collect();
-        let Some(first) = spans.iter().map(|(start, _)| *start).min() else { return Vec::new() };
-        let last = spans.iter().map(|(_, end)| *end).max().unwrap_or(first);
+        let (first, last) = (calendar(first_day), calendar(last_day).max(this_year));
+        let begins = (first..=last).filter_map(|year| NaiveDate::from_yo_opt(year, 1));
+        let begins: Vec<i32> = begins.map(|date| date.num_days_from_ce()).collect();
+        let year_of = |day: i32| first - 1 + begins.partition_point(|begin| *begin <= day) as i32;
         // +1 where a record begins, -1 after it ends: the running sum is what holds
         let mut changes = vec![0i64; (last - first + 2) as usize];
-        for (start, end) in spans {
+        for record in selected {
+            let dates = self.dates(record);
+            let Some(start) = dates.start.map(year_of) else { continue };
+            let end = dates.end.map_or(this_year, year_of).max(start);
             changes[(start - first) as usize] += 1;
             changes[(end - first + 1) as usize] -= 1;
         }

@@ -153,6 +153,24 @@ impl Filter {
         (self.datetime, &self.years)
     }
 
+    /// The filter as though it did not restrict one dimension.
+    pub(super) fn without(&self, dimension: Dimension) -> Self {
+        let mut without = self.clone();
+        without.values.retain(|(other, _)| *other != dimension);
+        without
+    }
+
+    /// The same filter with its values in order: equal for all ways to write it.
+    pub(super) fn sorted(&self) -> Self {
+        let mut sorted = Self { query: String::new(), ..self.clone() };
+        sorted.values.sort();
+        sorted.values.iter_mut().for_each(|(_, values)| values.sort_unstable());
+        sorted.words.sort_unstable();
+        sorted.words.dedup();
+        sorted.years.sort_unstable();
+        sorted
+    }
+
     /// Whether everything is wanted.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -16,6 +16,7 @@
 mod bitmaps;
 mod builder;
 pub mod collection;
+mod columns;
 pub mod dimension;
 pub mod entities;
 mod entity_features;
@@ -23,6 +24,7 @@ pub mod facets;
 mod features;
 pub mod filter;
 mod forward;
+mod kept;
 pub mod page;
 pub mod selection;
 mod shapes;

@@ -65,6 +65,15 @@ impl Selection {
         self.0.items.is_empty()
     }
 
+    /// How many bytes it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let entities = self.0.entities.as_ref();
+        let counted = |(records, counts): &(RoaringBitmap, Vec<u32>)| {
+            records.serialized_size() + 4 * counts.len()
+        };
+        self.0.items.serialized_size() + entities.map_or(0, counted)
+    }
+
     /// The matching partnerships: of entities those of all items, whatever their geometry.
     pub fn records(&self) -> &RoaringBitmap {
         self.0.entities.as_ref().map_or(&self.0.items, |(records, _)| records)

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    convert::Infallible,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, OnceLock},
 };
@@ -9,10 +10,12 @@ use std::{
 use roaring::RoaringBitmap;
 
 use super::{
-    Collection, Dimension, Filter, Selection,
+    Collection, Dimension, Filter, Selection, bitmaps,
+    columns::Column,
     entities::Spots,
     features::{Slot, Texts},
     filter::{Interval, day},
+    kept::Kept,
     page::{Order, Ranking},
     sides::Sides,
     spatial::{Lines, Points},
@@ -45,6 +48,9 @@ pub struct Snapshot {
     points: Points,
     /// Made when first asked for.
     lines: OnceLock<Lines>,
+    pub(super) columns: [OnceLock<Option<Column>>; Dimension::ALL.len()],
+    kept: Kept,
+    days: Option<(i32, i32)>,
 }
 
 /// What a builder hands over; every list has one entry for each record.
@@ -102,6 +108,7 @@ impl Snapshot {
                 unlinked.insert(record);
             }
         }
+        let days = || parts.dates.iter().flat_map(|dates| [dates.start, dates.end]).flatten();
         let all = (0..count).collect();
         let mut fingerprint = DefaultHasher::new();
         (parts.version, &parts.ids).hash(&mut fingerprint);
@@ -114,6 +121,9 @@ impl Snapshot {
             partner_spots: Spots::new(partners.map(|(_, partner)| partner.position())),
             points: Points::new(&points),
             lines: OnceLock::new(),
+            columns: Default::default(),
+            kept: Kept::default(),
+            days: days().min().zip(days().max()),
             parts,
             all,
             unplaced,
@@ -166,7 +176,18 @@ impl Snapshot {
 
     /// The items that a filter wants of a collection.
     pub fn select(&self, filter: &Filter, collection: Collection) -> Selection {
-        let records = self.select_but(filter, collection, None);
+        if filter.is_empty() {
+            return self.whole(collection).clone();
+        }
+        let found = self.kept.get(filter, collection, || {
+            Ok::<_, Infallible>(self.make_selection(filter, collection))
+        });
+        let Ok(selection) = found;
+        selection
+    }
+
+    fn make_selection(&self, filter: &Filter, collection: Collection) -> Selection {
+        let records = self.select_records(filter, collection);
         if collection.is_of_partnerships() {
             let all = || self.whole(collection).clone();
             records.map_or_else(all, Selection::of_partnerships)
@@ -175,14 +196,8 @@ impl Snapshot {
         }
     }
 
-    /// The records that match, as though the filter did not restrict one dimension; `None` where
-    /// all do. A box is about the geometry of the collection: none of a record in entities.
-    pub(super) fn select_but(
-        &self,
-        filter: &Filter,
-        collection: Collection,
-        ignored: Option<Dimension>,
-    ) -> Option<RoaringBitmap> {
+    /// The records that match; `None` where all do. A box is about the geometry of the collection: none of a record in entities.
+    fn select_records(&self, filter: &Filter, collection: Collection) -> Option<RoaringBitmap> {
         let mut selected: Option<RoaringBitmap> = None;
         let mut keep = |found: RoaringBitmap| {
             selected = Some(match selected.take() {
@@ -190,7 +205,7 @@ impl Snapshot {
                 Some(kept) => kept & found,
             });
         };
-        for (dimension, wanted) in filter.dimensions().filter(|(d, _)| Some(*d) != ignored) {
+        for (dimension, wanted) in filter.dimensions() {
             let values = self.values(dimension);
             let mut any = RoaringBitmap::new();
             for value in wanted {
@@ -239,9 +254,7 @@ impl Snapshot {
     }
 
     fn by_dates(&self, wanted: impl Fn(&Dates) -> bool) -> RoaringBitmap {
-        let numbered = self.parts.dates.iter().zip(0u32..);
-        let found = numbered.filter(|(dates, _)| wanted(dates)).map(|(_, record)| record);
-        RoaringBitmap::from_sorted_iter(found).unwrap_or_default()
+        bitmaps::where_true(self.parts.dates.iter().map(wanted))
     }
 
     /// The records of each value of a dimension.
@@ -313,8 +326,7 @@ impl Snapshot {
 
     /// The first and the last day of a period that any record names, from the common era.
     pub fn days(&self) -> Option<(i32, i32)> {
-        let days = || self.parts.dates.iter().flat_map(|dates| [dates.start, dates.end]).flatten();
-        Some((days().min()?, days().max()?))
+        self.days
     }
 
     /// The lead collectivity of a record, and all its partners.
