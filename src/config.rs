@@ -45,6 +45,23 @@ pub struct UploadOptions {
     pub upload_limit: ByteSize,
 }
 
+/// The options of `atlas serve` about connections.
+#[derive(Debug, clap::Args)]
+pub struct LimitOptions {
+    /// Connections at a time, for each processor; the next ones wait
+    #[arg(long, value_name = "N", env = "ATLAS_MAX_CONNECTIONS", default_value = "10000")]
+    pub max_connections: usize,
+    /// How long an idle connection is kept open
+    #[arg(long, value_name = "SECONDS", env = "ATLAS_KEEP_ALIVE", default_value = "75")]
+    pub keep_alive: u64,
+    /// How long the head of a request may take to come
+    #[arg(long, value_name = "SECONDS", env = "ATLAS_HEADER_TIMEOUT", default_value = "10")]
+    pub header_timeout: u64,
+    /// How long a client may take nothing of what is sent to it
+    #[arg(long, value_name = "SECONDS", env = "ATLAS_WRITE_TIMEOUT", default_value = "60")]
+    pub write_timeout: u64,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -67,6 +84,9 @@ pub enum Command {
         /// Where files to import are kept
         #[command(flatten)]
         uploads: UploadOptions,
+        /// What connections may take.
+        #[command(flatten)]
+        limits: LimitOptions,
     },
     /// Import a CSV file: all of it, or nothing
     Import(ImportOptions),

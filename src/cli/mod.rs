@@ -116,8 +116,8 @@ impl Failure {
 /// Does what was typed.
 pub fn run(config: Config) -> Result<ExitCode, Failure> {
     match config.command {
-        Command::Serve { database, listen, demo, uploads } => {
-            serve::run(&database, &listen, demo, &uploads)
+        Command::Serve { database, listen, demo, uploads, limits } => {
+            serve::run(&database, &listen, demo, &uploads, &limits)
         }
         Command::Import(options) => import(&options),
         Command::Export { database, collection, format, spreadsheet, filter, lang, output } => {

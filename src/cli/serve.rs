@@ -11,7 +11,7 @@ use std::{
 use super::{Failure, open};
 use crate::{
     atlas::{Jobs, Publisher, demo, uploads::Uploads},
-    config::{DatabaseOption, UploadOptions},
+    config::{DatabaseOption, LimitOptions, UploadOptions},
     http,
     storage::Database,
 };
@@ -21,6 +21,7 @@ pub(super) fn run(
     listen: &str,
     demo: bool,
     uploads: &UploadOptions,
+    limits: &LimitOptions,
 ) -> Result<ExitCode, Failure> {
     // the socket first: a port that is taken is told before anything is done
     let failed = |reason| Failure::Listen { address: listen.to_owned(), reason };
@@ -36,9 +37,11 @@ pub(super) fn run(
     let jobs = Jobs::start(&database, publisher.clone(), uploads);
     let follower = publisher.clone();
     thread::spawn(move || follower.follow(database));
+    let LimitOptions { max_connections, keep_alive, header_timeout, write_timeout } = *limits;
+    let limits = http::Limits { max_connections, keep_alive, header_timeout, write_timeout };
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let served = actix_web::rt::System::new().block_on(async {
-        let server = http::serve(listener, publisher, jobs.clone())?;
+        let server = http::serve(listener, publisher, jobs.clone(), &limits)?;
         let (handle, stopped) = (server.handle(), jobs.clone());
         // the jobs first: whoever watches one is told the end of it
         let heard = ctrlc::set_handler(move || {

@@ -9,6 +9,7 @@ use actix_web::{
 
 use chrono::Utc;
 
+use super::coding::Coding;
 use crate::search::Snapshot;
 
 /// What a resource's representation depends on, as a strong entity tag.
@@ -37,16 +38,31 @@ pub(crate) fn respond_tagged(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
 ) -> HttpResponse {
-    let unchanged = match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
-    };
+    let known = known(tag, request);
+    let unchanged = known.is_some();
+    let tag = known.unwrap_or_else(|| tag.to_string());
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
-        .insert_header((header::ETAG, tag.to_string()))
+        .insert_header((header::ETAG, tag))
         // shared caches may keep it, and must ask whether it is still so
         .insert_header((header::CACHE_CONTROL, "public, no-cache"))
         .insert_header((header::VARY, "Accept-Encoding"));
     if unchanged { response.finish() } else { body(&mut response) }
+}
+
+/// The tag of a representation that the client has and could be given again: that of the plain
+/// bytes, or of the coding that it wants.
+fn known(tag: &EntityTag, request: &HttpRequest) -> Option<String> {
+    let wanted = Coding::wanted(request.headers());
+    let fits = |known: &EntityTag| {
+        let (plain, coding) = Coding::split(known.tag());
+        known.tag() == tag.tag() || plain == tag.tag() && coding == wanted
+    };
+    match IfNoneMatch::parse(request).ok()? {
+        IfNoneMatch::Any => Some(tag.to_string()),
+        IfNoneMatch::Items(tags) => {
+            let known = tags.into_iter().find(fits)?;
+            Some(EntityTag::new_strong(known.tag().to_owned()).to_string())
+        }
+    }
 }

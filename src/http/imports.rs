@@ -248,7 +248,7 @@ pub(crate) async fn plan(
     auth::require(&request, &state, Role::Importer).await?;
     let id = number(&id)?;
     let PlanBody { columns, mode, source, encoding, profile, valid_rows_only } =
-        json_body(body).await?;
+        json_body(&request, body).await?;
     let import = ask(&state, move |jobs| {
         jobs.plan(id, |asked| {
             let texts = [("mode", mode), ("source", source)];
@@ -304,7 +304,8 @@ pub(crate) async fn commit(
 ) -> Result<HttpResponse, Problem> {
     auth::require(&request, &state, Role::Importer).await?;
     let id = number(&id)?;
-    let CommitBody { digest, valid_rows_only, allow_mass_removal } = json_body(body).await?;
+    let CommitBody { digest, valid_rows_only, allow_mass_removal } =
+        json_body(&request, body).await?;
     let import = ask(&state, move |jobs| {
         jobs.commit(id, digest.as_deref(), |asked| {
             asked.valid_rows_only = valid_rows_only.unwrap_or(asked.valid_rows_only);
@@ -391,7 +392,10 @@ pub(super) fn number(id: &str) -> Result<i64, Problem> {
 }
 
 /// A body in JSON, or none at all.
-async fn json_body<T: DeserializeOwned + Default>(body: web::Payload) -> Result<T, Problem> {
+async fn json_body<T: DeserializeOwned + Default>(
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<T, Problem> {
     let invalid = |reason: &str| {
         Problem::of(
             &INVALID_BODY,
@@ -399,7 +403,7 @@ async fn json_body<T: DeserializeOwned + Default>(body: web::Payload) -> Result<
             &format!("A JSON object is expected ({reason})."),
         )
     };
-    let read = body.to_bytes_limited(BODY_LIMIT).await;
+    let read = upload::small_body(request, body, BODY_LIMIT).await?;
     let read = read.map_err(|_| invalid("more than 1 MiB"))?;
     let bytes = read.map_err(|error| invalid(&error.to_string()))?;
     if bytes.is_empty() {

@@ -3,8 +3,11 @@
 mod api;
 mod assets;
 mod auth;
+mod coding;
+mod compress;
 mod conditional;
 mod drawing;
+mod envelope;
 mod events;
 mod export;
 mod features;
@@ -13,6 +16,7 @@ mod history;
 mod import_forms;
 mod import_site;
 mod imports;
+mod metrics;
 pub mod openapi;
 pub mod pages;
 mod params;
@@ -21,12 +25,12 @@ mod session;
 mod site;
 mod upload;
 
-use std::{io, net::TcpListener};
+use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{
     App, HttpServer,
     dev::Server,
-    middleware::{Compress, DefaultHeaders, NormalizePath, TrailingSlash},
+    middleware::{NormalizePath, TrailingSlash, from_fn},
     web,
 };
 
@@ -40,30 +44,40 @@ pub(crate) struct State {
     pub(crate) jobs: Jobs,
 }
 
-/// A page may load what this server has, and nothing else; it may be framed (`?embed=1`).
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
-     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *";
-
-/// Starts to answer on a socket; the server runs until its handle stops it.
-pub fn serve(listener: TcpListener, publisher: Publisher, jobs: Jobs) -> io::Result<Server> {
-    let state = web::Data::new(State { publisher, jobs });
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(state.clone())
-            .wrap(security_headers())
-            .wrap(Compress::default())
-            .configure(routes)
-    });
-    Ok(server.disable_signals().shutdown_timeout(10).listen(listener)?.run())
+/// What connections may take of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections at a time, for each thread that answers.
+    pub max_connections: usize,
+    /// Seconds that an idle connection is kept open.
+    pub keep_alive: u64,
+    /// Seconds that the head of a request may take to come.
+    pub header_timeout: u64,
+    /// Seconds that a client may take nothing of what is sent to it.
+    pub write_timeout: u64,
 }
 
-fn security_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
-        .add(("X-Content-Type-Options", "nosniff"))
-        .add(("Referrer-Policy", "same-origin"))
-        .add(("Permissions-Policy", "geolocation=(self), camera=(), microphone=()"))
+/// Starts to answer on a socket; the server runs until its handle stops it.
+pub fn serve(
+    listener: TcpListener,
+    publisher: Publisher,
+    jobs: Jobs,
+    limits: &Limits,
+) -> io::Result<Server> {
+    let state = web::Data::new(State { publisher, jobs });
+    let server = HttpServer::new(move || {
+        App::new().app_data(state.clone()).wrap(from_fn(envelope::envelope)).configure(routes)
+    });
+    let Limits { max_connections, keep_alive, header_timeout, write_timeout } = *limits;
+    #[cfg(target_os = "linux")]
+    // for whoever does not take what is sent (tcp(7)): connections have it from the socket
+    socket2::SockRef::from(&listener)
+        .set_tcp_user_timeout(Some(Duration::from_secs(write_timeout)))?;
+    let server = server
+        .max_connections(max_connections)
+        .keep_alive(Duration::from_secs(keep_alive))
+        .client_request_timeout(Duration::from_secs(header_timeout));
+    Ok(server.disable_signals().shutdown_timeout(10).listen(listener)?.run())
 }
 
 /// Every address of the product.
@@ -84,6 +98,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/healthz", get().to(api::alive))
         .route("/readyz", get().to(api::ready))
+        .route("/metrics", get().to(metrics::metrics))
         // before the scope of what everybody may read: other sites' scripts have no access here
         .service(
             web::scope("/api/session")
@@ -111,7 +126,6 @@ fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::scope("/api")
-                .wrap(DefaultHeaders::new().add(("Access-Control-Allow-Origin", "*")))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .route("", get().to(api::landing))
                 .route("/openapi.json", get().to(openapi::describe))

@@ -50,7 +50,8 @@ impl Kind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&Kind; 25] = [
+pub(crate) static KINDS: [&Kind; 26] = [
+    &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
     &UNAUTHORIZED,
@@ -78,6 +79,11 @@ pub(crate) static KINDS: [&Kind; 25] = [
     &STORAGE_FULL,
 ];
 
+pub(crate) static INVALID_REQUEST: Kind = Kind::new(
+    "invalid-request",
+    StatusCode::BAD_REQUEST,
+    ["La requête n'est pas valable", "The request is not valid"],
+);
 pub(crate) static INVALID_PARAMETER: Kind = Kind::new(
     "invalid-parameter",
     StatusCode::BAD_REQUEST,
@@ -273,7 +279,7 @@ impl Problem {
     }
 
     /// There, but not for this method.
-    fn method(method: &str) -> Self {
+    pub(crate) fn method(method: &str) -> Self {
         Self::new(
             &METHOD_NOT_ALLOWED,
             Bilingual {
@@ -357,6 +363,13 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
+        self.answer(None)
+    }
+}
+
+impl Problem {
+    /// The answer; of a fault of the program with the id of the request.
+    pub(crate) fn answer(&self, request_id: Option<&str>) -> HttpResponse {
         let Kind { code, status, title: [_, title], header } = self.kind;
         let mut body = json!({
             "type": format!("about:blank#{code}"),
@@ -366,6 +379,9 @@ impl ResponseError for Problem {
             "code": code,
             "message": self.message(),
         });
+        if let Some(id) = request_id {
+            body["request_id"] = id.into();
+        }
         if !self.errors.is_empty() {
             let error = |e: &ParameterError| json!({"parameter": e.name, "detail": e.reason});
             body["errors"] = self.errors.iter().map(error).collect();
@@ -384,12 +400,8 @@ impl ResponseError for Problem {
     }
 }
 
-/// An address of the API that does not exist, or not for the method.
+/// An address of the API that does not exist.
 pub(crate) async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    if request.method().is_safe() {
-        let path: String = request.path().chars().take(200).collect();
-        Err(Problem::missing(format!("there is nothing at {path}; /api lists what there is")))
-    } else {
-        Err(Problem::method(request.method().as_str()))
-    }
+    let path: String = request.path().chars().take(200).collect();
+    Err(Problem::missing(format!("there is nothing at {path}; /api lists what there is")))
 }

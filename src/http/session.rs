@@ -11,8 +11,9 @@ use serde_json::json;
 use super::{
     State,
     auth::{self, Caller},
-    openapi::responses::{Foreign, Invalid, Plain, Unavailable, Unknown},
+    openapi::responses::{Body, Foreign, Plain, Unavailable, Unknown},
     problem::{INVALID_BODY, Problem, UNAUTHORIZED},
+    upload,
 };
 
 /// A token and its name fit in.
@@ -33,7 +34,7 @@ struct SignIn {
     responses(
         (status = 200, description = "Signed in: the cookie is set.",
          body = ref("#/components/schemas/Caller"), content_type = "application/json"),
-        Invalid,
+        Body,
         Unknown,
         Foreign,
         Unavailable,
@@ -46,7 +47,7 @@ pub(crate) async fn sign_in(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     auth::refuse_foreign(&request)?;
-    let body = body.to_bytes_limited(BODY_LIMIT).await;
+    let body = upload::small_body(&request, body, BODY_LIMIT).await?;
     let body = body.ok().and_then(Result::ok).unwrap_or_default();
     let is_json = request
         .headers()

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{
     HttpRequest,
+    body::BodyLimitExceeded,
     http::header::{self, ContentDisposition},
     mime::{self, Mime},
     rt::time::timeout,
@@ -16,7 +17,7 @@ use futures_util::{Stream, StreamExt};
 use super::{
     State,
     auth::ask,
-    problem::{INVALID_BODY, Problem, TIMEOUT},
+    problem::{INVALID_BODY, Problem, TIMEOUT, UNSUPPORTED_MEDIA_TYPE},
 };
 use crate::atlas::{
     Jobs,
@@ -101,6 +102,29 @@ async fn form(mut form: Multipart, state: &State) -> Result<Received, Problem> {
     Ok(Received { incoming, file: Some(file), fields })
 }
 
+/// A body that fits into memory, of JSON or what `curl --data` says that it sends; none where it
+/// is larger than `limit`.
+pub(crate) async fn small_body(
+    request: &HttpRequest,
+    body: web::Payload,
+    limit: usize,
+) -> Result<Result<actix_web::Result<Bytes>, BodyLimitExceeded>, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let is_known = |kind: &header::HeaderValue| {
+        let kind = kind.as_bytes();
+        kind.starts_with(b"application/json")
+            || kind.starts_with(b"application/x-www-form-urlencoded")
+    };
+    if kind.is_some_and(|kind| !is_known(kind)) {
+        return Err(Problem::of(
+            &UNSUPPORTED_MEDIA_TYPE,
+            "Le corps attendu est du JSON : « Content-Type: application/json ».",
+            "The body is expected in JSON: “Content-Type: application/json”.",
+        ));
+    }
+    timeout(PATIENCE, body.to_bytes_limited(limit)).await.map_err(|_| too_slow())
+}
+
 /// The text of a field.
 async fn text(mut field: Field) -> Result<String, Problem> {
     let mut text = BytesMut::new();
@@ -162,12 +186,16 @@ async fn next<T, E: Into<Broken>>(
                 &format!("The body of the request breaks off or cannot be read ({reason})."),
             ))
         }
-        Err(_) => Err(Problem::of(
-            &TIMEOUT,
-            "Plus rien n'est arrivé pendant une minute.",
-            "Nothing more came for a minute.",
-        )),
+        Err(_) => Err(too_slow()),
     }
+}
+
+fn too_slow() -> Problem {
+    Problem::of(
+        &TIMEOUT,
+        "Plus rien n'est arrivé pendant une minute.",
+        "Nothing more came for a minute.",
+    )
 }
 
 /// Why a body could not be read.

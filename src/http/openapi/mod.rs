@@ -15,6 +15,7 @@ mod document;
 mod downgrade;
 mod expand;
 mod import_request;
+mod methods;
 pub(super) mod parameters;
 mod problems;
 pub(super) mod responses;
@@ -24,11 +25,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::OpenApi;
 
 use super::{
-    State, api, conditional, export, features, give_back, history, imports,
+    State, api, conditional, export, features, give_back, history, imports, metrics,
     params::{Params, Takes},
     problem::Problem,
     session,
 };
+pub(super) use methods::methods;
 use responses::Unchanged;
 
 /// Media type of the description, as OGC API – Features Part 1, 9.1 names it.
@@ -64,6 +66,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     session::sign_out,
     api::alive,
     api::ready,
+    metrics::metrics,
 ))]
 struct Api;
 

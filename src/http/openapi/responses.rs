@@ -39,7 +39,7 @@ answers! {
     /// The file of the import is gone.
     Gone = 410;
     /// A body that came too slowly, is too large, of another kind, or finds no room.
-    Upload = 400 408 413 415 507;
+    Upload = 400 408 413 507;
     /// A body in JSON.
     Body = 400 408 415;
     /// The token is unknown.
