@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::{
     atlas::export::Format,
     domain::{Language, Mode, Role},
+    http::{About, Licence},
 };
 
 /// The register of what French local authorities do abroad.
@@ -62,6 +63,39 @@ pub struct LimitOptions {
     pub write_timeout: u64,
 }
 
+/// The options of `atlas serve` about the data as a publication.
+#[derive(Debug, clap::Args)]
+pub struct AboutOptions {
+    /// Who publishes the data, as catalogues are told
+    #[arg(long, value_name = "NAME", env = "ATLAS_PUBLISHER", default_value = "Atlas AECT")]
+    pub publisher: String,
+    /// Licence of the data: etalab-2.0, ODbL-1.0, CC-BY-4.0, CC-BY-SA-4.0, CC0-1.0, or the address
+    /// of another one
+    #[arg(
+        long,
+        value_name = "LICENCE",
+        env = "ATLAS_LICENCE",
+        default_value = "etalab-2.0",
+        value_parser = licence
+    )]
+    pub licence: Licence,
+}
+
+impl From<AboutOptions> for About {
+    fn from(options: AboutOptions) -> Self {
+        let AboutOptions { publisher, licence } = options;
+        Self { publisher, licence }
+    }
+}
+
+fn licence(text: &str) -> Result<Licence, String> {
+    if Licence::is_one(text) {
+        Ok(Licence::of(text))
+    } else {
+        Err("an identifier such as etalab-2.0, or an address that begins with https://".into())
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -87,6 +121,9 @@ pub enum Command {
         /// What connections may take.
         #[command(flatten)]
         limits: LimitOptions,
+        /// What is said of the data
+        #[command(flatten)]
+        about: AboutOptions,
     },
     /// Import a CSV file: all of it, or nothing
     Import(ImportOptions),
@@ -95,7 +132,8 @@ pub enum Command {
         /// Where the register is.
         #[command(flatten)]
         database: DatabaseOption,
-        /// partnerships (points) or links (great circles)
+        /// partnerships (points), links (great circles), collectivities, partners, countries or
+        /// regions
         #[arg(default_value = "partnerships")]
         collection: String,
         /// File format
@@ -311,8 +349,10 @@ pub enum FormatOption {
     Geojson,
     /// One feature a line (RFC 8142)
     Geojsonseq,
-    /// The native CSV, which imports back
+    /// The native CSV, which imports back; a table of authorities, partners, countries, régions
     Csv,
+    /// FlatGeobuf with its index
+    Fgb,
 }
 
 impl From<FormatOption> for Format {
@@ -321,6 +361,7 @@ impl From<FormatOption> for Format {
             FormatOption::Geojson => Self::GeoJson,
             FormatOption::Geojsonseq => Self::GeoJsonSeq,
             FormatOption::Csv => Self::Csv,
+            FormatOption::Fgb => Self::FlatGeobuf,
         }
     }
 }

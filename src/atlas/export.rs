@@ -1,11 +1,19 @@
 //! A selection of a snapshot as one file, in pieces: memory does not grow with its size.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
+
+use bytes::Bytes;
 
 use crate::{
     domain::Language,
-    formats::csv::{BYTE_ORDER_MARK, header, with_semicolons},
-    search::{Collection, Filter, Selection, Snapshot},
+    formats::{
+        csv::{BYTE_ORDER_MARK, Table, header, with_semicolons},
+        flatgeobuf::{self, Column, Encoder, Index, Kind, Plan, Shape},
+    },
+    search::{
+        Collection, Filter, Selection, Snapshot,
+        properties::{self, PropertyKind},
+    },
 };
 
 /// The file format of an export.
@@ -15,13 +23,16 @@ pub enum Format {
     GeoJson,
     /// GeoJSON text sequence (RFC 8142): a feature a line, each after a record separator.
     GeoJsonSeq,
-    /// The native CSV, which imports back to the same records.
+    /// Of partnerships and links the native CSV, which imports back to the same records; of
+    /// entities a table of their properties.
     Csv,
+    /// FlatGeobuf with its index: typed columns, a box of it without reading the whole.
+    FlatGeobuf,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::GeoJson, Self::GeoJsonSeq, Self::Csv];
+    pub const ALL: [Self; 4] = [Self::GeoJson, Self::GeoJsonSeq, Self::Csv, Self::FlatGeobuf];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -29,12 +40,8 @@ impl Format {
             Self::GeoJson => "geojson",
             Self::GeoJsonSeq => "geojsonseq",
             Self::Csv => "csv",
+            Self::FlatGeobuf => "fgb",
         }
-    }
-
-    /// Whether a collection can be written so.
-    pub fn suits(self, collection: Collection) -> bool {
-        self != Self::Csv || collection.is_of_partnerships()
     }
 
     /// The ending of a file's name.
@@ -43,21 +50,28 @@ impl Format {
             Self::GeoJson => "geojson",
             Self::GeoJsonSeq => "geojsonl",
             Self::Csv => "csv",
+            Self::FlatGeobuf => "fgb",
         }
     }
 
-    /// The media type, as RFC 7946, RFC 8142 and RFC 4180 give it.
+    /// The media type: that of RFC 7946, RFC 8142, RFC 4180; FlatGeobuf has none that is
+    /// registered, and this one is what others use.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::GeoJson => "application/geo+json",
             Self::GeoJsonSeq => "application/geo+json-seq",
             Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::FlatGeobuf => "application/flatgeobuf",
         }
     }
 }
 
 /// A piece holds about so many bytes.
 const PIECE: usize = 256 * 1024;
+/// The same of features that have to be made anew: a piece takes less than a millisecond.
+const MADE_PIECE: usize = 32 * 1024;
+/// How often it is asked whether somebody still waits for the first pass, in features.
+const ASK_EVERY: usize = 256;
 
 /// The pieces of an exported file, in order. All of them come from one snapshot.
 pub struct Export {
@@ -66,16 +80,23 @@ pub struct Export {
     format: Format,
     language: Language,
     selection: Selection,
-    items: std::vec::IntoIter<u32>,
+    items: Box<dyn Iterator<Item = u32> + Send>,
     state: State,
     /// CSV with a byte order mark and `;`.
     for_excel: bool,
+    table: Table<'static>,
+    encoder: Option<Encoder>,
+    /// One feature.
+    feature: Vec<u8>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Begin,
-    Middle,
+    /// What is left of the head, before the features.
+    Head(Bytes),
+    Features {
+        first: bool,
+    },
     End,
 }
 
@@ -88,9 +109,21 @@ impl Export {
         language: Language,
     ) -> Self {
         let selection = snapshot.select(filter, collection);
-        let items = selection.items().iter().collect::<Vec<_>>().into_iter();
-        let state = State::Begin;
-        Self { snapshot, collection, format, language, selection, items, state, for_excel: false }
+        let columns = properties::of(collection).iter().map(|property| property.name).collect();
+        let is_of_points = matches!(collection, Collection::Collectivities | Collection::Partners);
+        Self {
+            snapshot,
+            collection,
+            format,
+            language,
+            items: Box::new(selection.items().clone().into_iter()),
+            selection,
+            state: State::Begin,
+            for_excel: false,
+            table: Table::new(columns, is_of_points),
+            encoder: None,
+            feature: Vec::new(),
+        }
     }
 
     /// CSV as Excel in French opens it with a double click: a byte order mark, `;` between cells.
@@ -106,27 +139,63 @@ impl Export {
         self.selection.len()
     }
 
-    fn begin(&self, piece: &mut Vec<u8>) {
+    /// Does what must be done before the first piece, if that takes long: FlatGeobuf has its index
+    /// before its features. Ends early, without a file, once nobody `waits` for it.
+    pub fn prepare(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {
+        if self.format != Format::FlatGeobuf || !matches!(self.state, State::Begin) {
+            return Ok(());
+        }
+        let table = flatgeobuf_table(self.collection, self.language);
+        let mut index = Index::new(&table);
+        let items: Vec<u32> = self.selection.items().iter().collect();
+        let mut feature = Vec::new();
+        for (number, item) in items.iter().enumerate() {
+            if number % ASK_EVERY == 0 && !waits() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            feature.clear();
+            self.write_feature(&mut feature, *item);
+            index.push(&feature)?;
+        }
+        let Plan { head, order, .. } = index.finish(&table).map_err(io::Error::other)?;
+        self.encoder = Some(Encoder::new(&table));
+        self.items = Box::new(order.into_iter().map(move |number| items[number as usize]));
+        self.state = State::Head(head.into());
+        Ok(())
+    }
+
+    /// What stands before the features.
+    fn head(&self) -> Vec<u8> {
         match self.format {
             Format::GeoJson => {
                 let name = self.collection.id();
                 let matched = self.matched();
-                let head = format!(
+                format!(
                     "{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\"numberMatched\":{matched},\"features\":["
-                );
-                piece.extend_from_slice(head.as_bytes());
+                )
+                .into_bytes()
             }
-            Format::GeoJsonSeq => {}
-            Format::Csv => piece.extend_from_slice(header().as_bytes()),
+            Format::Csv => {
+                let native = self.collection.is_of_partnerships();
+                let names = if native { header() } else { self.table.header() };
+                if self.for_excel {
+                    let rows = with_semicolons(names.as_bytes());
+                    [BYTE_ORDER_MARK.as_bytes(), &rows].concat()
+                } else {
+                    names.into_bytes()
+                }
+            }
+            Format::GeoJsonSeq | Format::FlatGeobuf => Vec::new(),
         }
     }
 
-    fn write_feature(&self, piece: &mut Vec<u8>, item: u32) {
+    fn write_feature(&self, out: &mut Vec<u8>, item: u32) {
         let Self { snapshot, collection, selection, language, .. } = self;
-        snapshot.write_feature(piece, *collection, selection, item, *language);
+        snapshot.write_feature(out, *collection, selection, item, *language);
     }
 
-    fn feature(&self, piece: &mut Vec<u8>, item: u32, first: bool) {
+    /// Appends an item to a piece.
+    fn write(&mut self, piece: &mut Vec<u8>, item: u32, first: bool) -> io::Result<()> {
         match self.format {
             Format::GeoJson => {
                 piece.extend_from_slice(if first { b"\n" } else { b",\n" });
@@ -137,26 +206,29 @@ impl Export {
                 self.write_feature(piece, item);
                 piece.push(b'\n');
             }
-            Format::Csv => piece.extend_from_slice(&self.snapshot.csv_row(item)),
+            Format::Csv if self.collection.is_of_partnerships() => {
+                piece.extend_from_slice(&self.snapshot.csv_row(item));
+            }
+            Format::Csv | Format::FlatGeobuf => {
+                let mut feature = std::mem::take(&mut self.feature);
+                feature.clear();
+                self.write_feature(&mut feature, item);
+                if let Some(encoder) = &mut self.encoder {
+                    piece.extend_from_slice(encoder.encode(&feature)?.0);
+                } else {
+                    self.table.write(piece, &feature)?;
+                }
+                self.feature = feature;
+            }
         }
+        Ok(())
     }
-}
 
-impl Iterator for Export {
-    type Item = Vec<u8>;
-
-    fn next(&mut self) -> Option<Vec<u8>> {
-        if self.state == State::End {
-            return None;
-        }
-        let mut piece = Vec::with_capacity(PIECE + 4096);
-        let begins = self.state == State::Begin;
-        let mut first = begins;
-        if begins {
-            self.begin(&mut piece);
-            self.state = State::Middle;
-        }
-        while piece.len() < PIECE {
+    fn features(&mut self, mut first: bool) -> io::Result<Bytes> {
+        let is_made = self.encoder.is_some() || !self.collection.is_of_partnerships();
+        let size = if is_made { MADE_PIECE } else { PIECE };
+        let mut piece = Vec::with_capacity(size + 4096);
+        while piece.len() < size {
             let Some(item) = self.items.next() else {
                 if self.format == Format::GeoJson {
                     piece.extend_from_slice(b"\n]}\n");
@@ -164,18 +236,75 @@ impl Iterator for Export {
                 self.state = State::End;
                 break;
             };
-            self.feature(&mut piece, item, first);
+            self.write(&mut piece, item, first)?;
             first = false;
         }
-        Some(if self.for_excel { excel(&piece, begins) } else { piece })
+        if let State::Features { first: begins } = &mut self.state {
+            *begins = first;
+        }
+        Ok(Bytes::from(if self.for_excel { with_semicolons(&piece) } else { piece }))
+    }
+
+    fn piece(&mut self) -> io::Result<Option<Bytes>> {
+        loop {
+            match &mut self.state {
+                State::Begin => {
+                    self.prepare(|| true)?;
+                    if matches!(self.state, State::Begin) {
+                        self.state = State::Head(self.head().into());
+                    }
+                }
+                State::Head(head) if head.is_empty() => {
+                    self.state = State::Features { first: true };
+                }
+                State::Head(head) => return Ok(Some(head.split_to(PIECE.min(head.len())))),
+                State::Features { first } => {
+                    let first = *first;
+                    let piece = self.features(first)?;
+                    if !piece.is_empty() {
+                        return Ok(Some(piece));
+                    }
+                }
+                State::End => return Ok(None),
+            }
+        }
     }
 }
 
-/// Whole rows as Excel expects them; the file begins with its mark.
-fn excel(rows: &[u8], begins: bool) -> Vec<u8> {
-    let mut rows = with_semicolons(rows);
-    if begins {
-        rows.splice(..0, BYTE_ORDER_MARK.bytes());
+impl Iterator for Export {
+    type Item = io::Result<Bytes>;
+
+    fn next(&mut self) -> Option<io::Result<Bytes>> {
+        let piece = self.piece().transpose();
+        // a file that has failed has no more pieces
+        if matches!(piece, Some(Err(_))) {
+            self.state = State::End;
+        }
+        piece
     }
-    rows
+}
+
+/// The columns and the geometry type of a collection.
+fn flatgeobuf_table(collection: Collection, language: Language) -> flatgeobuf::Table {
+    let columns = properties::of(collection).iter().map(|property| Column {
+        name: property.name,
+        title: property.title.get(language).to_owned(),
+        kind: match property.kind {
+            PropertyKind::Text | PropertyKind::PartialDate | PropertyKind::Date => Kind::Text,
+            PropertyKind::Integer => Kind::Integer,
+            PropertyKind::Number => Kind::Number,
+            PropertyKind::Datetime => Kind::DateTime,
+            PropertyKind::List | PropertyKind::Numbers | PropertyKind::Objects => Kind::Json,
+        },
+    });
+    flatgeobuf::Table {
+        name: collection.id(),
+        shape: match collection {
+            Collection::Partnerships => Shape::MultiPoint,
+            Collection::Links => Shape::MultiLineString,
+            Collection::Collectivities | Collection::Partners => Shape::Point,
+            Collection::Countries | Collection::Regions => Shape::MultiPolygon,
+        },
+        columns: columns.collect(),
+    }
 }

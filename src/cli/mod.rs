@@ -116,8 +116,9 @@ impl Failure {
 /// Does what was typed.
 pub fn run(config: Config) -> Result<ExitCode, Failure> {
     match config.command {
-        Command::Serve { database, listen, demo, uploads, limits } => {
-            serve::run(&database, &listen, demo, &uploads, &limits)
+        Command::Serve { database, listen, demo, uploads, limits, about } => {
+            let told = serve::Told { limits, about: about.into() };
+            serve::run(&database, &listen, demo, &uploads, told)
         }
         Command::Import(options) => import(&options),
         Command::Export { database, collection, format, spreadsheet, filter, lang, output } => {
@@ -130,10 +131,6 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
                 let known = Collection::ALL.map(Collection::id).join(", ");
                 Failure::Usage(format!("there is no collection “{collection}”; there are: {known}"))
             })?;
-            if !format.suits(collection) {
-                let message = "the native CSV has partnerships: add --format geojson";
-                return Err(Failure::Usage(message.into()));
-            }
             let mut wanted = Filter::default();
             for (name, value) in url::form_urlencoded::parse(filter.as_bytes()) {
                 if !wanted.set(&name, &value)? {
@@ -329,7 +326,7 @@ fn watch(progress: Arc<Progress>, size: Option<u64>) -> ProgressBar {
 fn write_export(export: Export, output: Option<&Path>) -> Result<ExitCode, Failure> {
     let write = |out: &mut dyn Write| {
         for piece in export {
-            out.write_all(&piece)?;
+            out.write_all(&piece?)?;
         }
         out.flush()
     };

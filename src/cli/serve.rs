@@ -16,12 +16,18 @@ use crate::{
     storage::Database,
 };
 
+/// What the server is told of itself.
+pub(super) struct Told {
+    pub(super) limits: LimitOptions,
+    pub(super) about: http::About,
+}
+
 pub(super) fn run(
     database: &DatabaseOption,
     listen: &str,
     demo: bool,
     uploads: &UploadOptions,
-    limits: &LimitOptions,
+    told: Told,
 ) -> Result<ExitCode, Failure> {
     // the socket first: a port that is taken is told before anything is done
     let failed = |reason| Failure::Listen { address: listen.to_owned(), reason };
@@ -37,11 +43,12 @@ pub(super) fn run(
     let jobs = Jobs::start(&database, publisher.clone(), uploads);
     let follower = publisher.clone();
     thread::spawn(move || follower.follow(database));
-    let LimitOptions { max_connections, keep_alive, header_timeout, write_timeout } = *limits;
+    let Told { limits, about } = told;
+    let LimitOptions { max_connections, keep_alive, header_timeout, write_timeout } = limits;
     let limits = http::Limits { max_connections, keep_alive, header_timeout, write_timeout };
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let served = actix_web::rt::System::new().block_on(async {
-        let server = http::serve(listener, publisher, jobs.clone(), &limits)?;
+        let server = http::serve(listener, publisher, jobs.clone(), &limits, about)?;
         let (handle, stopped) = (server.handle(), jobs.clone());
         // the jobs first: whoever watches one is told the end of it
         let heard = ctrlc::set_handler(move || {

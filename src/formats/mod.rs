@@ -1,5 +1,7 @@
 //! Floor 1: texts of the outside world to and from the domain's types, streaming.
 
 pub mod csv;
+pub mod feature;
+pub mod flatgeobuf;
 pub mod geojson;
 pub mod mvt;

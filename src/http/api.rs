@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     State, conditional,
     openapi::{
-        parameters::{OfFilters, OfNothing},
+        parameters::{OfLists, OfNothing},
         responses::{Plain, Unchanged, UnchangedOrMissing},
     },
     params::{Params, Takes},
@@ -251,12 +251,11 @@ fn describe(snapshot: &Snapshot, collection: Collection, language: Language, bas
     let mut links = vec![
         json!({"rel": "self", "type": "application/json", "href": path}),
         json!({"rel": "items", "type": "application/geo+json", "href": format!("{path}/items")}),
-        json!({"rel": "enclosure", "type": "application/geo+json", "href": format!("{base}/export/{id}.geojson")}),
     ];
-    if Format::Csv.suits(collection) {
-        let csv = format!("{base}/export/{id}.csv");
-        links.push(json!({"rel": "enclosure", "type": "text/csv", "href": csv}));
-    }
+    links.extend(Format::ALL.map(|format| {
+        let file = format!("{base}/export/{id}.{}", format.extension());
+        json!({"rel": "enclosure", "type": format.media_type(), "href": file})
+    }));
     json!({
         "id": id,
         "title": title,
@@ -274,13 +273,14 @@ fn describe(snapshot: &Snapshot, collection: Collection, language: Language, bas
 
 /// Counts of every value of every filter.
 ///
-/// Each as though its own selection were not there.
+/// Each as though its own selection were not there. `limit` is about the two long lists,
+/// `collectivity` and `partner` (by id); the others are whole.
 #[utoipa::path(
     get,
     path = "/api/facets",
     tag = "search",
     operation_id = "facets",
-    params(OfFilters),
+    params(OfLists),
     responses(
         (status = 200, description = "The counts.",
          body = ref("#/components/schemas/Facets"), content_type = "application/json"),
@@ -291,11 +291,12 @@ pub(crate) async fn facets(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let params = Params::read(&request, Takes::Filters)?;
+    let params = Params::read(&request, Takes::Lists)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
         let today = Utc::now().date_naive();
-        response.json(snapshot.facets(&params.filter, params.language, today))
+        let limit = params.page.limit;
+        response.json(snapshot.facets(&params.filter, params.language, limit, today))
     }))
 }
 

@@ -1,37 +1,57 @@
 //! Whole selections as files, streamed from one snapshot.
 
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 
 use super::{
     State,
     api::collection_of,
     conditional,
-    openapi::{parameters::OfExports, responses::UnchangedOrMissing},
+    openapi::{
+        parameters::OfExports,
+        responses::{Unavailable, UnchangedOrMissing},
+    },
     params::{Params, Takes},
-    problem::Problem,
+    problem::{Problem, UNAVAILABLE},
 };
 use crate::{
     atlas::export::{Export, Format},
-    search::ParameterError,
+    domain::text::fold,
+    search::{Filter, ParameterError, Snapshot},
 };
+
+/// The most files that are indexed at once: each takes a core, and memory for its index.
+const MOST_AT_ONCE: usize = 2;
+/// The longest name of a file without its ending, in bytes.
+const LONGEST_NAME: usize = 120;
 
 /// Everything that matches, as a file.
 ///
 /// Streamed from one state of the register. `?spreadsheet=1` is a CSV that Excel in French opens
-/// with a double click.
+/// with a double click. The CSV of partnerships and links is the native one, which imports back;
+/// that of the others is a table of their properties. FlatGeobuf is indexed first: its first byte
+/// comes when that is done.
 #[utoipa::path(
     get,
     path = "/api/export/{file}",
     tag = "export",
     operation_id = "export",
-    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv}`.", example = "partnerships.csv"), OfExports),
+    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv,fgb}`.", example = "partnerships.csv"), OfExports),
     responses(
         (status = 200, description = "The file.", content(
-            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present")),
+            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf")),
          headers(("Content-Disposition" = String))),
         UnchangedOrMissing,
+        Unavailable,
     ),
 )]
 pub(crate) async fn export(
@@ -42,10 +62,9 @@ pub(crate) async fn export(
     let snapshot = state.publisher.snapshot();
     let (collection, extension) = file.split_once('.').unwrap_or((&file, ""));
     let collection = collection_of(collection)?;
-    let known = || Format::ALL.into_iter().filter(|format| format.suits(collection));
-    let format = known().find(|format| format.extension() == extension);
+    let format = Format::ALL.into_iter().find(|format| format.extension() == extension);
     let format = format.ok_or_else(|| {
-        let endings = known().map(Format::extension).collect::<Vec<_>>().join(", ");
+        let endings = Format::ALL.map(Format::extension).join(", ");
         Problem::missing(format!(
             "there is no export of that format; its name ends in one of: {endings}"
         ))
@@ -55,16 +74,93 @@ pub(crate) async fn export(
         let reason = format!("it is a form of CSV; ask for {}.csv", collection.id());
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
+    let turn = Turn::take(format)?;
     Ok(conditional::respond(&snapshot, &request, |response| {
         let source = (collection, &params.filter);
         let export = Export::new(snapshot.clone(), source, format, params.language)
             .for_excel(params.spreadsheet);
-        let name = format!("attachment; filename=\"atlas-aect-{}.{extension}\"", collection.id());
+        let name = file_name(&params, &snapshot, collection.id());
+        let disposition = format!("attachment; filename=\"{name}.{extension}\"");
         response
             .content_type(format.media_type())
-            .insert_header((header::CONTENT_DISPOSITION, name))
-            .streaming(stream::iter(
-                export.map(|piece| Ok::<_, actix_web::Error>(Bytes::from(piece))),
-            ))
+            .insert_header((header::CONTENT_DISPOSITION, disposition))
+            .streaming(pieces(export, turn))
     }))
+}
+
+/// What the file holds and of which day its data is: `atlas-aect-links-region-84-2026-11-20`.
+fn file_name(params: &Params, snapshot: &Snapshot, collection: &str) -> String {
+    let mut name = format!("atlas-aect-{collection}");
+    let filters = params.pairs.iter();
+    for (filter, value) in filters.filter(|(n, _)| Filter::parameters().any(|known| known == n)) {
+        let more = fold(&format!("{filter} {value}")).replace(' ', "-");
+        if name.len() + more.len() < LONGEST_NAME {
+            name.push('-');
+            name.push_str(&more);
+        }
+    }
+    match snapshot.modified() {
+        Some(moment) => format!("{name}-{}", moment.format("%Y-%m-%d")),
+        None => name,
+    }
+}
+
+/// The right to index a file; given back when it is dropped.
+struct Turn(bool);
+
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+impl Turn {
+    /// For formats that need it.
+    fn take(format: Format) -> Result<Self, Problem> {
+        if format != Format::FlatGeobuf {
+            return Ok(Self(false));
+        }
+        let taken = TAKEN.fetch_add(1, Ordering::AcqRel);
+        let turn = Self(true);
+        if taken >= MOST_AT_ONCE {
+            return Err(Problem::of(
+                &UNAVAILABLE,
+                "D'autres fichiers de ce format sont en préparation ; redemandez dans quelques secondes.",
+                "Other files of this format are being made; ask again in some seconds.",
+            ));
+        }
+        Ok(turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.0 {
+            TAKEN.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+/// Tells that nobody waits any more, once it is dropped.
+struct Waiter(Arc<AtomicBool>);
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// The pieces as they are asked for: nothing is made for a client that has gone, nor for `HEAD`.
+fn pieces(export: Export, turn: Turn) -> impl Stream<Item = io::Result<Bytes>> {
+    let prepared = async move {
+        let waits = Arc::new(AtomicBool::new(true));
+        let _waiter = Waiter(Arc::clone(&waits));
+        let prepared = web::block(move || {
+            let mut export = export;
+            let _turn = turn;
+            export.prepare(|| waits.load(Ordering::Relaxed)).map(|()| export)
+        });
+        match prepared.await {
+            Ok(Ok(export)) => stream::iter(export).left_stream(),
+            Ok(Err(error)) => stream::iter([Err(error)]).right_stream(),
+            Err(_) => stream::iter([Err(io::ErrorKind::Other.into())]).right_stream(),
+        }
+    };
+    stream::once(prepared).flatten()
 }

@@ -16,7 +16,6 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    atlas::export::Format,
     domain::Language,
     formats::geojson::write_json,
     search::{Filter, ParameterError, page::CursorGone},
@@ -63,10 +62,8 @@ pub(crate) async fn items(
         ];
         let filters = params.filter_query();
         let separator = if filters.is_empty() { "" } else { "?" };
-        if Format::Csv.suits(collection) {
-            let csv = format!("{base}/export/{}.csv{separator}{filters}", collection.id());
-            links.push(link("alternate", "text/csv", csv, "Everything that matches, as CSV"));
-        }
+        let csv = format!("{base}/export/{}.csv{separator}{filters}", collection.id());
+        links.push(link("alternate", "text/csv", csv, "Everything that matches, as CSV"));
         if let Some(next) = &page.next {
             links.push(link("next", GEOJSON, url(params.query(Some(next))), "The next page"));
         }

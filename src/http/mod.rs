@@ -1,11 +1,15 @@
 //! Floor 4: what a browser or a GIS asks. The route table; handlers extract, make one call, reply.
 
+mod about;
 mod api;
 mod assets;
 mod auth;
 mod coding;
 mod compress;
 mod conditional;
+mod data_site;
+mod dcat;
+mod dictionary;
 mod drawing;
 mod envelope;
 mod events;
@@ -23,6 +27,7 @@ mod params;
 mod problem;
 mod session;
 mod site;
+mod suggest;
 mod upload;
 
 use std::{io, net::TcpListener, time::Duration};
@@ -34,6 +39,8 @@ use actix_web::{
     web,
 };
 
+pub use about::{About, Licence};
+
 use crate::atlas::{Jobs, Publisher};
 
 /// What every handler may use.
@@ -42,6 +49,8 @@ pub(crate) struct State {
     pub(crate) publisher: Publisher,
     /// Imports, and who may run them.
     pub(crate) jobs: Jobs,
+    /// Whose data it is.
+    pub(crate) about: About,
 }
 
 /// What connections may take of the server.
@@ -63,8 +72,9 @@ pub fn serve(
     publisher: Publisher,
     jobs: Jobs,
     limits: &Limits,
+    about: About,
 ) -> io::Result<Server> {
-    let state = web::Data::new(State { publisher, jobs });
+    let state = web::Data::new(State { publisher, jobs, about });
     let server = HttpServer::new(move || {
         App::new().app_data(state.clone()).wrap(from_fn(envelope::envelope)).configure(routes)
     });
@@ -94,6 +104,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/en/partenariats/{id}", get().to(site::partnership_english))
         .configure(|config| import_pages(config, "/import"))
         .configure(|config| import_pages(config, "/en/import"))
+        .route("/donnees", get().to(data_site::data))
+        .route("/en/donnees", get().to(data_site::data))
         .route("/map.json", get().to(drawing::drawing))
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/healthz", get().to(api::alive))
@@ -138,6 +150,11 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/vocabularies", get().to(api::vocabularies))
                 .route("/partnerships/{id}/history", get().to(history::history))
                 .route("/export/{file}", get().to(export::export))
+                .route("/suggest", get().to(suggest::suggest))
+                .route("/schema.json", get().to(dictionary::native))
+                .route("/schema/{collection}.json", get().to(dictionary::as_json))
+                .route("/schema/{collection}.csv", get().to(dictionary::as_csv))
+                .route("/dcat.jsonld", get().to(dcat::dcat))
                 .default_service(web::to(problem::not_found)),
         )
         .default_service(web::to(site::not_found));

@@ -30,6 +30,8 @@ pub(crate) enum Takes {
     Nothing,
     /// The filters too.
     Filters,
+    /// The filters and `limit`.
+    Lists,
     /// The filters and `spreadsheet`.
     Exports,
     /// The filters, `limit`, `cursor`, `sortby`.
@@ -44,8 +46,13 @@ impl Takes {
 
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Nothing, Self::Filters, Self::Exports, Self::Pages(Collection::Partnerships)];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Nothing,
+        Self::Filters,
+        Self::Lists,
+        Self::Exports,
+        Self::Pages(Collection::Partnerships),
+    ];
 }
 
 impl Params {
@@ -70,7 +77,9 @@ impl Params {
                 },
                 "f" if matches!(&*value, "json" | "geojson") => {}
                 "f" => return wrong("json is expected"),
-                "limit" if takes.pages().is_some() => params.page.limit = limit(&value)?,
+                "limit" if takes.pages().is_some() || takes == Takes::Lists => {
+                    params.page.limit = limit(&value)?
+                }
                 "cursor" if takes.pages().is_some() => {
                     params.page.after = Some(value.clone().into_owned());
                 }

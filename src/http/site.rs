@@ -93,7 +93,11 @@ fn error(
         .body(html(&page).1)
 }
 
-fn respond(snapshot: &Snapshot, request: &HttpRequest, page: &impl Template) -> HttpResponse {
+pub(super) fn respond(
+    snapshot: &Snapshot,
+    request: &HttpRequest,
+    page: &impl Template,
+) -> HttpResponse {
     conditional::respond(snapshot, request, |response| {
         let (status, text) = html(page);
         response.status(status).content_type("text/html; charset=utf-8").body(text)

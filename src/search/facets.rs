@@ -28,9 +28,10 @@ pub struct Facets {
     pub version: i64,
     /// Of what the filter selects.
     pub total: Totals,
-    /// The values of each dimension, most frequent first.
+    /// The values of each dimension, most frequent first; of `collectivity` and `partner` the most
+    /// frequent alone.
     #[serde(serialize_with = "by_name")]
-    pub facets: Vec<(Dimension, Vec<Value>)>,
+    pub facets: Vec<(&'static str, Vec<Value>)>,
     /// How many of the selected records held in each year; those without a start are not counted,
     /// and those without an end hold until today.
     pub years: Vec<Year>,
@@ -72,23 +73,35 @@ pub struct Year {
 }
 
 fn by_name<S: serde::Serializer>(
-    facets: &[(Dimension, Vec<Value>)],
+    facets: &[(&str, Vec<Value>)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(facets.iter().map(|(dimension, values)| (dimension.name(), values)))
+    serializer.collect_map(facets.iter().map(|(name, values)| (name, values)))
 }
 
 impl Snapshot {
-    /// The facets of a filter.
-    pub fn facets(&self, filter: &Filter, language: Language, today: NaiveDate) -> Facets {
+    /// The facets of a filter; of the long lists the first `limit`.
+    pub fn facets(
+        &self,
+        filter: &Filter,
+        language: Language,
+        limit: usize,
+        today: NaiveDate,
+    ) -> Facets {
         let selection = self.select(filter, Collection::Partnerships);
         let selected = selection.items();
-        let facets =
-            LISTED.map(|dimension| (dimension, self.facet(filter, dimension, selected, language)));
+        let of = |dimension: Dimension| {
+            (dimension.name(), self.facet(filter, dimension, selected, language))
+        };
+        let top = |name, collection| (name, self.top(collection, filter, limit, language));
+        let long = [
+            top(Dimension::Collectivity.name(), Collection::Collectivities),
+            top("partner", Collection::Partners),
+        ];
         Facets {
             version: self.version(),
             total: self.totals(selected),
-            facets: facets.into(),
+            facets: LISTED.map(of).into_iter().chain(long).collect(),
             years: self.years(selected, today.year()),
         }
     }

@@ -8,6 +8,7 @@
 //!         page(Selection)  →   items in an order, by cursor        page.rs
 //!         facets(Filter)   →   counts of every value               facets.rs
 //!         write_feature    →   GeoJSON, copied from the buffer     features.rs
+//!         suggest(typed)   →   what may be meant                   suggest/
 //! ```
 //!
 //! Items are partnerships, or the entities that partnerships join (authorities, countries,
@@ -26,13 +27,16 @@ pub mod filter;
 mod forward;
 mod kept;
 pub mod page;
+pub mod properties;
 pub mod selection;
 mod shapes;
 mod sides;
 mod snapshot;
 mod spatial;
+pub mod suggest;
 mod text;
 pub mod tiles;
+mod tops;
 
 pub use builder::Builder;
 pub use collection::Collection;

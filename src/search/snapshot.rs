@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
@@ -19,6 +20,7 @@ use super::{
     page::{Order, Ranking},
     sides::Sides,
     spatial::{Lines, Points},
+    suggest::Names,
     text::Words,
     tiles::Tiles,
 };
@@ -51,6 +53,8 @@ pub struct Snapshot {
     pub(super) columns: [OnceLock<Option<Column>>; Dimension::ALL.len()],
     kept: Kept,
     days: Option<(i32, i32)>,
+    names: OnceLock<Names>,
+    modified: OnceLock<Option<i64>>,
 }
 
 /// What a builder hands over; every list has one entry for each record.
@@ -132,6 +136,8 @@ impl Snapshot {
             tiles: Tiles::default(),
             by_name: Default::default(),
             whole: Default::default(),
+            names: OnceLock::new(),
+            modified: OnceLock::new(),
         };
         for collection in Collection::ALL {
             snapshot.whole(collection);
@@ -147,6 +153,12 @@ impl Snapshot {
     /// Tells this snapshot from one of the same version of another register.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
+    }
+
+    /// When a record last changed; none where there is no record.
+    pub fn modified(&self) -> Option<DateTime<Utc>> {
+        let last = || self.parts.dates.iter().map(|dates| dates.updated).max();
+        DateTime::from_timestamp(self.modified.get_or_init(last).as_ref().copied()?, 0)
     }
 
     /// How many records there are.
@@ -255,6 +267,15 @@ impl Snapshot {
 
     fn by_dates(&self, wanted: impl Fn(&Dates) -> bool) -> RoaringBitmap {
         bitmaps::where_true(self.parts.dates.iter().map(wanted))
+    }
+
+    /// Names that can be suggested; collected when they are first asked for.
+    pub(super) fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::new(self))
+    }
+
+    pub(super) fn words(&self) -> &Words {
+        &self.parts.words
     }
 
     /// The records of each value of a dimension.

@@ -158,15 +158,7 @@ pub(super) struct Words {
 impl Words {
     /// The records with a word that begins with a folded text.
     pub(super) fn beginning_with(&self, prefix: &str) -> RoaringBitmap {
-        let prefix = &prefix.as_bytes()[..prefix.len().min(LONGEST_WORD)];
-        // folded texts are ASCII: what comes after all words with this beginning
-        let mut after = prefix.to_vec();
-        if let Some(byte) = after.last_mut() {
-            *byte += 1;
-        }
-        let from = self.first_since(prefix);
-        let to =
-            if after.is_empty() { self.dictionary.len() as u32 } else { self.first_since(&after) };
+        let (from, to) = self.beginning_so(prefix);
         let Postings { few, starts, many } = &self.postings;
         let (start, end) = (starts[from as usize] as usize, starts[to as usize] as usize);
         let found = bitmaps::of(few[start..end].to_vec());
@@ -178,10 +170,49 @@ impl Words {
         }
     }
 
+    /// The numbers of the words that begin with a folded text: the first, and the one after the
+    /// last.
+    fn beginning_so(&self, prefix: &str) -> (u32, u32) {
+        let prefix = &prefix.as_bytes()[..prefix.len().min(LONGEST_WORD)];
+        // folded texts are ASCII: what comes after all words with this beginning
+        let mut after = prefix.to_vec();
+        if let Some(byte) = after.last_mut() {
+            *byte += 1;
+        }
+        let from = self.first_since(prefix);
+        let to =
+            if after.is_empty() { self.dictionary.len() as u32 } else { self.first_since(&after) };
+        (from, to)
+    }
+
     /// The number of the first word that is not before a text.
     fn first_since(&self, text: &[u8]) -> u32 {
         let mut since = self.dictionary.range().ge(text).into_stream();
         since.next().map_or(self.dictionary.len() as u32, |(_, number)| number as u32)
+    }
+
+    /// Records that may have, for each of some beginnings, a word that begins so: those of the
+    /// rarest beginning, those of the whole word first, each once and at most so many.
+    pub(super) fn candidates(&self, beginnings: &[&str], most: usize) -> Vec<u32> {
+        let Postings { few, starts, many } = &self.postings;
+        let of_few =
+            |from: u32, to: u32| starts[from as usize] as usize..starts[to as usize] as usize;
+        let ranges = beginnings.iter().map(|beginning| self.beginning_so(beginning));
+        let rarest = ranges.min_by_key(|(from, to)| {
+            let of_many = many.range(*from..*to).map(|(_, bitmap)| bitmap.len()).sum::<u64>();
+            of_few(*from, *to).len() as u64 + of_many
+        });
+        let Some((from, to)) = rarest else { return Vec::new() };
+        let (mut found, mut seen) = (Vec::new(), RoaringBitmap::new());
+        for word in from..to {
+            let records = few[of_few(word, word + 1)].iter().copied();
+            let records = records.chain(many.get(&word).into_iter().flatten());
+            found.extend(records.filter(|record| seen.insert(*record)).take(most - found.len()));
+            if found.len() >= most {
+                break;
+            }
+        }
+        found
     }
 }
 

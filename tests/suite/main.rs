@@ -13,6 +13,7 @@
 mod api;
 mod bad_files;
 mod bad_input;
+mod exports;
 mod floors;
 mod gdal;
 mod give_back;
@@ -31,5 +32,6 @@ mod revert;
 mod sample;
 mod session;
 mod storage;
+mod suggest;
 mod support;
 mod twin_cities;

@@ -34,7 +34,7 @@ pub fn export(database: &mut Database) -> String {
     let snapshot = std::sync::Arc::new(publish::build(database).unwrap());
     let all = (Collection::Partnerships, &Filter::default());
     let export = Export::new(snapshot, all, Format::GeoJson, Language::French);
-    timeless(&String::from_utf8(export.flatten().collect()).unwrap())
+    timeless(&String::from_utf8(export.flatten().flatten().collect()).unwrap())
 }
 
 const FIRST: &str = "identifiant,intitule,collectivite,partenaire,partenaire_pays\n\

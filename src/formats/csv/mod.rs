@@ -20,6 +20,7 @@ mod profile;
 mod reader;
 mod sample;
 mod spreadsheet;
+mod table;
 mod writer;
 
 pub use annotated::{AnnotateError, PROBLEMS, annotate};
@@ -31,4 +32,5 @@ pub use original::Original;
 pub use profile::{Mapping, Profile, ProfileError};
 pub use reader::Reader;
 pub use sample::Sample;
+pub use table::Table;
 pub use writer::{BYTE_ORDER_MARK, Writer, cell, header, source_and_key, with_semicolons};

@@ -70,11 +70,10 @@ fn of_format(item: &Value, format: Format) -> Value {
         };
         list.retain(|parameter| format == Format::Csv || parameter["name"] != "spreadsheet");
         for parameter in list.iter_mut().filter(|parameter| parameter["name"] == "file") {
-            let suited = Collection::ALL.into_iter().filter(|one| format.suits(*one));
             *parameter = json!({
                 "name": "collection", "in": "path", "required": true,
                 "description": "The collection.",
-                "schema": {"type": "string", "enum": suited.map(Collection::id).collect::<Vec<_>>()},
+                "schema": {"type": "string", "enum": Collection::ALL.map(Collection::id)},
                 "example": "partnerships",
             });
         }

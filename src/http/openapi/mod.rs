@@ -25,10 +25,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::OpenApi;
 
 use super::{
-    State, api, conditional, export, features, give_back, history, imports, metrics,
+    State, api, conditional, dcat, dictionary, export, features, give_back, history, imports,
+    metrics,
     params::{Params, Takes},
     problem::Problem,
-    session,
+    session, suggest,
 };
 pub(super) use methods::methods;
 use responses::Unchanged;
@@ -49,6 +50,11 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     export::export,
     api::facets,
     api::vocabularies,
+    suggest::suggest,
+    dictionary::native,
+    dictionary::as_json,
+    dictionary::as_csv,
+    dcat::dcat,
     history::history,
     imports::list,
     imports::create,

@@ -32,7 +32,7 @@ macro_rules! takes {
 
 takes! {
     OfNothing = Takes::Nothing;
-    OfFilters = Takes::Filters;
+    OfLists = Takes::Lists;
     OfExports = Takes::Exports;
     OfPages = Takes::Pages(Collection::Partnerships);
 }
@@ -50,6 +50,7 @@ impl IntoParams for OfImports {
 pub(super) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
         Takes::Nothing | Takes::Filters => &[],
+        Takes::Lists => &["limit"],
         Takes::Exports => &["spreadsheet"],
         Takes::Pages(_) => &["limit", "cursor", "sortby"],
     };
@@ -169,7 +170,7 @@ fn of_other(name: &str) -> Described {
             json!([2016]),
         ),
         "limit" => text(
-            &format!("How many a page has. More than {MOST} is taken as {MOST}."),
+            &format!("How many are listed. More than {MOST} is taken as {MOST}."),
             json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}),
             json!(10),
         ),

@@ -17,11 +17,13 @@ pub(super) fn all() -> Map<String, Value> {
     for any in ["FeatureCollection", "Feature", "EntityProperties", "PartnershipProperties"] {
         schemas.remove(any);
     }
-    let dimensions = crate::search::facets::LISTED.map(Dimension::name);
+    let long = [Dimension::Collectivity.name(), "partner"];
+    let listed = crate::search::facets::LISTED.map(Dimension::name).into_iter().chain(long);
+    let dimensions: Vec<&str> = listed.collect();
     let values = json!({"type": "array", "items": {"$ref": "#/components/schemas/FacetValue"}});
     schemas["Facets"]["properties"]["facets"] = json!({
         "type": "object",
-        "properties": dimensions.map(|name| (name.to_owned(), values.clone())).into_iter().collect::<Map<_, _>>(),
+        "properties": dimensions.iter().map(|name| ((*name).to_owned(), values.clone())).collect::<Map<_, _>>(),
         "required": dimensions,
     });
     schemas.insert("UploadForm".to_owned(), import_request::form());

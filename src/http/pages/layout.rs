@@ -60,6 +60,11 @@ impl Layout {
         home(self.language)
     }
 
+    /// The data to take away.
+    pub fn data_path(&self) -> &'static str {
+        super::data::data_path(self.language)
+    }
+
     /// Where importers begin.
     pub fn import_path(&self) -> &'static str {
         super::import_list::import_path(self.language)

@@ -14,6 +14,7 @@
 //! | [`import_document`] | an import as the API tells it |
 //! | [`partnership`] | the record of one partnership |
 //! | [`history`] | what changed in a partnership, and by which file |
+//! | [`data`] | the data to take away |
 //! | [`error`] | 404 and other errors |
 //! | [`summary`] | the sentence that says what is shown |
 //! | [`format`], [`grammar`] | numbers, dates and French articles |
@@ -21,6 +22,7 @@
 //! The browser's modules (`static/app/`) fetch these same pages and exchange their parts, so
 //! that list, counts and sentence are written once, here, with and without JavaScript.
 
+pub mod data;
 pub mod error;
 pub mod format;
 pub mod grammar;

@@ -1,0 +1,214 @@
+//! The names of everything that can be suggested but partnerships: a dictionary of their words.
+
+use std::collections::BTreeMap;
+
+use fst::{Automaton, IntoStreamer, Streamer, automaton::Str};
+
+use super::typo::{LONGEST, OneTypo};
+use crate::{
+    domain::{Language, text::fold},
+    search::{Collection, Dimension, Snapshot},
+};
+
+/// The dimensions whose values are suggested; the order is that of [`Of::group`].
+const DIMENSIONS: [Dimension; 8] = [
+    Dimension::Region,
+    Dimension::Department,
+    Dimension::Collectivity,
+    Dimension::Country,
+    Dimension::Zone,
+    Dimension::Theme,
+    Dimension::Sdg,
+    Dimension::Kind,
+];
+/// A typo is forgiven in words of so many letters.
+const LONG: usize = 4;
+
+/// What a name is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Of {
+    /// A value of a dimension.
+    Value(Dimension, Box<str>),
+    /// A foreign authority, by its place among the partners.
+    Partner(u32),
+}
+
+impl Of {
+    /// Places come before what partnerships are about.
+    fn group(&self) -> u8 {
+        match self {
+            Self::Value(Dimension::Theme | Dimension::Sdg | Dimension::Kind, _) => 1,
+            Self::Value(..) | Self::Partner(_) => 0,
+        }
+    }
+}
+
+/// Something with a name.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) of: Of,
+    /// The partnerships that have it, without any filter.
+    pub(super) partnerships: u32,
+    /// The words of its French name.
+    words: u8,
+}
+
+/// How well a name has what was typed, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// All of its words, whole.
+    Exact,
+    /// Whole words of it.
+    Words,
+    /// Beginnings of its words.
+    Beginnings,
+    /// Whole words, one of them with a typo.
+    WordsButOne,
+    /// Beginnings, one of them with a typo.
+    BeginningsButOne,
+}
+
+/// A name that fits; the least is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found {
+    pub(super) fit: Fit,
+    group: u8,
+    rarity: u32,
+    pub(super) entry: u32,
+}
+
+/// How one word fits an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum One {
+    Whole,
+    Beginning,
+    Not,
+}
+
+/// Names of a snapshot.
+pub(in crate::search) struct Names {
+    entries: Vec<Entry>,
+    /// Word → start of its entries in the upper 32 bits, their number in the lower.
+    dictionary: fst::Map<Vec<u8>>,
+    postings: Vec<u32>,
+}
+
+impl Names {
+    /// Of everything that a snapshot's partnerships have.
+    #[expect(clippy::expect_used, reason = "sorted words and a buffer in memory cannot fail")]
+    pub(in crate::search) fn new(snapshot: &Snapshot) -> Self {
+        let mut entries = Vec::new();
+        let mut words: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut add = |of: Of, partnerships: u64| {
+            let number = entries.len() as u32;
+            let [french, english] =
+                Language::ALL.map(|language| fold(&snapshot.suggested_label(&of, language)));
+            let code = if let Of::Value(_, code) = &of { fold(code) } else { String::new() };
+            for word in [&french, &english, &code].into_iter().flat_map(|text| text.split(' ')) {
+                let word = &word[..word.len().min(LONGEST)];
+                let posted = words.entry(word.to_owned()).or_default();
+                if posted.last() != Some(&number) {
+                    posted.push(number);
+                }
+            }
+            let words = french.split(' ').count().min(u8::MAX.into()) as u8;
+            entries.push(Entry { of, partnerships: partnerships as u32, words });
+        };
+        for dimension in DIMENSIONS {
+            for (code, records) in snapshot.values(dimension) {
+                add(Of::Value(dimension, code.as_str().into()), records.len());
+            }
+        }
+        for partner in 0..snapshot.entity_sides().places(Collection::Partners) as u32 {
+            add(
+                Of::Partner(partner),
+                snapshot.entity_sides().partner_records(partner).len() as u64,
+            );
+        }
+        words.remove("");
+        let mut dictionary = fst::MapBuilder::memory();
+        let mut postings = Vec::new();
+        for (word, mut posted) in words {
+            let place = (postings.len() as u64) << 32 | posted.len() as u64;
+            dictionary.insert(word, place).expect("words in order");
+            postings.append(&mut posted);
+        }
+        Self { entries, dictionary: dictionary.into_map(), postings }
+    }
+
+    pub(super) fn entry(&self, found: Found) -> &Entry {
+        &self.entries[found.entry as usize]
+    }
+
+    /// The names that have, for each typed word, a word that begins so.
+    pub(super) fn exact(&self, typed: &[&str]) -> Vec<Found> {
+        let fits: Vec<Vec<One>> = typed.iter().map(|word| self.beginning_with(word)).collect();
+        self.found(&fits, |entry, worst| match worst {
+            One::Whole if usize::from(self.entries[entry].words) == typed.len() => Fit::Exact,
+            One::Whole => Fit::Words,
+            One::Beginning | One::Not => Fit::Beginnings,
+        })
+    }
+
+    /// The names that do so when one typo in one long word is forgiven, and not otherwise.
+    pub(super) fn forgiving(&self, typed: &[&str]) -> Vec<Found> {
+        let exact: Vec<Vec<One>> = typed.iter().map(|word| self.beginning_with(word)).collect();
+        let mut best: Vec<Found> = Vec::new();
+        for (place, word) in typed.iter().enumerate().filter(|(_, word)| word.len() >= LONG) {
+            let mut fits = exact.clone();
+            fits[place] = self.nearly_beginning_with(word);
+            best.extend(self.found(&fits, |_, worst| match worst {
+                One::Whole => Fit::WordsButOne,
+                One::Beginning | One::Not => Fit::BeginningsButOne,
+            }));
+        }
+        let fits_exactly =
+            |found: &Found| exact.iter().all(|fits| fits[found.entry as usize] != One::Not);
+        best.retain(|found| !fits_exactly(found));
+        best.sort_unstable_by_key(|found| (found.entry, found.fit));
+        best.dedup_by_key(|found| found.entry);
+        best
+    }
+
+    /// The entries that fit every word, by the worst of their fits.
+    fn found(&self, fits: &[Vec<One>], fit: impl Fn(usize, One) -> Fit) -> Vec<Found> {
+        let worst = |entry: usize| fits.iter().map(|fits| fits[entry]).max().unwrap_or(One::Not);
+        let fitting = (0..self.entries.len()).map(|entry| (entry, worst(entry)));
+        fitting
+            .filter(|(_, worst)| *worst != One::Not)
+            .map(|(entry, worst)| Found {
+                fit: fit(entry, worst),
+                group: self.entries[entry].of.group(),
+                rarity: u32::MAX - self.entries[entry].partnerships,
+                entry: entry as u32,
+            })
+            .collect()
+    }
+
+    fn beginning_with(&self, word: &str) -> Vec<One> {
+        let stream = self.dictionary.search(Str::new(word).starts_with()).into_stream();
+        self.fits(stream, |found| found.len() == word.len())
+    }
+
+    fn nearly_beginning_with(&self, word: &str) -> Vec<One> {
+        let stream = self.dictionary.search(OneTypo::new(word).starts_with()).into_stream();
+        self.fits(stream, |found| OneTypo::new(word).is_whole(found))
+    }
+
+    fn fits<'f>(
+        &self,
+        mut words: impl for<'a> Streamer<'a, Item = (&'a [u8], u64)> + 'f,
+        is_whole: impl Fn(&[u8]) -> bool,
+    ) -> Vec<One> {
+        let mut fits = vec![One::Not; self.entries.len()];
+        while let Some((word, place)) = words.next() {
+            let fit = if is_whole(word) { One::Whole } else { One::Beginning };
+            let (start, length) = ((place >> 32) as usize, (place & 0xffff_ffff) as usize);
+            for entry in &self.postings[start..start + length] {
+                let best = &mut fits[*entry as usize];
+                *best = fit.min(*best);
+            }
+        }
+        fits
+    }
+}

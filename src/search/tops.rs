@@ -1,0 +1,54 @@
+//! Facets of lists that are too long to be read whole: the most frequent of them.
+
+use super::{Collection, Dimension, Filter, Snapshot, facets::Value};
+use crate::domain::Language;
+
+impl Snapshot {
+    /// The authorities that most of the selected partnerships have, those that the filter asks
+    /// for among them, most frequent first: French ones by code, each as though the filter did
+    /// not ask for any, or foreign ones by id.
+    pub fn top(
+        &self,
+        collection: Collection,
+        filter: &Filter,
+        limit: usize,
+        language: Language,
+    ) -> Vec<Value> {
+        let wanted = match collection {
+            Collection::Collectivities => filter.values(Dimension::Collectivity).to_vec(),
+            _ => Vec::new(),
+        };
+        let others = (!wanted.is_empty()).then(|| filter.without(Dimension::Collectivity));
+        let filter = others.as_ref().unwrap_or(filter);
+        // a box is about the partnerships, not about the places of the authorities
+        let selection = if filter.is_empty() {
+            self.whole(collection).clone()
+        } else {
+            let records = self.select(filter, Collection::Partnerships);
+            self.entities_of(collection, records.items().clone())
+        };
+        let mut counted: Vec<(u32, u32)> = selection.counted().collect();
+        let first = |(item, count): &(u32, u32)| (u32::MAX - count, *item);
+        if counted.len() > limit && limit > 0 {
+            counted.select_nth_unstable_by_key(limit - 1, first);
+            counted.truncate(limit);
+        }
+        let more = wanted.iter().filter_map(|code| self.item(collection, code));
+        for item in more {
+            if counted.iter().all(|(known, _)| *known != item) {
+                counted.push((item, selection.count(item)));
+            }
+        }
+        counted.sort_unstable_by_key(first);
+        let value = |(item, count): (u32, u32)| {
+            let value = self.item_id(collection, item);
+            Value {
+                label: self.entity_name(collection, item, language).to_owned(),
+                count: u64::from(count),
+                selected: wanted.contains(&value),
+                value,
+            }
+        };
+        counted.into_iter().map(value).collect()
+    }
+}
