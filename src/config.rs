@@ -46,6 +46,29 @@ pub struct UploadOptions {
     pub upload_limit: ByteSize,
 }
 
+/// The options of `atlas serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeOptions {
+    /// Where the register is.
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", env = "ATLAS_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Load the bundled sample if the register is empty
+    #[arg(long, env = "ATLAS_DEMO")]
+    pub demo: bool,
+    /// Where files to import are kept
+    #[command(flatten)]
+    pub uploads: UploadOptions,
+    /// What connections may take.
+    #[command(flatten)]
+    pub limits: LimitOptions,
+    /// What is said of the data
+    #[command(flatten)]
+    pub about: AboutOptions,
+}
+
 /// The options of `atlas serve` about connections.
 #[derive(Debug, clap::Args)]
 pub struct LimitOptions {
@@ -100,31 +123,7 @@ fn licence(text: &str) -> Result<Licence, String> {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the map, the pages and the API
-    Serve {
-        /// Where the register is.
-        #[command(flatten)]
-        database: DatabaseOption,
-        /// Address and port to listen on; port 0 takes a free one
-        #[arg(
-            long,
-            value_name = "ADDRESS",
-            env = "ATLAS_LISTEN",
-            default_value = "127.0.0.1:8080"
-        )]
-        listen: String,
-        /// Load the bundled sample if the register is empty
-        #[arg(long, env = "ATLAS_DEMO")]
-        demo: bool,
-        /// Where files to import are kept
-        #[command(flatten)]
-        uploads: UploadOptions,
-        /// What connections may take.
-        #[command(flatten)]
-        limits: LimitOptions,
-        /// What is said of the data
-        #[command(flatten)]
-        about: AboutOptions,
-    },
+    Serve(ServeOptions),
     /// Import a CSV file: all of it, or nothing
     Import(ImportOptions),
     /// Write a collection to a file

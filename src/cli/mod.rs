@@ -116,10 +116,7 @@ impl Failure {
 /// Does what was typed.
 pub fn run(config: Config) -> Result<ExitCode, Failure> {
     match config.command {
-        Command::Serve { database, listen, demo, uploads, limits, about } => {
-            let told = serve::Told { limits, about: about.into() };
-            serve::run(&database, &listen, demo, &uploads, told)
-        }
+        Command::Serve(options) => serve::run(options),
         Command::Import(options) => import(&options),
         Command::Export { database, collection, format, spreadsheet, filter, lang, output } => {
             let format = Format::from(format);

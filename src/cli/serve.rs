@@ -11,44 +11,32 @@ use std::{
 use super::{Failure, open};
 use crate::{
     atlas::{Jobs, Publisher, demo, uploads::Uploads},
-    config::{DatabaseOption, LimitOptions, UploadOptions},
+    config::{LimitOptions, ServeOptions, UploadOptions},
     http,
     storage::Database,
 };
 
-/// What the server is told of itself.
-pub(super) struct Told {
-    pub(super) limits: LimitOptions,
-    pub(super) about: http::About,
-}
-
-pub(super) fn run(
-    database: &DatabaseOption,
-    listen: &str,
-    demo: bool,
-    uploads: &UploadOptions,
-    told: Told,
-) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
+    let ServeOptions { database, listen, demo, uploads, limits, about } = options;
     // the socket first: a port that is taken is told before anything is done
-    let failed = |reason| Failure::Listen { address: listen.to_owned(), reason };
-    let listener = TcpListener::bind(listen).map_err(failed)?;
+    let failed = |reason| Failure::Listen { address: listen.clone(), reason };
+    let listener = TcpListener::bind(&listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let mut database = open(database)?;
+    let mut database = open(&database)?;
     if demo && let Some(report) = demo::load_sample(&mut database)? {
         let created = report.outcome.created;
         tracing::info!(partnerships = created, "the register was empty: the sample is loaded");
     }
     let publisher = Publisher::new(&mut database)?;
-    let uploads = Uploads::new(folder(uploads, &database), uploads.upload_limit.as_u64());
+    let uploads = Uploads::new(folder(&uploads, &database), uploads.upload_limit.as_u64());
     let jobs = Jobs::start(&database, publisher.clone(), uploads);
     let follower = publisher.clone();
     thread::spawn(move || follower.follow(database));
-    let Told { limits, about } = told;
     let LimitOptions { max_connections, keep_alive, header_timeout, write_timeout } = limits;
     let limits = http::Limits { max_connections, keep_alive, header_timeout, write_timeout };
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let served = actix_web::rt::System::new().block_on(async {
-        let server = http::serve(listener, publisher, jobs.clone(), &limits, about)?;
+        let server = http::serve(listener, publisher, jobs.clone(), &limits, about.into())?;
         let (handle, stopped) = (server.handle(), jobs.clone());
         // the jobs first: whoever watches one is told the end of it
         let heard = ctrlc::set_handler(move || {
