@@ -1,7 +1,7 @@
 //! Commit, then publish: the snapshot that everybody reads, and how it follows the register.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
     time::Duration,
 };
@@ -11,7 +11,7 @@ use tracing::{error, info};
 
 use crate::{
     search::{Builder, Snapshot},
-    storage::{Database, StorageError, Stored},
+    storage::{Changes, Database, StorageError, Stored},
 };
 
 /// How often the register is asked for its version.
@@ -23,13 +23,19 @@ pub struct Publisher {
     current: Arc<ArcSwap<Snapshot>>,
     /// Held by the one who builds: what two would build at once is the same.
     building: Arc<Mutex<()>>,
+    /// What was published before: freeing it takes time, which no reader is to spend.
+    retired: Arc<Mutex<Vec<Arc<Snapshot>>>>,
 }
 
 impl Publisher {
     /// Publishes what the register holds now.
     pub fn new(database: &mut Database) -> Result<Self, StorageError> {
         let snapshot = build(database)?;
-        Ok(Self { current: Arc::new(ArcSwap::from_pointee(snapshot)), building: Arc::default() })
+        Ok(Self {
+            current: Arc::new(ArcSwap::from_pointee(snapshot)),
+            building: Arc::default(),
+            retired: Arc::default(),
+        })
     }
 
     /// The snapshot to answer one request from.
@@ -44,17 +50,36 @@ impl Publisher {
         }
         let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         if database.version()? > self.current.load().version() {
-            let snapshot = Arc::new(build(database)?);
-            // a slower builder never takes back what a faster one has published
-            self.current.rcu(|current| {
-                if snapshot.version() > current.version() {
-                    Arc::clone(&snapshot)
-                } else {
-                    Arc::clone(current)
-                }
-            });
+            let snapshot = match patch(database, &self.snapshot())? {
+                Some(snapshot) => snapshot,
+                None => build(database)?,
+            };
+            self.publish(&Arc::new(snapshot));
         }
         Ok(())
+    }
+
+    fn publish(&self, snapshot: &Arc<Snapshot>) {
+        // a slower builder never takes back what a faster one has published
+        let before = self.current.rcu(|current| {
+            if snapshot.version() > current.version() {
+                Arc::clone(snapshot)
+            } else {
+                Arc::clone(current)
+            }
+        });
+        self.retired().push(before);
+    }
+
+    fn retired(&self) -> MutexGuard<'_, Vec<Arc<Snapshot>>> {
+        self.retired.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Frees the snapshots that nobody reads any more.
+    fn free_retired(&self) {
+        let free = |snapshot: &mut Arc<Snapshot>| Arc::strong_count(snapshot) == 1;
+        let freed: Vec<_> = self.retired().extract_if(.., free).collect();
+        drop(freed);
     }
 
     /// Follows the register for ever: imports of other processes are published too.
@@ -62,6 +87,7 @@ impl Publisher {
         let mut failed = false;
         loop {
             thread::sleep(POLL);
+            self.free_retired();
             match self.refresh(&mut database) {
                 Ok(()) => failed = false,
                 Err(reason) => {
@@ -79,6 +105,30 @@ impl Publisher {
             }
         }
     }
+}
+
+/// The snapshot of the register's current version, made from an older one; none where too much
+/// has changed.
+pub fn patch(database: &mut Database, old: &Snapshot) -> Result<Option<Snapshot>, StorageError> {
+    let started = std::time::Instant::now();
+    let found = database.changes_since(old.version(), old.most_changes())?;
+    let Some(Changes { version, records, collectivities }) = found else { return Ok(None) };
+    if !old.agrees_with(&collectivities) {
+        return Ok(None);
+    }
+    let changes = records.len();
+    let records = records
+        .into_iter()
+        .map(|(id, stored)| (id, stored.map(|stored| (stored.partnership, stored.updated_at))));
+    let snapshot = old.with(version, records.collect());
+    info!(
+        version,
+        changes,
+        partnerships = snapshot.len(),
+        milliseconds = started.elapsed().as_millis() as u64,
+        "snapshot patched"
+    );
+    Ok(Some(snapshot))
 }
 
 /// How many records go from the one who reads to the one who indexes at once, and how often ahead.

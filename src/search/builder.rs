@@ -111,6 +111,11 @@ impl Builder {
 
     /// Sorts and indexes what was added; `version` is that of the register.
     pub fn finish(self, version: i64) -> Snapshot {
+        Snapshot::new(self.parts(version))
+    }
+
+    /// What was added, in the order of ids.
+    pub(super) fn parts(self, version: i64) -> Parts {
         let Self { records, texts, values, words, sides, shared: _ } = self;
         let mut sorted: Vec<(PartnershipId, u32)> =
             records.iter().map(|(id, _)| *id).zip(0..).collect();
@@ -129,17 +134,7 @@ impl Builder {
             drop(read);
             let texts = texts.finish();
             let words = words.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Snapshot::new(Parts {
-                version,
-                ids,
-                slots,
-                dates,
-                budgets,
-                sides,
-                texts,
-                values,
-                words,
-            })
+            Parts { version, ids, slots, dates, budgets, sides, texts, values, words, patched: 0 }
         })
     }
 }

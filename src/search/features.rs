@@ -115,8 +115,9 @@ pub(super) struct Texts {
     leads: Vec<Arc<[u8]>>,
 }
 
-/// How large chunks are, in bytes.
+/// How large chunks are, in bytes; a smaller last one is continued by the next snapshot.
 const CHUNK: usize = 16 << 20;
+const CONTINUED: usize = 1 << 20;
 
 /// Where a record's texts are, and what the labels of its feature depend on. In the buffer there
 /// follow one another: the body, the key, the property `partners` in each language where there
@@ -137,6 +138,22 @@ pub(super) struct Slot {
     /// Where in the body the lead collectivity's properties belong.
     lead_at: u32,
     lead: u32,
+}
+
+impl Slot {
+    /// The slot in texts that were appended to others.
+    pub(super) fn shifted(self, by: Shift) -> Self {
+        let (chunk, start) = (self.chunk + by.chunks, self.start + by.bytes);
+        Self { chunk, start, lead: self.lead + by.leads, ..self }
+    }
+}
+
+/// How far texts were moved that were appended to others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shift {
+    chunks: u32,
+    bytes: u32,
+    leads: u32,
 }
 
 /// Writes down the texts of records, one after another.
@@ -215,6 +232,24 @@ impl TextsBuilder {
 }
 
 impl Texts {
+    /// Takes in the texts of other records; what is there already is shared with its clones.
+    pub(super) fn append(&mut self, other: Self) -> Shift {
+        let leads = self.leads.len() as u32;
+        self.leads.extend(other.leads);
+        let small = |chunk: &&Arc<Vec<u8>>| chunk.len() < CONTINUED;
+        if let (Some(last), [more]) = (self.chunks.last().filter(small), &*other.chunks) {
+            let continued = [last.as_slice(), more.as_slice()].concat();
+            let shift =
+                Shift { chunks: self.chunks.len() as u32 - 1, bytes: last.len() as u32, leads };
+            self.chunks.pop();
+            self.chunks.push(Arc::new(continued));
+            return shift;
+        }
+        let chunks = self.chunks.len() as u32;
+        self.chunks.extend(other.chunks);
+        Shift { chunks, bytes: 0, leads }
+    }
+
     /// From the beginning of a record's texts to the end of its chunk.
     fn from(&self, slot: Slot) -> &[u8] {
         &self.chunks[slot.chunk as usize][slot.start as usize..]

@@ -208,7 +208,7 @@ impl<K, T> Default for Numbers<K, T> {
     }
 }
 
-impl<K: Eq + Hash + Ord, T> Numbers<K, T> {
+impl<K: Eq + Hash + Ord, T: PartialEq> Numbers<K, T> {
     fn number(&mut self, place: &Arc<T>, key: impl FnOnce(&T) -> K) -> u32 {
         // the same allocation is the same place: most look-ups end here
         let address = Arc::as_ptr(place) as usize;
@@ -227,23 +227,26 @@ impl<K: Eq + Hash + Ord, T> Numbers<K, T> {
     /// The places in the order of their keys, each as the spelling that `better` prefers, and for
     /// each number its place in that order.
     fn finish<R: Ord>(self, better: impl Fn(&T, u32) -> R) -> (Vec<(K, Arc<T>)>, Vec<u32>) {
-        let mut best: Vec<Option<(Arc<T>, u32)>> = vec![None; self.by_key.len()];
+        // spellings by number; equal ones may have been met as several allocations
+        let mut spellings: Vec<Vec<(Arc<T>, u32)>> = vec![Vec::new(); self.by_key.len()];
         for (place, number, records) in self.met {
-            let best = &mut best[number as usize];
-            let is_better = best
-                .as_ref()
-                .is_none_or(|(held, count)| better(&place, records) > better(held, *count));
-            if is_better {
-                *best = Some((place, records));
+            let known = &mut spellings[number as usize];
+            match known.iter_mut().find(|(held, _)| *held == place) {
+                Some((_, count)) => *count += records,
+                None => known.push((place, records)),
             }
         }
+        let best = |spellings: &mut Vec<(Arc<T>, u32)>| {
+            let spellings = std::mem::take(spellings).into_iter();
+            spellings.max_by_key(|(place, records)| better(place, *records))
+        };
         let mut keys: Vec<(K, u32)> = self.by_key.into_iter().collect();
         keys.sort_unstable();
         let mut order = vec![0; keys.len()];
         let mut places = Vec::with_capacity(keys.len());
         for (key, number) in keys {
             order[number as usize] = places.len() as u32;
-            if let Some((place, _)) = best[number as usize].take() {
+            if let Some((place, _)) = best(&mut spellings[number as usize]) {
                 places.push((key, place));
             }
         }
@@ -253,9 +256,9 @@ impl<K: Eq + Hash + Ord, T> Numbers<K, T> {
 
 impl SidesBuilder {
     /// Adds a record's two sides.
-    pub(super) fn push(
+    pub(super) fn push<'a>(
         &mut self,
-        collectivities: &[Arc<Collectivity>],
+        collectivities: impl IntoIterator<Item = &'a Arc<Collectivity>>,
         partners: &[Arc<Partner>],
     ) -> Place {
         let start = self.record_collectivities.len() as u32;

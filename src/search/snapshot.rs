@@ -34,7 +34,7 @@ use crate::{
 ///
 /// Records are named by their place in that order, from 0.
 pub struct Snapshot {
-    parts: Parts,
+    pub(super) parts: Parts,
     fingerprint: u64,
     all: RoaringBitmap,
     unplaced: RoaringBitmap,
@@ -69,6 +69,8 @@ pub(super) struct Parts {
     pub(super) texts: Texts,
     pub(super) values: Values,
     pub(super) words: Words,
+    /// How many records were written anew since all were.
+    pub(super) patched: usize,
 }
 
 /// For each dimension the records of each value.

@@ -1,12 +1,15 @@
 //! Words to records: a dictionary (`fst`) over posting lists.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use foldhash::fast::RandomState;
 use fst::{IntoStreamer, Streamer};
 use roaring::{MultiOps, RoaringBitmap};
 
-use super::{bitmaps, forward::Forward};
+use super::{bitmaps, forward::Forward, patch::Moves};
 
 /// Words of one byte say nothing; longer ones than this are cut.
 const LONGEST_WORD: usize = 40;
@@ -55,7 +58,11 @@ impl WordsBuilder {
         for (index, (_, number)) in (0..).zip(&sorted) {
             place[*number as usize] = index;
         }
-        let dictionary = dictionary(sorted.iter().map(|(word, _)| word.as_bytes()));
+        let mut dictionary = fst::MapBuilder::memory();
+        for (number, (word, _)) in (0..).zip(&sorted) {
+            insert(&mut dictionary, word.as_bytes(), number);
+        }
+        let dictionary = Arc::new(dictionary.into_map());
         let postings = Postings::new(sorted.len(), |tell| {
             for (record, read) in (0..).zip(order) {
                 self.records.each(*read, |number| tell(place[number as usize], record));
@@ -80,12 +87,21 @@ fn words_of(folded: &str) -> impl Iterator<Item = &str> {
 }
 
 #[expect(clippy::expect_used, reason = "sorted words and a buffer in memory cannot fail")]
-fn dictionary<'w>(words: impl Iterator<Item = &'w [u8]>) -> fst::Map<Vec<u8>> {
-    let mut dictionary = fst::MapBuilder::memory();
-    for (number, word) in (0..).zip(words) {
-        dictionary.insert(word, number).expect("words in order");
+fn insert(dictionary: &mut fst::MapBuilder<Vec<u8>>, word: &[u8], number: u64) {
+    dictionary.insert(word, number).expect("words in order");
+}
+
+/// The numbers that two dictionaries give a word.
+type Pair = (Option<u32>, Option<u32>);
+
+fn each_word(mut both: fst::map::Union<'_>, mut tell: impl FnMut(&[u8], Pair)) {
+    while let Some((word, found)) = both.next() {
+        let number = |index| {
+            let found = found.iter().find(|found| found.index == index);
+            found.map(|found| found.value as u32)
+        };
+        tell(word, (number(0), number(1)));
     }
-    dictionary.into_map()
 }
 
 /// The records of each word, by the word's number in the order of words.
@@ -147,11 +163,43 @@ impl Postings {
     }
 }
 
+impl Postings {
+    /// Those of the next snapshot; `pairs` has the old and the added number of each of its words.
+    fn patched(&self, moves: &Moves, added: &Self, pairs: &[Pair]) -> Self {
+        let mut next = Self::default();
+        next.few.reserve(self.few.len() + added.few.len());
+        next.starts.reserve(pairs.len() + 1);
+        for (word, (old, new)) in (0..).zip(pairs) {
+            next.starts.push(next.few.len() as u32);
+            if let Some(records) = old.and_then(|old| self.many.get(&old)) {
+                let came: RoaringBitmap = new.iter().flat_map(|new| added.of(*new)).collect();
+                next.many.insert(word, moves.patch(records, Some(&came)));
+            } else {
+                let old = old.map_or(&[][..], |old| self.few_of(old));
+                let new = new.iter().flat_map(|new| added.of(*new));
+                moves.patch_list(&mut next.few, old, new);
+            }
+        }
+        next.starts.push(next.few.len() as u32);
+        next
+    }
+
+    fn few_of(&self, word: u32) -> &[u32] {
+        let word = word as usize;
+        &self.few[self.starts[word] as usize..self.starts[word + 1] as usize]
+    }
+
+    /// The records of a word.
+    fn of(&self, word: u32) -> impl Iterator<Item = u32> {
+        self.few_of(word).iter().copied().chain(self.many.get(&word).into_iter().flatten())
+    }
+}
+
 /// Which records have a word that begins so.
 #[derive(Clone)]
 pub(super) struct Words {
     /// Word → its number in the order of words.
-    dictionary: fst::Map<Vec<u8>>,
+    dictionary: Arc<fst::Map<Vec<u8>>>,
     postings: Postings,
 }
 
@@ -183,6 +231,37 @@ impl Words {
         let to =
             if after.is_empty() { self.dictionary.len() as u32 } else { self.first_since(&after) };
         (from, to)
+    }
+
+    /// The words of the next snapshot; a word that nothing has any more may stay.
+    pub(super) fn patched(&self, moves: &Moves, added: &Self) -> Self {
+        let mut pairs = Vec::with_capacity(self.dictionary.len());
+        let new = {
+            let mut added = added.dictionary.stream();
+            let mut new = false;
+            while let Some((word, _)) = added.next() {
+                new |= !self.dictionary.contains_key(word);
+            }
+            new
+        };
+        let dictionary = if new {
+            let mut builder = fst::MapBuilder::memory();
+            let both = self.dictionary.op().add(&*added.dictionary).union();
+            each_word(both, |word, pair| {
+                insert(&mut builder, word, pairs.len() as u64);
+                pairs.push(pair);
+            });
+            Arc::new(builder.into_map())
+        } else {
+            pairs.extend((0..self.dictionary.len() as u32).map(|word| (Some(word), None)));
+            let mut added = added.dictionary.stream();
+            while let Some((word, number)) = added.next() {
+                let place = self.dictionary.get(word).unwrap_or_default();
+                pairs[place as usize].1 = Some(number as u32);
+            }
+            Arc::clone(&self.dictionary)
+        };
+        Self { dictionary, postings: self.postings.patched(moves, &added.postings, &pairs) }
     }
 
     /// The number of the first word that is not before a text.

@@ -76,6 +76,17 @@ impl Authorities {
 
 const READ: &str = "read the authorities";
 
+/// All French authorities.
+pub(super) fn collectivities(
+    connection: &mut AnyConnection,
+) -> Result<Vec<Collectivity>, StorageError> {
+    let rows: Vec<CollectivityRow> = collectivities::table
+        .select(CollectivityRow::as_select())
+        .load(connection)
+        .map_err(StorageError::when(READ))?;
+    rows.into_iter().map(CollectivityRow::into_domain).collect()
+}
+
 fn missing<T>(rows: impl Iterator<Item = i64>, known: &HashMap<i64, T>) -> Vec<i64> {
     let mut missing: Vec<i64> = rows.filter(|row| !known.contains_key(row)).collect();
     missing.sort_unstable();

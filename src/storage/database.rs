@@ -3,7 +3,7 @@
 use std::{fmt, path::Path, time::Duration};
 
 use super::{
-    StorageError, Stored, View, Writer,
+    Changes, StorageError, Stored, View, Writer, changes,
     connection::{AnyConnection, Task, Transaction},
     history, imports,
     location::Location,
@@ -126,6 +126,19 @@ impl Database {
         records::visit_all(transaction.connection(), visit)?;
         transaction.commit()?;
         Ok(version)
+    }
+
+    /// What changed since a version of the data; none where the database cannot tell, for imports
+    /// of earlier releases keep no list of what they wrote, or where more than `most` records did.
+    pub fn changes_since(
+        &mut self,
+        version: i64,
+        most: u64,
+    ) -> Result<Option<Changes>, StorageError> {
+        let mut transaction = Transaction::read(&mut self.connection)?;
+        let changes = changes::since(transaction.connection(), version, most)?;
+        transaction.commit()?;
+        Ok(changes)
     }
 
     /// Asks in one transaction: all answers are of one moment. Waits for nobody.

@@ -10,6 +10,7 @@
 //! | `migrations.rs` | brings the schema up to date (`migrations/{sqlite,postgres}`) |
 //! | `schema.rs` `rows.rs` | the tables, and their rows as they are written and read |
 //! | `records.rs` | [`Stored`]: partnerships put together from the rows of their tables |
+//! | `changes.rs` | [`Changes`]: what changed since a version |
 //! | `view.rs` `known.rs` `twins.rs` | [`View`]: what an import asks before it changes anything |
 //! | `writer.rs` `authorities.rs` | [`Writer`]: what an import changes, with its history |
 //! | `imports.rs` | what is kept of every import |
@@ -23,6 +24,7 @@
 //! committed state and wait for nobody.
 
 mod authorities;
+mod changes;
 mod connection;
 mod database;
 mod error;
@@ -44,6 +46,7 @@ mod twins;
 mod view;
 mod writer;
 
+pub use changes::Changes;
 pub use database::Database;
 pub use error::StorageError;
 pub use history::{After, Touched};

@@ -54,14 +54,25 @@ pub(super) fn visit_all(
             .map_err(StorageError::when("read the partnerships"))?;
         let Some(last) = rows.last() else { return Ok(()) };
         last_row = last.id;
-        let changes: Vec<(i64, i32)> =
-            rows.iter().map(|row| (row.import_id, row.revision)).collect();
-        let records = assemble(connection, rows, &mut authorities)?;
-        for ((import, revision), (_, partnership)) in changes.into_iter().zip(records) {
-            let updated_at = times.get(&import).copied().unwrap_or_default();
-            visit(Stored { partnership, updated_at, revision });
-        }
+        complete(connection, rows, &mut authorities, &times, &mut visit)?;
     }
+}
+
+/// Puts the records of some rows together; `times` tells when each import was committed.
+pub(super) fn complete(
+    connection: &mut AnyConnection,
+    rows: Vec<PartnershipRow>,
+    authorities: &mut Authorities,
+    times: &HashMap<i64, DateTime<Utc>>,
+    mut visit: impl FnMut(Stored),
+) -> Result<(), StorageError> {
+    let changes: Vec<(i64, i32)> = rows.iter().map(|row| (row.import_id, row.revision)).collect();
+    let records = assemble(connection, rows, authorities)?;
+    for ((import, revision), (_, partnership)) in changes.into_iter().zip(records) {
+        let updated_at = times.get(&import).copied().unwrap_or_default();
+        visit(Stored { partnership, updated_at, revision });
+    }
+    Ok(())
 }
 
 /// The records of these rows that are not removed, in the order of their rows.

@@ -31,6 +31,8 @@ diesel::table! {
         plan -> Nullable<Text>,
         error -> Nullable<Text>,
         upload -> Nullable<Text>,
+        version -> Nullable<BigInt>,
+        changed -> Nullable<Binary>,
     }
 }
 

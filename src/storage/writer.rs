@@ -7,6 +7,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, dsl::max};
 use super::{
     Known, NewImport, StorageError, View,
     authorities::{AuthorityRows, Sides},
+    changes,
     connection::AnyConnection,
     imports, postgres, record_json,
     rows::{
@@ -35,7 +36,7 @@ pub struct Writer<'c> {
     import: Option<OpenImport>,
     authorities: AuthorityRows,
     last_row: Option<i64>,
-    changed: bool,
+    changed: Option<changes::Rows>,
 }
 
 struct OpenImport {
@@ -79,7 +80,7 @@ impl<'c> Writer<'c> {
             import: None,
             authorities: AuthorityRows::default(),
             last_row: None,
-            changed: false,
+            changed: None,
         }
     }
 
@@ -139,7 +140,7 @@ impl<'c> Writer<'c> {
         self.connection.insert(&rows, "add partnerships")?;
         self.add_lists(&writes, &sides)?;
         self.last_row = Some(last + writes.len() as i64);
-        self.changed = true;
+        self.note_changed(writes.iter().map(|write| write.written.row));
         Ok(())
     }
 
@@ -171,7 +172,7 @@ impl<'c> Writer<'c> {
                 .execute(self.connection)
                 .map_err(StorageError::when("remove partnerships"))?;
         }
-        self.changed = true;
+        self.note_changed(changes.iter().map(|(known, _)| known.row_id));
         Ok(())
     }
 
@@ -239,7 +240,7 @@ impl<'c> Writer<'c> {
 
     /// The version of the data once the transaction is committed.
     pub fn version_to_be(&mut self) -> Result<i64, StorageError> {
-        Ok(version(self.connection)? + i64::from(self.changed))
+        Ok(version(self.connection)? + i64::from(self.changed.is_some()))
     }
 
     /// Notes what the import did, and when; `sha256` is that of the file's bytes, in lower-case
@@ -258,21 +259,27 @@ impl<'c> Writer<'c> {
 
     /// Raises the version if a record was changed; the transaction can be committed then.
     pub(super) fn finish(self) -> Result<(), StorageError> {
-        if self.import.is_some_and(|import| !import.finished) {
+        if self.import.as_ref().is_some_and(|import| !import.finished) {
             return Err(StorageError::NoImport);
         }
-        if !self.changed {
-            return Ok(());
-        }
+        let Some(changed) = self.changed else { return Ok(()) };
         diesel::update(dataset::table)
             .set(dataset::version.eq(dataset::version + 1))
             .execute(self.connection)
             .map_err(StorageError::when("raise the version"))?;
+        if let Some(import) = self.import {
+            changes::note(self.connection, import.id, changed)?;
+        }
         match self.connection {
             AnyConnection::Sqlite(_) => Ok(()),
             AnyConnection::Postgres(connection) => postgres::announce(connection)
                 .map_err(StorageError::when("tell other instances of the change")),
         }
+    }
+
+    fn note_changed(&mut self, rows: impl Iterator<Item = i64>) {
+        let changed = self.changed.get_or_insert_default();
+        rows.for_each(|row| changed.add(row));
     }
 
     fn import(&mut self) -> Result<&mut OpenImport, StorageError> {

@@ -25,6 +25,7 @@ mod import_uploads;
 mod interruption;
 mod journey;
 mod messy;
+mod patch;
 mod plan;
 mod reading;
 mod real_data;

@@ -112,13 +112,9 @@ fn nothing_of_it_is_for_other_sites() {
 fn what_is_no_sign_in_is_refused() {
     let server = Server::start(&TestDatabase::sqlite(), &[]);
     let long = format!("token={}", "x".repeat(10_000));
-    for (kind, body) in [
-        (JSON, "{}"),
-        (JSON, "[1"),
-        (JSON, r#"{"token": 7}"#),
-        (FORM, "jeton=x"),
-        (FORM, &long),
-    ] {
+    for (kind, body) in
+        [(JSON, "{}"), (JSON, "[1"), (JSON, r#"{"token": 7}"#), (FORM, "jeton=x"), (FORM, &long)]
+    {
         let refused = server.send("POST", "/api/session", &[kind], body.as_bytes());
         assert_eq!(
             (refused.status, refused.json()["code"].clone()),
