@@ -1,32 +1,43 @@
 //! The API beside its features: landing page, conformance, collections, facets, vocabularies.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{NaiveDate, Utc};
+use chrono::Utc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    State, conditional,
+    State, api_pages, conditional,
+    describe::Description,
+    form::Form,
+    links::{JSON, Links},
     openapi::{
-        parameters::{OfLists, OfNothing},
+        self,
+        parameters::{OfDocument, OfLists, OfNothing},
         responses::{Plain, Unchanged, UnchangedOrMissing},
     },
+    pages::Texts,
     params::{Params, Takes},
     problem::Problem,
 };
-use crate::{
-    atlas::export::Format,
-    domain::Language,
-    reference::vocabularies,
-    search::{Collection, Snapshot},
-};
+use crate::{reference::vocabularies, search::Collection};
 
-/// Classes of requirements that are met, and no other.
-const CONFORMANCE: [&str; 2] = [
+/// Classes of requirements of OGC API – Common and of Features Part 1 that are met.
+const CONFORMANCE: [&str; 12] = [
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 ];
 
-const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+/// All classes that are met, and no other; each module names its own.
+const CONFORMS_TO: &[&[&str]] = &[&CONFORMANCE];
 
 /// Scheme, host and `/api`, as the client knows them: behind a proxy, from its headers.
 pub(crate) fn base(request: &HttpRequest) -> String {
@@ -83,7 +94,7 @@ pub(crate) async fn ready(state: web::Data<State>) -> HttpResponse {
     path = "/api",
     tag = "discover",
     operation_id = "landing",
-    params(OfNothing),
+    params(OfDocument),
     responses(
         (status = 200, description = "The landing page.",
          body = ref("#/components/schemas/Landing"), content_type = "application/json"),
@@ -94,30 +105,34 @@ pub(crate) async fn landing(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let params = Params::read(&request, Takes::Nothing)?;
-    let base = base(&request);
+    let params = Params::read(&request, Takes::Document)?;
+    let form = Form::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    let description = match params.language {
-        Language::French => {
-            "Ce que les collectivités territoriales françaises font à l'étranger : coopérations décentralisées, jumelages, actions ponctuelles."
+    let links = Links::new(&request, &params);
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        let [own, page] = links.of_self(JSON, "");
+        let all = vec![
+            own,
+            page,
+            links.link(
+                ("service-desc", openapi::MEDIA_TYPE),
+                links.href("/openapi.json", ""),
+                "openapi",
+            ),
+            links.to("conformance", "/conformance", "conformance"),
+            links.to("data", "/collections", "collections"),
+            links.to("related", "/facets", "facets"),
+            links.to("related", "/vocabularies", "vocabularies"),
+        ];
+        let texts = Texts::of(params.language);
+        match form {
+            Form::Json => response.json(json!({
+                "title": texts.text("site.name"),
+                "description": texts.text("api.description"),
+                "links": all,
+            })),
+            Form::Html => api_pages::landing(&request, &params, &snapshot, &all).answer(response),
         }
-        Language::English => {
-            "What French local authorities do abroad: decentralised cooperation, twinnings, one-off actions."
-        }
-    };
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        let link = |rel: &str, path: &str, title: &str| json!({"rel": rel, "type": "application/json", "href": format!("{base}{path}"), "title": title});
-        response.json(json!({
-            "title": "Atlas AECT",
-            "description": description,
-            "links": [
-                link("self", "", "This page"),
-                link("conformance", "/conformance", "Requirements that are met"),
-                link("data", "/collections", "The collections"),
-                link("related", "/facets", "Counts of every value"),
-                link("related", "/vocabularies", "Codes and their labels"),
-            ],
-        }))
     }))
 }
 
@@ -127,7 +142,7 @@ pub(crate) async fn landing(
     path = "/api/conformance",
     tag = "discover",
     operation_id = "conformance",
-    params(OfNothing),
+    params(OfDocument),
     responses(
         (status = 200, description = "The classes of requirements.",
          body = ref("#/components/schemas/Conformance"), content_type = "application/json"),
@@ -138,10 +153,18 @@ pub(crate) async fn conformance(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    Params::read(&request, Takes::Nothing)?;
+    let params = Params::read(&request, Takes::Document)?;
+    let form = Form::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        response.json(json!({"conformsTo": CONFORMANCE}))
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        let classes = CONFORMS_TO.concat();
+        let links = Links::new(&request, &params).of_self(JSON, "/conformance");
+        match form {
+            Form::Json => response.json(json!({"conformsTo": classes, "links": links})),
+            Form::Html => {
+                api_pages::conformance(&request, &params, &classes, &links).answer(response)
+            }
+        }
     }))
 }
 
@@ -151,7 +174,7 @@ pub(crate) async fn conformance(
     path = "/api/collections",
     tag = "features",
     operation_id = "collections",
-    params(OfNothing),
+    params(OfDocument),
     responses(
         (status = 200, description = "The collections.",
          body = ref("#/components/schemas/Collections"), content_type = "application/json"),
@@ -162,15 +185,21 @@ pub(crate) async fn collections(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let params = Params::read(&request, Takes::Nothing)?;
-    let base = base(&request);
+    let params = Params::read(&request, Takes::Document)?;
+    let form = Form::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        let describe = |collection| describe(&snapshot, collection, params.language, &base);
-        response.json(json!({
-            "links": [{"rel": "self", "type": "application/json", "href": format!("{base}/collections")}],
-            "collections": Collection::ALL.map(describe),
-        }))
+    let links = Links::new(&request, &params);
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        let describe =
+            |collection| Description::new(&snapshot, collection, params.language, &links);
+        let collections = Collection::ALL.map(describe);
+        let links = links.of_self(JSON, "/collections");
+        match form {
+            Form::Json => response.json(json!({"links": links, "collections": collections})),
+            Form::Html => {
+                api_pages::collections(&request, &params, &collections, &links).answer(response)
+            }
+        }
     }))
 }
 
@@ -180,7 +209,7 @@ pub(crate) async fn collections(
     path = "/api/collections/{collection}",
     tag = "features",
     operation_id = "collection",
-    params(("collection" = String, Path, description = "The collection."), OfNothing),
+    params(("collection" = String, Path, description = "The collection."), OfDocument),
     responses(
         (status = 200, description = "The collection.",
          body = ref("#/components/schemas/Collection"), content_type = "application/json"),
@@ -193,82 +222,17 @@ pub(crate) async fn collection(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let collection = collection_of(&collection)?;
-    let params = Params::read(&request, Takes::Nothing)?;
+    let params = Params::read(&request, Takes::Document)?;
+    let form = Form::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        response.json(describe(&snapshot, collection, params.language, &base(&request)))
+    let links = Links::new(&request, &params);
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        let description = Description::new(&snapshot, collection, params.language, &links);
+        match form {
+            Form::Json => response.json(description),
+            Form::Html => api_pages::collection(&request, &params, &description).answer(response),
+        }
     }))
-}
-
-/// Title and description of a collection.
-fn texts(collection: Collection, language: Language) -> (&'static str, &'static str) {
-    let [french, english] = match collection {
-        Collection::Partnerships => [
-            ("Partenariats", "Un partenariat, au lieu de ses partenaires étrangers."),
-            ("Partnerships", "A partnership, at the place of its foreign partners."),
-        ],
-        Collection::Links => [
-            (
-                "Liens",
-                "Un partenariat, tracé en arc de grand cercle de la collectivité chef de file aux partenaires.",
-            ),
-            (
-                "Links",
-                "A partnership, drawn as a great circle from the lead authority to the partners.",
-            ),
-        ],
-        Collection::Collectivities => [
-            ("Collectivités", "Une collectivité française et le nombre de ses partenariats."),
-            ("French authorities", "A French authority and the number of its partnerships."),
-        ],
-        Collection::Partners => [
-            ("Partenaires", "Une autorité locale étrangère et le nombre de ses partenariats."),
-            ("Partners", "A foreign local authority and the number of its partnerships."),
-        ],
-        Collection::Countries => [
-            ("Pays", "Un pays et le nombre des partenariats qui y sont."),
-            ("Countries", "A country and the number of partnerships in it."),
-        ],
-        Collection::Regions => [
-            ("Régions", "Une région française et le nombre des partenariats de ses collectivités."),
-            ("Regions", "A French region and the number of partnerships of the authorities in it."),
-        ],
-    };
-    match language {
-        Language::French => french,
-        Language::English => english,
-    }
-}
-
-fn describe(snapshot: &Snapshot, collection: Collection, language: Language, base: &str) -> Value {
-    let (title, description) = texts(collection, language);
-    let id = collection.id();
-    let path = format!("{base}/collections/{id}");
-    let bbox = snapshot.extent(collection);
-    let bbox = bbox.unwrap_or([-180.0, -90.0, 180.0, 90.0]);
-    let day = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
-    let first = snapshot.days().and_then(|(first, _)| day(first));
-    let mut links = vec![
-        json!({"rel": "self", "type": "application/json", "href": path}),
-        json!({"rel": "items", "type": "application/geo+json", "href": format!("{path}/items")}),
-    ];
-    links.extend(Format::ALL.map(|format| {
-        let file = format!("{base}/export/{id}.{}", format.extension());
-        json!({"rel": "enclosure", "type": format.media_type(), "href": file})
-    }));
-    json!({
-        "id": id,
-        "title": title,
-        "description": description,
-        "itemType": "feature",
-        "crs": [CRS84],
-        "extent": {
-            "spatial": {"bbox": [bbox], "crs": CRS84},
-            // what has not ended goes on
-            "temporal": {"interval": [[first, null]]},
-        },
-        "links": links,
-    })
 }
 
 /// Counts of every value of every filter.

@@ -9,13 +9,14 @@ use actix_web::{
 
 use chrono::Utc;
 
-use super::coding::Coding;
+use super::{coding::Coding, form::Form};
 use crate::search::Snapshot;
 
 /// What a resource's representation depends on, as a strong entity tag.
-fn tag(snapshot: &Snapshot, request: &HttpRequest) -> EntityTag {
+fn tag(snapshot: &Snapshot, request: &HttpRequest, form: Form) -> EntityTag {
     let mut hash = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri().to_string()).hash(&mut hash);
+    form.hash(&mut hash);
     // what counts as stale, and the last of the years, change with the day
     Utc::now().date_naive().hash(&mut hash);
     // links are absolute: they depend on the host that was asked
@@ -29,7 +30,20 @@ pub(crate) fn respond(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
 ) -> HttpResponse {
-    respond_tagged(&tag(snapshot, request), request, body)
+    respond_tagged(&tag(snapshot, request, Form::Json), request, body)
+}
+
+/// The same for a resource in the form that the request wants.
+pub(crate) fn respond_as(
+    form: Form,
+    snapshot: &Snapshot,
+    request: &HttpRequest,
+    body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
+) -> HttpResponse {
+    let mut response = respond_tagged(&tag(snapshot, request, form), request, body);
+    let vary = header::HeaderValue::from_static("Accept, Accept-Encoding");
+    response.headers_mut().insert(header::VARY, vary);
+    response
 }
 
 /// The same for a representation with a tag of its own.

@@ -1,27 +1,28 @@
 //! Items of a collection, and one of them (OGC API – Features Part 1, 7.15 and 7.16).
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{SecondsFormat, Utc};
-use serde_json::json;
+use chrono::SecondsFormat;
 
 use super::{
     State,
-    api::{base, collection_of},
-    conditional,
+    api::collection_of,
+    api_pages, conditional,
+    form::Form,
+    links::{GEOJSON, HTML, Link, Links},
     openapi::{
-        parameters::{OfNothing, OfPages},
+        parameters::{OfDocument, OfPages},
         responses::UnchangedOrMissing,
     },
+    pages::layout::partnership_path,
     params::{Params, Takes},
     problem::Problem,
 };
 use crate::{
+    atlas::export::Format,
     domain::Language,
     formats::geojson::write_json,
-    search::{Filter, ParameterError, page::CursorGone},
+    search::{Collection, ParameterError, page::CursorGone},
 };
-
-const GEOJSON: &str = "application/geo+json";
 
 /// A page of the features of a collection.
 #[utoipa::path(
@@ -49,35 +50,22 @@ pub(crate) async fn items(
         let reason = "it points to nothing (any more); take it from a link with rel=next, or begin again without one";
         ParameterError::new("cursor", reason)
     })?;
-    let base = base(&request);
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        let path = format!("{base}/collections/{}", collection.id());
-        let link = |rel: &str, kind: &str, href: String, title: &str| json!({"rel": rel, "type": kind, "href": href, "title": title});
-        let url = |query: String| {
-            format!("{path}/items{}{query}", if query.is_empty() { "" } else { "?" })
-        };
-        let mut links = vec![
-            link("self", GEOJSON, url(params.query(params.page.after.as_deref())), "This page"),
-            link("collection", "application/json", path.clone(), "The collection"),
-        ];
-        let filters = params.filter_query();
-        let separator = if filters.is_empty() { "" } else { "?" };
-        let csv = format!("{base}/export/{}.csv{separator}{filters}", collection.id());
-        links.push(link("alternate", "text/csv", csv, "Everything that matches, as CSV"));
-        if let Some(next) = &page.next {
-            links.push(link("next", GEOJSON, url(params.query(Some(next))), "The next page"));
+    let form = Form::of(&request, &params);
+    let links =
+        page_links(&Links::new(&request, &params), collection, &params, page.next.as_deref());
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        if form == Form::Html {
+            let shown = (collection, &selected, &page);
+            return api_pages::items(&request, &params, &snapshot, shown, &links).answer(response);
         }
         let mut body = Vec::with_capacity(1024 + page.items.len() * 1024);
         body.extend_from_slice(br#"{"type":"FeatureCollection","timeStamp":"#);
-        write_json(&mut body, &Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true));
-        body.extend_from_slice(
-            format!(
-                r#","numberMatched":{},"numberReturned":{},"links":"#,
-                selected.len(),
-                page.items.len()
-            )
-            .as_bytes(),
-        );
+        // the same version is the same bytes: its entity tag is a strong one
+        let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
+        write_json(&mut body, &built_at);
+        let (matched, returned) = (selected.len(), page.items.len());
+        let counts = format!(r#","numberMatched":{matched},"numberReturned":{returned},"links":"#);
+        body.extend_from_slice(counts.as_bytes());
         write_json(&mut body, &links);
         body.extend_from_slice(br#","features":["#);
         snapshot.write_features(&mut body, collection, &selected, &page.items, params.language);
@@ -86,13 +74,41 @@ pub(crate) async fn items(
     }))
 }
 
+/// The links of a page of items; `next` is the cursor of the page after it.
+fn page_links(
+    links: &Links,
+    collection: Collection,
+    params: &Params,
+    next: Option<&str>,
+) -> Vec<Link> {
+    let id = collection.id();
+    let path = format!("/collections/{id}/items");
+    let own = params.query(params.page.after.as_deref());
+    let page = if own.is_empty() { "f=html".to_owned() } else { format!("{own}&f=html") };
+    let mut all = vec![
+        links.link(("self", GEOJSON), links.href(&path, &own), "self"),
+        links.link(("alternate", HTML), links.href(&path, &page), "html"),
+        links.to("collection", &format!("/collections/{id}"), "collection"),
+    ];
+    if let Some(next) = next {
+        let href = links.href(&path, &params.query(Some(next)));
+        all.push(links.link(("next", GEOJSON), href, "next"));
+    }
+    let filters = params.filter_query();
+    for format in Format::ALL {
+        let file = links.href(&format!("/export/{id}.{}", format.extension()), &filters);
+        all.push(links.link(("enclosure", format.media_type()), file, format.name()));
+    }
+    all
+}
+
 /// One feature.
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/items/{id}",
     tag = "features",
     operation_id = "item",
-    params(("collection" = String, Path, description = "The collection."), ("id" = String, Path, description = "The id of the feature.", example = "03h1o37rii3dkep7"), OfNothing),
+    params(("collection" = String, Path, description = "The collection."), ("id" = String, Path, description = "The id of the feature.", example = "03h1o37rii3dkep7"), OfDocument),
     responses(
         (status = 200, description = "The feature.",
          body = ref("#/components/schemas/Feature"), content_type = "application/geo+json"),
@@ -107,32 +123,40 @@ pub(crate) async fn item(
     let snapshot = state.publisher.snapshot();
     let (collection, id) = path.into_inner();
     let collection = collection_of(&collection)?;
-    let params = Params::read(&request, Takes::Nothing)?;
+    let params = Params::read(&request, Takes::Document)?;
     let item = snapshot.item(collection, &id).ok_or_else(|| {
         let id: String = id.chars().take(80).collect();
         Problem::missing(format!("{} has no item “{id}”", collection.id()))
     })?;
-    let base = base(&request);
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        let path = format!("{base}/collections/{}", collection.id());
-        let mut links = vec![
-            json!({"rel": "self", "type": GEOJSON, "href": format!("{path}/items/{id}")}),
-            json!({"rel": "collection", "type": "application/json", "href": path}),
-        ];
-        if collection.is_of_partnerships() {
-            let origin = base.trim_end_matches("/api");
-            let page = match params.language {
-                Language::French => format!("{origin}/partenariats/{id}"),
-                Language::English => format!("{origin}/en/partenariats/{id}"),
-            };
-            links.push(json!({"rel": "alternate", "type": "text/html", "href": page}));
-        }
+    let form = Form::of(&request, &params);
+    let links = item_links(&Links::new(&request, &params), collection, &id, params.language);
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
         let mut body = Vec::with_capacity(4096);
-        let all = snapshot.select(&Filter::default(), collection);
-        snapshot.write_open_feature(&mut body, collection, &all, item, params.language);
+        let all = snapshot.whole(collection);
+        snapshot.write_open_feature(&mut body, collection, all, item, params.language);
         body.extend_from_slice(br#","links":"#);
         write_json(&mut body, &links);
         body.push(b'}');
+        if form == Form::Html {
+            return api_pages::item(&request, &params, collection, &body, &links).answer(response);
+        }
         response.content_type(GEOJSON).body(body)
     }))
+}
+
+fn item_links(links: &Links, collection: Collection, id: &str, language: Language) -> Vec<Link> {
+    let path = format!("/collections/{}", collection.id());
+    let mut all = Vec::from(links.of_self(GEOJSON, &format!("{path}/items/{id}")));
+    all.push(links.to("collection", &path, "collection"));
+    if collection.is_of_partnerships() {
+        let href = format!("{}{}", links.origin(), partnership_path(language, id));
+        all.push(links.link(("related", HTML), href, "record"));
+        let other = match collection {
+            Collection::Links => Collection::Partnerships,
+            _ => Collection::Links,
+        };
+        let twin = links.href(&format!("/collections/{}/items/{id}", other.id()), "");
+        all.push(links.link(("related", GEOJSON), twin, other.id()));
+    }
+    all
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod api;
+mod api_pages;
 mod assets;
 mod auth;
 mod coding;
@@ -9,17 +10,20 @@ mod compress;
 mod conditional;
 mod data_site;
 mod dcat;
+mod describe;
 mod dictionary;
 mod drawing;
 mod envelope;
 mod events;
 mod export;
 mod features;
+mod form;
 mod give_back;
 mod history;
 mod import_forms;
 mod import_site;
 mod imports;
+mod links;
 mod metrics;
 pub mod openapi;
 pub mod pages;

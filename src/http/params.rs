@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 
-use super::problem::Problem;
+use super::{form::Form, problem::Problem};
 use crate::{
     domain::Language,
     search::{
@@ -17,6 +17,8 @@ pub(crate) struct Params {
     pub(crate) filter: Filter,
     pub(crate) page: PageRequest,
     pub(crate) language: Language,
+    /// What `f` says.
+    pub(crate) form: Option<Form>,
     /// CSV as Excel in French expects it.
     pub(crate) spreadsheet: bool,
     /// The parameters as they came, in order.
@@ -28,6 +30,8 @@ pub(crate) struct Params {
 pub(crate) enum Takes {
     /// `lang` and `f`.
     Nothing,
+    /// The same of a resource that is a page too.
+    Document,
     /// The filters too.
     Filters,
     /// The filters and `limit`.
@@ -46,13 +50,19 @@ impl Takes {
 
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Nothing,
+        Self::Document,
         Self::Filters,
         Self::Lists,
         Self::Exports,
         Self::Pages(Collection::Partnerships),
     ];
+
+    /// Whether the resource is a page for people too.
+    pub(crate) fn has_pages(self) -> bool {
+        matches!(self, Self::Document | Self::Pages(_))
+    }
 }
 
 impl Params {
@@ -66,7 +76,7 @@ impl Params {
         let mut params = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let wrong = |reason: &str| Err(ParameterError::new(&name, reason));
-            let filters = takes != Takes::Nothing;
+            let filters = !matches!(takes, Takes::Nothing | Takes::Document);
             match &*name {
                 "lang" => match value.parse() {
                     Ok(language) => {
@@ -75,10 +85,15 @@ impl Params {
                     }
                     Err(()) => return wrong("fr or en is expected"),
                 },
-                "f" if matches!(&*value, "json" | "geojson") => {}
-                "f" => return wrong("json is expected"),
+                "f" => match value.parse() {
+                    Ok(form) if form == Form::Json || takes.has_pages() => {
+                        params.form = Some(form);
+                    }
+                    _ if takes.has_pages() => return wrong("json or html is expected"),
+                    _ => return wrong("json is expected"),
+                },
                 "limit" if takes.pages().is_some() || takes == Takes::Lists => {
-                    params.page.limit = limit(&value)?
+                    params.page.limit = limit(&value)?;
                 }
                 "cursor" if takes.pages().is_some() => {
                     params.page.after = Some(value.clone().into_owned());
@@ -99,11 +114,11 @@ impl Params {
         Ok(params)
     }
 
-    /// The query string again, with `cursor` replaced or left out, and without `f`.
+    /// The query string again, with `cursor` replaced or left out, and without `f` and `lang`.
     pub(crate) fn query(&self, cursor: Option<&str>) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in
-            self.pairs.iter().filter(|(n, _)| !matches!(n.as_str(), "cursor" | "f"))
+            self.pairs.iter().filter(|(n, _)| !matches!(n.as_str(), "cursor" | "f" | "lang"))
         {
             query.append_pair(name, value);
         }
@@ -169,6 +184,8 @@ mod tests {
         assert_eq!(limit("sortby=colour").unwrap_err().name, "sortby");
         let entities = Takes::Pages(Collection::Countries);
         assert_eq!(Params::parse("sortby=title", entities).unwrap_err().name, "sortby");
+        assert_eq!(Params::parse("f=html", Takes::Filters).unwrap_err().name, "f");
+        assert_eq!(Params::parse("f=xml", PAGES).unwrap_err().name, "f");
         assert_eq!(Params::parse("limit=5", Takes::Filters).unwrap_err().name, "limit");
     }
 

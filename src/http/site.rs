@@ -195,7 +195,11 @@ fn home(request: &HttpRequest, state: &State, language: Language) -> HttpRespons
     respond(&snapshot, request, &page)
 }
 
-fn active_filters(params: &Params, snapshot: &Snapshot, language: Language) -> Vec<ActiveFilter> {
+pub(super) fn active_filters(
+    params: &Params,
+    snapshot: &Snapshot,
+    language: Language,
+) -> Vec<ActiveFilter> {
     let mut filters: Vec<ActiveFilter> = Vec::new();
     for (name, value) in &params.pairs {
         let dimension = Dimension::from_name(name);

@@ -36,6 +36,7 @@ use crate::{
 pub struct Snapshot {
     pub(super) parts: Parts,
     fingerprint: u64,
+    built_at: DateTime<Utc>,
     all: RoaringBitmap,
     unplaced: RoaringBitmap,
     unlinked: RoaringBitmap,
@@ -116,13 +117,15 @@ impl Snapshot {
         }
         let days = || parts.dates.iter().flat_map(|dates| [dates.start, dates.end]).flatten();
         let all = (0..count).collect();
+        let built_at = Utc::now();
         let mut fingerprint = DefaultHasher::new();
-        (parts.version, &parts.ids).hash(&mut fingerprint);
+        (parts.version, &parts.ids, built_at.timestamp_millis()).hash(&mut fingerprint);
         parts.dates.iter().for_each(|dates| dates.updated.hash(&mut fingerprint));
         let collectivities = parts.sides.collectivities().iter();
         let partners = parts.sides.partners().iter();
         let snapshot = Self {
             fingerprint: fingerprint.finish(),
+            built_at,
             collectivity_spots: Spots::new(collectivities.map(|one| one.position)),
             partner_spots: Spots::new(partners.map(|(_, partner)| partner.position())),
             points: Points::new(&points),
@@ -152,7 +155,13 @@ impl Snapshot {
         self.parts.version
     }
 
-    /// Tells this snapshot from one of the same version of another register.
+    /// When it was built, to the millisecond as answers tell it.
+    pub fn built_at(&self) -> DateTime<Utc> {
+        self.built_at
+    }
+
+    /// Tells this snapshot from any other, be it of the same version: answers say when their
+    /// snapshot was built.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
@@ -257,7 +266,7 @@ impl Snapshot {
     }
 
     /// Everything that a collection has.
-    pub(super) fn whole(&self, collection: Collection) -> &Selection {
+    pub fn whole(&self, collection: Collection) -> &Selection {
         self.whole[collection as usize].get_or_init(|| {
             if collection.is_of_partnerships() {
                 Selection::of_partnerships(self.all.clone())

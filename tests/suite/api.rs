@@ -414,7 +414,7 @@ fn a_feature_says_everything_in_either_language() {
         .map(|link| link["rel"].as_str().unwrap())
         .collect();
     rels.sort_unstable();
-    assert_eq!(rels, ["alternate", "collection", "self"]);
+    assert_eq!(rels, ["alternate", "collection", "related", "related", "self"]);
     let page = server.get(&format!("/en/partenariats/{id}"));
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Senegal"));

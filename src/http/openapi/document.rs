@@ -124,13 +124,19 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
 /// Puts references in the place of what an annotation has only named.
 fn share_parameters(operation: &mut Value, all: &Map<String, Value>) {
     let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { return };
+    let mut is_page = false;
     for parameter in list {
         let Some(name) = parameter["name"].as_str().map(str::to_owned) else { continue };
         let is_named_only = parameter["in"] == "query" && parameter.get("schema").is_none();
         if !is_named_only || !all.contains_key(&name) {
             continue;
         }
+        is_page |= name == parameters::F_OF_PAGES;
         *parameter = json!({"$ref": format!("#/components/parameters/{name}")});
+    }
+    if is_page {
+        operation["responses"]["200"]["content"]["text/html"] =
+            json!({"schema": {"type": "string"}});
     }
 }
 

@@ -24,7 +24,7 @@ macro_rules! takes {
 
         impl IntoParams for $name {
             fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-                names($takes).map(refer).collect()
+                names($takes).map(|name| refer(key(name, $takes))).collect()
             }
         }
     )*};
@@ -32,6 +32,7 @@ macro_rules! takes {
 
 takes! {
     OfNothing = Takes::Nothing;
+    OfDocument = Takes::Document;
     OfLists = Takes::Lists;
     OfExports = Takes::Exports;
     OfPages = Takes::Pages(Collection::Partnerships);
@@ -49,14 +50,23 @@ impl IntoParams for OfImports {
 /// The names of the parameters that a resource takes.
 pub(super) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
-        Takes::Nothing | Takes::Filters => &[],
+        Takes::Nothing | Takes::Document | Takes::Filters => &[],
         Takes::Lists => &["limit"],
         Takes::Exports => &["spreadsheet"],
         Takes::Pages(_) => &["limit", "cursor", "sortby"],
     };
-    let filters = (takes != Takes::Nothing).then(Filter::parameters).into_iter().flatten();
+    let has_filters = !matches!(takes, Takes::Nothing | Takes::Document);
+    let filters = has_filters.then(Filter::parameters).into_iter().flatten();
     own.iter().copied().chain(filters).chain(["lang", "f"])
 }
+
+/// The key in `components/parameters` of a parameter of a resource.
+fn key(name: &'static str, takes: Takes) -> &'static str {
+    if name == "f" && takes.has_pages() { F_OF_PAGES } else { name }
+}
+
+/// `f` of a resource that is a page for people too.
+pub(super) const F_OF_PAGES: &str = "f_document";
 
 /// A parameter by its name; `document.rs` puts the reference to its description in its place.
 fn refer(name: &str) -> Parameter {
@@ -75,6 +85,9 @@ pub(super) fn all() -> Map<String, Value> {
     of_entities["schema"]["enum"] = orders(Collection::Countries).into();
     of_entities["example"] = "-partnerships".into();
     all.insert(sortby(Collection::Countries).to_owned(), of_entities);
+    let mut of_pages = all["f"].clone();
+    of_pages["schema"]["enum"] = json!(["json", "geojson", "html"]);
+    all.insert(F_OF_PAGES.to_owned(), of_pages);
     all
 }
 

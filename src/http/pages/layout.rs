@@ -80,7 +80,7 @@ impl Layout {
 
     /// The record of a partnership in the page's language.
     pub fn partnership_path(&self, id: &str) -> String {
-        format!("{}partenariats/{}", self.home(), escape(id))
+        partnership_path(self.language, id)
     }
 
     /// The map's page with one filter: `/?country=ML`.
@@ -95,6 +95,11 @@ pub fn home(language: Language) -> &'static str {
         Language::French => "/",
         Language::English => "/en/",
     }
+}
+
+/// The record of a partnership in a language.
+pub fn partnership_path(language: Language, id: &str) -> String {
+    format!("{}partenariats/{}", home(language), escape(id))
 }
 
 /// A name or value as browsers write it in a query: `eau+%26+air`.

@@ -13,6 +13,7 @@
 //! | [`import_rows`], [`import_plan`] | of one import: what is wrong, what it changes |
 //! | [`import_document`] | an import as the API tells it |
 //! | [`partnership`] | the record of one partnership |
+//! | [`api`] | any resource of the API |
 //! | [`history`] | what changed in a partnership, and by which file |
 //! | [`data`] | the data to take away |
 //! | [`error`] | 404 and other errors |
@@ -22,6 +23,7 @@
 //! The browser's modules (`static/app/`) fetch these same pages and exchange their parts, so
 //! that list, counts and sentence are written once, here, with and without JavaScript.
 
+pub mod api;
 pub mod data;
 pub mod error;
 pub mod format;
@@ -38,6 +40,7 @@ pub mod partnership;
 pub mod summary;
 pub mod texts;
 
+pub use api::ApiPage;
 pub use error::ErrorPage;
 pub use history::{HistoryCell, HistoryStep};
 pub use import::{ImportPage, ImportView};

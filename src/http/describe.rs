@@ -1,0 +1,99 @@
+//! What a collection is, in the words and shapes of OGC API – Features Part 1, 7.14.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    links::{GEOJSON, HTML, JSON, Link, Links},
+    pages::Texts,
+};
+use crate::{
+    atlas::export::Format,
+    domain::Language,
+    search::{Collection, Snapshot},
+};
+
+/// WGS 84 longitude, latitude.
+pub(crate) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+/// The description of a collection.
+#[derive(Serialize)]
+pub(crate) struct Description {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) description: &'static str,
+    #[serde(rename = "itemType")]
+    item_type: &'static str,
+    crs: [&'static str; 1],
+    pub(crate) extent: Extent,
+    pub(crate) links: Vec<Link>,
+    /// How many items it has, which the page tells.
+    #[serde(skip)]
+    pub(crate) items: u64,
+}
+
+/// Where and when the items are.
+#[derive(Serialize)]
+pub(crate) struct Extent {
+    pub(crate) spatial: Spatial,
+    pub(crate) temporal: Temporal,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Spatial {
+    /// West, south, east, north.
+    pub(crate) bbox: [[f64; 4]; 1],
+    crs: &'static str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Temporal {
+    /// First and last moment; open where it is none.
+    pub(crate) interval: [[Option<String>; 2]; 1],
+}
+
+impl Description {
+    pub(crate) fn new(
+        snapshot: &Snapshot,
+        collection: Collection,
+        language: Language,
+        links: &Links,
+    ) -> Self {
+        let texts = Texts::of(language);
+        let id = collection.id();
+        let text =
+            |part: &str| texts.find(&format!("data.collection.{id}{part}")).unwrap_or_default();
+        let day =
+            |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
+        let first = snapshot.days().and_then(|(first, _)| day(first));
+        let bbox = snapshot.extent(collection).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+        Self {
+            id,
+            title: text(""),
+            description: text(".about"),
+            item_type: "feature",
+            crs: [CRS84],
+            extent: Extent {
+                spatial: Spatial { bbox: [bbox], crs: CRS84 },
+                // what has not ended goes on
+                temporal: Temporal { interval: [[first, None]] },
+            },
+            links: collection_links(collection, links),
+            items: snapshot.whole(collection).len(),
+        }
+    }
+}
+
+fn collection_links(collection: Collection, links: &Links) -> Vec<Link> {
+    let path = format!("/collections/{}", collection.id());
+    let items = format!("{path}/items");
+    let mut all = Vec::from(links.of_self(JSON, &path));
+    all.push(links.link(("items", GEOJSON), links.href(&items, ""), "items"));
+    all.push(links.link(("items", HTML), links.href(&items, "f=html"), "items"));
+    for format in Format::ALL {
+        let file = format!("/export/{}.{}", collection.id(), format.extension());
+        let title = format.name();
+        all.push(links.link(("enclosure", format.media_type()), links.href(&file, ""), title));
+    }
+    all
+}
