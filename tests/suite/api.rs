@@ -4,13 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use crate::support::{Server, TestDatabase};
-
-fn demo() -> (TestDatabase, Server) {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
-    (database, server)
-}
+use crate::support::{Server, demo};
 
 const ITEMS: &str = "/api/collections/partnerships/items";
 

@@ -216,6 +216,42 @@ impl Drop for Server {
     }
 }
 
+/// A server with the sample.
+pub fn demo() -> (TestDatabase, Server) {
+    let database = TestDatabase::sqlite();
+    let server = Server::start(&database, &["--demo"]);
+    (database, server)
+}
+
+/// A server with partners on both sides of the date line, near the poles, and nowhere.
+pub fn edges() -> (TestDatabase, Server) {
+    const ROWS: &str = "\
+identifiant,collectivite,collectivite_code,partenaire,partenaire_pays,longitude,latitude,themes,date_debut,date_fin
+1,Nouméa,98818,Suva,FJ,178.44,-18.14,sante,2001,2005
+2,Nouméa,98818,Apia,WS,-171.76,-13.83,sport,2010,
+3,Brest,29019,Provideniya,RU,-173.23,64.42,culture-francophonie,,
+4,Brest,29019,Anadyr,RU,177.51,64.73,culture-francophonie,1995,1999
+5,Lyon,69123,Alert,CA,-62.34,82.5,climat-environnement,2015,2030
+6,Lyon,69123,Longyearbyen,SJ,15.63,78.22,climat-environnement,2020-06-15,
+7,Paris,75056,Dumont d'Urville,AQ,140.0,-66.66,climat-environnement,,2012
+8,Paris,75056,Un lieu introuvable,SN,,,eau-assainissement,2003,2003
+";
+    let database = TestDatabase::sqlite();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("edges.csv");
+    std::fs::write(&path, ROWS).unwrap();
+    let (code, report) = import(&database, &path, &[]);
+    assert_eq!(code, Some(0), "{report:#}");
+    let server = Server::start(&database, &[]);
+    (database, server)
+}
+
+/// Every address that a page of HTML names, with what stands for letters in it undone.
+pub fn addresses(html: &str) -> Vec<String> {
+    let values = html.split("href=\"").skip(1).filter_map(|after| after.split('"').next());
+    values.map(|href| href.replace("&#38;", "&").replace("&amp;", "&")).collect()
+}
+
 pub struct Response {
     pub status: u16,
     headers: ureq::http::HeaderMap,

@@ -1,0 +1,508 @@
+//! Selections, counts and pages against the plainest reading of the contract: every record and
+//! every entity looked at in turn.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, LazyLock},
+};
+
+use atlas_aect::{
+    domain::{Collectivity, Language, Partner, Partnership, Period, Position, PositionSource},
+    formats::geojson::great_circle,
+    reference::{Countries, areas, vocabularies},
+    search::{Builder, Collection, Filter, Order, PageRequest, Snapshot},
+};
+use chrono::{Datelike, NaiveDate, TimeZone, Utc};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// Authorities: two of one region, one without region, one without position.
+static HOMES: LazyLock<Vec<Arc<Collectivity>>> = LazyLock::new(|| {
+    let home = |code: &str, kind: &str, name: &str, department, region, position| {
+        Arc::new(Collectivity {
+            code: String::from(code),
+            kind: vocabularies::collectivity_kinds().by_code(kind).unwrap(),
+            name: String::from(name),
+            department: Option::<&str>::map(department, str::to_owned),
+            region: Option::<&str>::map(region, str::to_owned),
+            position,
+        })
+    };
+    let at = |lon, lat| Position::new(lon, lat).ok();
+    vec![
+        home("69123", "commune", "Lyon", Some("69"), Some("84"), at(4.83, 45.76)),
+        home("01053", "commune", "Bourg-en-Bresse", Some("01"), Some("84"), at(5.23, 46.2)),
+        home("200046977", "epci", "Métropole de Lyon", Some("69"), Some("84"), None),
+        home("98818", "commune", "Nouméa", None, Some("988"), at(166.45, -22.27)),
+        home("97701", "autre", "Saint-Barthélemy", None, None, at(-62.85, 17.9)),
+    ]
+});
+
+/// Partners on both sides of the date line, near the poles, nowhere; the same in two spellings.
+static PARTNERS: LazyLock<Vec<Arc<Partner>>> = LazyLock::new(|| {
+    let partner =
+        |name: &str, country: &str, region: Option<&str>, position: Option<(f64, f64)>| {
+            let place = position
+                .map(|(lon, lat)| (Position::new(lon, lat).unwrap(), PositionSource::Given));
+            let region = region.map(str::to_owned);
+            Arc::new(Partner { name: name.into(), country: country.into(), region, place })
+        };
+    vec![
+        partner("Thiès", "SN", None, Some((-16.93, 14.79))),
+        partner("THIES", "SN", None, Some((-16.93, 14.79))),
+        partner("Dakar", "SN", Some("Dakar"), Some((-17.45, 14.69))),
+        partner("Suva", "FJ", None, Some((178.44, -18.14))),
+        partner("Provideniya", "RU", None, Some((-173.23, 64.42))),
+        partner("Alert", "CA", None, Some((-62.34, 82.5))),
+        partner("Amundsen", "AQ", None, Some((0.0, -89.99))),
+        partner("Apia", "WS", None, Some((180.0, -13.83))),
+        partner("Somewhere", "US", None, None),
+    ]
+});
+
+fn record() -> impl Strategy<Value = Partnership> {
+    let sides = (
+        proptest::sample::subsequence((0..HOMES.len()).collect::<Vec<_>>(), 1..3),
+        proptest::sample::subsequence((0..PARTNERS.len()).collect::<Vec<_>>(), 1..4),
+    );
+    let lists = (
+        proptest::sample::subsequence(vec![0usize, 1, 2], 0..3),
+        proptest::sample::subsequence(vec![3u8, 6, 17], 0..3),
+    );
+    let dates = (
+        proptest::option::of(1990..2010i32),
+        proptest::option::of(2010..2030i32),
+        proptest::option::of(2015..2025i32),
+    );
+    let title =
+        proptest::sample::select(vec!["Eau pour tous", "Échanges d'élèves", "Fête du livre"]);
+    (sides, lists, dates, (0..3usize, 0..3usize, title, any::<u64>())).prop_map(
+        |(
+            (homes, partners),
+            (themes, sdgs),
+            (start, end, verified),
+            (kind, status, title, key),
+        )| {
+            let year = |year: i32| year.to_string().parse().unwrap();
+            Partnership {
+                source: if key % 3 == 0 { "autre".into() } else { "essai".into() },
+                key: key.to_string(),
+                title: title.to_owned(),
+                kind: &vocabularies::kinds().terms()[kind],
+                status: &vocabularies::statuses().terms()[status],
+                period: Period::new(start.map(year), end.map(year)).unwrap(),
+                collectivities: homes.iter().map(|home| Arc::clone(&HOMES[*home])).collect(),
+                partners: partners.iter().map(|one| Arc::clone(&PARTNERS[*one])).collect(),
+                themes: themes.iter().map(|one| &vocabularies::themes().terms()[*one]).collect(),
+                sdgs,
+                description: None,
+                budget: None,
+                funders: Vec::new(),
+                url: None,
+                verified_on: verified.and_then(|year| NaiveDate::from_ymd_opt(year, 6, 15)),
+            }
+        },
+    )
+}
+
+/// Parameters of a query string, each of which a register of these records can tell apart.
+fn query() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+    let all = [
+        ("region", "84"),
+        ("region", "988,84"),
+        ("department", "69"),
+        ("department", "01,75"),
+        ("collectivity", "69123"),
+        ("collectivity", "200046977"),
+        ("collectivity_kind", "epci"),
+        ("country", "SN"),
+        ("country", "fj,ru"),
+        ("country", "AQ"),
+        ("zone", "oceanie"),
+        ("theme", "THEME0"),
+        ("theme", "THEME1,THEME2"),
+        ("sdg", "6"),
+        ("sdg", "3,17"),
+        ("kind", "KIND0"),
+        ("status", "STATUS1"),
+        ("source", "autre"),
+        ("q", "eau"),
+        ("q", "lyon éch"),
+        ("q", "thies"),
+        ("verified_since", "2020-01-01"),
+        ("bbox", "177,-30,-170,70"),
+        ("bbox", "-180,60,180,90"),
+        ("bbox", "-180,-90,180,-60"),
+        ("bbox", "-20,0,0,20"),
+        ("bbox", "0,40,0,10,50,9000"),
+        ("bbox", "180,-20,180,20"),
+        ("datetime", "2005-01-01"),
+        ("datetime", "../2000-06-30"),
+        ("datetime", "2015-01-01/.."),
+        ("datetime", "2003-01-01/2004-12-31"),
+        ("year", "2000"),
+        ("year", "1995,2020"),
+    ];
+    proptest::sample::subsequence(all.to_vec(), 0..4).prop_map(|mut chosen| {
+        // two values of one parameter are another test: any of them
+        chosen.dedup_by_key(|(name, _)| *name);
+        chosen
+    })
+}
+
+/// `THEME1` as the vocabulary's second code.
+fn codes(value: &str) -> String {
+    let code = |text: &str| {
+        let (name, place) = text.split_at(text.len() - 1);
+        let terms = match name {
+            "THEME" => vocabularies::themes(),
+            "KIND" => vocabularies::kinds(),
+            "STATUS" => vocabularies::statuses(),
+            _ => return text.to_owned(),
+        };
+        terms.terms()[place.parse::<usize>().unwrap()].code.clone()
+    };
+    value.split(',').map(code).collect::<Vec<_>>().join(",")
+}
+
+/// Whether a record matches a parameter that is about the record itself.
+fn matches(record: &Partnership, name: &str, value: &str) -> bool {
+    let any = |has: &dyn Fn(&str) -> bool| value.split(',').any(has);
+    let homes = || record.collectivities.iter();
+    let first = |year: Option<i32>| year.map_or(i32::MIN, |year| year * 10_000 + 101);
+    let last = |year: Option<i32>| year.map_or(i32::MAX, |year| year * 10_000 + 1231);
+    let begins = first(record.period.start().map(|date| date.year()));
+    let ends = last(record.period.end().map(|date| date.year()));
+    let day = |text: &str| text.replace('-', "").parse::<i32>().unwrap();
+    match name {
+        "region" => any(&|code| homes().any(|home| home.region.as_deref() == Some(code))),
+        "department" => any(&|code| homes().any(|home| home.department.as_deref() == Some(code))),
+        "collectivity" => any(&|code| homes().any(|home| home.code == code)),
+        "collectivity_kind" => any(&|code| homes().any(|home| home.kind.code == code)),
+        "country" => {
+            any(&|code| record.partners.iter().any(|p| p.country.eq_ignore_ascii_case(code)))
+        }
+        "zone" => any(&|code| {
+            let zone = |country: &str| &Countries::bundled().by_alpha2(country).unwrap().zone.code;
+            record.partners.iter().any(|partner| zone(&partner.country) == code)
+        }),
+        "theme" => any(&|code| record.themes.iter().any(|theme| theme.code == code)),
+        "sdg" => any(&|code| record.sdgs.contains(&code.parse().unwrap())),
+        "kind" => record.kind.code == value,
+        "status" => record.status.code == value,
+        "source" => record.source == value,
+        "q" => {
+            let text = words(record);
+            atlas_aect::domain::text::fold(value)
+                .split(' ')
+                .all(|word| text.split(' ').any(|own| own.starts_with(word)))
+        }
+        "verified_since" => record.verified_on.is_some_and(|day| day.year() >= 2020),
+        "datetime" => match value.split_once('/') {
+            None => begins <= day(value) && day(value) <= ends,
+            Some((from, to)) => {
+                (to == ".." || begins <= day(to)) && (from == ".." || ends >= day(from))
+            }
+        },
+        "year" => any(&|year| {
+            let year: i32 = year.parse().unwrap();
+            begins <= last(Some(year)) && ends >= first(Some(year))
+        }),
+        "bbox" => true,
+        other => panic!("{other}"),
+    }
+}
+
+fn words(record: &Partnership) -> String {
+    let mut text = vec![record.title.clone()];
+    for home in &record.collectivities {
+        text.push(home.name.clone());
+        let dimensions = [
+            (atlas_aect::search::Dimension::Region, &home.region),
+            (atlas_aect::search::Dimension::Department, &home.department),
+        ];
+        for (dimension, code) in dimensions {
+            text.extend(code.as_ref().map(|code| dimension.label(code, Language::French)));
+        }
+    }
+    for partner in &record.partners {
+        let country = Countries::bundled().by_alpha2(&partner.country).unwrap();
+        text.extend([&partner.name, &country.name.fr, &country.name.en].map(String::clone));
+        text.extend(partner.region.clone());
+    }
+    text.extend(record.themes.iter().flat_map(|t| [t.label.fr.clone(), t.label.en.clone()]));
+    text.iter().map(|text| atlas_aect::domain::text::fold(text)).collect::<Vec<_>>().join(" ")
+}
+
+/// West, south, east, north of `bbox`; one or two boxes.
+fn boxes(value: &str) -> Vec<[f64; 4]> {
+    let numbers: Vec<f64> = value.split(',').map(|number| number.parse().unwrap()).collect();
+    let [w, s, e, n] = match numbers[..] {
+        [w, s, e, n] | [w, s, _, e, n, _] => [w, s, e, n],
+        _ => panic!("{value}"),
+    };
+    if w <= e { vec![[w, s, e, n]] } else { vec![[w, s, 180.0, n], [-180.0, s, e, n]] }
+}
+
+fn holds([w, s, e, n]: [f64; 4], [lon, lat]: [f64; 2]) -> bool {
+    w <= lon && lon <= e && s <= lat && lat <= n
+}
+
+/// Liang and Barsky's clipping: whether a segment has a point in a box.
+fn crosses(bounds: [f64; 4], a: [f64; 2], b: [f64; 2]) -> bool {
+    let [w, s, e, n] = bounds;
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let (mut from, mut to) = (0.0f64, 1.0f64);
+    for (p, q) in [(-dx, a[0] - w), (dx, e - a[0]), (-dy, a[1] - s), (dy, n - a[1])] {
+        if p == 0.0 {
+            if q < 0.0 {
+                return false;
+            }
+        } else if p < 0.0 {
+            from = from.max(q / p);
+        } else {
+            to = to.min(q / p);
+        }
+    }
+    from <= to
+}
+
+/// An entity of the records: its id, and whether a box has its geometry.
+fn entities(collection: Collection, record: &Partnership, bbox: Option<&str>) -> BTreeSet<String> {
+    let within = |positions: &[Position]| {
+        let point = |at: &Position| [at.lon(), at.lat()];
+        bbox.is_none_or(|bbox| {
+            positions.is_empty()
+                || boxes(bbox).iter().any(|b| positions.iter().any(|at| holds(*b, point(at))))
+        })
+    };
+    let drawn = |list: &[areas::Area], code: &str| {
+        let Some(bbox) = bbox else { return true };
+        let Some(area) = list.iter().find(|area| area.code == code) else { return true };
+        boxes(bbox).iter().any(|b| area.polygons.iter().any(|polygon| meets(polygon, *b)))
+    };
+    match collection {
+        Collection::Partnerships => {
+            let all: Vec<_> = record.partners.iter().filter_map(|p| p.position()).collect();
+            within(&all).then(|| record.id().to_string()).into_iter().collect()
+        }
+        Collection::Links => {
+            let from = record.collectivities[0].position;
+            let to = record.partners.iter().filter_map(|partner| partner.position());
+            let lines: Vec<_> = from
+                .into_iter()
+                .flat_map(|from| to.clone().flat_map(move |to| great_circle(from, to)))
+                .collect();
+            let met = bbox.is_none_or(|bbox| {
+                lines.is_empty()
+                    || boxes(bbox).iter().any(|b| {
+                        lines.iter().any(|line| line.windows(2).any(|s| crosses(*b, s[0], s[1])))
+                    })
+            });
+            met.then(|| record.id().to_string()).into_iter().collect()
+        }
+        Collection::Collectivities => {
+            let homes = record.collectivities.iter();
+            homes
+                .filter(|home| within(home.position.as_slice()))
+                .map(|home| home.code.clone())
+                .collect()
+        }
+        Collection::Partners => {
+            let partners = record.partners.iter();
+            partners
+                .filter(|partner| within(partner.position().as_slice()))
+                .map(|partner| partner.id().to_string())
+                .collect()
+        }
+        Collection::Countries => {
+            let partners = record.partners.iter();
+            let met = partners.filter(|partner| drawn(areas::countries(), &partner.country));
+            met.map(|partner| partner.country.clone()).collect()
+        }
+        Collection::Regions => {
+            let codes = record.collectivities.iter().filter_map(|home| home.region.clone());
+            codes.filter(|code| drawn(areas::regions(), code)).collect()
+        }
+    }
+}
+
+/// Whether a polygon has a point in a box: a side crosses it, or it holds the box.
+fn meets(polygon: &areas::Polygon, bounds: [f64; 4]) -> bool {
+    let sides = || polygon.iter().flat_map(|ring| ring.windows(2));
+    let [lon, lat] = [bounds[0], bounds[1]];
+    let right = sides().filter(|side| {
+        let [[xa, ya], [xb, yb]] = [side[0], side[1]];
+        (ya > lat) != (yb > lat) && lon < xa + (lat - ya) / (yb - ya) * (xb - xa)
+    });
+    sides().any(|side| crosses(bounds, side[0], side[1])) || right.count() % 2 == 1
+}
+
+fn snapshot(records: &[Partnership]) -> Snapshot {
+    let mut builder = Builder::default();
+    for record in records {
+        builder.push(record, Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap());
+    }
+    builder.finish(1)
+}
+
+/// All pages of a selection in an order, joined.
+fn walk(
+    snapshot: &Snapshot,
+    collection: Collection,
+    filter: &Filter,
+    order: (Order, bool),
+) -> Vec<u32> {
+    let selection = snapshot.select(filter, collection);
+    let mut request = PageRequest { order, limit: 2, ..PageRequest::default() };
+    let mut items = Vec::new();
+    loop {
+        let page = snapshot.page(collection, &selection, &request).unwrap();
+        items.extend(page.items);
+        match page.next {
+            Some(next) => request.after = Some(next),
+            None => return items,
+        }
+    }
+}
+
+#[test]
+fn a_partner_is_where_any_record_places_it() {
+    let mut placed = one_record("a", &PARTNERS[0]);
+    let unplaced =
+        Arc::new(Partner { name: "THIÈS".into(), place: None, ..(*PARTNERS[0]).clone() });
+    let more: Vec<_> = ["b", "c"].map(|key| one_record(key, &unplaced)).into();
+    placed.title = "Eau".into();
+    let snapshot = snapshot(&[&[placed], &more[..]].concat());
+    let selection = snapshot.select(&Filter::default(), Collection::Partners);
+    assert_eq!((selection.len(), selection.count(0)), (1, 3));
+    let mut text = Vec::new();
+    snapshot.write_feature(&mut text, Collection::Partners, &selection, 0, Language::French);
+    let feature: Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(feature["geometry"]["coordinates"][0], -16.93);
+}
+
+fn one_record(key: &str, partner: &Arc<Partner>) -> Partnership {
+    Partnership {
+        source: "essai".into(),
+        key: key.into(),
+        title: "Essai".into(),
+        kind: &vocabularies::kinds().terms()[0],
+        status: &vocabularies::statuses().terms()[0],
+        period: Period::new(None, None).unwrap(),
+        collectivities: vec![Arc::clone(&HOMES[0])],
+        partners: vec![Arc::clone(partner)],
+        themes: Vec::new(),
+        sdgs: Vec::new(),
+        description: None,
+        budget: None,
+        funders: Vec::new(),
+        url: None,
+        verified_on: None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn selections_counts_and_pages_are_a_linear_scan(
+        records in proptest::collection::vec(record(), 0..25),
+        query in query(),
+    ) {
+        let snapshot = snapshot(&records);
+        let mut filter = Filter::default();
+        let query: Vec<(&str, String)> =
+            query.into_iter().map(|(name, value)| (name, codes(value))).collect();
+        for (name, value) in &query {
+            prop_assert!(filter.set(name, value).unwrap());
+        }
+        let bbox = query.iter().find(|(name, _)| *name == "bbox").map(|(_, value)| value.as_str());
+        let mut by_id: Vec<&Partnership> = records.iter().collect();
+        by_id.sort_by_key(|record| record.id());
+        by_id.dedup_by_key(|record| record.id());
+        let matching: Vec<&Partnership> = by_id
+            .into_iter()
+            .filter(|record| query.iter().all(|(name, value)| matches(record, name, value)))
+            .collect();
+        for collection in Collection::ALL {
+            let mut expected: BTreeMap<String, u32> = BTreeMap::new();
+            for record in &matching {
+                for id in entities(collection, record, bbox) {
+                    *expected.entry(id).or_default() += 1;
+                }
+            }
+            let selection = snapshot.select(&filter, collection);
+            let found: BTreeMap<String, u32> = selection
+                .items()
+                .iter()
+                .map(|item| (snapshot.item_id(collection, item), selection.count(item)))
+                .collect();
+            prop_assert_eq!(&found, &expected, "{:?} {:?}", collection, query);
+            prop_assert_eq!(selection.len(), expected.len() as u64);
+            for order in Order::of(collection) {
+                for reverse in [false, true] {
+                    let walked = walk(&snapshot, collection, &filter, (*order, reverse));
+                    let ids: BTreeSet<_> = walked.iter().copied().collect();
+                    prop_assert_eq!(walked.len(), ids.len(), "{:?} {:?}", collection, order);
+                    prop_assert!(ids.iter().copied().eq(selection.items().iter()));
+                    if *order == Order::Partnerships {
+                        let counts: Vec<_> =
+                            walked.iter().map(|item| selection.count(*item)).collect();
+                        let sorted = counts.is_sorted_by(|a, b| if reverse { a >= b } else { a <= b });
+                        prop_assert!(sorted);
+                    }
+                }
+            }
+            for item in selection.items() {
+                check_counts(&snapshot, collection, &filter, item, &matching)?;
+            }
+        }
+    }
+}
+
+/// What a feature counts is what the matching partnerships of its entity have.
+fn check_counts(
+    snapshot: &Snapshot,
+    collection: Collection,
+    filter: &Filter,
+    item: u32,
+    matching: &[&Partnership],
+) -> Result<(), TestCaseError> {
+    let selection = snapshot.select(filter, collection);
+    let mut text = Vec::new();
+    snapshot.write_feature(&mut text, collection, &selection, item, Language::English);
+    let feature: Value = serde_json::from_slice(&text).unwrap();
+    let id = snapshot.item_id(collection, item);
+    prop_assert_eq!(&feature["id"], &id);
+    prop_assert_eq!(snapshot.item(collection, &id), Some(item));
+    if collection.is_of_partnerships() {
+        return Ok(());
+    }
+    let own: Vec<&&Partnership> =
+        matching.iter().filter(|record| entities(collection, record, None).contains(&id)).collect();
+    let many = |of: Collection| {
+        let all: BTreeSet<String> =
+            own.iter().flat_map(|record| entities(of, record, None)).collect();
+        all.len()
+    };
+    let properties = &feature["properties"];
+    prop_assert_eq!(&properties["partnerships"], own.len());
+    for of in [Collection::Collectivities, Collection::Partners, Collection::Countries] {
+        if let Some(count) = properties.get(of.id()) {
+            prop_assert_eq!(count, many(of), "{:?} {}", collection, of.id());
+        }
+    }
+    let list = |name: &str| properties[name].as_array().unwrap().clone();
+    let themes: BTreeMap<String, u64> = list("themes")
+        .iter()
+        .zip(list("theme_counts"))
+        .map(|(code, count)| (code.as_str().unwrap().to_owned(), count.as_u64().unwrap()))
+        .collect();
+    let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+    for theme in own.iter().flat_map(|record| &record.themes) {
+        *expected.entry(theme.code.clone()).or_default() += 1;
+    }
+    prop_assert_eq!(themes, expected);
+    Ok(())
+}
