@@ -84,7 +84,7 @@ pub(crate) fn collections(
     let texts = Texts::of(params.language);
     let card = |one: &Description| Card {
         target: target(one.title, api_path(params.language, &format!("/collections/{}", one.id))),
-        text: one.description.to_owned(),
+        text: one.text.to_owned(),
         facts: extent(one, params.language),
     };
     let cards = Body::Cards(collections.iter().map(card).collect());
@@ -115,7 +115,7 @@ pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Descripti
     page.crumbs.push(collections_crumb(params.language));
     let items = api_path(params.language, &format!("/collections/{}/items", one.id));
     let pager = vec![target(texts.text("api.see_items"), items)];
-    Answer(ApiPage { lead: one.description.to_owned(), sections, pager, ..page })
+    Answer(ApiPage { lead: one.text.to_owned(), sections, pager, ..page })
 }
 
 /// `GET /api/collections/{collection}/items`
@@ -200,7 +200,7 @@ pub(crate) fn item(
     let heading = named.into_iter().flatten().next().unwrap_or_default();
     let mut page = page(request, params, heading, links);
     let description = format!("data.collection.{}.about", collection.id());
-    page.lead = texts.find(&description).unwrap_or_default().to_owned();
+    texts.find(&description).unwrap_or_default().clone_into(&mut page.lead);
     page.crumbs.extend([collections_crumb(language), collection_crumb(collection, language)]);
     page.crumbs.push(items_crumb(collection, language));
     page.sections = vec![section("facts", texts.text("api.about"), Body::Facts(facts))];

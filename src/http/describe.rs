@@ -21,7 +21,8 @@ pub(crate) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 pub(crate) struct Description {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
-    pub(crate) description: &'static str,
+    #[serde(rename = "description")]
+    pub(crate) text: &'static str,
     #[serde(rename = "itemType")]
     item_type: &'static str,
     crs: [&'static str; 1],
@@ -70,7 +71,7 @@ impl Description {
         Self {
             id,
             title: text(""),
-            description: text(".about"),
+            text: text(".about"),
             item_type: "feature",
             crs: [CRS84],
             extent: Extent {

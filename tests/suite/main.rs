@@ -13,8 +13,9 @@
 mod api;
 mod bad_files;
 mod bad_input;
-mod exports;
+mod clients;
 mod conformance;
+mod exports;
 mod floors;
 mod gdal;
 mod give_back;

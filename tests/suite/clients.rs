@@ -1,0 +1,146 @@
+//! The API as other people's programs read it: GDAL, `OWSLib`, QGIS.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Server, demo};
+
+const COLLECTIONS: [&str; 6] =
+    ["partnerships", "links", "collectivities", "partners", "countries", "regions"];
+
+fn matched(server: &Server, collection: &str, query: &str) -> u64 {
+    let page = server.json(&format!("/api/collections/{collection}/items?limit=1&{query}"));
+    page["numberMatched"].as_u64().unwrap()
+}
+
+/// What a program printed; none where it is not here.
+fn tool(command: &mut Command) -> Option<String> {
+    let name = command.get_program().to_owned();
+    let Ok(Output { status, stdout, stderr }) = command.output() else {
+        println!("skipped: {} is not here", name.display());
+        return None;
+    };
+    assert!(status.success(), "{}: {}", name.display(), String::from_utf8_lossy(&stderr));
+    Some(String::from_utf8(stdout).unwrap())
+}
+
+fn feature_count(info: &str) -> u64 {
+    info.split_once("Feature Count:").unwrap().1.lines().next().unwrap().trim().parse().unwrap()
+}
+
+#[test]
+fn gdal_lists_and_copies_every_collection_whole() {
+    let (_database, server) = demo();
+    let source = format!("OAPIF:{}/api", server.url);
+    let Some(listed) = tool(Command::new("ogrinfo").args(["-ro", &source])) else { return };
+    let names: Vec<&str> = listed
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|line| line.split_once(": ").unwrap().1.split_once(' ').unwrap().0)
+        .collect();
+    assert_eq!(names, COLLECTIONS);
+    let folder = TempDir::new().unwrap();
+    for collection in COLLECTIONS {
+        for (filter, query) in [("", ""), ("theme_filtered", "theme=sante")] {
+            let file = folder.path().join(format!("{collection}{filter}.gpkg"));
+            // a filter of the address is a source of its own
+            let source = if query.is_empty() {
+                source.clone()
+            } else {
+                format!("{}/api/collections/{collection}/items?{query}&limit=10000", server.url)
+            };
+            let mut copy = Command::new("ogr2ogr");
+            copy.args(["-f", "GPKG", "-nln", "copy", "-nlt", "GEOMETRY"]).arg(&file).arg(&source);
+            if query.is_empty() {
+                copy.arg(collection);
+            }
+            tool(&mut copy).unwrap();
+            let info = tool(Command::new("ogrinfo").args(["-ro", "-so"]).arg(&file).arg("copy"));
+            let count = feature_count(&info.unwrap());
+            assert_eq!(count, matched(&server, collection, query), "{collection} {query}");
+            assert!(count > 0);
+        }
+    }
+}
+
+#[test]
+fn gdal_filters_by_box_and_by_property() {
+    let (_database, server) = demo();
+    let source = format!("OAPIF:{}/api", server.url);
+    let count = |more: &[&str], layer: &str| {
+        let arguments = [&["-ro", "-so"], more, &[&source, layer]].concat();
+        tool(Command::new("ogrinfo").args(arguments)).map(|info| feature_count(&info))
+    };
+    let Some(box_of_four) = count(&["-spat", "-20", "0", "20", "20"], "partnerships") else {
+        return;
+    };
+    // GDAL leaves out what has no geometry, which the API must not
+    let page = server.json("/api/collections/partnerships/items?limit=10000&bbox=-20,0,20,20");
+    let placed = page["features"].as_array().unwrap().iter().filter(|f| !f["geometry"].is_null());
+    assert_eq!(box_of_four, placed.count() as u64);
+    let where_clause = ["-where", "zone = 'europe'"];
+    let countries = server.json("/api/collections/countries/items?limit=10000");
+    let countries = countries["features"].as_array().unwrap().iter();
+    let europe = countries.filter(|country| country["properties"]["zone"] == "europe").count();
+    assert_eq!(count(&where_clause, "countries"), Some(europe as u64));
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
+}
+
+/// With the Python that `ATLAS_TEST_OWSLIB` names, which has `OWSLib` (`tests/run` makes it).
+#[test]
+fn owslib_reads_every_collection() {
+    let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
+        println!("skipped: ATLAS_TEST_OWSLIB names no Python with OWSLib");
+        return;
+    };
+    let (_database, server) = demo();
+    let address = format!("{}/api", server.url);
+    let text = tool(Command::new(python).arg(script("owslib_reads.py")).arg(address)).unwrap();
+    let read: Value = serde_json::from_str(&text).unwrap();
+    assert!(read["openapi"].as_str().unwrap().starts_with("3.0"));
+    for collection in COLLECTIONS {
+        let whole = matched(&server, collection, "");
+        assert_eq!(read["counts"][collection], whole);
+        assert_eq!(read["walked"][collection], whole.min(100));
+    }
+    let filtered = matched(&server, "partnerships", "bbox=-20,0,20,20&theme=sante");
+    assert_eq!(read["filtered"], filtered);
+}
+
+/// With Debian's `python3-qgis` (`tests/run clients` installs it).
+#[test]
+fn qgis_opens_partnerships_with_a_filter() {
+    let python = "/usr/bin/python3";
+    let has_qgis = Command::new(python).args(["-c", "import qgis.core"]).output();
+    if !has_qgis.is_ok_and(|output| output.status.success()) {
+        println!("skipped: python3-qgis is not here");
+        return;
+    }
+    let (_database, server) = demo();
+    let mut command = Command::new(python);
+    command.arg(script("qgis_reads.py")).arg(format!("{}/api", server.url));
+    let folder = TempDir::new().unwrap();
+    // its settings and caches are not to be found by the next run
+    command.env("QT_QPA_PLATFORM", "offscreen").env("HOME", folder.path());
+    let read: Value = serde_json::from_str(&tool(&mut command).unwrap()).unwrap();
+    let page = server.json("/api/collections/partnerships/items?limit=10000");
+    let features = page["features"].as_array().unwrap();
+    let german = features.iter().filter(|f| f["properties"]["country_code"] == "DE").count();
+    assert_eq!(read["all"], features.len());
+    assert_eq!(read["german"], german);
+    let page = server.json("/api/collections/partnerships/items?limit=10000&bbox=-20,0,20,20");
+    let placed = page["features"].as_array().unwrap().iter().filter(|f| !f["geometry"].is_null());
+    assert_eq!(read["box"], placed.count());
+    let fields = read["fields"].as_array().unwrap();
+    for name in ["id", "title", "collectivity_name", "partner_name", "country_code", "themes"] {
+        assert!(fields.iter().any(|field| field == name), "{name}");
+    }
+}
