@@ -3,167 +3,23 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
 use atlas_aect::{
-    domain::{Collectivity, Language, Partner, Partnership, Period, Position, PositionSource},
+    domain::{Language, PartialDate, Partner, Partnership, Period, Position, text::fold},
     formats::geojson::great_circle,
     reference::{Countries, areas, vocabularies},
-    search::{Builder, Collection, Filter, Order, PageRequest, Snapshot},
+    search::{Builder, Collection, Dimension, Filter, Order, PageRequest, Snapshot},
 };
-use chrono::{Datelike, NaiveDate, TimeZone, Utc};
+use chrono::{Datelike, TimeZone, Utc};
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// Authorities: two of one region, one without region, one without position.
-static HOMES: LazyLock<Vec<Arc<Collectivity>>> = LazyLock::new(|| {
-    let home = |code: &str, kind: &str, name: &str, department, region, position| {
-        Arc::new(Collectivity {
-            code: String::from(code),
-            kind: vocabularies::collectivity_kinds().by_code(kind).unwrap(),
-            name: String::from(name),
-            department: Option::<&str>::map(department, str::to_owned),
-            region: Option::<&str>::map(region, str::to_owned),
-            position,
-        })
-    };
-    let at = |lon, lat| Position::new(lon, lat).ok();
-    vec![
-        home("69123", "commune", "Lyon", Some("69"), Some("84"), at(4.83, 45.76)),
-        home("01053", "commune", "Bourg-en-Bresse", Some("01"), Some("84"), at(5.23, 46.2)),
-        home("200046977", "epci", "Métropole de Lyon", Some("69"), Some("84"), None),
-        home("98818", "commune", "Nouméa", None, Some("988"), at(166.45, -22.27)),
-        home("97701", "autre", "Saint-Barthélemy", None, None, at(-62.85, 17.9)),
-    ]
-});
-
-/// Partners on both sides of the date line, near the poles, nowhere; the same in two spellings.
-static PARTNERS: LazyLock<Vec<Arc<Partner>>> = LazyLock::new(|| {
-    let partner =
-        |name: &str, country: &str, region: Option<&str>, position: Option<(f64, f64)>| {
-            let place = position
-                .map(|(lon, lat)| (Position::new(lon, lat).unwrap(), PositionSource::Given));
-            let region = region.map(str::to_owned);
-            Arc::new(Partner { name: name.into(), country: country.into(), region, place })
-        };
-    vec![
-        partner("Thiès", "SN", None, Some((-16.93, 14.79))),
-        partner("THIES", "SN", None, Some((-16.93, 14.79))),
-        partner("Dakar", "SN", Some("Dakar"), Some((-17.45, 14.69))),
-        partner("Suva", "FJ", None, Some((178.44, -18.14))),
-        partner("Provideniya", "RU", None, Some((-173.23, 64.42))),
-        partner("Alert", "CA", None, Some((-62.34, 82.5))),
-        partner("Amundsen", "AQ", None, Some((0.0, -89.99))),
-        partner("Apia", "WS", None, Some((180.0, -13.83))),
-        partner("Somewhere", "US", None, None),
-    ]
-});
-
-fn record() -> impl Strategy<Value = Partnership> {
-    let sides = (
-        proptest::sample::subsequence((0..HOMES.len()).collect::<Vec<_>>(), 1..3),
-        proptest::sample::subsequence((0..PARTNERS.len()).collect::<Vec<_>>(), 1..4),
-    );
-    let lists = (
-        proptest::sample::subsequence(vec![0usize, 1, 2], 0..3),
-        proptest::sample::subsequence(vec![3u8, 6, 17], 0..3),
-    );
-    let dates = (
-        proptest::option::of(1990..2010i32),
-        proptest::option::of(2010..2030i32),
-        proptest::option::of(2015..2025i32),
-    );
-    let title =
-        proptest::sample::select(vec!["Eau pour tous", "Échanges d'élèves", "Fête du livre"]);
-    (sides, lists, dates, (0..3usize, 0..3usize, title, any::<u64>())).prop_map(
-        |(
-            (homes, partners),
-            (themes, sdgs),
-            (start, end, verified),
-            (kind, status, title, key),
-        )| {
-            let year = |year: i32| year.to_string().parse().unwrap();
-            Partnership {
-                source: if key % 3 == 0 { "autre".into() } else { "essai".into() },
-                key: key.to_string(),
-                title: title.to_owned(),
-                kind: &vocabularies::kinds().terms()[kind],
-                status: &vocabularies::statuses().terms()[status],
-                period: Period::new(start.map(year), end.map(year)).unwrap(),
-                collectivities: homes.iter().map(|home| Arc::clone(&HOMES[*home])).collect(),
-                partners: partners.iter().map(|one| Arc::clone(&PARTNERS[*one])).collect(),
-                themes: themes.iter().map(|one| &vocabularies::themes().terms()[*one]).collect(),
-                sdgs,
-                description: None,
-                budget: None,
-                funders: Vec::new(),
-                url: None,
-                verified_on: verified.and_then(|year| NaiveDate::from_ymd_opt(year, 6, 15)),
-            }
-        },
-    )
-}
-
-/// Parameters of a query string, each of which a register of these records can tell apart.
-fn query() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
-    let all = [
-        ("region", "84"),
-        ("region", "988,84"),
-        ("department", "69"),
-        ("department", "01,75"),
-        ("collectivity", "69123"),
-        ("collectivity", "200046977"),
-        ("collectivity_kind", "epci"),
-        ("country", "SN"),
-        ("country", "fj,ru"),
-        ("country", "AQ"),
-        ("zone", "oceanie"),
-        ("theme", "THEME0"),
-        ("theme", "THEME1,THEME2"),
-        ("sdg", "6"),
-        ("sdg", "3,17"),
-        ("kind", "KIND0"),
-        ("status", "STATUS1"),
-        ("source", "autre"),
-        ("q", "eau"),
-        ("q", "lyon éch"),
-        ("q", "thies"),
-        ("verified_since", "2020-01-01"),
-        ("bbox", "177,-30,-170,70"),
-        ("bbox", "-180,60,180,90"),
-        ("bbox", "-180,-90,180,-60"),
-        ("bbox", "-20,0,0,20"),
-        ("bbox", "0,40,0,10,50,9000"),
-        ("bbox", "180,-20,180,20"),
-        ("datetime", "2005-01-01"),
-        ("datetime", "../2000-06-30"),
-        ("datetime", "2015-01-01/.."),
-        ("datetime", "2003-01-01/2004-12-31"),
-        ("year", "2000"),
-        ("year", "1995,2020"),
-    ];
-    proptest::sample::subsequence(all.to_vec(), 0..4).prop_map(|mut chosen| {
-        // two values of one parameter are another test: any of them
-        chosen.dedup_by_key(|(name, _)| *name);
-        chosen
-    })
-}
-
-/// `THEME1` as the vocabulary's second code.
-fn codes(value: &str) -> String {
-    let code = |text: &str| {
-        let (name, place) = text.split_at(text.len() - 1);
-        let terms = match name {
-            "THEME" => vocabularies::themes(),
-            "KIND" => vocabularies::kinds(),
-            "STATUS" => vocabularies::statuses(),
-            _ => return text.to_owned(),
-        };
-        terms.terms()[place.parse::<usize>().unwrap()].code.clone()
-    };
-    value.split(',').map(code).collect::<Vec<_>>().join(",")
-}
+use crate::{
+    generated::{HOMES, PARTNERS, codes, query, record},
+    plain_geometry::{boxes, crosses, holds, meets},
+};
 
 /// Whether a record matches a parameter that is about the record itself.
 fn matches(record: &Partnership, name: &str, value: &str) -> bool {
@@ -171,8 +27,8 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
     let homes = || record.collectivities.iter();
     let first = |year: Option<i32>| year.map_or(i32::MIN, |year| year * 10_000 + 101);
     let last = |year: Option<i32>| year.map_or(i32::MAX, |year| year * 10_000 + 1231);
-    let begins = first(record.period.start().map(|date| date.year()));
-    let ends = last(record.period.end().map(|date| date.year()));
+    let begins = first(record.period.start().map(PartialDate::year));
+    let ends = last(record.period.end().map(PartialDate::year));
     let day = |text: &str| text.replace('-', "").parse::<i32>().unwrap();
     match name {
         "region" => any(&|code| homes().any(|home| home.region.as_deref() == Some(code))),
@@ -193,9 +49,7 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
         "source" => record.source == value,
         "q" => {
             let text = words(record);
-            atlas_aect::domain::text::fold(value)
-                .split(' ')
-                .all(|word| text.split(' ').any(|own| own.starts_with(word)))
+            fold(value).split(' ').all(|word| text.split(' ').any(|own| own.starts_with(word)))
         }
         "verified_since" => record.verified_on.is_some_and(|day| day.year() >= 2020),
         "datetime" => match value.split_once('/') {
@@ -217,10 +71,8 @@ fn words(record: &Partnership) -> String {
     let mut text = vec![record.title.clone()];
     for home in &record.collectivities {
         text.push(home.name.clone());
-        let dimensions = [
-            (atlas_aect::search::Dimension::Region, &home.region),
-            (atlas_aect::search::Dimension::Department, &home.department),
-        ];
+        let dimensions =
+            [(Dimension::Region, &home.region), (Dimension::Department, &home.department)];
         for (dimension, code) in dimensions {
             text.extend(code.as_ref().map(|code| dimension.label(code, Language::French)));
         }
@@ -231,40 +83,7 @@ fn words(record: &Partnership) -> String {
         text.extend(partner.region.clone());
     }
     text.extend(record.themes.iter().flat_map(|t| [t.label.fr.clone(), t.label.en.clone()]));
-    text.iter().map(|text| atlas_aect::domain::text::fold(text)).collect::<Vec<_>>().join(" ")
-}
-
-/// West, south, east, north of `bbox`; one or two boxes.
-fn boxes(value: &str) -> Vec<[f64; 4]> {
-    let numbers: Vec<f64> = value.split(',').map(|number| number.parse().unwrap()).collect();
-    let [w, s, e, n] = match numbers[..] {
-        [w, s, e, n] | [w, s, _, e, n, _] => [w, s, e, n],
-        _ => panic!("{value}"),
-    };
-    if w <= e { vec![[w, s, e, n]] } else { vec![[w, s, 180.0, n], [-180.0, s, e, n]] }
-}
-
-fn holds([w, s, e, n]: [f64; 4], [lon, lat]: [f64; 2]) -> bool {
-    w <= lon && lon <= e && s <= lat && lat <= n
-}
-
-/// Liang and Barsky's clipping: whether a segment has a point in a box.
-fn crosses(bounds: [f64; 4], a: [f64; 2], b: [f64; 2]) -> bool {
-    let [w, s, e, n] = bounds;
-    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    let (mut from, mut to) = (0.0f64, 1.0f64);
-    for (p, q) in [(-dx, a[0] - w), (dx, e - a[0]), (-dy, a[1] - s), (dy, n - a[1])] {
-        if p == 0.0 {
-            if q < 0.0 {
-                return false;
-            }
-        } else if p < 0.0 {
-            from = from.max(q / p);
-        } else {
-            to = to.min(q / p);
-        }
-    }
-    from <= to
+    text.iter().map(|text| fold(text)).collect::<Vec<_>>().join(" ")
 }
 
 /// An entity of the records: its id, and whether a box has its geometry.
@@ -293,10 +112,13 @@ fn entities(collection: Collection, record: &Partnership, bbox: Option<&str>) ->
                 .into_iter()
                 .flat_map(|from| to.clone().flat_map(move |to| great_circle(from, to)))
                 .collect();
+            // a line is drawn on one side of the antimeridian, and ends on both
+            let ends: Vec<_> = from.into_iter().chain(to).map(|at| [at.lon(), at.lat()]).collect();
             let met = bbox.is_none_or(|bbox| {
                 lines.is_empty()
                     || boxes(bbox).iter().any(|b| {
-                        lines.iter().any(|line| line.windows(2).any(|s| crosses(*b, s[0], s[1])))
+                        ends.iter().any(|end| holds(*b, *end))
+                            || lines.iter().any(|line| line.windows(2).any(|s| crosses(*b, s)))
                     })
             });
             met.then(|| record.id().to_string()).into_iter().collect()
@@ -325,17 +147,6 @@ fn entities(collection: Collection, record: &Partnership, bbox: Option<&str>) ->
             codes.filter(|code| drawn(areas::regions(), code)).collect()
         }
     }
-}
-
-/// Whether a polygon has a point in a box: a side crosses it, or it holds the box.
-fn meets(polygon: &areas::Polygon, bounds: [f64; 4]) -> bool {
-    let sides = || polygon.iter().flat_map(|ring| ring.windows(2));
-    let [lon, lat] = [bounds[0], bounds[1]];
-    let right = sides().filter(|side| {
-        let [[xa, ya], [xb, yb]] = [side[0], side[1]];
-        (ya > lat) != (yb > lat) && lon < xa + (lat - ya) / (yb - ya) * (xb - xa)
-    });
-    sides().any(|side| crosses(bounds, side[0], side[1])) || right.count() % 2 == 1
 }
 
 fn snapshot(records: &[Partnership]) -> Snapshot {
