@@ -132,7 +132,9 @@ pub(crate) fn items(
     snapshot.write_features(&mut written, collection, selection, &shown.items, language);
     written.push(b']');
     let features: Vec<Json> = serde_json::from_slice(&written).unwrap_or_default();
-    let names = properties::of(collection);
+    // what an item is called says more in its row's first cell than its id
+    let mut names: Vec<_> = properties::of(collection).iter().collect();
+    names.swap(0, 1);
     let mut columns: Vec<(String, String)> = names
         .iter()
         .map(|property| (property.title.get(language).to_owned(), property.name.to_owned()))
