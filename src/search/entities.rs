@@ -13,8 +13,8 @@ use crate::domain::Position;
 /// A selection with fewer records than one entity in so many is sorted; a larger one is counted
 /// in a table of all entities.
 const SPARSE: u64 = 16;
-/// What is counted of each item of a list so short is kept with the selection.
-const SHORT: usize = 512;
+/// What is counted of the items of a list so short is kept with the selection.
+const SHORT: usize = 1 << 16;
 
 /// What is counted of an entity, among the partnerships that match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -136,45 +136,54 @@ impl Snapshot {
 
     /// What is counted of an item, among the partnerships that a selection has.
     pub fn tally(&self, collection: Collection, selection: &Selection, item: u32) -> Tally {
-        if self.entity_sides().places(collection) > SHORT || !selection.items().contains(item) {
-            return self.count((collection, item), selection.records());
+        let count = || self.count((collection, item), selection.records());
+        if self.entity_sides().places(collection) > SHORT {
+            return count();
         }
-        let all = selection.tallies(|item| self.count((collection, item), selection.records()));
-        all[selection.items().rank(item) as usize - 1].clone()
+        selection.tally(item).map_or_else(count, |kept| kept.get_or_init(count).clone())
     }
 
     fn count(&self, (collection, item): (Collection, u32), records: &RoaringBitmap) -> Tally {
         let sides = self.entity_sides();
         let mut themes = [0u64; u8::MAX as usize + 1];
-        let (mut collectivities, mut partners) = (RoaringBitmap::new(), RoaringBitmap::new());
-        let mut countries = RoaringBitmap::new();
+        let (mut collectivities, mut partners) = (Vec::new(), Vec::new());
+        let mut countries = Vec::new();
         let mut partnerships = 0;
         self.each_record((collection, item), records, |record| {
             partnerships += 1;
             if collection != Collection::Collectivities {
-                sides.each(Collection::Collectivities, record, |one| {
-                    collectivities.insert(one);
-                });
+                sides.each(Collection::Collectivities, record, |one| collectivities.push(one));
             }
             if collection != Collection::Partners {
-                sides.each(Collection::Partners, record, |one| {
-                    partners.insert(one);
-                });
-                sides.each(Collection::Countries, record, |one| {
-                    countries.insert(one);
-                });
+                sides.each(Collection::Partners, record, |one| partners.push(one));
+                sides.each(Collection::Countries, record, |one| countries.push(one));
             }
             self.themes(record).iter().for_each(|theme| themes[usize::from(*theme)] += 1);
         });
         let mut themes: Vec<(u8, u64)> =
             (0..).zip(themes).filter(|(_, count)| *count > 0).collect();
         themes.sort_by_key(|(rank, count)| (std::cmp::Reverse(*count), *rank));
+        let distinct = |found, of| distinct(found, sides.places(of));
         Tally {
             partnerships,
-            collectivities: collectivities.len(),
-            partners: partners.len(),
-            countries: countries.len(),
+            collectivities: distinct(collectivities, Collection::Collectivities),
+            partners: distinct(partners, Collection::Partners),
+            countries: distinct(countries, Collection::Countries),
             themes,
         }
     }
+}
+
+/// How many different numbers there are, all of them below `places`.
+fn distinct(mut numbers: Vec<u32>, places: usize) -> u64 {
+    if numbers.len() < places / SPARSE as usize {
+        numbers.sort_unstable();
+        numbers.dedup();
+        return numbers.len() as u64;
+    }
+    let mut seen = vec![false; places];
+    numbers
+        .into_iter()
+        .filter(|number| !std::mem::replace(&mut seen[*number as usize], true))
+        .count() as u64
 }

@@ -1,120 +1,12 @@
 //! Pages of a selection, in an order, by cursor: a deep page costs what the first does.
 
-use roaring::RoaringBitmap;
-
-use super::{Collection, Selection, Snapshot};
-use crate::domain::{Language, text::fold};
+use super::{Collection, Order, Selection, Snapshot};
+use crate::domain::Language;
 
 /// The most records of one page.
 pub const MOST: usize = 10_000;
 /// How many a page has unless the request says.
 pub const USUAL: usize = 10;
-
-/// What items can be sorted by. Those without the property come last; ties go by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Order {
-    /// The id.
-    Id,
-    /// The title, without accents or case.
-    Title,
-    /// The start of the period.
-    Start,
-    /// The end of the period.
-    End,
-    /// The last verification.
-    VerifiedOn,
-    /// The last change.
-    UpdatedAt,
-    /// The name of an entity, without accents or case.
-    Name,
-    /// How many of the matching partnerships an entity has.
-    Partnerships,
-}
-
-impl Order {
-    /// What partnerships can be sorted by.
-    pub(super) const OF_PARTNERSHIPS: [Self; 6] =
-        [Self::Id, Self::Title, Self::Start, Self::End, Self::VerifiedOn, Self::UpdatedAt];
-
-    /// What the items of a collection can be sorted by.
-    pub fn of(collection: Collection) -> &'static [Self] {
-        if collection.is_of_partnerships() {
-            &Self::OF_PARTNERSHIPS
-        } else {
-            &[Self::Id, Self::Name, Self::Partnerships]
-        }
-    }
-
-    /// The name of the property.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::Title => "title",
-            Self::Start => "start",
-            Self::End => "end",
-            Self::VerifiedOn => "verified_on",
-            Self::UpdatedAt => "updated_at",
-            Self::Name => "name",
-            Self::Partnerships => "partnerships",
-        }
-    }
-
-    /// The order of a collection's property.
-    pub fn from_name(collection: Collection, name: &str) -> Option<Self> {
-        Self::of(collection).iter().copied().find(|order| order.name() == name)
-    }
-}
-
-/// All items in one order.
-pub(super) struct Ranking {
-    /// Items, first to last.
-    order: Vec<u32>,
-    /// For each item, where it stands in `order`.
-    rank: Vec<u32>,
-}
-
-impl Ranking {
-    pub(super) fn new(snapshot: &Snapshot, order: Order) -> Self {
-        let records = 0..snapshot.len() as u32;
-        let by_day = |day: &dyn Fn(u32) -> Option<i64>| {
-            let mut sorted: Vec<u32> = records.clone().collect();
-            sorted.sort_by_key(|record| day(*record).map_or((true, 0), |day| (false, day)));
-            sorted
-        };
-        let dates = |record| snapshot.dates(record);
-        let order = match order {
-            Order::Id | Order::Name | Order::Partnerships => records.collect(),
-            Order::Title => {
-                let mut titles: Vec<(String, u32)> =
-                    records.map(|record| (fold(&snapshot.title(record)), record)).collect();
-                titles.sort_unstable();
-                titles.into_iter().map(|(_, record)| record).collect()
-            }
-            Order::Start => by_day(&|record| dates(record).start.map(i64::from)),
-            Order::End => by_day(&|record| dates(record).end.map(i64::from)),
-            Order::VerifiedOn => by_day(&|record| dates(record).verified.map(i64::from)),
-            Order::UpdatedAt => by_day(&|record| Some(dates(record).updated)),
-        };
-        Self::of(order)
-    }
-
-    /// All places of a collection of entities by name; language is that of the names.
-    pub(super) fn by_name(snapshot: &Snapshot, collection: Collection, language: Language) -> Self {
-        let places = 0..snapshot.entity_sides().places(collection) as u32;
-        let name = |item| fold(snapshot.entity_name(collection, item, language));
-        let mut names: Vec<(String, u32)> = places.map(|item| (name(item), item)).collect();
-        names.sort_unstable();
-        Self::of(names.into_iter().map(|(_, item)| item).collect())
-    }
-
-    fn of(order: Vec<u32>) -> Self {
-        let mut rank = vec![0; order.len()];
-        for (place, record) in order.iter().enumerate() {
-            rank[*record as usize] = place as u32;
-        }
-        Self { order, rank }
-    }
-}
 
 /// Which page is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,10 +41,6 @@ pub struct Page {
 /// where it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CursorGone;
-
-/// A selection with fewer records than one in so many is sorted; a larger one is found along the
-/// ranking.
-const SPARSE: u64 = 16;
 
 impl Snapshot {
     /// A page of selected items.
@@ -208,31 +96,6 @@ impl Snapshot {
                 out.push(b',');
             }
             self.write_feature(out, collection, selection, *item, language);
-        }
-    }
-}
-
-impl Ranking {
-    fn page(
-        &self,
-        selected: &RoaringBitmap,
-        reverse: bool,
-        after: Option<u32>,
-        wanted: usize,
-    ) -> Vec<u32> {
-        let Self { order, rank } = self;
-        let count = order.len();
-        // a place counted from the end that the page begins at
-        let turned = |place: usize| if reverse { count - 1 - place } else { place };
-        let first = after.map_or(0, |item| turned(rank[item as usize] as usize) + 1);
-        if selected.len() < count as u64 / SPARSE {
-            let places = selected.iter().map(|item| turned(rank[item as usize] as usize));
-            let mut places: Vec<usize> = places.filter(|place| *place >= first).collect();
-            places.sort_unstable();
-            places.into_iter().take(wanted).map(|place| order[turned(place)]).collect()
-        } else {
-            let items = (first..count).map(|place| order[turned(place)]);
-            items.filter(|item| selected.contains(*item)).take(wanted).collect()
         }
     }
 }

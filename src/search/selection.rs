@@ -9,6 +9,9 @@ use roaring::RoaringBitmap;
 
 use super::entities::Tally;
 
+/// What is kept of an item that was counted takes about so many bytes.
+const TALLY: usize = 256;
+
 /// The selected items of a collection, by their places in the order of its ids; cheap to clone.
 ///
 /// An entity is selected when at least one matching partnership has it, and the selection knows
@@ -20,8 +23,8 @@ struct Selected {
     items: RoaringBitmap,
     /// Of entities: the matching partnerships, and how many each item has, in the items' order.
     entities: Option<(RoaringBitmap, Vec<u32>)>,
-    /// Of entities in a short list: all that is counted of each item, once it was asked for.
-    tallies: OnceLock<Vec<Tally>>,
+    /// Of entities in a list that is not too long: all that is counted of each item.
+    tallies: OnceLock<Box<[OnceLock<Tally>]>>,
 }
 
 impl Selection {
@@ -69,7 +72,7 @@ impl Selection {
     pub(super) fn bytes(&self) -> usize {
         let entities = self.0.entities.as_ref();
         let counted = |(records, counts): &(RoaringBitmap, Vec<u32>)| {
-            records.serialized_size() + 4 * counts.len()
+            records.serialized_size() + (4 + TALLY) * counts.len()
         };
         self.0.items.serialized_size() + entities.map_or(0, counted)
     }
@@ -97,9 +100,13 @@ impl Selection {
         self.0.items.iter().enumerate().map(move |(place, item)| (item, count(place)))
     }
 
-    /// What is counted of each item, kept once it was asked for: for short lists.
-    pub(super) fn tallies(&self, count: impl FnMut(u32) -> Tally) -> &[Tally] {
-        self.0.tallies.get_or_init(|| self.0.items.iter().map(count).collect())
+    /// Where what is counted of an item is kept, once it was asked for; none for an item that is
+    /// not selected.
+    pub(super) fn tally(&self, item: u32) -> Option<&OnceLock<Tally>> {
+        let place = self.0.items.contains(item).then(|| self.0.items.rank(item) as usize - 1)?;
+        let kept =
+            self.0.tallies.get_or_init(|| (0..self.len()).map(|_| OnceLock::new()).collect());
+        kept.get(place)
     }
 }
 

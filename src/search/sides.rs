@@ -133,6 +133,13 @@ impl Sides {
         (*id, partner)
     }
 
+    /// The lead collectivity and the first partner of a record.
+    pub(super) fn first(&self, record: u32) -> (u32, u32) {
+        let Place { collectivities, partners } = self.places[record as usize];
+        let lead = self.record_collectivities[collectivities.0 as usize];
+        (lead, self.record_partners[partners.0 as usize])
+    }
+
     /// The lead collectivity of a record, and its partners as it names them.
     pub(super) fn of(&self, record: u32) -> (&Collectivity, &[Arc<Partner>]) {
         let place = self.places[record as usize];

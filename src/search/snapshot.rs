@@ -17,7 +17,7 @@ use super::{
     features::{Slot, Texts},
     filter::{Interval, day},
     kept::Kept,
-    page::{Order, Ranking},
+    order::{Order, Ranking},
     sides::Sides,
     spatial::{Lines, Points},
     suggest::Names,
@@ -300,6 +300,16 @@ impl Snapshot {
 
     pub(super) fn dates(&self, record: u32) -> &Dates {
         &self.parts.dates[record as usize]
+    }
+
+    /// Ranks of a record's kind of link and status in their vocabularies.
+    pub(super) fn kind_and_status(&self, record: u32) -> (usize, usize) {
+        self.parts.slots[record as usize].kind_and_status()
+    }
+
+    /// A record's budget in cents.
+    pub(super) fn budget(&self, record: u32) -> Option<i64> {
+        Some(self.parts.budgets[record as usize]).filter(|budget| *budget != NO_BUDGET)
     }
 
     pub(super) fn entity_sides(&self) -> &Sides {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use atlas_aect::{
-    domain::{Collectivity, Partner, Partnership, Period, Position, PositionSource},
+    domain::{Collectivity, Euros, Partner, Partnership, Period, Position, PositionSource},
     reference::vocabularies,
 };
 use chrono::NaiveDate;
@@ -89,7 +89,8 @@ pub fn record() -> impl Strategy<Value = Partnership> {
                 themes: themes.iter().map(|one| &vocabularies::themes().terms()[*one]).collect(),
                 sdgs,
                 description: None,
-                budget: None,
+                budget: (key % 4 > 0)
+                    .then(|| Euros::from_cents((key % 90_000) as i64 * 100).unwrap()),
                 funders: Vec::new(),
                 url: None,
                 verified_on: verified.and_then(|year| NaiveDate::from_ymd_opt(year, 6, 15)),

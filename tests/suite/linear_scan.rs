@@ -257,6 +257,11 @@ proptest! {
                     let ids: BTreeSet<_> = walked.iter().copied().collect();
                     prop_assert_eq!(walked.len(), ids.len(), "{:?} {:?}", collection, order);
                     prop_assert!(ids.iter().copied().eq(selection.items().iter()));
+                    if collection == Collection::Partnerships && !reverse {
+                        let keys: Vec<_> =
+                            walked.iter().map(|item| sort_key(&snapshot, *item, *order)).collect();
+                        prop_assert!(keys.is_sorted(), "{:?}: {:?}", order, keys);
+                    }
                     if *order == Order::Partnerships {
                         let counts: Vec<_> =
                             walked.iter().map(|item| selection.count(*item)).collect();
@@ -270,6 +275,20 @@ proptest! {
             }
         }
     }
+}
+
+/// What a record is sorted by, as its feature says it: nothing comes last, ties go by id.
+fn sort_key(snapshot: &Snapshot, record: u32, order: Order) -> (bool, String, u32) {
+    let properties = snapshot.properties(record, Language::French);
+    let text = match &properties[order.name()] {
+        Value::Null => None,
+        Value::String(text) if order.name().ends_with("name") || order == Order::Title => {
+            Some(fold(text))
+        }
+        Value::String(text) => Some(text.clone()),
+        other => Some(format!("{:>20}", other.to_string())),
+    };
+    (text.is_none(), text.unwrap_or_default(), record)
 }
 
 /// What a feature counts is what the matching partnerships of its entity have.
