@@ -209,7 +209,9 @@ fn places_of(texts: Vec<String>) -> Vec<i64> {
     sorted.sort_unstable();
     let mut places = vec![0; sorted.len()];
     for (place, same) in sorted.chunk_by(|a, b| a.0 == b.0).enumerate() {
-        same.iter().for_each(|(_, index)| places[*index] = place as i64);
+        for (_, index) in same {
+            places[*index] = place as i64;
+        }
     }
     places
 }
