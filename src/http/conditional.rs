@@ -16,7 +16,8 @@ use crate::search::Snapshot;
 fn tag(snapshot: &Snapshot, request: &HttpRequest, form: Form) -> EntityTag {
     let mut hash = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri().to_string()).hash(&mut hash);
-    form.hash(&mut hash);
+    // answers say when their snapshot was built
+    (form, snapshot.built_at().timestamp_millis()).hash(&mut hash);
     // what counts as stale, and the last of the years, change with the day
     Utc::now().date_naive().hash(&mut hash);
     // links are absolute: they depend on the host that was asked

@@ -117,15 +117,14 @@ impl Snapshot {
         }
         let days = || parts.dates.iter().flat_map(|dates| [dates.start, dates.end]).flatten();
         let all = (0..count).collect();
-        let built_at = Utc::now();
         let mut fingerprint = DefaultHasher::new();
-        (parts.version, &parts.ids, built_at.timestamp_millis()).hash(&mut fingerprint);
+        (parts.version, &parts.ids).hash(&mut fingerprint);
         parts.dates.iter().for_each(|dates| dates.updated.hash(&mut fingerprint));
         let collectivities = parts.sides.collectivities().iter();
         let partners = parts.sides.partners().iter();
         let snapshot = Self {
             fingerprint: fingerprint.finish(),
-            built_at,
+            built_at: Utc::now(),
             collectivity_spots: Spots::new(collectivities.map(|one| one.position)),
             partner_spots: Spots::new(partners.map(|(_, partner)| partner.position())),
             points: Points::new(&points),
@@ -160,8 +159,7 @@ impl Snapshot {
         self.built_at
     }
 
-    /// Tells this snapshot from any other, be it of the same version: answers say when their
-    /// snapshot was built.
+    /// Tells this snapshot from one of the same version of another register.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }

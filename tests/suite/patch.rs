@@ -121,7 +121,7 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
             ));
         }
         let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-        let facets = snapshot.facets(&filter, Language::English, today);
+        let facets = snapshot.facets(&filter, Language::English, 20, today);
         seen.push(serde_json::to_string(&facets).unwrap());
     }
     for (collection, format, language) in [
@@ -133,7 +133,7 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
     ] {
         let all = (collection, &Filter::default());
         let export = Export::new(Arc::clone(snapshot), all, format, language);
-        let text: Vec<u8> = export.flatten().collect();
+        let text: Vec<u8> = export.flatten().flatten().collect();
         seen.extend(String::from_utf8(text).unwrap().lines().map(str::to_owned));
     }
     for order in Order::of(Collection::Partnerships) {
