@@ -18,6 +18,7 @@ mod bitmaps;
 mod builder;
 pub mod collection;
 mod columns;
+pub mod cql2;
 pub mod dimension;
 pub mod entities;
 mod entity_features;

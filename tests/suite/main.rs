@@ -16,6 +16,7 @@ mod bad_input;
 mod clients;
 mod conformance;
 mod exports;
+mod cql2_standard;
 mod floors;
 mod gdal;
 mod generated;
