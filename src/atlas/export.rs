@@ -11,7 +11,7 @@ use crate::{
         flatgeobuf::{self, Column, Encoder, Index, Kind, Plan, Shape},
     },
     search::{
-        Collection, Filter, Selection, Snapshot,
+        Collection, Filter, ParameterError, Selection, Snapshot,
         properties::{self, PropertyKind},
     },
 };
@@ -102,16 +102,19 @@ enum State {
 
 impl Export {
     /// Everything that a filter wants of a collection.
+    ///
+    /// # Errors
+    /// As [`Snapshot::select`].
     pub fn new(
         snapshot: Arc<Snapshot>,
         (collection, filter): (Collection, &Filter),
         format: Format,
         language: Language,
-    ) -> Self {
-        let selection = snapshot.select(filter, collection);
+    ) -> Result<Self, ParameterError> {
+        let selection = snapshot.select(filter, collection)?;
         let columns = properties::of(collection).iter().map(|property| property.name).collect();
         let is_of_points = matches!(collection, Collection::Collectivities | Collection::Partners);
-        Self {
+        Ok(Self {
             snapshot,
             collection,
             format,
@@ -123,7 +126,7 @@ impl Export {
             table: Table::new(columns, is_of_points),
             encoder: None,
             feature: Vec::new(),
-        }
+        })
     }
 
     /// CSV as Excel in French opens it with a double click: a byte order mark, `;` between cells.

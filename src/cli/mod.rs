@@ -128,17 +128,21 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
                 let known = Collection::ALL.map(Collection::id).join(", ");
                 Failure::Usage(format!("there is no collection “{collection}”; there are: {known}"))
             })?;
+            let lang = lang.into();
             let mut wanted = Filter::default();
-            for (name, value) in url::form_urlencoded::parse(filter.as_bytes()) {
+            // a box is read in its system, wherever that is told
+            let pairs = || url::form_urlencoded::parse(filter.as_bytes());
+            for (name, value) in pairs().filter(|(name, _)| name == "bbox-crs").chain(pairs()) {
                 if !wanted.set(&name, &value)? {
                     let known = Filter::parameters().collect::<Vec<_>>().join(", ");
                     let reason = format!("there is no such filter; there are: {known}");
                     return Err(ParameterError::new(&name, reason).into());
                 }
             }
+            wanted.set_language(lang);
             let snapshot = Arc::new(publish::build(&mut open(&database)?)?);
             let source = (collection, &wanted);
-            let export = Export::new(snapshot, source, format, lang.into());
+            let export = Export::new(snapshot, source, format, lang)?;
             write_export(export.for_excel(spreadsheet), output.as_deref())
         }
         Command::Imports { command } => imports::run(&command),

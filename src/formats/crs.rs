@@ -2,7 +2,11 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use proj4rs::{Proj, transform::transform};
+use serde_json::Value;
+
+use super::geojson::write_json;
 
 /// A coordinate reference system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -111,6 +115,40 @@ fn convert(from: &Proj, to: &Proj, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
     (point.0.is_finite() && point.1.is_finite()).then_some([point.0, point.1])
 }
 
+/// Appends a GeoJSON feature with the coordinates of its geometry in a system; what has no place
+/// there has the geometry null.
+///
+/// A feature begins with its type, id and geometry, as the register writes it.
+pub fn write_feature(out: &mut Vec<u8>, feature: &[u8], crs: Crs) {
+    const GEOMETRY: &[u8] = b",\"geometry\":";
+    const PROPERTIES: &[u8] = b",\"properties\":";
+    let start = memmem::find(feature, GEOMETRY).map(|at| at + GEOMETRY.len());
+    let end = memmem::find(feature, PROPERTIES);
+    let (Some(start), Some(end)) = (start, end) else { return out.extend_from_slice(feature) };
+    out.extend_from_slice(&feature[..start]);
+    let geometry = serde_json::from_slice::<Value>(&feature[start..end]).ok();
+    let projected = geometry.and_then(|mut geometry| {
+        project(&mut geometry["coordinates"], crs)?;
+        Some(geometry)
+    });
+    write_json(out, &projected);
+    out.extend_from_slice(&feature[end..]);
+}
+
+/// Turns coordinates, or lists of them, into those of a system.
+fn project(coordinates: &mut Value, crs: Crs) -> Option<()> {
+    let list = coordinates.as_array_mut()?;
+    if let [x, y] = list.as_slice()
+        && let (Some(lon), Some(lat)) = (x.as_f64(), y.as_f64())
+    {
+        let scale = 10_f64.powi(crs.decimals());
+        let rounded = crs.of_crs84([lon, lat])?.map(|number| (number * scale).round() / scale);
+        *coordinates = rounded.to_vec().into();
+        return Some(());
+    }
+    list.iter_mut().try_for_each(|part| project(part, crs))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +194,35 @@ mod tests {
         assert_eq!(Crs::from_uri("http://www.opengis.net/def/crs/EPSG/0/27572"), None);
         assert_eq!(Crs::Wgs84.of_crs84([2.0, 48.0]), Some([48.0, 2.0]));
         assert_eq!(Crs::Lambert93.to_crs84([f64::NAN, 0.0]), None);
+    }
+
+    #[test]
+    fn features_are_written_in_another_system() {
+        let feature = |geometry: &str| {
+            format!(
+                r#"{{"type":"Feature","id":"a","geometry":{geometry},"properties":{{"b":[1,2]}}}}"#
+            )
+        };
+        for (crs, geometry, expected) in [
+            (
+                Crs::Wgs84,
+                r#"{"type":"Point","coordinates":[2.5,48]}"#,
+                r#"{"coordinates":[48.0,2.5],"type":"Point"}"#,
+            ),
+            (
+                Crs::WebMercator,
+                r#"{"type":"MultiPoint","coordinates":[[0,0],[180,0]]}"#,
+                r#"{"coordinates":[[0.0,-0.0],[20037508.3,-0.0]],"type":"MultiPoint"}"#,
+            ),
+            (Crs::Lambert93, "null", "null"),
+        ] {
+            let mut out = Vec::new();
+            write_feature(&mut out, feature(geometry).as_bytes(), crs);
+            let (found, expected): (Value, Value) = (
+                serde_json::from_slice(&out).unwrap(),
+                serde_json::from_str(&feature(expected)).unwrap(),
+            );
+            assert_eq!(found, expected);
+        }
     }
 }

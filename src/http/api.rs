@@ -257,10 +257,10 @@ pub(crate) async fn facets(
 ) -> Result<HttpResponse, Problem> {
     let params = Params::read(&request, Takes::Lists)?;
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond(&snapshot, &request, |response| {
+    Ok(conditional::attempt(&snapshot, &request, |response| {
         let today = Utc::now().date_naive();
         let limit = params.page.limit;
-        response.json(snapshot.facets(&params.filter, params.language, limit, today))
+        Ok(response.json(snapshot.facets(&params.filter, params.language, limit, today)?))
     }))
 }
 

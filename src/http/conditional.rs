@@ -3,13 +3,13 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
+    HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
     http::header::{self, EntityTag, Header, IfNoneMatch},
 };
 
 use chrono::Utc;
 
-use super::{coding::Coding, form::Form};
+use super::{coding::Coding, form::Form, problem::Problem};
 use crate::search::Snapshot;
 
 /// What a resource's representation depends on, as a strong entity tag.
@@ -45,6 +45,17 @@ pub(crate) fn respond_as(
     let vary = header::HeaderValue::from_static("Accept, Accept-Encoding");
     response.headers_mut().insert(header::VARY, vary);
     response
+}
+
+/// The same where there may be a problem in place of a representation.
+pub(crate) fn attempt(
+    snapshot: &Snapshot,
+    request: &HttpRequest,
+    body: impl FnOnce(&mut HttpResponseBuilder) -> Result<HttpResponse, Problem>,
+) -> HttpResponse {
+    respond(snapshot, request, |response| {
+        body(response).unwrap_or_else(|problem| problem.error_response())
+    })
 }
 
 /// The same for a representation with a tag of its own.

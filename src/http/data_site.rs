@@ -16,7 +16,7 @@ use crate::{
     atlas::export::Format,
     domain::Language,
     search::{
-        Collection, Filter, Snapshot,
+        Collection, Snapshot,
         properties::{self, Property},
     },
 };
@@ -67,7 +67,7 @@ fn collection(snapshot: &Snapshot, collection: Collection, language: Language) -
     };
     DataCollection {
         id: collection.id().to_owned(),
-        count: snapshot.select(&Filter::default(), collection).len(),
+        count: snapshot.whole(collection).len(),
         files: [Format::Csv, Format::GeoJson, Format::FlatGeobuf, Format::GeoJsonSeq]
             .map(file)
             .into(),

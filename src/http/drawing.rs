@@ -33,9 +33,9 @@ pub(crate) async fn drawing(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
     let params = Params::read(&request, Takes::Filters)?;
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        let selected = snapshot.select(&params.filter, Collection::Partnerships);
-        response.json(draw(&snapshot, selected.items()))
+    Ok(conditional::attempt(&snapshot, &request, |response| {
+        let selected = snapshot.select(&params.filter, Collection::Partnerships)?;
+        Ok(response.json(draw(&snapshot, selected.items())))
     }))
 }
 

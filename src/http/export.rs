@@ -75,16 +75,16 @@ pub(crate) async fn export(
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
     let turn = Turn::take(format)?;
-    Ok(conditional::respond(&snapshot, &request, |response| {
+    Ok(conditional::attempt(&snapshot, &request, |response| {
         let source = (collection, &params.filter);
-        let export = Export::new(snapshot.clone(), source, format, params.language)
+        let export = Export::new(snapshot.clone(), source, format, params.language)?
             .for_excel(params.spreadsheet);
         let name = file_name(&params, &snapshot, collection.id());
         let disposition = format!("attachment; filename=\"{name}.{extension}\"");
-        response
+        Ok(response
             .content_type(format.media_type())
             .insert_header((header::CONTENT_DISPOSITION, disposition))
-            .streaming(pieces(export, turn))
+            .streaming(pieces(export, turn)))
     }))
 }
 
@@ -92,7 +92,7 @@ pub(crate) async fn export(
 fn file_name(params: &Params, snapshot: &Snapshot, collection: &str) -> String {
     let mut name = format!("atlas-aect-{collection}");
     let filters = params.pairs.iter();
-    for (filter, value) in filters.filter(|(n, _)| Filter::parameters().any(|known| known == n)) {
+    for (filter, value) in filters.filter(|(n, _)| Filter::takes(n)) {
         let more = fold(&format!("{filter} {value}")).replace(' ', "-");
         if name.len() + more.len() < LONGEST_NAME {
             name.push('-');

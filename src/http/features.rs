@@ -45,7 +45,7 @@ pub(crate) async fn items(
     let snapshot = state.publisher.snapshot();
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Pages(collection))?;
-    let selected = snapshot.select(&params.filter, collection);
+    let selected = snapshot.select(&params.filter, collection)?;
     let page = snapshot.page(collection, &selected, &params.page).map_err(|CursorGone| {
         let reason = "it points to nothing (any more); take it from a link with rel=next, or begin again without one";
         ParameterError::new("cursor", reason)

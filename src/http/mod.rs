@@ -29,6 +29,7 @@ pub mod openapi;
 pub mod pages;
 mod params;
 mod problem;
+mod queryables;
 mod session;
 mod site;
 mod suggest;
@@ -148,6 +149,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/conformance", get().to(api::conformance))
                 .route("/collections", get().to(api::collections))
                 .route("/collections/{collection}", get().to(api::collection))
+                .route("/collections/{collection}/queryables", get().to(queryables::queryables))
                 .route("/collections/{collection}/items", get().to(features::items))
                 .route("/collections/{collection}/items/{id}", get().to(features::item))
                 .route("/facets", get().to(api::facets))

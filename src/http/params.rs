@@ -74,9 +74,14 @@ impl Params {
     /// Reads a query string, without its question mark.
     pub(crate) fn parse(query: &str, takes: Takes) -> Result<Self, ParameterError> {
         let mut params = Self::default();
+        let filters = !matches!(takes, Takes::Nothing | Takes::Document);
+        // a box is read in its system, wherever in the query that is told
+        let systems = url::form_urlencoded::parse(query.as_bytes());
+        for (name, value) in systems.filter(|(name, _)| filters && name == "bbox-crs") {
+            params.filter.set(&name, &value)?;
+        }
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let wrong = |reason: &str| Err(ParameterError::new(&name, reason));
-            let filters = !matches!(takes, Takes::Nothing | Takes::Document);
             match &*name {
                 "lang" => match value.parse() {
                     Ok(language) => {
@@ -111,6 +116,7 @@ impl Params {
             }
             params.pairs.push((name.into_owned(), value.into_owned()));
         }
+        params.filter.set_language(params.language);
         Ok(params)
     }
 
@@ -132,7 +138,7 @@ impl Params {
     pub(crate) fn filter_query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in &self.pairs {
-            if Filter::parameters().any(|parameter| parameter == name) {
+            if Filter::takes(name) {
                 query.append_pair(name, value);
             }
         }

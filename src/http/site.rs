@@ -17,7 +17,8 @@ use super::{
 use crate::{
     domain::{Language, PartnershipId, Position},
     search::{
-        Collection, Dimension, Filter, Order, PageRequest, Snapshot, facets, page::CursorGone,
+        Collection, Dimension, Filter, Order, PageRequest, ParameterError, Snapshot, facets,
+        page::CursorGone,
     },
 };
 
@@ -132,7 +133,7 @@ fn page_query(request: &HttpRequest) -> Result<(Params, Option<String>), Problem
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         if name == "cursor" {
             cursor = Some(value.into_owned());
-        } else if !value.is_empty() && Filter::parameters().any(|parameter| parameter == name) {
+        } else if !value.is_empty() && Filter::takes(&name) {
             // a form sends its empty fields too
             query.append_pair(&name, &value);
         }
@@ -141,16 +142,17 @@ fn page_query(request: &HttpRequest) -> Result<(Params, Option<String>), Problem
 }
 
 fn home(request: &HttpRequest, state: &State, language: Language) -> HttpResponse {
+    map(request, state, language).unwrap_or_else(|problem| {
+        let detail = Some(problem.detail().to_owned());
+        error(request, language, problem.status(), detail)
+    })
+}
+
+fn map(request: &HttpRequest, state: &State, language: Language) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
-    let (params, cursor) = match page_query(request) {
-        Ok(query) => query,
-        Err(problem) => {
-            let detail = Some(problem.detail().to_owned());
-            return error(request, language, problem.status(), detail);
-        }
-    };
+    let (params, cursor) = page_query(request)?;
     let filter = &params.filter;
-    let selection = snapshot.select(filter, Collection::Partnerships);
+    let selection = snapshot.select(filter, Collection::Partnerships)?;
     let selected = selection.items();
     let is_continued = cursor.is_some();
     let order = (Order::Title, false);
@@ -159,20 +161,17 @@ fn home(request: &HttpRequest, state: &State, language: Language) -> HttpRespons
     let page_of = |request| snapshot.page(Collection::Partnerships, &selection, request);
     // a cursor whose record is gone leads to the first page, which is better than an error
     let Ok(page) = page_of(&wanted).or_else(|CursorGone| page_of(&first)) else {
-        return error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None);
+        return Ok(error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None));
     };
-    let facets = facets::LISTED.map(|dimension| Facet {
-        name: dimension.name().to_owned(),
-        values: snapshot
-            .facet(filter, dimension, selected, language)
-            .into_iter()
-            .map(|facets::Value { value, label, count, selected }| FacetValue {
-                value,
-                label,
-                count,
-                selected,
-            })
-            .collect(),
+    let facets = facets::LISTED.map(|dimension| {
+        let values = snapshot.facet(filter, dimension, selected, language)?.into_iter();
+        let value = |facets::Value { value, label, count, selected }| FacetValue {
+            value,
+            label,
+            count,
+            selected,
+        };
+        Ok(Facet { name: dimension.name().to_owned(), values: values.map(value).collect() })
     });
     let facets::Totals { partnerships, collectivities, partners, countries } =
         snapshot.totals(selected);
@@ -186,13 +185,13 @@ fn home(request: &HttpRequest, state: &State, language: Language) -> HttpRespons
         },
         data_version: snapshot.version() as u64,
         filters: active_filters(&params, &snapshot, language),
-        facets: facets.into(),
+        facets: facets.into_iter().collect::<Result<_, ParameterError>>()?,
         totals: Totals { partnerships, collectivities, partners, countries },
         items: page.items.iter().map(|record| list_item(&snapshot, *record, language)).collect(),
         next_cursor: page.next,
         is_continued,
     };
-    respond(&snapshot, request, &page)
+    Ok(respond(&snapshot, request, &page))
 }
 
 pub(super) fn active_filters(

@@ -51,17 +51,17 @@ pub(crate) async fn suggest(
     }
     let params = Params::parse(&others.finish(), Takes::Lists)?;
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond(&snapshot, &request, |response| {
+    Ok(conditional::attempt(&snapshot, &request, |response| {
         let suggestions = snapshot.suggest(SuggestRequest {
             typed: &typed,
             filter: &params.filter,
             language: params.language,
             limit: params.page.limit.min(MOST),
-        });
-        response.json(json!({
+        })?;
+        Ok(response.json(json!({
             "version": snapshot.version(),
             "q": typed,
             "suggestions": suggestions,
-        }))
+        })))
     }))
 }

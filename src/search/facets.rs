@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use roaring::RoaringBitmap;
 use serde::Serialize;
 
-use super::{Collection, Dimension, Filter, Snapshot};
+use super::{Collection, Dimension, Filter, ParameterError, Snapshot};
 use crate::domain::Language;
 
 /// The dimensions that facets list: those with a list short enough to be read.
@@ -81,29 +81,34 @@ fn by_name<S: serde::Serializer>(
 
 impl Snapshot {
     /// The facets of a filter; of the long lists the first `limit`.
+    ///
+    /// # Errors
+    /// As [`Snapshot::select`].
     pub fn facets(
         &self,
         filter: &Filter,
         language: Language,
         limit: usize,
         today: NaiveDate,
-    ) -> Facets {
-        let selection = self.select(filter, Collection::Partnerships);
+    ) -> Result<Facets, ParameterError> {
+        let selection = self.select(filter, Collection::Partnerships)?;
         let selected = selection.items();
         let of = |dimension: Dimension| {
-            (dimension.name(), self.facet(filter, dimension, selected, language))
+            Ok((dimension.name(), self.facet(filter, dimension, selected, language)?))
         };
-        let top = |name, collection| (name, self.top(collection, filter, limit, language));
+        let top =
+            |name, collection| Ok((name, self.top(collection, filter, limit, language)?));
         let long = [
             top(Dimension::Collectivity.name(), Collection::Collectivities),
             top("partner", Collection::Partners),
         ];
-        Facets {
+        let facets = LISTED.map(of).into_iter().chain(long);
+        Ok(Facets {
             version: self.version(),
             total: self.totals(selected),
-            facets: LISTED.map(of).into_iter().chain(long).collect(),
+            facets: facets.collect::<Result<_, ParameterError>>()?,
             years: self.years(selected, today.year()),
-        }
+        })
     }
 
     /// The values of one dimension that records have or the filter asks for.
@@ -113,13 +118,13 @@ impl Snapshot {
         dimension: Dimension,
         selected: &RoaringBitmap,
         language: Language,
-    ) -> Vec<Value> {
+    ) -> Result<Vec<Value>, ParameterError> {
         let wanted = filter.values(dimension);
         let others;
         let base = if wanted.is_empty() {
             selected
         } else {
-            others = self.select(&filter.without(dimension), Collection::Partnerships);
+            others = self.select(&filter.without(dimension), Collection::Partnerships)?;
             others.items()
         };
         let mut values: Vec<Value> = self
@@ -142,7 +147,7 @@ impl Snapshot {
             })
             .collect();
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
-        values
+        Ok(values)
     }
 
     /// How much a selection holds.

@@ -268,6 +268,12 @@ impl Texts {
         &self.from(slot)[before as usize..][..usize::from(slot.themes)]
     }
 
+    /// The body of a feature, up to and without the end of its properties, without those of the
+    /// lead collectivity.
+    pub(super) fn body(&self, slot: Slot) -> &[u8] {
+        &self.from(slot)[..slot.body as usize]
+    }
+
     /// The parts of a record that only its texts have.
     pub(super) fn read(&self, slot: Slot) -> Option<BodyTexts> {
         let body = &self.from(slot)[..slot.body as usize];
@@ -324,6 +330,11 @@ impl Texts {
 }
 
 impl Slot {
+    /// The ranks of the kind of link and of the status, and the place of the country.
+    pub(super) fn label_codes(self) -> (u8, u8, u16) {
+        (self.kind, self.status, self.country)
+    }
+
     /// Ranks of the kind of link and of the status in their vocabularies.
     pub(super) fn kind_and_status(self) -> (usize, usize) {
         (usize::from(self.kind), usize::from(self.status))

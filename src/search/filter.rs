@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::{Bbox, Dimension, spatial::BboxError};
-use crate::domain::text::fold;
+use super::{Bbox, Dimension, expression::Expression};
+use crate::domain::{Language, text::fold};
 
 /// The longest value of a parameter that is read, in bytes.
 const VALUE_BYTES: usize = 2_000;
@@ -20,6 +20,7 @@ pub struct Filter {
     bbox: Option<Bbox>,
     datetime: Option<Interval>,
     years: Vec<i32>,
+    expression: Expression,
 }
 
 /// Days, both included, as days from the common era; a side that is `None` is open.
@@ -53,13 +54,19 @@ impl Filter {
     /// The names of all parameters that filter.
     pub fn parameters() -> impl Iterator<Item = &'static str> {
         let others = ["q", "verified_since", "bbox", "datetime", "year"];
-        Dimension::ALL.into_iter().map(Dimension::name).chain(others)
+        let dimensions = Dimension::ALL.into_iter().map(Dimension::name);
+        dimensions.chain(others).chain(Expression::PARAMETERS)
+    }
+
+    /// Whether a parameter filters, on some collection.
+    pub fn takes(name: &str) -> bool {
+        Self::parameters().any(|parameter| parameter == name) || Expression::takes(name)
     }
 
     /// Takes one parameter of a query string; `false` where it is none that filters.
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
         let wrong = |reason: &str| ParameterError::new(name, reason);
-        if value.len() > VALUE_BYTES {
+        if value.len() > VALUE_BYTES && name != "filter" {
             return Err(wrong("the value is too long"));
         }
         if let Some(dimension) = Dimension::from_name(name) {
@@ -76,9 +83,7 @@ impl Filter {
                     date(value).ok_or_else(|| wrong("a date such as 2024-06-30 is expected"))?,
                 );
             }
-            "bbox" => {
-                self.bbox = Some(value.parse().map_err(|e: BboxError| wrong(&e.to_string()))?);
-            }
+            "bbox" => self.bbox = Some(self.expression.set_bbox(value)?),
             "datetime" => self.datetime = Some(interval(value).map_err(wrong)?),
             "year" => {
                 for year in value.split(',') {
@@ -86,7 +91,7 @@ impl Filter {
                     self.years.push(year.ok_or_else(|| wrong("a year such as 2016 is expected"))?);
                 }
             }
-            _ => return Ok(false),
+            _ => return self.expression.set(name, value),
         }
         Ok(true)
     }
@@ -141,6 +146,16 @@ impl Filter {
     /// The day since which a record must have been verified.
     pub fn verified_since(&self) -> Option<NaiveDate> {
         self.verified_since
+    }
+
+    /// What is asked about properties.
+    pub(super) fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
+    /// Takes the language that labels are compared in.
+    pub fn set_language(&mut self, language: Language) {
+        self.expression.set_labels(language);
     }
 
     /// Where.

@@ -22,6 +22,7 @@ pub mod cql2;
 pub mod dimension;
 pub mod entities;
 mod entity_features;
+pub mod expression;
 pub mod facets;
 mod features;
 pub mod filter;

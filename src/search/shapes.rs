@@ -51,6 +51,12 @@ impl Shapes {
         out.extend_from_slice(shape.map_or(b"null", |shape| &shape.text));
     }
 
+    /// An item's outline.
+    pub(super) fn geometry(&self, item: u32) -> Option<MultiPolygon> {
+        let parts = self.0[item as usize].as_ref()?.parts.iter();
+        Some(parts.map(|(_, part)| part.clone()).collect())
+    }
+
     /// The items whose outline meets the box, and those that have none (OGC API – Features
     /// Part 1, 7.15.3).
     pub(super) fn meeting(&self, bbox: Bbox) -> RoaringBitmap {

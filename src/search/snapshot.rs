@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    convert::Infallible,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, OnceLock},
 };
@@ -11,7 +10,7 @@ use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
-    Collection, Dimension, Filter, Selection, bitmaps,
+    Bbox, Collection, Dimension, Filter, ParameterError, Selection, bitmaps,
     columns::Column,
     entities::Spots,
     features::{Slot, Texts},
@@ -111,7 +110,9 @@ impl Snapshot {
             if !placed {
                 unplaced.insert(record);
             }
-            if !placed || lead.position.is_none() {
+            // nothing is drawn from a place to itself
+            let drawn = |from| partners.iter().any(|to| to.position().is_some_and(|to| to != from));
+            if !lead.position.is_some_and(drawn) {
                 unlinked.insert(record);
             }
         }
@@ -196,28 +197,48 @@ impl Snapshot {
     }
 
     /// The items that a filter wants of a collection.
-    pub fn select(&self, filter: &Filter, collection: Collection) -> Selection {
+    ///
+    /// # Errors
+    /// Where the filter asks for what the collection's features do not have, or takes too long.
+    pub fn select(
+        &self,
+        filter: &Filter,
+        collection: Collection,
+    ) -> Result<Selection, ParameterError> {
         if filter.is_empty() {
-            return self.whole(collection).clone();
+            return Ok(self.whole(collection).clone());
         }
-        let found = self.kept.get(filter, collection, || {
-            Ok::<_, Infallible>(self.make_selection(filter, collection))
-        });
-        let Ok(selection) = found;
-        selection
+        self.kept.get(filter, collection, || self.make_selection(filter, collection))
     }
 
-    fn make_selection(&self, filter: &Filter, collection: Collection) -> Selection {
+    fn make_selection(
+        &self,
+        filter: &Filter,
+        collection: Collection,
+    ) -> Result<Selection, ParameterError> {
         let records = self.select_records(filter, collection);
+        let test = filter.expression().test(collection)?;
+        let features = (collection, filter.expression().labels());
         if collection.is_of_partnerships() {
-            let all = || self.whole(collection).clone();
-            records.map_or_else(all, Selection::of_partnerships)
-        } else {
-            self.select_entities(collection, records, filter.bbox())
+            let Some(test) = test else {
+                let all = || self.whole(collection).clone();
+                return Ok(records.map_or_else(all, Selection::of_partnerships));
+            };
+            let candidates = records.unwrap_or_else(|| self.all.clone());
+            let found = self.matching_records(&test, features, candidates)?;
+            return Ok(Selection::of_partnerships(found));
+        }
+        let selection = self.select_entities(collection, records, filter.bbox());
+        match test {
+            None => Ok(selection),
+            Some(test) => {
+                Ok(selection.within(&self.matching_entities(&test, features, &selection)?))
+            }
         }
     }
 
-    /// The records that match; `None` where all do. A box is about the geometry of the collection: none of a record in entities.
+    /// The records that all but the expression select; `None` where all do. A box is about the
+    /// geometry of the collection: none of a record in entities.
     fn select_records(&self, filter: &Filter, collection: Collection) -> Option<RoaringBitmap> {
         let mut selected: Option<RoaringBitmap> = None;
         let mut keep = |found: RoaringBitmap| {
@@ -317,6 +338,35 @@ impl Snapshot {
     /// Ranks of a record's themes in their vocabulary.
     pub(super) fn themes(&self, record: u32) -> &[u8] {
         self.parts.texts.themes(self.parts.slots[record as usize])
+    }
+
+    /// The body of a record's feature, up to and without the end of its properties.
+    pub(super) fn body(&self, record: u32) -> &[u8] {
+        self.parts.texts.body(self.parts.slots[record as usize])
+    }
+
+    /// The ranks of a record's kind and status, and the place of its country.
+    pub(super) fn label_codes(&self, record: u32) -> (u8, u8, u16) {
+        self.parts.slots[record as usize].label_codes()
+    }
+
+    /// The budget of a record, in cents.
+    pub(super) fn budget(&self, record: u32) -> Option<i64> {
+        Some(self.parts.budgets[record as usize]).filter(|cents| *cents != NO_BUDGET)
+    }
+
+    /// The partnerships that have no geometry as a collection draws them.
+    pub(super) fn without_geometry(&self, collection: Collection) -> &RoaringBitmap {
+        if collection == Collection::Links { &self.unlinked } else { &self.unplaced }
+    }
+
+    /// The partnerships whose geometry may meet a box, and more.
+    pub(super) fn near(&self, collection: Collection, bbox: Bbox) -> RoaringBitmap {
+        if collection == Collection::Links {
+            self.lines().near(bbox)
+        } else {
+            self.points.within(bbox)
+        }
     }
 
     /// Where the entities of a collection are, where they are points.

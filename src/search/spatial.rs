@@ -56,6 +56,14 @@ impl FromStr for Bbox {
     }
 }
 
+/// A box that does not cross the antimeridian.
+impl From<geo::Rect> for Bbox {
+    fn from(rect: geo::Rect) -> Self {
+        let (low, high) = (rect.min(), rect.max());
+        Self { west: low.x, south: low.y, east: high.x, north: high.y }
+    }
+}
+
 impl Bbox {
     /// The box as one or two that do not cross the antimeridian.
     pub(super) fn parts(self) -> Vec<[f64; 4]> {
@@ -172,6 +180,12 @@ impl Lines {
     /// The smallest box around all links: west, south, east, north.
     pub(super) fn extent(&self) -> Option<[f64; 4]> {
         extent(&self.tree)
+    }
+
+    /// The records with a part of a drawn link whose own box meets the box.
+    pub(super) fn near(&self, bbox: Bbox) -> RoaringBitmap {
+        let parts = bbox.parts().into_iter().flat_map(|[w, s, e, n]| self.tree.search(w, s, e, n));
+        parts.map(|part| self.ends[self.parts[part as usize] as usize].2).collect()
     }
 
     /// The records whose drawn link meets the box.

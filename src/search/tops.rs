@@ -1,6 +1,6 @@
 //! Facets of lists that are too long to be read whole: the most frequent of them.
 
-use super::{Collection, Dimension, Filter, Snapshot, facets::Value};
+use super::{Collection, Dimension, Filter, ParameterError, Snapshot, facets::Value};
 use crate::domain::Language;
 
 impl Snapshot {
@@ -13,7 +13,7 @@ impl Snapshot {
         filter: &Filter,
         limit: usize,
         language: Language,
-    ) -> Vec<Value> {
+    ) -> Result<Vec<Value>, ParameterError> {
         let wanted = match collection {
             Collection::Collectivities => filter.values(Dimension::Collectivity).to_vec(),
             _ => Vec::new(),
@@ -24,7 +24,7 @@ impl Snapshot {
         let selection = if filter.is_empty() {
             self.whole(collection).clone()
         } else {
-            let records = self.select(filter, Collection::Partnerships);
+            let records = self.select(filter, Collection::Partnerships)?;
             self.entities_of(collection, records.items().clone())
         };
         let mut counted: Vec<(u32, u32)> = selection.counted().collect();
@@ -49,6 +49,6 @@ impl Snapshot {
                 value,
             }
         };
-        counted.into_iter().map(value).collect()
+        Ok(counted.into_iter().map(value).collect())
     }
 }

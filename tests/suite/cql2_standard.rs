@@ -52,13 +52,13 @@ impl Layer {
     }
 
     /// How many features an expression selects.
-    fn count(&self, text: &str, language: Language) -> Result<usize, String> {
+    fn count(&self, expression: &str, language: Language) -> Result<usize, String> {
         let find = |name: &str| {
             let place = self.properties.iter().position(|(other, _)| other == name)?;
             Some((place, self.properties[place].1))
         };
         let checker = Checker { find: &find, crs: Crs::Crs84 };
-        let test = checker.read(text, language).map_err(|error| error.to_string())?;
+        let test = checker.read(expression, language).map_err(|error| error.to_string())?;
         Ok(self.features.iter().filter(|feature| test.of(*feature) == Some(true)).count())
     }
 }

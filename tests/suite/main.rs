@@ -16,6 +16,8 @@ mod bad_input;
 mod clients;
 mod conformance;
 mod exports;
+mod cql2_naive;
+mod cql2_register;
 mod cql2_standard;
 mod floors;
 mod gdal;

@@ -33,7 +33,7 @@ pub fn export(database: &mut Database) -> String {
     };
     let snapshot = std::sync::Arc::new(publish::build(database).unwrap());
     let all = (Collection::Partnerships, &Filter::default());
-    let export = Export::new(snapshot, all, Format::GeoJson, Language::French);
+    let export = Export::new(snapshot, all, Format::GeoJson, Language::French).unwrap();
     timeless(&String::from_utf8(export.flatten().flatten().collect()).unwrap())
 }
 

@@ -40,14 +40,17 @@ impl Checker<'_> {
         let Expr::Operation { op, args } = expr else {
             let (operand, kind) = self.operand(expr, depth)?;
             expect(kind, Kind::Boolean, "a filter").map_err(|error| error.within(expr))?;
-            return Ok(Test::Is(Predicate::Boolean(operand)));
+            return Ok(Test::Is(Box::new(Predicate::Boolean(operand))));
         };
         let tests = || args.iter().map(|arg| self.test(arg, depth)).collect::<Checked<Vec<_>>>();
         match (op.as_str(), args.len()) {
             ("and", 1..) => Ok(Test::And(tests()?)),
             ("or", 1..) => Ok(Test::Or(tests()?)),
             ("not", 1) => Ok(Test::Not(Box::new(self.test(&args[0], depth)?))),
-            _ => self.predicate(op, args, depth).map(Test::Is).map_err(|error| error.within(expr)),
+            _ => match self.predicate(op, args, depth) {
+                Ok(predicate) => Ok(Test::Is(Box::new(predicate))),
+                Err(error) => Err(error.within(expr)),
+            },
         }
     }
 
@@ -224,13 +227,13 @@ impl Checker<'_> {
                 let [text] = operands(op, args)?;
                 folding(self.text(text, op, depth)?, fold_accents, Operand::AccentInsensitive)
             }
-            _ => match arithmetic(op) {
-                Some(operator) => self.arithmetic((op, operator), args, depth),
-                None => {
-                    let test = self.test(expr, depth)?;
-                    Ok((Operand::Test(Box::new(test)), Some(Kind::Boolean)))
+            _ => {
+                if let Some(operator) = arithmetic(op) {
+                    return self.arithmetic((op, operator), args, depth);
                 }
-            },
+                let test = self.test(expr, depth)?;
+                Ok((Operand::Test(Box::new(test)), Some(Kind::Boolean)))
+            }
         }
     }
 

@@ -131,7 +131,7 @@ impl Operand {
     }
 }
 
-pub(super) fn fold<'a>(value: Value<'a>, fold: fn(&str) -> String) -> Value<'a> {
+pub(super) fn fold(value: Value<'_>, fold: fn(&str) -> String) -> Value<'_> {
     match value {
         Value::Text(text) => Value::text(fold(&text)),
         _ => Value::Null,

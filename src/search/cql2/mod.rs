@@ -11,9 +11,12 @@
 
 mod check;
 mod check_functions;
+mod entities;
 mod evaluate;
+mod index;
 mod like;
 mod parse;
+mod records;
 mod spatial;
 mod temporal;
 mod tree;
@@ -24,6 +27,11 @@ pub use evaluate::{Feature, Truth};
 pub use parse::{LONGEST, Language};
 pub use tree::Test;
 pub use value::{Kind, Value};
+pub(super) use {
+    index::Overdue,
+    spatial::bbox,
+    temporal::{date, timestamp},
+};
 
 /// An expression that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

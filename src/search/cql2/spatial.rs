@@ -22,7 +22,7 @@ pub(super) fn geometry(expr: &Expr, crs: Crs) -> Result<Geometry, ExpressionErro
 
 /// A box, of four or six numbers; one whose first side is east of its last crosses the
 /// antimeridian (RFC 7946, 5.2).
-pub(super) fn bbox(numbers: &[f64], crs: Crs) -> Result<Geometry, ExpressionError> {
+pub(in crate::search) fn bbox(numbers: &[f64], crs: Crs) -> Result<Geometry, ExpressionError> {
     let ([x0, y0, x1, y1] | [x0, y0, _, x1, y1, _]) = *numbers else {
         return Err(ExpressionError::new("BBOX takes four numbers, or six with heights"));
     };
@@ -37,7 +37,7 @@ pub(super) fn bbox(numbers: &[f64], crs: Crs) -> Result<Geometry, ExpressionErro
         Geometry::Polygon(part(x0, x1).to_polygon())
     } else {
         let parts = [part(x0, 180.0), part(-180.0, x1)];
-        Geometry::MultiPolygon(parts.map(|part| part.to_polygon()).to_vec().into())
+        Geometry::MultiPolygon(parts.map(Rect::to_polygon).to_vec().into())
     };
     check_range(&geometry)?;
     Ok(geometry)

@@ -9,7 +9,7 @@ const MICROSECONDS_OF_DAY: i64 = 86_400_000_000;
 const EPOCH: i64 = 719_163;
 
 /// A literal date, as days from the common era.
-pub(super) fn date(text: &str) -> Result<i32, ExpressionError> {
+pub(in crate::search) fn date(text: &str) -> Result<i32, ExpressionError> {
     let date = (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
     date.flatten().map(|date| date.num_days_from_ce()).ok_or_else(|| {
         ExpressionError::new(format!(
@@ -20,7 +20,7 @@ pub(super) fn date(text: &str) -> Result<i32, ExpressionError> {
 }
 
 /// A literal timestamp (RFC 3339), as microseconds from 1970.
-pub(super) fn timestamp(text: &str) -> Result<i64, ExpressionError> {
+pub(in crate::search) fn timestamp(text: &str) -> Result<i64, ExpressionError> {
     let time = DateTime::parse_from_rfc3339(text);
     time.map(|time| time.timestamp_micros()).map_err(|_| {
         ExpressionError::new(format!(

@@ -1,5 +1,9 @@
 //! A checked expression: every property is known, every operand of the kind that is wanted.
 
+use std::borrow::Cow;
+
+use geo::Geometry;
+
 use super::{like::Pattern, value::Value};
 
 /// What is true, false or unknown of a feature.
@@ -12,7 +16,7 @@ pub enum Test {
     /// It must not hold.
     Not(Box<Test>),
     /// A single predicate.
-    Is(Predicate),
+    Is(Box<Predicate>),
 }
 
 /// A predicate on operands.
@@ -132,6 +136,29 @@ pub struct Span {
 }
 
 impl Test {
+    /// Whether a property is a value, or a list has the values.
+    pub(in crate::search) fn equals(property: usize, value: Value<'static>) -> Self {
+        let property = Operand::Property(property);
+        Self::Is(Box::new(match value {
+            Value::Texts(_) | Value::Numbers(_) => {
+                Predicate::Array(ArrayRelation::Contains, property, Operand::Literal(value))
+            }
+            value => Predicate::Compare(Comparison::Equal, property, Operand::Literal(value)),
+        }))
+    }
+
+    /// Whether there is no value of a property.
+    pub(in crate::search) fn is_null(property: usize) -> Self {
+        Self::Is(Box::new(Predicate::IsNull(Operand::Property(property))))
+    }
+
+    /// Whether the geometry meets a shape.
+    pub(in crate::search) fn meets(geometry: usize, shape: Geometry) -> Self {
+        let shape = Operand::Literal(Value::Geometry(Cow::Owned(shape)));
+        let geometry = Operand::Property(geometry);
+        Self::Is(Box::new(Predicate::Spatial(Relation::Intersects, geometry, shape)))
+    }
+
     /// Calls `visit` with every property that the test reads.
     pub fn properties(&self, visit: &mut dyn FnMut(usize)) {
         match self {
@@ -153,7 +180,9 @@ impl Predicate {
             Self::Between(a, b, c) => [a, b, c].into_iter().for_each(|o| o.properties(visit)),
             Self::In(a, list) => {
                 a.properties(visit);
-                list.iter().for_each(|o| o.properties(visit));
+                for operand in list {
+                    operand.properties(visit);
+                }
             }
             Self::Temporal(_, a, b) => {
                 let bounds = [&a.from, &a.to, &b.from, &b.to];

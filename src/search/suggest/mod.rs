@@ -11,7 +11,7 @@ mod typo;
 
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
+    collections::{BinaryHeap, HashMap, hash_map::Entry},
 };
 
 use roaring::RoaringBitmap;
@@ -21,7 +21,7 @@ pub(super) use names::Names;
 use names::{Fit, Found, Of};
 use typo::{LONGEST, OneTypo};
 
-use super::{Collection, Dimension, Filter, Selection, Snapshot};
+use super::{Collection, Dimension, Filter, ParameterError, Selection, Snapshot};
 use crate::domain::{Language, text::fold};
 
 /// The most words that are read of what was typed.
@@ -73,7 +73,13 @@ pub struct Suggestion {
 
 impl Snapshot {
     /// What may be meant, the likeliest first.
-    pub fn suggest(&self, request: SuggestRequest<'_>) -> Vec<Suggestion> {
+    ///
+    /// # Errors
+    /// As [`Snapshot::select`].
+    pub fn suggest(
+        &self,
+        request: SuggestRequest<'_>,
+    ) -> Result<Vec<Suggestion>, ParameterError> {
         let folded = fold(request.typed);
         let typed: Vec<&str> = folded
             .split_whitespace()
@@ -81,12 +87,12 @@ impl Snapshot {
             .take(MOST_WORDS)
             .collect();
         if typed.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let names = self.names();
         let mut bases = Bases { snapshot: self, filter: request.filter, bases: HashMap::new() };
-        let exact = self.likeliest(names.exact(&typed), &mut bases, request.limit);
-        let titled = self.titled(&typed, bases.of(None), request.limit);
+        let exact = self.likeliest(names.exact(&typed), &mut bases, request.limit)?;
+        let titled = self.titled(&typed, bases.of(None)?, request.limit);
         let third = titled.len().min(request.limit / 3);
         let mut suggestions: Vec<Suggestion> = exact
             .into_iter()
@@ -97,11 +103,11 @@ impl Snapshot {
         suggestions.extend(titled.into_iter().take(left));
         if suggestions.len() < request.limit {
             let left = request.limit - suggestions.len();
-            let nearly = self.likeliest(names.forgiving(&typed), &mut bases, left);
+            let nearly = self.likeliest(names.forgiving(&typed), &mut bases, left)?;
             let named = |(found, count)| self.named(found, count, &typed, request.language);
             suggestions.extend(nearly.into_iter().map(named));
         }
-        suggestions
+        Ok(suggestions)
     }
 
     /// Makes ready what the first suggestion would otherwise wait for.
@@ -115,7 +121,7 @@ impl Snapshot {
         found: Vec<Found>,
         bases: &mut Bases<'_>,
         limit: usize,
-    ) -> Vec<(Found, u64)> {
+    ) -> Result<Vec<(Found, u64)>, ParameterError> {
         let mut heap: BinaryHeap<Reverse<Found>> = found.into_iter().map(Reverse).collect();
         let mut likeliest = Vec::with_capacity(limit);
         for _ in 0..MOST_COUNTED {
@@ -123,32 +129,32 @@ impl Snapshot {
                 break;
             }
             let Some(Reverse(found)) = heap.pop() else { break };
-            let count = self.count_of(found, bases);
+            let count = self.count_of(found, bases)?;
             if count > 0 {
                 likeliest.push((found, count));
             }
         }
-        likeliest
+        Ok(likeliest)
     }
 
-    fn count_of(&self, found: Found, bases: &mut Bases<'_>) -> u64 {
+    fn count_of(&self, found: Found, bases: &mut Bases<'_>) -> Result<u64, ParameterError> {
         let entry = self.names().entry(found);
-        match &entry.of {
-            Of::Value(dimension, code) => match bases.of(Some(*dimension)) {
+        Ok(match &entry.of {
+            Of::Value(dimension, code) => match bases.of(Some(*dimension))? {
                 None => u64::from(entry.partnerships),
                 Some(base) => self
                     .values(*dimension)
                     .get(&**code)
                     .map_or(0, |records| records.intersection_len(base)),
             },
-            Of::Partner(partner) => match bases.of(None) {
+            Of::Partner(partner) => match bases.of(None)? {
                 None => u64::from(entry.partnerships),
                 Some(base) => {
                     let records = self.entity_sides().partner_records(*partner).iter();
                     records.filter(|record| base.contains(**record)).count() as u64
                 }
             },
-        }
+        })
     }
 
     fn named(&self, found: Found, count: u64, typed: &[&str], language: Language) -> Suggestion {
@@ -256,17 +262,23 @@ struct Bases<'a> {
 
 impl Bases<'_> {
     /// Without the filter's own restriction of a dimension; `None` where all records count.
-    fn of(&mut self, dimension: Option<Dimension>) -> Option<&RoaringBitmap> {
+    fn of(
+        &mut self,
+        dimension: Option<Dimension>,
+    ) -> Result<Option<&RoaringBitmap>, ParameterError> {
         if self.filter.is_empty() {
-            return None;
+            return Ok(None);
         }
         let ignored = dimension.filter(|dimension| !self.filter.values(*dimension).is_empty());
-        let base = self.bases.entry(ignored).or_insert_with(|| {
-            let filter = ignored.map(|dimension| self.filter.without(dimension));
-            let filter = filter.as_ref().unwrap_or(self.filter);
-            self.snapshot.select(filter, Collection::Partnerships)
-        });
-        Some(base.items())
+        let base = match self.bases.entry(ignored) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let filter = ignored.map(|dimension| self.filter.without(dimension));
+                let filter = filter.as_ref().unwrap_or(self.filter);
+                unknown.insert(self.snapshot.select(filter, Collection::Partnerships)?)
+            }
+        };
+        Ok(Some(base.items()))
     }
 }
 

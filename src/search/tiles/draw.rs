@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{Language, Partner},
     formats::mvt::{Attributes, TileWriter, Value},
-    search::{Collection, Selection, Snapshot, features::NAMES},
+    search::{Collection, ParameterError, Selection, Snapshot, features::NAMES},
 };
 
 /// Of one place, so many ids are told.
@@ -26,9 +26,16 @@ const MOST_PLACES: usize = 2_000;
 
 impl Snapshot {
     /// Draws a tile; no bytes where it has no feature.
-    pub fn draw_tile(&self, address: TileAddress, style: TileStyle<'_>) -> Vec<u8> {
-        let selection = self.select(style.filter, style.collection);
-        self.draw_selection(address, style, &selection)
+    ///
+    /// # Errors
+    /// As [`Snapshot::select`].
+    pub fn draw_tile(
+        &self,
+        address: TileAddress,
+        style: TileStyle<'_>,
+    ) -> Result<Vec<u8>, ParameterError> {
+        let selection = self.select(style.filter, style.collection)?;
+        Ok(self.draw_selection(address, style, &selection))
     }
 
     /// The same, of what was selected before with the filter.

@@ -33,7 +33,7 @@ use self::{
     mercator::World,
     points::{Point, Points, alone_from},
 };
-use super::{Collection, Filter, Snapshot};
+use super::{Collection, Filter, ParameterError, Snapshot};
 use crate::domain::{Language, Position};
 
 pub use mercator::{LAST_ZOOM, TileAddress};
@@ -130,16 +130,16 @@ impl Snapshot {
 
     /// A tile, from those that are kept or drawn now and kept: Mapbox Vector Tile 2.1 with one
     /// layer, named as the collection, of at most [`crate::formats::mvt::MOST_BYTES`].
-    pub fn tile(&self, key: &TileKey, filter: &Filter) -> Arc<DrawnTile> {
+    ///
+    /// # Errors
+    /// As [`Snapshot::select`].
+    pub fn tile(&self, key: &TileKey, filter: &Filter) -> Result<Arc<DrawnTile>, ParameterError> {
         let (collection, language) = (key.collection, key.language);
         let style = TileStyle { collection, filter, language, last_zoom: LAST_ZOOM };
-        let draw = || -> Result<_, std::convert::Infallible> {
-            let plain = self.draw_tile(key.address, style).into();
+        self.tiles().kept.get_or_insert_with(key, || {
+            let plain = self.draw_tile(key.address, style)?.into();
             Ok(Arc::new(DrawnTile { plain, compressed: OnceLock::new() }))
-        };
-        match self.tiles().kept.get_or_insert_with(key, draw) {
-            Ok(tile) => tile,
-        }
+        })
     }
 
     /// Prepares what tiles are drawn from, so that the first one does not wait for it.
