@@ -42,6 +42,16 @@ impl Crs {
         }
     }
 
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crs84 => "CRS84",
+            Self::Wgs84 => "EPSG:4326",
+            Self::WebMercator => "EPSG:3857",
+            Self::Lambert93 => "EPSG:2154",
+        }
+    }
+
     /// The system with an identifier.
     pub fn from_uri(uri: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|crs| crs.uri() == uri)

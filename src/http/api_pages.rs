@@ -13,11 +13,13 @@ use super::{
         map::{ActiveFilter, Chip},
     },
     params::Params,
+    queryables::{RELATION, SCHEMA},
     site,
 };
 use crate::{
     domain::Language,
-    search::{Collection, Filter, Selection, Snapshot, page::Page, properties},
+    formats::crs::Crs,
+    search::{Collection, Filter, Selection, Snapshot, page::Page, properties, queryables},
 };
 
 /// Coordinates of a geometry with more characters than this are shown on demand.
@@ -100,7 +102,9 @@ pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Descripti
     let texts = Texts::of(params.language);
     let mut facts = vec![fact(texts.text("api.id"), Value::text(one.id))];
     facts.extend(extent(one, params.language));
-    facts.push(fact(texts.text("api.crs"), Value::link("CRS84", super::describe::CRS84)));
+    for crs in Crs::ALL {
+        facts.push(fact(texts.text("api.crs"), Value::link(crs.name(), crs.uri())));
+    }
     let mut sections = vec![section("facts", texts.text("api.about"), Body::Facts(facts))];
     if let Some(collection) = Collection::from_id(one.id) {
         let described = properties::of(collection).iter().map(|property| Fact {
@@ -116,6 +120,35 @@ pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Descripti
     let items = api_path(params.language, &format!("/collections/{}/items", one.id));
     let pager = vec![target(texts.text("api.see_items"), items)];
     Answer(ApiPage { lead: one.text.to_owned(), sections, pager, ..page })
+}
+
+/// `GET /api/collections/{collection}/queryables`
+pub(crate) fn queryables(
+    request: &HttpRequest,
+    params: &Params,
+    collection: Collection,
+    links: &[Link],
+) -> Answer {
+    let (language, texts) = (params.language, Texts::of(params.language));
+    let described = queryables::of(collection).iter().map(|queryable| {
+        let property = queryable.property(collection);
+        let text = property.map(|property| property.description.get(language));
+        let text = text.or(queryable.format(collection)).unwrap_or_default();
+        Fact {
+            label: queryable.title(collection).get(language).to_owned(),
+            name: Some(queryable.name.to_owned()),
+            value: Value::text(text),
+        }
+    });
+    let described = Body::Facts(described.collect());
+    let section = section("queryables", texts.text("api.properties"), described);
+    let mut page = page(request, params, texts.text("api.queryables"), links);
+    let id = collection.id();
+    page.crumbs.push(collections_crumb(language));
+    let name = texts.find(&format!("api.collection.{id}")).unwrap_or(id);
+    page.crumbs.push(target(name, api_path(language, &format!("/collections/{id}"))));
+    let lead = texts.text("api.queryables.lead").to_owned();
+    Answer(ApiPage { lead, sections: vec![section], ..page })
 }
 
 /// `GET /api/collections/{collection}/items`
@@ -235,7 +268,7 @@ fn page(request: &HttpRequest, params: &Params, heading: &str, links: &[Link]) -
 /// A document's link on its page: to the data where the document is what it links to.
 fn api_link(link: &Link, texts: &Texts) -> Option<ApiLink> {
     let Link { rel, kind, href, title } = link;
-    let is_data = *kind == JSON || *kind == GEOJSON;
+    let is_data = [JSON, GEOJSON, SCHEMA].contains(kind);
     let as_data = || {
         let separator = if href.contains('?') { '&' } else { '?' };
         format!("{href}{separator}f=json")
@@ -245,7 +278,9 @@ fn api_link(link: &Link, texts: &Texts) -> Option<ApiLink> {
         // that is this page
         "alternate" if *kind == HTML => return None,
         "items" if is_data => (*rel, *kind, as_data(), *title),
-        "conformance" | "data" | "collection" | "next" => (*rel, HTML, href.clone(), *title),
+        "conformance" | "data" | "collection" | "next" | RELATION => {
+            (*rel, HTML, href.clone(), *title)
+        }
         _ => (*rel, *kind, href.clone(), *title),
     };
     Some(ApiLink { rel: rel.to_owned(), media_type: kind.to_owned(), target: target(title, href) })

@@ -6,10 +6,12 @@ use serde::Serialize;
 use super::{
     links::{GEOJSON, HTML, JSON, Link, Links},
     pages::Texts,
+    queryables::{RELATION, SCHEMA},
 };
 use crate::{
     atlas::export::Format,
     domain::Language,
+    formats::crs::Crs,
     search::{Collection, Snapshot},
 };
 
@@ -25,7 +27,9 @@ pub(crate) struct Description {
     pub(crate) text: &'static str,
     #[serde(rename = "itemType")]
     item_type: &'static str,
-    crs: [&'static str; 1],
+    crs: [&'static str; Crs::ALL.len()],
+    #[serde(rename = "storageCrs")]
+    storage_crs: &'static str,
     pub(crate) extent: Extent,
     pub(crate) links: Vec<Link>,
     /// How many items it has, which the page tells.
@@ -73,7 +77,8 @@ impl Description {
             title: text(""),
             text: text(".about"),
             item_type: "feature",
-            crs: [CRS84],
+            crs: Crs::ALL.map(Crs::uri),
+            storage_crs: Crs::default().uri(),
             extent: Extent {
                 spatial: Spatial { bbox: [bbox], crs: CRS84 },
                 // what has not ended goes on
@@ -91,6 +96,8 @@ fn collection_links(collection: Collection, links: &Links) -> Vec<Link> {
     let mut all = Vec::from(links.of_self(JSON, &path));
     all.push(links.link(("items", GEOJSON), links.href(&items, ""), "items"));
     all.push(links.link(("items", HTML), links.href(&items, "f=html"), "items"));
+    let queryables = links.href(&format!("{path}/queryables"), "");
+    all.push(links.link((RELATION, SCHEMA), queryables, "queryables"));
     for format in Format::ALL {
         let file = format!("/export/{}.{}", collection.id(), format.extension());
         let title = format.name();

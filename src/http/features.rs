@@ -10,7 +10,7 @@ use super::{
     form::Form,
     links::{GEOJSON, HTML, Link, Links},
     openapi::{
-        parameters::{OfDocument, OfPages},
+        parameters::{OfFeature, OfPages},
         responses::UnchangedOrMissing,
     },
     pages::layout::partnership_path,
@@ -20,7 +20,10 @@ use super::{
 use crate::{
     atlas::export::Format,
     domain::Language,
-    formats::geojson::write_json,
+    formats::{
+        crs::{self, Crs},
+        geojson::write_json,
+    },
     search::{Collection, ParameterError, page::CursorGone},
 };
 
@@ -68,9 +71,21 @@ pub(crate) async fn items(
         body.extend_from_slice(counts.as_bytes());
         write_json(&mut body, &links);
         body.extend_from_slice(br#","features":["#);
-        snapshot.write_features(&mut body, collection, &selected, &page.items, params.language);
+        if params.crs == Crs::default() {
+            snapshot.write_features(&mut body, collection, &selected, &page.items, params.language);
+        } else {
+            for (index, item) in page.items.iter().enumerate() {
+                let mut feature = Vec::with_capacity(1024);
+                let language = params.language;
+                snapshot.write_feature(&mut feature, collection, &selected, *item, language);
+                if index > 0 {
+                    body.push(b',');
+                }
+                crs::write_feature(&mut body, &feature, params.crs);
+            }
+        }
         body.extend_from_slice(b"]}");
-        response.content_type(GEOJSON).body(body)
+        response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body)
     }))
 }
 
@@ -108,7 +123,7 @@ fn page_links(
     path = "/api/collections/{collection}/items/{id}",
     tag = "features",
     operation_id = "item",
-    params(("collection" = String, Path, description = "The collection."), ("id" = String, Path, description = "The id of the feature.", example = "03h1o37rii3dkep7"), OfDocument),
+    params(("collection" = String, Path, description = "The collection."), ("id" = String, Path, description = "The id of the feature.", example = "03h1o37rii3dkep7"), OfFeature),
     responses(
         (status = 200, description = "The feature.",
          body = ref("#/components/schemas/Feature"), content_type = "application/geo+json"),
@@ -123,7 +138,7 @@ pub(crate) async fn item(
     let snapshot = state.publisher.snapshot();
     let (collection, id) = path.into_inner();
     let collection = collection_of(&collection)?;
-    let params = Params::read(&request, Takes::Document)?;
+    let params = Params::read(&request, Takes::Feature)?;
     let item = snapshot.item(collection, &id).ok_or_else(|| {
         let id: String = id.chars().take(80).collect();
         Problem::missing(format!("{} has no item “{id}”", collection.id()))
@@ -140,8 +155,17 @@ pub(crate) async fn item(
         if form == Form::Html {
             return api_pages::item(&request, &params, collection, &body, &links).answer(response);
         }
-        response.content_type(GEOJSON).body(body)
+        if params.crs != Crs::default() {
+            let feature = std::mem::take(&mut body);
+            crs::write_feature(&mut body, &feature, params.crs);
+        }
+        response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body)
     }))
+}
+
+/// The reference system of an answer's coordinates (OGC API – Features Part 2, 6.3).
+fn content_crs(crs: Crs) -> (&'static str, String) {
+    ("Content-Crs", format!("<{}>", crs.uri()))
 }
 
 fn item_links(links: &Links, collection: Collection, id: &str, language: Language) -> Vec<Link> {

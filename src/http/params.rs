@@ -5,8 +5,10 @@ use actix_web::HttpRequest;
 use super::{form::Form, problem::Problem};
 use crate::{
     domain::Language,
+    formats::crs::Crs,
     search::{
         Collection, Filter, Order, PageRequest, ParameterError,
+        expression::crs,
         page::{MOST, USUAL},
     },
 };
@@ -21,6 +23,8 @@ pub(crate) struct Params {
     pub(crate) form: Option<Form>,
     /// CSV as Excel in French expects it.
     pub(crate) spreadsheet: bool,
+    /// The reference system of coordinates in the answer.
+    pub(crate) crs: Crs,
     /// The parameters as they came, in order.
     pub(crate) pairs: Vec<(String, String)>,
 }
@@ -32,13 +36,15 @@ pub(crate) enum Takes {
     Nothing,
     /// The same of a resource that is a page too.
     Document,
+    /// The same of one feature, and `crs`.
+    Feature,
     /// The filters too.
     Filters,
     /// The filters and `limit`.
     Lists,
     /// The filters and `spreadsheet`.
     Exports,
-    /// The filters, `limit`, `cursor`, `sortby`.
+    /// The filters, `limit`, `cursor`, `sortby`, `crs`.
     Pages(Collection),
 }
 
@@ -53,15 +59,21 @@ impl Takes {
     pub(crate) const ALL: [Self; 6] = [
         Self::Nothing,
         Self::Document,
+        Self::Feature,
         Self::Filters,
         Self::Lists,
         Self::Exports,
         Self::Pages(Collection::Partnerships),
     ];
 
+    /// Whether the filters are among them.
+    pub(crate) fn has_filters(self) -> bool {
+        matches!(self, Self::Filters | Self::Exports | Self::Pages(_))
+    }
+
     /// Whether the resource is a page for people too.
     pub(crate) fn has_pages(self) -> bool {
-        matches!(self, Self::Document | Self::Pages(_))
+        matches!(self, Self::Document | Self::Feature | Self::Pages(_))
     }
 }
 
@@ -74,7 +86,7 @@ impl Params {
     /// Reads a query string, without its question mark.
     pub(crate) fn parse(query: &str, takes: Takes) -> Result<Self, ParameterError> {
         let mut params = Self::default();
-        let filters = !matches!(takes, Takes::Nothing | Takes::Document);
+        let filters = takes.has_filters();
         // a box is read in its system, wherever in the query that is told
         let systems = url::form_urlencoded::parse(query.as_bytes());
         for (name, value) in systems.filter(|(name, _)| filters && name == "bbox-crs") {
@@ -105,6 +117,9 @@ impl Params {
                 }
                 "sortby" if let Some(collection) = takes.pages() => {
                     params.page.order = order(collection, &value)?;
+                }
+                "crs" if takes == Takes::Feature || takes.pages().is_some() => {
+                    params.crs = crs("crs", &value)?;
                 }
                 "spreadsheet" if takes == Takes::Exports => match &*value {
                     "1" | "true" => params.spreadsheet = true,

@@ -6,7 +6,11 @@ use serde_json::{Map, Value, json};
 use super::{
     State,
     api::{base, collection_of},
-    conditional,
+    api_pages, conditional,
+    form::Form,
+    links::Links,
+    openapi::{parameters::OfDocument, responses::UnchangedOrMissing},
+    pages::Texts,
     params::{Params, Takes},
     problem::Problem,
 };
@@ -42,16 +46,34 @@ pub(crate) const CONFORMANCE: [&str; 18] = [
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 ];
 
-/// `GET /api/collections/{collection}/queryables`
+/// What the features of a collection can be asked for.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}/queryables",
+    tag = "features",
+    operation_id = "queryables",
+    params(("collection" = String, Path, description = "The collection."), OfDocument),
+    responses(
+        (status = 200, description = "A JSON Schema of the queryables.", body = Object,
+         content_type = "application/schema+json"),
+        UnchangedOrMissing,
+    ),
+)]
 pub(crate) async fn queryables(
     request: HttpRequest,
     collection: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let collection = collection_of(&collection)?;
-    let params = Params::read(&request, Takes::Nothing)?;
+    let params = Params::read(&request, Takes::Document)?;
+    let form = Form::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond(&snapshot, &request, |response| {
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        if form == Form::Html {
+            let path = format!("/collections/{}/queryables", collection.id());
+            let links = Links::new(&request, &params).of_self(SCHEMA, &path);
+            return api_pages::queryables(&request, &params, collection, &links).answer(response);
+        }
         let schema = schema(collection, params.language, &base(&request));
         response.content_type(SCHEMA).body(schema.to_string())
     }))
@@ -67,7 +89,7 @@ fn schema(collection: Collection, language: Language, base: &str) -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("{base}/collections/{id}/queryables"),
-        "title": id,
+        "title": Texts::of(language).find(&format!("api.collection.{id}")).unwrap_or(id),
         "type": "object",
         "properties": properties.collect::<Map<_, _>>(),
         "additionalProperties": false,

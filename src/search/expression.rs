@@ -144,7 +144,8 @@ impl From<Overdue> for ParameterError {
     }
 }
 
-fn crs(name: &str, uri: &str) -> Result<Crs, ParameterError> {
+/// The reference system of a parameter.
+pub fn crs(name: &str, uri: &str) -> Result<Crs, ParameterError> {
     Crs::from_uri(uri).ok_or_else(|| {
         let known = Crs::ALL.map(Crs::uri).join(", ");
         ParameterError::new(name, format!("one of {known} is expected"))

@@ -164,7 +164,7 @@ fn walk(
     filter: &Filter,
     order: (Order, bool),
 ) -> Vec<u32> {
-    let selection = snapshot.select(filter, collection);
+    let selection = snapshot.select(filter, collection).unwrap();
     let mut request = PageRequest { order, limit: 2, ..PageRequest::default() };
     let mut items = Vec::new();
     loop {
@@ -185,7 +185,7 @@ fn a_partner_is_where_any_record_places_it() {
     let more: Vec<_> = ["b", "c"].map(|key| one_record(key, &unplaced)).into();
     placed.title = "Eau".into();
     let snapshot = snapshot(&[&[placed], &more[..]].concat());
-    let selection = snapshot.select(&Filter::default(), Collection::Partners);
+    let selection = snapshot.select(&Filter::default(), Collection::Partners).unwrap();
     assert_eq!((selection.len(), selection.count(0)), (1, 3));
     let mut text = Vec::new();
     snapshot.write_feature(&mut text, Collection::Partners, &selection, 0, Language::French);
@@ -243,7 +243,7 @@ proptest! {
                     *expected.entry(id).or_default() += 1;
                 }
             }
-            let selection = snapshot.select(&filter, collection);
+            let selection = snapshot.select(&filter, collection).unwrap();
             let found: BTreeMap<String, u32> = selection
                 .items()
                 .iter()
@@ -299,7 +299,7 @@ fn check_counts(
     item: u32,
     matching: &[&Partnership],
 ) -> Result<(), TestCaseError> {
-    let selection = snapshot.select(filter, collection);
+    let selection = snapshot.select(filter, collection).unwrap();
     let mut text = Vec::new();
     snapshot.write_feature(&mut text, collection, &selection, item, Language::English);
     let feature: Value = serde_json::from_slice(&text).unwrap();

@@ -19,6 +19,7 @@ mod exports;
 mod cql2_naive;
 mod cql2_register;
 mod cql2_standard;
+mod filters;
 mod floors;
 mod gdal;
 mod generated;

@@ -36,12 +36,15 @@ fn of_collection(item: &Value, collection: Collection) -> Value {
     let mut item: Value = serde_json::from_str(&text).unwrap_or_default();
     for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
         operation["tags"] = json!([collection.id()]);
-        let id = operation["operationId"].as_str().unwrap_or_default();
+        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
         operation["operationId"] = format!("{id}.{}", collection.id()).into();
         let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
             continue;
         };
         list.retain(|parameter| parameter["name"] != "collection");
+        if id == "items" {
+            list.extend(parameters::of_queryables(collection));
+        }
         for parameter in list {
             if parameter["in"] == "path" && parameter["name"] == "id" {
                 parameter["example"] = example(collection).into();

@@ -29,7 +29,7 @@ use super::{
     metrics,
     params::{Params, Takes},
     problem::Problem,
-    session, suggest,
+    queryables, session, suggest,
 };
 pub(super) use methods::methods;
 use responses::Unchanged;
@@ -45,6 +45,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     describe,
     api::collections,
     api::collection,
+    queryables::queryables,
     features::items,
     features::item,
     export::export,

@@ -9,10 +9,13 @@ use utoipa::{
 use super::import_request;
 use crate::{
     domain::Language,
+    formats::crs::Crs,
     http::params::Takes,
     search::{
         Collection, Dimension, Filter, Order,
+        cql2::{Kind, LONGEST},
         page::{MOST, USUAL},
+        queryables,
     },
 };
 
@@ -34,6 +37,7 @@ takes! {
     OfNothing = Takes::Nothing;
     OfDocument = Takes::Document;
     OfLists = Takes::Lists;
+    OfFeature = Takes::Feature;
     OfExports = Takes::Exports;
     OfPages = Takes::Pages(Collection::Partnerships);
 }
@@ -52,11 +56,11 @@ pub(super) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
         Takes::Nothing | Takes::Document | Takes::Filters => &[],
         Takes::Lists => &["limit"],
+        Takes::Feature => &["crs"],
         Takes::Exports => &["spreadsheet"],
-        Takes::Pages(_) => &["limit", "cursor", "sortby"],
+        Takes::Pages(_) => &["limit", "cursor", "sortby", "crs"],
     };
-    let has_filters = !matches!(takes, Takes::Nothing | Takes::Document);
-    let filters = has_filters.then(Filter::parameters).into_iter().flatten();
+    let filters = takes.has_filters().then(Filter::parameters).into_iter().flatten();
     own.iter().copied().chain(filters).chain(["lang", "f"])
 }
 
@@ -212,9 +216,59 @@ fn of_other(name: &str) -> Described {
             json!({"type": "string", "enum": ["json", "geojson"]}),
             json!("json"),
         ),
+        "crs" => text(
+            "Reference system of the coordinates in the answer.",
+            systems(),
+            systems()["default"].clone(),
+        ),
+        "bbox-crs" => text("Reference system of `bbox`.", systems(), systems()["default"].clone()),
+        "filter-crs" => text(
+            "Reference system of the geometries in `filter`.",
+            systems(),
+            systems()["default"].clone(),
+        ),
+        "filter-lang" => text(
+            "Language of `filter`.",
+            json!({"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"}),
+            json!("cql2-text"),
+        ),
+        "filter" => text(
+            "Expression in the Common Query Language CQL2 about the queryables of the collection; where there is no collection, of `partnerships`.",
+            json!({"type": "string", "maxLength": LONGEST, "format": "cql2-text"}),
+            json!("id IS NOT NULL"),
+        ),
         // a filter that is new: described as what every value is
         _ => text("A filter.", json!({"type": "string"}), Value::Null),
     }
+}
+
+/// The reference systems that are known.
+fn systems() -> Value {
+    json!({"type": "string", "format": "uri", "enum": Crs::ALL.map(Crs::uri), "default": Crs::default().uri()})
+}
+
+/// The queryables of a collection as parameters, but those whose names are filters of all.
+pub(super) fn of_queryables(collection: Collection) -> impl Iterator<Item = Value> {
+    let queryables = queryables::of(collection).iter();
+    let parameters = queryables.filter(|q| {
+        q.name != queryables::GEOMETRY && Filter::parameters().all(|name| name != q.name)
+    });
+    parameters.map(move |queryable| {
+        let title = &queryable.title(collection).en;
+        let (kind, format) = match queryable.kind {
+            Kind::Number | Kind::Numbers => ("number", None),
+            _ => ("string", queryable.format(collection)),
+        };
+        let mut schema = json!({"type": kind});
+        if let Some(format) = format {
+            schema["format"] = format.into();
+        }
+        if kind == "string" && format.is_none() {
+            schema["maxLength"] = 2_000.into();
+        }
+        let text = format!("{title}: exactly this value; a list holds it.");
+        json!({"name": queryable.name, "in": "query", "required": false, "description": text, "schema": schema})
+    })
 }
 
 /// What the items of a collection can be sorted by.
