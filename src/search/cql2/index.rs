@@ -7,9 +7,12 @@
 
 use std::{
     cell::Cell,
+    collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use foldhash::fast::RandomState;
 use geo::{BoundingRect, Geometry};
 use roaring::RoaringBitmap;
 
@@ -20,7 +23,7 @@ use super::{
     tree::{ArrayRelation, Comparison, Operand, Predicate, Relation},
 };
 use crate::{
-    domain::{Language, PartnershipId},
+    domain::{Language, Partner, PartnershipId},
     search::{
         Bbox, Collection, Dimension, Selection, Snapshot,
         queryables::{self, Field, Queryable},
@@ -243,6 +246,9 @@ impl<'s> Run<'s> {
         predicate.properties(&mut |property| fields.push(self.queryables[property].field));
         match fields.split_first() {
             Some((Field::Source, [])) => self.by_source(predicate, &candidates, truth),
+            Some((Field::PartnerName | Field::PartnerRegion, [])) => {
+                self.by_partner(predicate, candidates, truth)
+            }
             Some((first, rest)) => match Group::of(*first) {
                 Some(group) if rest.iter().all(|field| Group::of(*field) == Some(group)) => {
                     self.by_group(group, predicate, candidates, truth)
@@ -306,6 +312,21 @@ impl<'s> Run<'s> {
                 known.resize(number + 1, None);
             }
             *known[number].get_or_insert_with(|| predicate.of(&self.record(record)))
+        })
+    }
+
+    /// A predicate on the first partner: evaluated once for each way to write one.
+    fn by_partner(
+        &self,
+        predicate: &Predicate,
+        candidates: RoaringBitmap,
+        truth: bool,
+    ) -> Result<RoaringBitmap, Overdue> {
+        let mut known: HashMap<*const Partner, Truth, RandomState> = HashMap::default();
+        self.filter(candidates, truth, |record| {
+            // the same allocation is the same partner
+            let partner = Arc::as_ptr(&self.snapshot.sides(record).1[0]);
+            *known.entry(partner).or_insert_with(|| predicate.of(&self.record(record)))
         })
     }
 

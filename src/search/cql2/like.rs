@@ -3,13 +3,23 @@
 /// A pattern: `%` is any number of characters, `_` one; `\` takes the next one as it stands
 /// (OGC 21-065r2, 7.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(Vec<Token>);
+pub struct Pattern {
+    tokens: Vec<Token>,
+    /// What `%text%` looks for, the most usual pattern.
+    part: Option<String>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Many,
     One,
     Is(char),
+}
+
+impl Token {
+    fn character(&self) -> Option<char> {
+        if let Self::Is(c) = self { Some(*c) } else { None }
+    }
 }
 
 impl Pattern {
@@ -26,12 +36,19 @@ impl Pattern {
                 c => Token::Is(c),
             });
         }
-        Self(tokens)
+        let part = match tokens.as_slice() {
+            [Token::Many, part @ .., Token::Many] => part.iter().map(Token::character).collect(),
+            _ => None,
+        };
+        Self { tokens, part }
     }
 
     /// Whether a whole text is like the pattern.
     pub fn matches(&self, text: &str) -> bool {
-        let tokens = &self.0;
+        if let Some(part) = &self.part {
+            return memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+        }
+        let tokens = &self.tokens;
         let (mut token, mut at) = (0, 0);
         // where to go on when what follows the last `%` does not fit
         let mut retry: Option<(usize, usize)> = None;
@@ -70,15 +87,29 @@ impl Pattern {
 /// A text as CASEI compares it: each character in upper, then in lower case, so that `ß` is `ss`
 /// and `ς` is `σ`.
 pub(super) fn fold_case(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            folded.extend(c.to_uppercase().flat_map(char::to_lowercase));
+        }
     }
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    folded
 }
 
 /// A text as ACCENTI compares it: decomposed, without combining marks.
 pub(super) fn fold_accents(text: &str) -> String {
-    if text.is_ascii() { text.to_owned() } else { unaccent::unaccent(text) }
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c);
+        } else {
+            // a mark by itself decomposes to nothing, so one character after another will do
+            folded.push_str(&unaccent::unaccent(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    folded
 }
 
 #[cfg(test)]
