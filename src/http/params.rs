@@ -56,7 +56,7 @@ impl Takes {
 
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Nothing,
         Self::Document,
         Self::Feature,
@@ -68,7 +68,7 @@ impl Takes {
 
     /// Whether the filters are among them.
     pub(crate) fn has_filters(self) -> bool {
-        matches!(self, Self::Filters | Self::Exports | Self::Pages(_))
+        !matches!(self, Self::Nothing | Self::Document | Self::Feature)
     }
 
     /// Whether the resource is a page for people too.

@@ -96,8 +96,7 @@ impl Snapshot {
         let of = |dimension: Dimension| {
             Ok((dimension.name(), self.facet(filter, dimension, selected, language)?))
         };
-        let top =
-            |name, collection| Ok((name, self.top(collection, filter, limit, language)?));
+        let top = |name, collection| Ok((name, self.top(collection, filter, limit, language)?));
         let long = [
             top(Dimension::Collectivity.name(), Collection::Collectivities),
             top("partner", Collection::Partners),

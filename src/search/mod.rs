@@ -32,6 +32,7 @@ pub mod order;
 pub mod page;
 mod patch;
 pub mod properties;
+pub mod queryables;
 pub mod selection;
 mod shapes;
 mod sides;

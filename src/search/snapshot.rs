@@ -350,11 +350,6 @@ impl Snapshot {
         self.parts.slots[record as usize].label_codes()
     }
 
-    /// The budget of a record, in cents.
-    pub(super) fn budget(&self, record: u32) -> Option<i64> {
-        Some(self.parts.budgets[record as usize]).filter(|cents| *cents != NO_BUDGET)
-    }
-
     /// The partnerships that have no geometry as a collection draws them.
     pub(super) fn without_geometry(&self, collection: Collection) -> &RoaringBitmap {
         if collection == Collection::Links { &self.unlinked } else { &self.unplaced }

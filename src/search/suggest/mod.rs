@@ -76,10 +76,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::select`].
-    pub fn suggest(
-        &self,
-        request: SuggestRequest<'_>,
-    ) -> Result<Vec<Suggestion>, ParameterError> {
+    pub fn suggest(&self, request: SuggestRequest<'_>) -> Result<Vec<Suggestion>, ParameterError> {
         let folded = fold(request.typed);
         let typed: Vec<&str> = folded
             .split_whitespace()
