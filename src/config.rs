@@ -352,15 +352,19 @@ pub enum FormatOption {
     Csv,
     /// FlatGeobuf with its index
     Fgb,
+    /// Vector tiles in one file (PMTiles 3), written with -o
+    Pmtiles,
 }
 
-impl From<FormatOption> for Format {
-    fn from(option: FormatOption) -> Self {
-        match option {
-            FormatOption::Geojson => Self::GeoJson,
-            FormatOption::Geojsonseq => Self::GeoJsonSeq,
-            FormatOption::Csv => Self::Csv,
-            FormatOption::Fgb => Self::FlatGeobuf,
+impl FormatOption {
+    /// A format of features; none where tiles are wanted.
+    pub fn of_features(self) -> Option<Format> {
+        match self {
+            Self::Geojson => Some(Format::GeoJson),
+            Self::Geojsonseq => Some(Format::GeoJsonSeq),
+            Self::Csv => Some(Format::Csv),
+            Self::Fgb => Some(Format::FlatGeobuf),
+            Self::Pmtiles => None,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod jobs;
 mod keep;
 mod places;
 pub mod plan;
+pub mod pmtiles;
 pub mod publish;
 mod read;
 mod repeat;

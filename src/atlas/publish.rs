@@ -68,6 +68,11 @@ impl Publisher {
                 Arc::clone(current)
             }
         });
+        // who looks at the map goes on: the first tile is not to wait for what all are drawn from
+        if before.has_tiles() {
+            let snapshot = Arc::clone(snapshot);
+            thread::spawn(move || snapshot.prepare_tiles());
+        }
         self.retired().push(before);
     }
 

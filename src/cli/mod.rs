@@ -4,6 +4,7 @@ mod imports;
 mod rejected;
 mod serve;
 mod show;
+mod tiles;
 mod token;
 
 use std::{
@@ -26,6 +27,7 @@ use crate::{
         Import, ImportError, draft_profile,
         export::{Export, Format},
         import::Progress,
+        pmtiles::TileExport,
         publish,
         revert::RevertError,
         tokens::TokenError,
@@ -119,8 +121,7 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
         Command::Serve(options) => serve::run(options),
         Command::Import(options) => import(&options),
         Command::Export { database, collection, format, spreadsheet, filter, lang, output } => {
-            let format = Format::from(format);
-            if spreadsheet && format != Format::Csv {
+            if spreadsheet && format.of_features() != Some(Format::Csv) {
                 let message = "--spreadsheet is a form of CSV: add --format csv";
                 return Err(Failure::Usage(message.into()));
             }
@@ -140,9 +141,14 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
                 }
             }
             wanted.set_language(lang);
-            let snapshot = Arc::new(publish::build(&mut open(&database)?)?);
-            let source = (collection, &wanted);
-            let export = Export::new(snapshot, source, format, lang)?;
+            let snapshot = || Ok::<_, Failure>(Arc::new(publish::build(&mut open(&database)?)?));
+            let Some(format) = format.of_features() else {
+                let path = tiles::check(collection, output.as_deref())?;
+                let (snapshot, filter) = (snapshot()?, &wanted);
+                let export = TileExport { snapshot, collection, filter, language: lang };
+                return tiles::write(&export, path);
+            };
+            let export = Export::new(snapshot()?, (collection, &wanted), format, lang)?;
             write_export(export.for_excel(spreadsheet), output.as_deref())
         }
         Command::Imports { command } => imports::run(&command),

@@ -20,8 +20,8 @@ pub enum Value {
     Count(u64),
 }
 
-/// Attributes of a feature, by name, in the order in which they are written.
-pub type Attributes = Vec<(&'static str, Value)>;
+/// An attribute of a feature, with its name.
+pub type Attribute = (&'static str, Value);
 
 /// Writes the features of one layer, the important ones first: later ones that would make the
 /// tile too large are left out.
@@ -35,23 +35,25 @@ impl TileWriter {
     /// A tile whose one layer has this name.
     pub fn new(name: &'static str) -> Self {
         let layer = mvt::Tile::new(EXTENT as u32).create_layer(name);
-        Self { layer, name, bytes: 1024 }
+        // the names of attributes are written once
+        Self { layer, name, bytes: 2 * 1024 }
     }
 
-    /// Whether so many bytes of attributes would still fit.
-    pub fn has_room(&self, attributes: &Attributes) -> bool {
-        self.bytes + size_of_attributes(attributes) < MOST_BYTES
+    /// Whether attributes would fit that a feature can do without: the last fifth of a tile is for
+    /// what every feature must have.
+    pub fn has_room(&self, attributes: &[Attribute]) -> bool {
+        self.bytes + size_of_attributes(attributes) < MOST_BYTES / 5 * 4
     }
 
     /// Adds a point; whether there was room.
-    pub fn point(&mut self, at: [i32; 2], attributes: Attributes) -> bool {
+    pub fn point(&mut self, at: [i32; 2], attributes: Vec<Attribute>) -> bool {
         let encoded = || GeomEncoder::new(GeomType::Point).point(at[0], at[1])?.encode();
         self.feature(encoded(), 8, attributes)
     }
 
     /// Adds a line of one part or of several, each of two different points or more; whether
     /// there was room.
-    pub fn lines(&mut self, lines: &[Vec<[i32; 2]>], attributes: Attributes) -> bool {
+    pub fn lines(&mut self, lines: &[Vec<[i32; 2]>], attributes: Vec<Attribute>) -> bool {
         let encoded = || {
             let mut encoder = GeomEncoder::new(GeomType::Linestring);
             for line in lines {
@@ -60,7 +62,7 @@ impl TileWriter {
                 }
                 encoder.complete_geom()?;
             }
-            Ok(encoder.encode()?)
+            encoder.encode()
         };
         // a step within a tile and its buffer takes two bytes a coordinate
         let vertices: usize = lines.iter().map(|line| line.len() + 2).sum();
@@ -71,7 +73,7 @@ impl TileWriter {
         &mut self,
         geometry: Result<GeomData, Error>,
         size: usize,
-        attributes: Attributes,
+        attributes: Vec<Attribute>,
     ) -> bool {
         let size = size + 16 + size_of_attributes(&attributes);
         let Ok(geometry) = geometry else { return false };
@@ -103,7 +105,7 @@ impl TileWriter {
 }
 
 /// At most so many bytes: as though no value were shared.
-fn size_of_attributes(attributes: &Attributes) -> usize {
+fn size_of_attributes(attributes: &[Attribute]) -> usize {
     let size = |value: &Value| match value {
         Value::Text(text) => text.len() + 14,
         Value::Count(_) => 14,
@@ -115,7 +117,7 @@ fn size_of_attributes(attributes: &Attributes) -> usize {
 mod tests {
     use super::*;
 
-    fn named(text: &str) -> Attributes {
+    fn named(text: &str) -> Vec<Attribute> {
         vec![("name", Value::Text(text.to_owned()))]
     }
 

@@ -17,7 +17,7 @@ use super::{
     pages::Texts,
     params::{Params, Takes},
     problem::Problem,
-    queryables,
+    queryables, tilesets,
 };
 use crate::{reference::vocabularies, search::Collection};
 
@@ -38,7 +38,7 @@ const CONFORMANCE: [&str; 12] = [
 ];
 
 /// All classes that are met, and no other; each module names its own.
-const CONFORMS_TO: &[&[&str]] = &[&CONFORMANCE, &queryables::CONFORMANCE];
+const CONFORMS_TO: &[&[&str]] = &[&CONFORMANCE, &queryables::CONFORMANCE, &tilesets::CONFORMANCE];
 
 /// Scheme, host and `/api`, as the client knows them: behind a proxy, from its headers.
 pub(crate) fn base(request: &HttpRequest) -> String {

@@ -58,6 +58,11 @@ pub(crate) fn attempt(
     })
 }
 
+/// Whether the client has the representation already: [`respond`] will answer 304.
+pub(crate) fn is_current(snapshot: &Snapshot, request: &HttpRequest) -> bool {
+    known(&tag(snapshot, request, Form::Json), request).is_some()
+}
+
 /// The same for a representation with a tag of its own.
 pub(crate) fn respond_tagged(
     tag: &EntityTag,

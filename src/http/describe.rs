@@ -7,12 +7,13 @@ use super::{
     links::{GEOJSON, HTML, JSON, Link, Links},
     pages::Texts,
     queryables::{RELATION, SCHEMA},
+    tilesets::TILESETS,
 };
 use crate::{
     atlas::export::Format,
     domain::Language,
     formats::crs::Crs,
-    search::{Collection, Snapshot},
+    search::{Collection, Snapshot, tiles::TILED},
 };
 
 /// WGS 84 longitude, latitude.
@@ -64,18 +65,16 @@ impl Description {
         language: Language,
         links: &Links,
     ) -> Self {
-        let texts = Texts::of(language);
         let id = collection.id();
-        let text =
-            |part: &str| texts.find(&format!("data.collection.{id}{part}")).unwrap_or_default();
+        let (title, text) = texts(collection, language);
         let day =
             |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
         let first = snapshot.days().and_then(|(first, _)| day(first));
         let bbox = snapshot.extent(collection).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
         Self {
             id,
-            title: text(""),
-            text: text(".about"),
+            title,
+            text,
             item_type: "feature",
             crs: Crs::ALL.map(Crs::uri),
             storage_crs: Crs::default().uri(),
@@ -90,6 +89,14 @@ impl Description {
     }
 }
 
+/// Title and description of a collection.
+pub(crate) fn texts(collection: Collection, language: Language) -> (&'static str, &'static str) {
+    let texts = Texts::of(language);
+    let id = collection.id();
+    let text = |part: &str| texts.find(&format!("data.collection.{id}{part}")).unwrap_or_default();
+    (text(""), text(".about"))
+}
+
 fn collection_links(collection: Collection, links: &Links) -> Vec<Link> {
     let path = format!("/collections/{}", collection.id());
     let items = format!("{path}/items");
@@ -102,6 +109,9 @@ fn collection_links(collection: Collection, links: &Links) -> Vec<Link> {
         let file = format!("/export/{}.{}", collection.id(), format.extension());
         let title = format.name();
         all.push(links.link(("enclosure", format.media_type()), links.href(&file, ""), title));
+    }
+    if TILED.contains(&collection) {
+        all.push(links.link((TILESETS, JSON), links.href(&format!("{path}/tiles"), ""), "tiles"));
     }
     all
 }

@@ -33,6 +33,8 @@ mod queryables;
 mod session;
 mod site;
 mod suggest;
+mod tiles;
+mod tilesets;
 mod upload;
 
 use std::{io, net::TcpListener, time::Duration};
@@ -152,6 +154,15 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/collections/{collection}/queryables", get().to(queryables::queryables))
                 .route("/collections/{collection}/items", get().to(features::items))
                 .route("/collections/{collection}/items/{id}", get().to(features::item))
+                .route("/collections/{collection}/tiles", get().to(tilesets::list))
+                .route(
+                    "/collections/{collection}/tiles/WebMercatorQuad",
+                    get().to(tilesets::tile_set),
+                )
+                .route(
+                    "/collections/{collection}/tiles/WebMercatorQuad/{matrix}/{row}/{column}",
+                    get().to(tiles::tile_of_set),
+                )
                 .route("/facets", get().to(api::facets))
                 .route("/vocabularies", get().to(api::vocabularies))
                 .route("/partnerships/{id}/history", get().to(history::history))
@@ -161,6 +172,12 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/schema/{collection}.json", get().to(dictionary::as_json))
                 .route("/schema/{collection}.csv", get().to(dictionary::as_csv))
                 .route("/dcat.jsonld", get().to(dcat::dcat))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/tiles")
+                .route("/{collection}.json", get().to(tilesets::tile_json))
+                .route("/{collection}/{z}/{x}/{y}.mvt", get().to(tiles::tile))
                 .default_service(web::to(problem::not_found)),
         )
         .default_service(web::to(site::not_found));

@@ -42,6 +42,8 @@ pub(crate) enum Takes {
     Filters,
     /// The filters and `limit`.
     Lists,
+    /// The filters; `f` may be `mvt`.
+    Tiles,
     /// The filters and `spreadsheet`.
     Exports,
     /// The filters, `limit`, `cursor`, `sortby`, `crs`.
@@ -102,6 +104,7 @@ impl Params {
                     }
                     Err(()) => return wrong("fr or en is expected"),
                 },
+                "f" if takes == Takes::Tiles && value == "mvt" => {}
                 "f" => match value.parse() {
                     Ok(form) if form == Form::Json || takes.has_pages() => {
                         params.form = Some(form);

@@ -114,14 +114,14 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
         let mut filter = Filter::default();
         let _ = filter.set(name, value);
         for collection in Collection::ALL {
-            let selection = snapshot.select(&filter, collection);
+            let selection = snapshot.select(&filter, collection).unwrap();
             seen.push(format!(
                 "{text} {collection:?} {:?}",
                 selection.counted().collect::<Vec<_>>()
             ));
         }
         let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-        let facets = snapshot.facets(&filter, Language::English, 20, today);
+        let facets = snapshot.facets(&filter, Language::English, 20, today).unwrap();
         seen.push(serde_json::to_string(&facets).unwrap());
     }
     for (collection, format, language) in [
@@ -132,13 +132,13 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
         (Collection::Collectivities, Format::GeoJson, Language::French),
     ] {
         let all = (collection, &Filter::default());
-        let export = Export::new(Arc::clone(snapshot), all, format, language);
+        let export = Export::new(Arc::clone(snapshot), all, format, language).unwrap();
         let text: Vec<u8> = export.flatten().flatten().collect();
         seen.extend(String::from_utf8(text).unwrap().lines().map(str::to_owned));
     }
     for order in Order::of(Collection::Partnerships) {
         let request = PageRequest { order: (*order, true), limit: 100, ..PageRequest::default() };
-        let all = snapshot.select(&Filter::default(), Collection::Partnerships);
+        let all = snapshot.select(&Filter::default(), Collection::Partnerships).unwrap();
         let page = snapshot.page(Collection::Partnerships, &all, &request).unwrap();
         seen.push(format!("{order:?} {:?}", page.items));
     }

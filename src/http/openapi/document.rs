@@ -101,6 +101,7 @@ fn tags() -> Value {
         ("countries", "Countries, with counts."),
         ("regions", "French regions, with counts."),
         ("search", "Counts and words."),
+        ("tiles", "Vector tiles of everything that is a point or a line."),
         ("export", "Whole selections as files."),
         ("imports", "Send files, see what they would change, agree, undo."),
         ("session", "Sign in and out, in a browser."),

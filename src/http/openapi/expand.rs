@@ -4,7 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use super::parameters;
-use crate::{atlas::export::Format, search::Collection};
+use crate::{
+    atlas::export::Format,
+    search::{Collection, tiles::TILED},
+};
 
 /// Puts an operation for each collection, or each format, in the place of one for any.
 pub(super) fn expand(paths: &mut Map<String, Value>) {
@@ -12,7 +15,8 @@ pub(super) fn expand(paths: &mut Map<String, Value>) {
     for template in templates {
         if template.starts_with("/api/collections/{collection}") {
             let Some(item) = paths.remove(&template) else { continue };
-            for collection in Collection::ALL {
+            let has_tiles = |one: &Collection| TILED.contains(one) || !template.contains("/tiles");
+            for collection in Collection::ALL.into_iter().filter(has_tiles) {
                 let path = template.replace("{collection}", collection.id());
                 paths.insert(path, of_collection(&item, collection));
             }

@@ -29,7 +29,7 @@ use super::{
     metrics,
     params::{Params, Takes},
     problem::Problem,
-    queryables, session, suggest,
+    queryables, session, suggest, tiles, tilesets,
 };
 pub(super) use methods::methods;
 use responses::Unchanged;
@@ -49,6 +49,11 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     features::items,
     features::item,
     export::export,
+    tilesets::list,
+    tilesets::tile_set,
+    tiles::tile_of_set,
+    tilesets::tile_json,
+    tiles::tile,
     api::facets,
     api::vocabularies,
     suggest::suggest,

@@ -38,6 +38,7 @@ takes! {
     OfDocument = Takes::Document;
     OfLists = Takes::Lists;
     OfFeature = Takes::Feature;
+    OfTiles = Takes::Tiles;
     OfExports = Takes::Exports;
     OfPages = Takes::Pages(Collection::Partnerships);
 }
@@ -54,7 +55,7 @@ impl IntoParams for OfImports {
 /// The names of the parameters that a resource takes.
 pub(super) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
-        Takes::Nothing | Takes::Document | Takes::Filters => &[],
+        Takes::Nothing | Takes::Document | Takes::Filters | Takes::Tiles => &[],
         Takes::Lists => &["limit"],
         Takes::Feature => &["crs"],
         Takes::Exports => &["spreadsheet"],

@@ -1,11 +1,11 @@
 //! Clusters and bundles to the features of a tile.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Reverse};
 
 use serde::Deserialize;
 
 use super::{
-    TileAddress, TileStyle, fields,
+    LAST_ZOOM, TileAddress, TileStyle, fields,
     line::lines,
     links::{Bundle, Links},
     points::{CELLS, Cluster, PLACES, Point, Points},
@@ -13,12 +13,15 @@ use super::{
 };
 use crate::{
     domain::{Language, Partner},
-    formats::mvt::{Attributes, TileWriter, Value},
+    formats::mvt::{Attribute, TileWriter, Value},
     search::{Collection, ParameterError, Selection, Snapshot, features::NAMES},
 };
 
 /// Of one place, so many ids are told.
 const MOST_IDS: usize = 50;
+
+/// The deepest zoom level of links in a file: a great circle is as good there as any deeper.
+const LINKS_ZOOM: u8 = 6;
 
 /// The most places of a tile that stand by themselves; more are clustered by a finer grid, of
 /// twice as many columns and rows as at the other zoom levels.
@@ -46,55 +49,68 @@ impl Snapshot {
         selection: &Selection,
     ) -> Vec<u8> {
         let mut tile = TileWriter::new(style.collection.id());
+        let drawing = Drawing { snapshot: self, address, style, selection };
         if selection.is_empty() {
             return tile.finish();
         }
         match (style.collection, self.tile_points(style.collection)) {
-            (Collection::Links, _) => self.draw_links(&mut tile, address, style, selection),
-            (_, Some(points)) => self.draw_points(&mut tile, points, address, style, selection),
+            (Collection::Links, _) => drawing.links(&mut tile),
+            (_, Some(points)) => drawing.points(&mut tile, points),
             (_, None) => {}
         }
         tile.finish()
     }
 
-    fn draw_points(
-        &self,
-        tile: &mut TileWriter,
-        points: &Points,
-        address: TileAddress,
-        style: TileStyle<'_>,
-        selection: &Selection,
-    ) {
-        let all = self.whole(style.collection).len() as usize;
-        let wanted = Wanted::new(selection.items(), all, points.count_in(address));
-        let (zoom, ..) = address.zxy();
-        let is_last = zoom >= style.last_zoom;
-        let mut clusters = if is_last {
-            points.clusters(address, PLACES, &wanted)
-        } else {
-            points.clusters(address, zoom + CELLS, &wanted)
-        };
+    /// The first zoom level at which every selected place is drawn by itself, at most
+    /// [`LAST_ZOOM`]; of links [`LINKS_ZOOM`], for they are everywhere at deeper ones.
+    pub fn separating_zoom(&self, collection: Collection, selection: &Selection) -> u8 {
+        let Some(points) = self.tile_points(collection) else { return LINKS_ZOOM };
+        let all = self.whole(collection).len() as usize;
+        let level = points.separating_level(&Wanted::new(selection.items(), all, all));
+        level.saturating_sub(CELLS).min(LAST_ZOOM)
+    }
+}
+
+/// One tile of a selection.
+struct Drawing<'s> {
+    snapshot: &'s Snapshot,
+    address: TileAddress,
+    style: TileStyle<'s>,
+    selection: &'s Selection,
+}
+
+impl Drawing<'_> {
+    /// The level of the grid that the tile is drawn by.
+    fn level(&self) -> u8 {
+        if self.is_last() { PLACES } else { self.address.zxy().0 + CELLS }
+    }
+
+    fn is_last(&self) -> bool {
+        self.address.zxy().0 >= self.style.last_zoom
+    }
+
+    fn points(&self, tile: &mut TileWriter, points: &Points) {
+        let all = self.snapshot.whole(self.style.collection).len() as usize;
+        let wanted = Wanted::new(self.selection.items(), all, points.count_in(self.address));
+        let mut clusters = points.clusters(self.address, self.level(), &wanted);
         if clusters.len() > MOST_PLACES {
-            clusters = points.clusters(address, zoom + CELLS + 1, &wanted);
+            let (zoom, ..) = self.address.zxy();
+            clusters = points.clusters(self.address, zoom + CELLS + 1, &wanted);
         }
-        clusters
-            .sort_by_key(|cluster| (std::cmp::Reverse(cluster.count), cluster.points, cluster.at));
+        clusters.sort_by_key(|cluster| (Reverse(cluster.count), cluster.points, cluster.at));
         for cluster in clusters {
             let shown = points.get(cluster.points).iter().filter(|point| wanted.has(point.item));
             let mut attributes = vec![("count", Value::Count(cluster.count))];
-            let details = match style.collection {
-                Collection::Partnerships => {
-                    attributes.extend(theme_counts(&cluster));
-                    self.partnership_details(&cluster, shown, is_last, style.language)
-                }
-                collection => {
-                    let items: Vec<u32> = shown.map(|point| point.item).collect();
-                    let total = items.iter().map(|item| u64::from(selection.count(*item))).sum();
-                    attributes.push(("partnerships", Value::Count(total)));
-                    match *items {
-                        [item] => self.entity_details(collection, item, style.language),
-                        _ => Vec::new(),
-                    }
+            let details = if self.style.collection == Collection::Partnerships {
+                attributes.extend(theme_counts(&cluster));
+                self.partnership_details(&cluster, shown)
+            } else {
+                let items: Vec<u32> = shown.map(|point| point.item).collect();
+                let counts = items.iter().map(|item| u64::from(self.selection.count(*item)));
+                attributes.push(("partnerships", Value::Count(counts.sum())));
+                match *items {
+                    [item] => self.entity_details(item),
+                    _ => Vec::new(),
                 }
             };
             if tile.has_room(&details) {
@@ -109,36 +125,39 @@ impl Snapshot {
         &self,
         cluster: &Cluster,
         shown: impl Iterator<Item = &'p Point> + Clone,
-        is_last: bool,
-        language: Language,
-    ) -> Attributes {
+    ) -> Vec<Attribute> {
         let mut details = Vec::new();
         if cluster.count == 1
             && let Some(point) = shown.clone().next()
         {
-            details.push(text("id", self.id(point.item).to_string()));
-            details.extend(self.partnership_texts(point.item, language));
+            details.push(text("id", self.snapshot.id(point.item).to_string()));
+            details.extend(self.partnership_texts(point.item));
         }
         if !cluster.is_place {
             return details;
         }
-        if is_last && cluster.count > 1 {
-            let ids = shown.clone().take(MOST_IDS).map(|point| self.id(point.item).to_string());
+        if self.is_last() && cluster.count > 1 {
+            let ids =
+                shown.clone().take(MOST_IDS).map(|point| self.snapshot.id(point.item).to_string());
             details.push(text("ids", ids.collect::<Vec<_>>().join(",")));
         }
-        let partner =
-            |point: &Point| -> &Partner { &self.sides(point.item).1[usize::from(point.part)] };
+        let partner = |point: &Point| -> &Partner {
+            &self.snapshot.sides(point.item).1[usize::from(point.part)]
+        };
         details.extend(
-            in_common(shown.map(partner)).into_iter().flat_map(|p| of_partner(p, language)),
+            in_common(shown.map(partner))
+                .into_iter()
+                .flat_map(|p| of_partner(p, self.style.language)),
         );
         details
     }
 
     /// What the GeoJSON of a partnership says of it that a map shows.
-    fn partnership_texts(&self, record: u32, language: Language) -> Attributes {
+    fn partnership_texts(&self, record: u32) -> Vec<Attribute> {
         let mut json = Vec::with_capacity(2048);
         let collection = Collection::Partnerships;
-        self.write_feature(&mut json, collection, self.whole(collection), record, language);
+        let (whole, language) = (self.snapshot.whole(collection), self.style.language);
+        self.snapshot.write_feature(&mut json, collection, whole, record, language);
         let Ok(Feature { properties }) = serde_json::from_slice(&json) else { return Vec::new() };
         let Properties {
             title,
@@ -165,42 +184,36 @@ impl Snapshot {
         texts.into_iter().filter_map(|(name, value)| Some(text(name, value?))).collect()
     }
 
-    fn entity_details(&self, collection: Collection, item: u32, language: Language) -> Attributes {
-        let mut details = vec![text("id", self.item_id(collection, item))];
-        details.push(text("name", self.entity_name(collection, item, language)));
+    fn entity_details(&self, item: u32) -> Vec<Attribute> {
+        let (collection, language) = (self.style.collection, self.style.language);
+        let snapshot = self.snapshot;
+        let mut details = vec![text("id", snapshot.item_id(collection, item))];
+        details.push(text("name", snapshot.entity_name(collection, item, language)));
         if collection == Collection::Collectivities {
-            let one = self.entity_sides().collectivity(item);
+            let one = snapshot.entity_sides().collectivity(item);
             details.push(text("collectivity_kind", &*one.kind.code));
             let codes = [("department_code", &one.department), ("region_code", &one.region)];
             details.extend(
                 codes.into_iter().filter_map(|(name, code)| Some(text(name, code.as_deref()?))),
             );
         } else {
-            let (_, partner) = self.entity_sides().partner(item);
+            let (_, partner) = snapshot.entity_sides().partner(item);
             details.extend(partner.region.as_deref().map(|region| text("partner_region", region)));
             details.extend(of_partner(partner, language).into_iter().skip(1));
         }
         details
     }
 
-    fn draw_links(
-        &self,
-        tile: &mut TileWriter,
-        address: TileAddress,
-        style: TileStyle<'_>,
-        selection: &Selection,
-    ) {
-        let links = self.tile_links();
-        let wanted = Wanted::new(selection.items(), self.len(), links.len());
-        let (zoom, ..) = address.zxy();
-        let level = if zoom >= style.last_zoom { PLACES } else { zoom + CELLS };
-        for bundle in links.bundles(address, level, &wanted) {
-            let parts = lines(links.way(bundle, &wanted), address);
+    fn links(&self, tile: &mut TileWriter) {
+        let links = self.snapshot.tile_links();
+        let wanted = Wanted::new(self.selection.items(), self.snapshot.len(), links.len());
+        for bundle in links.bundles(self.address, self.level(), &wanted) {
+            let parts = lines(links.way(bundle, &wanted), self.address);
             if parts.is_empty() {
                 continue;
             }
-            let mut attributes = vec![("count", Value::Count(bundle.count))];
-            attributes.extend(self.link_details(links, bundle, &wanted, style.language));
+            let mut attributes = vec![("count", Value::Count(bundle.count.into()))];
+            attributes.extend(self.link_details(links, bundle, &wanted));
             if !tile.lines(&parts, attributes) {
                 break;
             }
@@ -208,29 +221,25 @@ impl Snapshot {
     }
 
     /// Who is at the two ends of a bundle, as far as all its links agree.
-    fn link_details(
-        &self,
-        links: &Links,
-        bundle: Bundle,
-        wanted: &Wanted<'_>,
-        language: Language,
-    ) -> Attributes {
-        let shown = || links.get(bundle.links).iter().filter(|link| wanted.has(link.record));
+    fn link_details(&self, links: &Links, bundle: Bundle, wanted: &Wanted<'_>) -> Vec<Attribute> {
+        let shown = || links.of(bundle).iter().filter(|link| wanted.has(link.record));
         let mut details = Vec::new();
         if bundle.count == 1
             && let Some(link) = shown().next()
         {
-            details.push(text("id", self.id(link.record).to_string()));
+            details.push(text("id", self.snapshot.id(link.record).to_string()));
         }
-        if let Some(lead) = in_common(shown().map(|link| self.sides(link.record).0)) {
+        if let Some(lead) = in_common(shown().map(|link| self.snapshot.sides(link.record).0)) {
             details.push(text("collectivity_code", &*lead.code));
             details.push(text("collectivity_name", &*lead.name));
         }
         let partner = |link: &super::links::Link| -> &Partner {
-            &self.sides(link.record).1[usize::from(link.part)]
+            &self.snapshot.sides(link.record).1[usize::from(link.part)]
         };
         details.extend(
-            in_common(shown().map(partner)).into_iter().flat_map(|p| of_partner(p, language)),
+            in_common(shown().map(partner))
+                .into_iter()
+                .flat_map(|p| of_partner(p, self.style.language)),
         );
         details
     }
@@ -257,16 +266,16 @@ struct Properties<'j> {
     collectivity_name: Cow<'j, str>,
 }
 
-fn text(name: &'static str, value: impl Into<String>) -> (&'static str, Value) {
+fn text(name: &'static str, value: impl Into<String>) -> Attribute {
     (name, Value::Text(value.into()))
 }
 
-fn theme_counts(cluster: &Cluster) -> impl Iterator<Item = (&'static str, Value)> {
+fn theme_counts(cluster: &Cluster) -> impl Iterator<Item = Attribute> {
     let counted = fields::theme_names().iter().zip(cluster.themes);
     counted.filter(|(_, count)| *count > 0).map(|(name, count)| (*name, Value::Count(count.into())))
 }
 
-fn of_partner(partner: &Partner, language: Language) -> [(&'static str, Value); 3] {
+fn of_partner(partner: &Partner, language: Language) -> [Attribute; 3] {
     [
         text("partner_name", &*partner.name),
         text("country_code", &*partner.country),

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use super::super::Collection;
-use crate::reference::vocabularies;
+use serde_json::{Map, Value, json};
+
+use crate::{reference::vocabularies, search::Collection};
 
 /// What features of every tiled collection say, and what those that stand for one item say too.
 const COMMON: [(&str, &str); 1] = [("count", "How many items the feature stands for")];
@@ -81,6 +82,14 @@ pub fn fields(collection: Collection) -> Vec<(&'static str, String)> {
         );
     }
     fields
+}
+
+/// The layer of a collection's tiles, as `TileJSON` 3.0, 3.3 describes it.
+pub fn vector_layer(collection: Collection, last_zoom: u8) -> Value {
+    let described = fields(collection).into_iter();
+    let fields: Map<_, _> =
+        described.map(|(name, text)| (name.to_owned(), Value::String(text))).collect();
+    json!({"id": collection.id(), "minzoom": 0, "maxzoom": last_zoom, "fields": fields})
 }
 
 #[cfg(test)]

@@ -41,31 +41,41 @@ pub(super) fn lines(arc: Arc, tile: TileAddress) -> Vec<Vec<[i32; 2]>> {
 /// The vertices of a stretch of a way.
 fn drawn(arc: Arc, (start, end): (f64, f64), tile: TileAddress) -> Vec<Place> {
     let units = f64::from(EXTENT) * f64::from(1u32 << tile.zxy().0);
-    let tolerance = TOLERANCE / units;
+    let vertices = vec![place(arc, start, None)];
+    let mut drawn = Drawn { arc, tolerance: TOLERANCE / units, vertices };
     let steps = ((end - start) / STEP).ceil().max(1.0) as u32;
-    let mut line = vec![place(arc, start, None)];
     let mut from = start;
     for step in 1..=steps {
         let to = start + (end - start) * f64::from(step) / f64::from(steps);
-        divide(&mut line, arc, (from, to), tolerance, HALVINGS);
+        drawn.go_on((from, to), HALVINGS);
         from = to;
     }
-    line
+    drawn.vertices
 }
 
-/// Adds the vertices behind the last one, up to the end of a step.
-fn divide(line: &mut Vec<Place>, arc: Arc, (from, to): (f64, f64), tolerance: f64, halvings: u8) {
-    let Some(start) = line.last().copied() else { return };
-    let half = (from + to) / 2.0;
-    let middle = place(arc, half, Some(start));
-    let end = place(arc, to, Some(middle));
-    let off = [0, 1].map(|axis| middle[axis] - (start[axis] + end[axis]) / 2.0);
-    if halvings == 0 || off[0].hypot(off[1]) <= tolerance {
-        line.push(end);
-        return;
+/// A way, as far as it is drawn.
+struct Drawn {
+    arc: Arc,
+    /// How far from it a line may be, in widths of the world.
+    tolerance: f64,
+    vertices: Vec<Place>,
+}
+
+impl Drawn {
+    /// Adds the vertices behind the last one, up to the end of a step.
+    fn go_on(&mut self, (from, to): (f64, f64), halvings: u8) {
+        let Some(start) = self.vertices.last().copied() else { return };
+        let half = f64::midpoint(from, to);
+        let middle = place(self.arc, half, Some(start));
+        let end = place(self.arc, to, Some(middle));
+        let off = [0, 1].map(|axis| middle[axis] - f64::midpoint(start[axis], end[axis]));
+        if halvings == 0 || off[0].hypot(off[1]) <= self.tolerance {
+            self.vertices.push(end);
+            return;
+        }
+        self.go_on((from, half), halvings - 1);
+        self.go_on((half, to), halvings - 1);
     }
-    divide(line, arc, (from, half), tolerance, halvings - 1);
-    divide(line, arc, (half, to), tolerance, halvings - 1);
 }
 
 /// Where a way is, on the turn around the world that is nearest to where it was before.

@@ -1,19 +1,21 @@
 //! Links in an order that keeps those together whose both ends are near each other: a bundle of
 //! links between two cells is a run, at every level of the grid.
 
-use std::{
-    cmp::Reverse,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 
 use super::{
     mercator::{TileAddress, World, cell_diagonal},
-    sphere::{Arc, Cap, Direction},
+    sphere::{Arc, Cap, Direction, Plane},
     wanted::Wanted,
 };
 
 /// The most bundles of a tile: the largest are drawn.
-const MOST: usize = 2_000;
+const MOST: usize = 1_000;
+
+/// The middle of a bundle is that of so many of its links, from all over it.
+const SAMPLED: usize = 64;
 
 /// The level of the blocks that are passed over whole: 2.8 degrees wide.
 const BLOCK_LEVEL: u8 = 7;
@@ -39,11 +41,13 @@ pub(super) struct Link {
     pub(super) alone_from: u8,
     /// The levels at which both ends share their cells with those of the link before.
     shared: u8,
+    /// The same for the same two places, and nothing of where they are.
+    lot: u32,
 }
 
 impl Link {
     pub(super) fn new(from: u32, to: u32, record: u32, part: u16, alone_from: u8) -> Self {
-        Self { from, to, record, part, alone_from, shared: 0 }
+        Self { from, to, record, part, alone_from, shared: 0, lot: 0 }
     }
 }
 
@@ -59,15 +63,25 @@ struct Block {
 /// Links that are drawn as one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bundle {
-    pub(super) count: u64,
+    pub(super) count: u32,
+    lot: u32,
     /// The first of its links among those of the index, and one past its last.
-    pub(super) links: (usize, usize),
+    links: (u32, u32),
+}
+
+impl Bundle {
+    /// Largest first. Of equal ones the same come first in every tile, and from everywhere.
+    fn rank(&self) -> u64 {
+        u64::from(!self.count) << 32 | u64::from(self.lot)
+    }
 }
 
 /// The links of a register.
 pub(super) struct Links {
     ends: Vec<End>,
-    links: Vec<Link>,
+    order: Vec<Link>,
+    /// Those of the links, apart: they are all asked for most tiles.
+    planes: Vec<Plane>,
     blocks: Vec<Block>,
 }
 
@@ -81,14 +95,19 @@ impl Links {
             shared(a.from, b.from).min(shared(a.to, b.to))
         };
         // bits of both places, taken in turn from the coarsest cell to the finest
+        let curve = |end: u32| ends[end as usize].at.morton();
         links.sort_by_cached_key(|link| {
-            let key = [link.from, link.to].map(|end| ends[end as usize].at.morton());
-            (interleave(key), link.record)
+            (interleave([curve(link.from), curve(link.to)]), link.record)
         });
         for index in 1..links.len() {
             links[index].shared = shared(&links[index - 1], &links[index]);
         }
-        let mut this = Self { ends, links, blocks: Vec::new() };
+        for link in &mut links {
+            let places = [link.from, link.to].map(|end| ends[end as usize].at);
+            link.lot = FixedState::default().hash_one(places) as u32;
+        }
+        let mut this = Self { ends, order: links, planes: Vec::new(), blocks: Vec::new() };
+        this.planes = this.order.iter().map(|link| this.arc(*link).plane()).collect();
         this.blocks = this.blocks();
         this
     }
@@ -96,10 +115,12 @@ impl Links {
     fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut start = 0;
-        while start < self.links.len() {
+        while start < self.order.len() {
             let end = self.run_end(start, BLOCK_LEVEL);
-            let arc = self.arc(self.links[start]);
-            blocks.push(Block { start, end, arc, reach: reach(arc, BLOCK_LEVEL) });
+            let arc = self.arc(self.order[start + (end - start) / 2]);
+            let ends = self.order[start..end].iter().map(|link| self.arc(*link));
+            let off = ends.map(|other| arc.parted(other)).fold(0.0, f64::max);
+            blocks.push(Block { start, end, arc, reach: off * arc.parting() });
             start = end;
         }
         blocks
@@ -107,8 +128,8 @@ impl Links {
 
     /// Where the run of links ends that share their cells with this one.
     fn run_end(&self, start: usize, level: u8) -> usize {
-        let next = self.links[start + 1..].iter().position(|link| link.shared < level);
-        next.map_or(self.links.len(), |offset| start + 1 + offset)
+        let next = self.order[start + 1..].iter().position(|link| link.shared < level);
+        next.map_or(self.order.len(), |offset| start + 1 + offset)
     }
 
     fn arc(&self, link: Link) -> Arc {
@@ -116,82 +137,86 @@ impl Links {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.links.len()
+        self.order.len()
     }
 
-    pub(super) fn get(&self, range: (usize, usize)) -> &[Link] {
-        &self.links[range.0..range.1]
+    /// The links of a bundle.
+    pub(super) fn of(&self, bundle: Bundle) -> &[Link] {
+        &self.order[bundle.links.0 as usize..bundle.links.1 as usize]
     }
 
     /// The largest bundles that may come into a tile, largest first; the grid has cells of `level`.
     pub(super) fn bundles(&self, tile: TileAddress, level: u8, wanted: &Wanted<'_>) -> Vec<Bundle> {
         let cap = tile.cap();
-        let mut bundles = Vec::new();
+        let mut found = Vec::new();
+        let mut gather = |range| self.gather(range, (level, cap), wanted, &mut found);
         if level < BLOCK_LEVEL {
-            self.gather((0, self.links.len()), level, cap, wanted, &mut bundles);
+            gather((0, self.order.len()));
         } else {
-            for block in &self.blocks {
-                if block.arc.meets(cap.widened(block.reach)) {
-                    self.gather((block.start, block.end), level, cap, wanted, &mut bundles);
-                }
+            let near = |block: &&Block| block.arc.meets(cap.widened(block.reach));
+            self.blocks.iter().filter(near).for_each(|block| gather((block.start, block.end)));
+        }
+        // to look closely at all of them would take longer than to draw the largest
+        let mut looked_at = 4 * MOST;
+        loop {
+            if looked_at < found.len() {
+                found.select_nth_unstable_by_key(looked_at, Bundle::rank);
             }
+            let largest = found.iter().take(looked_at);
+            let mut bundles: Vec<Bundle> =
+                largest.filter(|bundle| self.meets(bundle, level, cap)).copied().collect();
+            if bundles.len() >= MOST || looked_at >= found.len() {
+                bundles.sort_unstable_by_key(Bundle::rank);
+                bundles.truncate(MOST);
+                return bundles;
+            }
+            looked_at *= 4;
         }
-        // of equal ones the same are chosen in every tile, and from everywhere
-        let rank = |bundle: &Bundle| (Reverse(bundle.count), self.lot(bundle.links.0));
-        if bundles.len() > MOST {
-            bundles.select_nth_unstable_by_key(MOST, rank);
-            bundles.truncate(MOST);
-        }
-        bundles.sort_by_cached_key(rank);
-        bundles
     }
 
-    /// A number that is the same for the same link, and says nothing of where it is.
-    fn lot(&self, link: usize) -> u64 {
-        let Link { from, to, .. } = self.links[link];
-        let mut hash = DefaultHasher::new();
-        (self.ends[from as usize].at, self.ends[to as usize].at).hash(&mut hash);
-        hash.finish()
+    fn meets(&self, bundle: &Bundle, level: u8, cap: Cap) -> bool {
+        let arc = self.arc(self.of(*bundle)[0]);
+        arc.meets(cap.widened(cell_diagonal(level) * arc.parting()))
     }
 
+    /// Adds the bundles of a range of links whose great circles come near.
     fn gather(
         &self,
         (mut start, end): (usize, usize),
-        level: u8,
-        cap: Cap,
+        (level, cap): (u8, Cap),
         wanted: &Wanted<'_>,
-        bundles: &mut Vec<Bundle>,
+        found: &mut Vec<Bundle>,
     ) {
+        let off = cell_diagonal(level);
         while start < end {
             let first = start;
             let mut count = 0;
             loop {
-                let link = &self.links[start];
-                count += u64::from(link.alone_from <= level && wanted.has(link.record));
+                let link = &self.order[start];
+                count += u32::from(link.alone_from <= level && wanted.has(link.record));
                 start += 1;
-                if start == end || self.links[start].shared < level {
+                if start == end || self.order[start].shared < level {
                     break;
                 }
             }
-            if count > 0 {
-                let arc = self.arc(self.links[first]);
-                if arc.meets(cap.widened(reach(arc, level))) {
-                    bundles.push(Bundle { count, links: (first, start) });
-                }
+            if count > 0 && cap.is_near(self.planes[first], off) {
+                let lot = self.order[first].lot;
+                found.push(Bundle { count, lot, links: (first as u32, start as u32) });
             }
         }
     }
 
     /// The way of a bundle: between the middles of both its sides.
     pub(super) fn way(&self, bundle: Bundle, wanted: &Wanted<'_>) -> Arc {
-        let links = self.get(bundle.links);
+        let links = self.of(bundle);
         let first = links[0];
         if links.iter().all(|link| (link.from, link.to) == (first.from, first.to)) {
             return self.arc(first);
         }
         let middle = |side: fn(&Link) -> u32| {
             let (mut x, mut y, mut count) = (0, 0, 0);
-            for link in links.iter().filter(|link| wanted.has(link.record)) {
+            let shown = links.iter().filter(|link| wanted.has(link.record));
+            for link in shown.step_by(bundle.count as usize / SAMPLED + 1) {
                 let at = self.ends[side(link) as usize].at;
                 x += u64::from(at.x);
                 y += u64::from(at.y);
@@ -202,14 +227,6 @@ impl Links {
         };
         Arc::new(middle(|link| link.from), middle(|link| link.to))
     }
-}
-
-/// How far from a way others may pass whose ends are in the same cells, in radians: they part most
-/// half way along, and for ends opposite each other as far as they like.
-fn reach(arc: Arc, level: u8) -> f64 {
-    let off = cell_diagonal(level);
-    let middle = arc.half_angle_cosine() - off;
-    if middle > 0.05 { 1.5 * off / middle } else { f64::INFINITY }
 }
 
 /// Pairs of bits of two numbers, taken in turn.

@@ -9,6 +9,9 @@ use crate::{domain::Position, formats::mvt::EXTENT};
 /// The deepest zoom level that is served; maps draw further ones from it.
 pub const LAST_ZOOM: u8 = 14;
 
+/// How far north and south tiles go, in degrees.
+pub const LATITUDES: f64 = 85.051_129;
+
 /// A point of the world in 2³² parts of its width: x from the antimeridian eastwards, y from
 /// 85.05° north southwards. What is nearer to a pole is at the edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

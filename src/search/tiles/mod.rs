@@ -18,14 +18,9 @@ mod points;
 mod sphere;
 mod wanted;
 
-use std::{
-    collections::HashMap,
-    io::Write,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::HashMap, sync::OnceLock};
 
 use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
 use quick_cache::{Weighter, sync::Cache};
 
 use self::{
@@ -34,9 +29,9 @@ use self::{
     points::{Point, Points, alone_from},
 };
 use super::{Collection, Filter, ParameterError, Snapshot};
-use crate::domain::{Language, Position};
+use crate::domain::{Language, Partner, Position};
 
-pub use mercator::{LAST_ZOOM, TileAddress};
+pub use mercator::{LAST_ZOOM, LATITUDES, TileAddress};
 
 /// The collections that have tiles: those of points and lines.
 pub const TILED: [Collection; 4] =
@@ -58,30 +53,6 @@ pub struct TileStyle<'f> {
     pub last_zoom: u8,
 }
 
-/// A tile as it is sent.
-pub struct DrawnTile {
-    plain: Bytes,
-    compressed: OnceLock<Bytes>,
-}
-
-impl DrawnTile {
-    /// The bytes of the tile; none where it is empty.
-    pub fn plain(&self) -> Bytes {
-        self.plain.clone()
-    }
-
-    /// The same, compressed with gzip (RFC 1952) once.
-    pub fn gzip(&self) -> Bytes {
-        let compress = || {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::new(5));
-            // a buffer in memory takes every write
-            let _ = encoder.write_all(&self.plain);
-            encoder.finish().unwrap_or_default().into()
-        };
-        self.compressed.get_or_init(compress).clone()
-    }
-}
-
 /// What a kept tile is known by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TileKey {
@@ -96,12 +67,12 @@ pub struct TileKey {
 }
 
 #[derive(Clone)]
-struct Bytesize;
+struct ByLength;
 
-impl Weighter<TileKey, Arc<DrawnTile>> for Bytesize {
-    fn weight(&self, key: &TileKey, tile: &Arc<DrawnTile>) -> u64 {
-        // compressed it takes a third, and every entry has its own cost
-        (tile.plain.len() * 4 / 3 + key.filter.len() + 200) as u64
+impl Weighter<TileKey, Bytes> for ByLength {
+    fn weight(&self, key: &TileKey, tile: &Bytes) -> u64 {
+        // an empty one has its cost as well
+        (tile.len() + key.filter.len() + 200) as u64
     }
 }
 
@@ -109,7 +80,7 @@ impl Weighter<TileKey, Arc<DrawnTile>> for Bytesize {
 pub(super) struct Tiles {
     points: [OnceLock<Points>; 3],
     links: OnceLock<Links>,
-    kept: Cache<TileKey, Arc<DrawnTile>, Bytesize>,
+    kept: Cache<TileKey, Bytes, ByLength>,
 }
 
 impl Default for Tiles {
@@ -117,14 +88,14 @@ impl Default for Tiles {
         Self {
             points: Default::default(),
             links: OnceLock::new(),
-            kept: Cache::with_weighter(4_000, KEPT_BYTES, Bytesize),
+            kept: Cache::with_weighter(4_000, KEPT_BYTES, ByLength),
         }
     }
 }
 
 impl Snapshot {
     /// A tile that was drawn before and is kept.
-    pub fn kept_tile(&self, key: &TileKey) -> Option<Arc<DrawnTile>> {
+    pub fn kept_tile(&self, key: &TileKey) -> Option<Bytes> {
         self.tiles().kept.get(key)
     }
 
@@ -133,13 +104,11 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::select`].
-    pub fn tile(&self, key: &TileKey, filter: &Filter) -> Result<Arc<DrawnTile>, ParameterError> {
+    pub fn tile(&self, key: &TileKey, filter: &Filter) -> Result<Bytes, ParameterError> {
         let (collection, language) = (key.collection, key.language);
         let style = TileStyle { collection, filter, language, last_zoom: LAST_ZOOM };
-        self.tiles().kept.get_or_insert_with(key, || {
-            let plain = self.draw_tile(key.address, style)?.into();
-            Ok(Arc::new(DrawnTile { plain, compressed: OnceLock::new() }))
-        })
+        // whoever asks for it meanwhile waits instead of drawing it too
+        self.tiles().kept.get_or_insert_with(key, || Ok(self.draw_tile(key.address, style)?.into()))
     }
 
     /// Prepares what tiles are drawn from, so that the first one does not wait for it.
@@ -189,7 +158,7 @@ impl Snapshot {
     /// of [`alone_from`].
     fn each_place(&self, record: u32, mut tell: impl FnMut(World, u16, u8)) {
         let (_, partners) = self.sides(record);
-        let place = |partner: &crate::domain::Partner| partner.position().map(World::of);
+        let place = |partner: &Partner| partner.position().map(World::of);
         for (part, partner) in (0..).zip(partners) {
             let Some(at) = place(partner) else { continue };
             let earlier = partners[..usize::from(part)].iter().filter_map(|one| place(one));
@@ -217,7 +186,8 @@ impl Snapshot {
     }
 
     fn links_between_places(&self) -> Links {
-        let (mut places, mut numbers) = (Vec::new(), HashMap::new());
+        let mut places = Vec::new();
+        let mut numbers = HashMap::<World, u32, foldhash::fast::FixedState>::default();
         let mut number = |at: World| {
             *numbers.entry(at).or_insert_with(|| {
                 places.push(at);

@@ -84,6 +84,18 @@ impl Points {
         end - start
     }
 
+    /// The coarsest grid that has no two places of what is wanted in one cell.
+    pub(super) fn separating_level(&self, wanted: &Wanted<'_>) -> u8 {
+        let (mut before, mut level) = (None, 0);
+        // two that share a fine cell have only such between them in the order of the curve
+        for point in self.points.iter().filter(|point| wanted.has(point.item)) {
+            if let Some(before) = before.replace(point.at).filter(|before| *before != point.at) {
+                level = level.max(point.at.levels_shared(before) + 1);
+            }
+        }
+        level
+    }
+
     /// The clusters of a tile and of the ring of cells around it, by a grid of cells of `level`.
     pub(super) fn clusters(
         &self,
@@ -170,7 +182,64 @@ fn ring(tile: TileAddress, level: u8) -> impl Iterator<Item = (u32, u32, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+    use roaring::RoaringBitmap;
+
     use super::*;
+
+    /// Items with up to three places each, some of them shared.
+    fn items() -> impl Strategy<Value = Vec<Vec<World>>> {
+        let anywhere = (any::<u32>(), any::<u32>());
+        // near each other, and on both sides of the antimeridian
+        let near =
+            (0u32..1 << 14, 0u32..1 << 14).prop_map(|(x, y)| (x.wrapping_sub(8_000), y << 18));
+        let place = prop_oneof![anywhere, near].prop_map(|(x, y)| World { x, y });
+        prop::collection::vec(prop::collection::vec(place, 1..=3), 1..60)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+        /// Against a count of the cells themselves: nothing is left out, nothing counted twice.
+        #[test]
+        fn every_item_is_counted_once_in_each_of_its_cells(
+            items in items(), chosen in any::<u64>(), z in 0u8..=4, is_last in any::<bool>(),
+        ) {
+            let mut points = Vec::new();
+            for (item, places) in (0..).zip(&items) {
+                for (part, at) in places.iter().enumerate() {
+                    let earlier = places[..part].iter().copied();
+                    if let Some(alone_from) = alone_from(*at, earlier) {
+                        let (at, part) = (*at, part as u16);
+                        points.push(Point { at, item, themes: 1, part, alone_from });
+                    }
+                }
+            }
+            let selected: RoaringBitmap =
+                (0..items.len() as u32).filter(|item| chosen >> (item % 64) & 1 == 1).collect();
+            let index = Points::new(points);
+            let wanted = Wanted::new(&selected, items.len(), usize::MAX);
+            let level = if is_last { PLACES } else { z + CELLS };
+            let mut counted = 0;
+            for (x, y) in (0..1u32 << z).flat_map(|x| (0..1u32 << z).map(move |y| (x, y))) {
+                let tile = TileAddress::new(z, x, y).unwrap();
+                for cluster in index.clusters(tile, level, &wanted) {
+                    prop_assert!(cluster.at.iter().all(|n| (-256..4096 + 256).contains(n)));
+                    prop_assert_eq!(u64::from(cluster.themes[0]), cluster.count);
+                    if cluster.at.iter().all(|n| (0..4096).contains(n)) {
+                        counted += cluster.count;
+                    }
+                }
+            }
+            let cells: HashSet<(u32, (u32, u32))> = selected
+                .iter()
+                .flat_map(|item| items[item as usize].iter().map(move |at| (item, at.cell(level))))
+                .collect();
+            prop_assert_eq!(counted, cells.len() as u64);
+        }
+    }
 
     #[test]
     fn a_ring_has_no_cell_twice_and_goes_round_the_world() {

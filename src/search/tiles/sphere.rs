@@ -1,6 +1,6 @@
 //! Great circles on a sphere of radius 1.
 
-use std::f64::consts::{FRAC_PI_3, TAU};
+use std::f64::consts::TAU;
 
 /// A unit vector from the middle of the Earth: towards 0°, 0°; towards 90° east; northwards.
 pub(super) type Direction = [f64; 3];
@@ -17,28 +17,42 @@ fn length(a: Direction) -> f64 {
     dot(a, a).sqrt()
 }
 
-/// A circle on Earth: its middle and its radius in radians.
+/// A circle on Earth.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cap {
     middle: Direction,
-    radius: f64,
+    /// Sine and cosine of its radius.
+    sine: f64,
+    cosine: f64,
 }
 
 impl Cap {
-    /// The smallest circle around a middle that holds all points.
-    pub(super) fn around(middle: Direction, points: impl Iterator<Item = Direction>) -> Self {
-        let radius = points.map(|point| angle(middle, point)).fold(0.0, f64::max);
-        Self { middle, radius }
+    fn new(middle: Direction, radius: f64) -> Self {
+        Self { middle, sine: radius.sin(), cosine: radius.cos() }
     }
 
-    /// A wider one.
+    /// The smallest circle around a middle that holds all points.
+    pub(super) fn around(middle: Direction, points: impl Iterator<Item = Direction>) -> Self {
+        Self::new(middle, points.map(|point| angle(middle, point)).fold(0.0, f64::max))
+    }
+
+    /// One whose radius is greater by so many radians, or somewhat more.
     pub(super) fn widened(self, by: f64) -> Self {
-        Self { radius: self.radius + by, ..self }
+        // neither a sine nor a cosine changes faster than its angle
+        Self { sine: self.sine + by, cosine: self.cosine - by, ..self }
+    }
+
+    /// Whether a great circle may come into it, anywhere around the Earth, or another whose ends
+    /// are off by so many radians.
+    pub(super) fn is_near(self, plane: Plane, off: f64) -> bool {
+        let distance: f64 = dot(plane.across.map(f64::from), self.middle).abs();
+        // a plane is kept in less than full precision
+        distance <= self.sine + 1e-6 + off * f64::from(plane.parting) || self.is_most_of_the_world()
     }
 
     /// Whether it is so large that it is not worth asking what is in it.
     fn is_most_of_the_world(self) -> bool {
-        self.radius > FRAC_PI_3
+        self.cosine < 0.5
     }
 }
 
@@ -54,7 +68,15 @@ pub(super) struct Arc {
     to: Direction,
     /// Of the plane, as long as the sine of the angle.
     normal: Direction,
-    sine: f64,
+}
+
+/// The plane of a great circle.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plane {
+    /// The direction across it; nothing where the arc has no way of its own.
+    across: [f32; 3],
+    /// As of [`Arc::parting`].
+    parting: f32,
 }
 
 /// Points nearer than this, in radians, or so near to opposite, have no way of their own.
@@ -62,49 +84,63 @@ const NO_WAY: f64 = 1e-9;
 
 impl Arc {
     pub(super) fn new(from: Direction, to: Direction) -> Self {
-        let normal = cross(from, to);
-        Self { from, to, normal, sine: length(normal) }
+        Self { from, to, normal: cross(from, to) }
     }
 
     /// Its length in radians.
     pub(super) fn angle(self) -> f64 {
-        self.sine.atan2(dot(self.from, self.to))
+        angle(self.from, self.to)
     }
 
-    /// The cosine of half its length.
-    pub(super) fn half_angle_cosine(self) -> f64 {
-        ((1.0 + dot(self.from, self.to)) / 2.0).max(0.0).sqrt()
+    /// Its plane, small and quick to ask.
+    pub(super) fn plane(self) -> Plane {
+        let sine = length(self.normal);
+        let across = if sine < NO_WAY { [0.0; 3] } else { self.normal.map(|n| (n / sine) as f32) };
+        Plane { across, parting: self.parting() as f32 }
+    }
+
+    /// How far from its ends those of another are, in radians.
+    pub(super) fn parted(self, other: Self) -> f64 {
+        angle(self.from, other.from).max(angle(self.to, other.to))
+    }
+
+    /// How many times as far as at its ends others may pass from it: they part most half way
+    /// along, and for ends nearly opposite each other as far as they like.
+    pub(super) fn parting(self) -> f64 {
+        let middle = f64::midpoint(1.0, dot(self.from, self.to)).max(0.0).sqrt();
+        if middle > 0.2 { 1.5 / middle } else { 1e6 }
     }
 
     /// Whether it may come into a circle: never `false` where it does.
     pub(super) fn meets(self, cap: Cap) -> bool {
-        if cap.is_most_of_the_world() || self.sine < NO_WAY {
+        // in squares, for it is asked a million times
+        let (sine, off) = (dot(self.normal, self.normal), dot(self.normal, cap.middle));
+        if cap.is_most_of_the_world() || sine < NO_WAY * NO_WAY {
             return true;
         }
-        let (sine, cosine) = cap.radius.sin_cos();
-        if dot(self.normal, cap.middle).abs() > sine * self.sine {
+        if off * off > cap.sine * cap.sine * sine {
             return false;
         }
         let ahead = dot(cross(self.normal, self.from), cap.middle) >= 0.0;
         let before = dot(cross(self.to, self.normal), cap.middle) >= 0.0;
         (ahead && before)
-            || dot(self.from, cap.middle) >= cosine
-            || dot(self.to, cap.middle) >= cosine
+            || dot(self.from, cap.middle) >= cap.cosine
+            || dot(self.to, cap.middle) >= cap.cosine
     }
 
     /// From where to where, in radians from its start, it may be within a circle.
     pub(super) fn within(self, cap: Cap) -> Option<(f64, f64)> {
-        let whole = (0.0, self.angle());
-        if cap.is_most_of_the_world() || self.sine < NO_WAY {
+        let (whole, sine) = ((0.0, self.angle()), length(self.normal));
+        if cap.is_most_of_the_world() || sine < NO_WAY {
             return Some(whole);
         }
-        let off = dot(self.normal, cap.middle) / self.sine;
-        let reach = cap.radius.cos() / (1.0 - off * off).max(0.0).sqrt();
+        let off = dot(self.normal, cap.middle) / sine;
+        let reach = cap.cosine / (1.0 - off * off).max(0.0).sqrt();
         if reach > 1.0 {
             return None;
         }
         let half = reach.acos();
-        let along = dot(cross(self.normal, self.from), cap.middle) / self.sine;
+        let along = dot(cross(self.normal, self.from), cap.middle) / sine;
         let mut nearest = along.atan2(dot(self.from, cap.middle));
         // what is long before the start may be just behind the end
         if nearest + half < 0.0 {
@@ -116,13 +152,14 @@ impl Arc {
 
     /// The point so many radians from its start.
     pub(super) fn point(self, angle: f64) -> Direction {
-        if self.sine < NO_WAY {
+        let length = length(self.normal);
+        if length < NO_WAY {
             return self.from;
         }
         let (sine, cosine) = angle.sin_cos();
-        let side = cross(self.normal, self.from);
-        let towards = sine / self.sine;
-        std::array::from_fn(|axis| self.from[axis] * cosine + side[axis] * towards)
+        let across = cross(self.normal, self.from);
+        let towards = sine / length;
+        std::array::from_fn(|axis| self.from[axis] * cosine + across[axis] * towards)
     }
 }
 
@@ -147,7 +184,7 @@ mod tests {
             from in anywhere(), to in anywhere(), middle in anywhere(), radius in 0.001..1.0,
         ) {
             let arc = Arc::new(at(from), at(to));
-            let cap = Cap { middle: at(middle), radius };
+            let cap = Cap::new(at(middle), radius);
             let steps = 400;
             let inside: Vec<f64> = (0..=steps)
                 .map(|step| arc.angle() * f64::from(step) / f64::from(steps))
@@ -165,7 +202,7 @@ mod tests {
         #[test]
         fn an_arc_begins_and_ends_at_its_ends(from in anywhere(), to in anywhere()) {
             let arc = Arc::new(at(from), at(to));
-            prop_assume!(arc.sine > 1e-6);
+            prop_assume!(length(arc.normal) > 1e-6);
             prop_assert!(angle(arc.point(0.0), at(from)) < 1e-6);
             prop_assert!(angle(arc.point(arc.angle()), at(to)) < 1e-6);
         }
