@@ -1,10 +1,11 @@
 //! The resources of the API as pages: fills [`ApiPage`] from the documents themselves.
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use chrono::SecondsFormat;
 use serde_json::Value as Json;
 
 use super::{
-    describe::Description,
+    describe::{CRS84, Description},
     links::{GEOJSON, HTML, JSON, Link},
     pages::{
         ApiPage, Layout, Texts,
@@ -53,6 +54,7 @@ pub(crate) fn landing(
             target: target(text(""), api_path(params.language, &format!("/collections/{id}"))),
             text: text(".about").to_owned(),
             facts: vec![fact(texts.text("api.content"), Value::text(count))],
+            links: Vec::new(),
         }
     });
     let section = section("collections", texts.text("api.collections"), Body::Cards(cards.into()));
@@ -87,11 +89,11 @@ pub(crate) fn collections(
     let card = |one: &Description| Card {
         target: target(one.title, api_path(params.language, &format!("/collections/{}", one.id))),
         text: one.text.to_owned(),
-        facts: extent(one, params.language),
+        facts: facts_of(one, params.language),
+        links: one.links.iter().filter_map(|link| api_link(link, texts)).collect(),
     };
     let cards = Body::Cards(collections.iter().map(card).collect());
     let section = section("collections", texts.text("api.collections"), cards);
-    // the links of every collection are on its own page, and these of the list itself here
     let page = page(request, params, texts.text("api.collections"), links);
     let lead = texts.text("api.collections.lead").to_owned();
     Answer(ApiPage { lead, sections: vec![section], ..page })
@@ -100,12 +102,8 @@ pub(crate) fn collections(
 /// `GET /api/collections/{collection}`
 pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Description) -> Answer {
     let texts = Texts::of(params.language);
-    let mut facts = vec![fact(texts.text("api.id"), Value::text(one.id))];
-    facts.extend(extent(one, params.language));
-    for crs in Crs::ALL {
-        facts.push(fact(texts.text("api.crs"), Value::link(crs.name(), crs.uri())));
-    }
-    let mut sections = vec![section("facts", texts.text("api.about"), Body::Facts(facts))];
+    let facts = Body::Facts(facts_of(one, params.language));
+    let mut sections = vec![section("facts", texts.text("api.about"), facts)];
     if let Some(collection) = Collection::from_id(one.id) {
         let described = properties::of(collection).iter().map(|property| Fact {
             label: property.title.get(params.language).to_owned(),
@@ -188,7 +186,9 @@ pub(crate) fn items(
     let heading = format!("{} – {}", crumb.label, texts.text("api.items.title").to_lowercase());
     let mut page = page(request, params, &heading, links);
     page.crumbs.extend([collections_crumb(language), crumb]);
-    page.lead = page.layout.counted("api.items", selection.len());
+    let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
+    let state = page.layout.fill("api.state", "time", &built_at);
+    page.lead = format!("{}. {state}", page.layout.counted("api.items", selection.len()));
     page.layout.no_index = true;
     page.chips = chips(request, params, snapshot);
     page.sections = vec![section("items", texts.text("api.items.shown"), Body::Table(table))];
@@ -367,7 +367,8 @@ fn items_crumb(collection: Collection, language: Language) -> Target {
     target(Texts::of(language).text("api.items.title"), api_path(language, &path))
 }
 
-fn extent(one: &Description, language: Language) -> Vec<Fact> {
+/// What a collection is, where and when its items are.
+fn facts_of(one: &Description, language: Language) -> Vec<Fact> {
     let texts = Texts::of(language);
     let layout = Layout { language, ..Layout::default() };
     let [bbox] = one.extent.spatial.bbox;
@@ -375,11 +376,16 @@ fn extent(one: &Description, language: Language) -> Vec<Fact> {
     let day = |moment: &Option<String>| {
         moment.as_ref().map_or_else(|| "…".to_owned(), |text| layout.date(&text[..10]))
     };
-    vec![
+    let mut facts = vec![
+        fact(texts.text("api.id"), Value::text(one.id)),
         fact(texts.text("api.content"), Value::text(layout.counted("api.items", one.items))),
         fact(texts.text("api.bbox"), Value::text(bbox.map(|n| n.to_string()).join(", "))),
         fact(texts.text("api.period"), Value::text(format!("{} – {}", day(first), day(last)))),
-    ]
+    ];
+    for crs in Crs::ALL {
+        facts.push(fact(texts.text("api.crs"), Value::link(crs.name(), crs.uri())));
+    }
+    facts
 }
 
 /// A property as people read it: lists with commas, objects as they are.

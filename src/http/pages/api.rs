@@ -80,6 +80,8 @@ pub struct Card {
     pub text: String,
     /// The rest of it.
     pub facts: Vec<Fact>,
+    /// Everything it links to, where its own page is not the place.
+    pub links: Vec<ApiLink>,
 }
 
 /// A name and its value.
