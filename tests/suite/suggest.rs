@@ -2,9 +2,17 @@
 
 use std::path::Path;
 
+use atlas_aect::{
+    domain::{Language, text::fold},
+    search::{Builder, Dimension, Filter, suggest::SuggestRequest},
+};
+use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::support::{Server, TestDatabase, import};
+use crate::{
+    storage::samples::{bare, collectivity, partner},
+    support::{Server, TestDatabase, import},
+};
 
 fn server() -> (TestDatabase, Server) {
     let database = TestDatabase::sqlite();
@@ -148,5 +156,141 @@ fn long_lists_are_counted_as_short_ones_are() {
         }
         let partners = facets["facets"]["partner"].as_array().unwrap();
         assert_eq!(partners.len(), 5.min(facets["total"]["partners"].as_u64().unwrap() as usize));
+    }
+}
+
+/// A name as a scan of all of them sees it.
+struct Name {
+    kind: &'static str,
+    id: String,
+    french: Vec<String>,
+    words: Vec<String>,
+    records: Vec<usize>,
+}
+
+/// How a name fits: 0 exactly, 1 by whole words, 2 by beginnings, 3 and 4 with one typo.
+fn fit(name: &Name, typed: &[&str]) -> Option<u8> {
+    let whole = |typed: &str| name.words.iter().any(|word| word == typed);
+    let begins = |typed: &str| name.words.iter().any(|word| word.starts_with(typed));
+    if typed.iter().all(|typed| begins(typed)) {
+        let all_whole = typed.iter().all(|typed| whole(typed));
+        return Some(if !all_whole { 2 } else { u8::from(name.french.len() != typed.len()) });
+    }
+    let nearly_whole =
+        |typed: &str| name.words.iter().any(|word| strsim::osa_distance(typed, word) <= 1);
+    let nearly_begins = |typed: &str| {
+        let ends =
+            |word: &str| (0..=word.len()).any(|end| strsim::osa_distance(typed, &word[..end]) <= 1);
+        name.words.iter().any(|word| ends(word))
+    };
+    let with_typo = (0..typed.len()).filter(|place| typed[*place].len() >= 4).filter_map(|place| {
+        let others = || typed.iter().enumerate().filter(move |(other, _)| *other != place);
+        if !nearly_begins(typed[place]) || !others().all(|(_, typed)| begins(typed)) {
+            return None;
+        }
+        Some(4 - u8::from(nearly_whole(typed[place]) && others().all(|(_, typed)| whole(typed))))
+    });
+    with_typo.min()
+}
+
+/// The names of some records: of each its authority, its partner, and where these are.
+fn names(records: &[(usize, usize)]) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    for (record, (home, away)) in records.iter().enumerate() {
+        let label = |dimension: Dimension, code: &str| {
+            Language::ALL.map(|language| fold(&dimension.label(code, language)))
+        };
+        let twice = |text: &str| [fold(text), fold(text)];
+        let code = format!("0100{home}");
+        let partner = partner(PLACES[*away], None, None).id().to_string();
+        for (kind, id, labels) in [
+            ("collectivity", code.as_str(), twice(PLACES[*home])),
+            ("department", "01", label(Dimension::Department, "01")),
+            ("region", "84", label(Dimension::Region, "84")),
+            ("country", "ML", label(Dimension::Country, "ML")),
+            ("zone", "afrique-subsaharienne", label(Dimension::Zone, "afrique-subsaharienne")),
+            ("kind", "autre", label(Dimension::Kind, "autre")),
+            ("partner", &partner, twice(PLACES[*away])),
+        ] {
+            if let Some(known) = names.iter_mut().find(|name| name.kind == kind && name.id == id) {
+                known.records.push(record);
+                continue;
+            }
+            let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let code = if kind == "partner" { Vec::new() } else { words(&fold(id)) };
+            let [french, english] = labels.map(|label| words(&label));
+            let all = [french.clone(), english, code].concat();
+            let (id, records) = (id.to_owned(), vec![record]);
+            names.push(Name { kind, id, french, words: all, records });
+        }
+    }
+    names
+}
+
+const PLACES: [&str; 10] = [
+    "Lyon",
+    "Lion-sur-Mer",
+    "Saint-Étienne",
+    "Saint-Lô",
+    "Bœurs",
+    "Brest",
+    "Le Breuil-sur-Saône",
+    "L’Haÿ-les-Roses",
+    "Métropole de Lyon",
+    "Bourg-en-Bresse",
+];
+
+proptest! {
+    #[test]
+    fn suggestions_are_those_of_a_scan(
+        records in proptest::collection::vec((0usize..10, 0usize..10), 1..30),
+        typed in "(l|ly|lyon|lyno|lin|saint|sant|siant|boeu|œu|bres|berst|breus|sur|haÿ|mal|afri|0100|metroplo)( |-|')?(l|sur|mer|lyon|etiene|m|bresse|84)?",
+        filtered in proptest::bool::ANY,
+    ) {
+        let mut builder = Builder::default();
+        for (record, (home, away)) in records.iter().enumerate() {
+            let mut partnership = bare(&record.to_string());
+            partnership.collectivities = vec![collectivity(&format!("0100{home}"), PLACES[*home])];
+            partnership.partners = vec![partner(PLACES[*away], None, None)];
+            builder.push(&partnership, chrono::Utc::now());
+        }
+        let snapshot = builder.finish(1);
+        let mut filter = Filter::default();
+        let wanted = format!("0100{}", records[0].0);
+        if filtered {
+            filter.set("collectivity", &wanted).unwrap();
+        }
+        let request = SuggestRequest { typed: &typed, filter: &filter, language: Language::French, limit: 1_000 };
+        let found = snapshot.suggest(request);
+        let folded = fold(&typed);
+        let typed: Vec<&str> = folded.split(' ').collect();
+        let mut expected = Vec::new();
+        let names = names(&records);
+        for name in &names {
+            let kept = |record: &&usize| !filtered || name.kind == "collectivity" || records[**record].0 == records[0].0;
+            let count = name.records.iter().filter(kept).count() as u64;
+            if let (Some(fit), true) = (fit(name, &typed), count > 0) {
+                expected.push((name.kind, name.id.clone(), count, fit > 2));
+            }
+        }
+        let named = found.iter().filter(|one| one.kind != "partnership");
+        let mut shown: Vec<_> =
+            named.clone().map(|one| (one.kind, one.id.clone(), one.count, one.corrected)).collect();
+        let order: Vec<_> = named
+            .map(|one| {
+                let name = names.iter().find(|name| name.kind == one.kind && name.id == one.id).unwrap();
+                (fit(name, &typed), one.kind == "kind", usize::MAX - name.records.len())
+            })
+            .collect();
+        prop_assert!(order.is_sorted(), "{:?}", order);
+        shown.sort();
+        expected.sort();
+        prop_assert_eq!(shown, expected);
+        let titled = found.iter().filter(|one| one.kind == "partnership").count();
+        let fits = |word: &str| typed.iter().all(|typed| word.split(' ').any(|w| w.starts_with(typed)));
+        let kept = records.iter().enumerate().filter(|(record, (home, _))| {
+            (!filtered || *home == records[0].0) && fits(&fold(&bare(&record.to_string()).title))
+        });
+        prop_assert_eq!(titled, kept.count());
     }
 }

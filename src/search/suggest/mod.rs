@@ -30,7 +30,7 @@ const MOST_WORDS: usize = 6;
 /// suggested, and must not cost without end.
 const MOST_COUNTED: usize = 300;
 /// The most records whose titles are read.
-const MOST_TITLES: usize = 1_000;
+const MOST_TITLES: usize = 300;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]

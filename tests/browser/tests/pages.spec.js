@@ -30,6 +30,23 @@ test("a record draws its small globe", async ({ page, request }) => {
   await expect(page.locator("#mini-map .map")).toHaveAttribute("data-state", "ready");
 });
 
+test("the data can be taken away, in both languages and without JavaScript", async ({ browser, baseURL, request }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL });
+  const page = await context.newPage();
+  for (const [path, title] of [["/donnees", "Données ouvertes"], ["/en/donnees", "Open data"]]) {
+    await page.goto(path);
+    await expect(page.locator("h1")).toHaveText(title);
+    await expect(page.locator('.mainnav [aria-current="page"]')).toBeVisible();
+    expect(JSON.parse(await page.locator('script[type="application/ld+json"]').textContent())["@type"]).toBe("Dataset");
+    const files = await page.locator(".data-files .formats a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    expect(files).toHaveLength(24);
+    for (const file of files) expect((await request.head(file)).ok(), file).toBe(true);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator(".data-files .formats a").first().click()]);
+    expect(download.suggestedFilename()).toMatch(/^atlas-aect-partnerships-\d{4}-\d\d-\d\d\.csv$/);
+  }
+  await context.close();
+});
+
 test("what is not there is a page of its own, with its status", async ({ page }) => {
   for (const [path, language] of [["/rien", "fr"], ["/partenariats/rien", "fr"], ["/en/partenariats/nothing", "en"]]) {
     const answer = await page.goto(path);

@@ -108,6 +108,10 @@ for (const [size, viewport] of [["desktop", { width: 1280, height: 800 }], ["pho
         await check("nothing found");
         await page.goto(`/partenariats/${features[0].id}`);
         await check("record");
+        await page.goto("/donnees");
+        await page.locator("details summary").first().click();
+        await check("data");
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
         await page.goto("/rien-de-tel");
         await check("404");
       });

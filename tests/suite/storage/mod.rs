@@ -2,7 +2,7 @@
 //! brought back; what happens when it goes wrong, and when two want to write at once.
 
 mod records;
-mod samples;
+pub mod samples;
 mod schema;
 mod tokens;
 mod turns;
