@@ -31,6 +31,7 @@ impl Publisher {
     /// Publishes what the register holds now.
     pub fn new(database: &mut Database) -> Result<Self, StorageError> {
         let snapshot = build(database)?;
+        snapshot.prepare_suggestions();
         Ok(Self {
             current: Arc::new(ArcSwap::from_pointee(snapshot)),
             building: Arc::default(),
@@ -60,6 +61,7 @@ impl Publisher {
     }
 
     fn publish(&self, snapshot: &Arc<Snapshot>) {
+        snapshot.prepare_suggestions();
         // a slower builder never takes back what a faster one has published
         let before = self.current.rcu(|current| {
             if snapshot.version() > current.version() {
