@@ -87,7 +87,7 @@ impl Snapshot {
             return Ok(Vec::new());
         }
         let names = self.names();
-        let mut bases = Bases { snapshot: self, filter: request.filter, bases: HashMap::new() };
+        let mut bases = Bases { snapshot: self, filter: request.filter, known: HashMap::new() };
         let exact = self.likeliest(names.exact(&typed), &mut bases, request.limit)?;
         let titled = self.titled(&typed, bases.of(None)?, request.limit);
         let third = titled.len().min(request.limit / 3);
@@ -101,8 +101,8 @@ impl Snapshot {
         if suggestions.len() < request.limit {
             let left = request.limit - suggestions.len();
             let nearly = self.likeliest(names.forgiving(&typed), &mut bases, left)?;
-            let named = |(found, count)| self.named(found, count, &typed, request.language);
-            suggestions.extend(nearly.into_iter().map(named));
+            let shown = |(found, count)| self.named(found, count, &typed, request.language);
+            suggestions.extend(nearly.into_iter().map(shown));
         }
         Ok(suggestions)
     }
@@ -254,7 +254,7 @@ impl Snapshot {
 struct Bases<'a> {
     snapshot: &'a Snapshot,
     filter: &'a Filter,
-    bases: HashMap<Option<Dimension>, Selection>,
+    known: HashMap<Option<Dimension>, Selection>,
 }
 
 impl Bases<'_> {
@@ -267,7 +267,7 @@ impl Bases<'_> {
             return Ok(None);
         }
         let ignored = dimension.filter(|dimension| !self.filter.values(*dimension).is_empty());
-        let base = match self.bases.entry(ignored) {
+        let base = match self.known.entry(ignored) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let filter = ignored.map(|dimension| self.filter.without(dimension));
