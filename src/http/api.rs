@@ -8,7 +8,7 @@ use super::{
     State, api_pages, conditional,
     describe::Description,
     form::Form,
-    links::{JSON, Links},
+    links::{HTML, JSON, Links},
     openapi::{
         self,
         parameters::{OfDocument, OfLists, OfNothing},
@@ -120,6 +120,7 @@ pub(crate) async fn landing(
                 links.href("/openapi.json", ""),
                 "openapi",
             ),
+            links.link(("service-doc", HTML), links.href("/docs", ""), "docs"),
             links.to("conformance", "/conformance", "conformance"),
             links.to("data", "/collections", "collections"),
             links.to("related", "/facets", "facets"),

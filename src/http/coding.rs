@@ -52,6 +52,12 @@ impl Coding {
     }
 }
 
+/// Whether a request takes a coding at all.
+pub(super) fn accepts(headers: &HeaderMap, coding: Coding) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| weight(accepted, coding.name()) > 0)
+}
+
 /// How much a coding is wanted, in thousandths; what is not named, as much as `*`.
 fn weight(accepted: &str, name: &str) -> u16 {
     let mut any = 0;

@@ -148,6 +148,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .route("", get().to(api::landing))
                 .route("/openapi.json", get().to(openapi::describe))
+                .route("/docs", get().to(openapi::docs::docs))
                 .route("/conformance", get().to(api::conformance))
                 .route("/collections", get().to(api::collections))
                 .route("/collections/{collection}", get().to(api::collection))

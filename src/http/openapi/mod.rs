@@ -11,6 +11,7 @@
 //! problems and its 304 are types of [`responses`]; the schemas of what it answers are in
 //! `schemas.json`. Tests hold the description to the route table and to a running server.
 
+pub(super) mod docs;
 mod document;
 mod downgrade;
 mod expand;
@@ -43,6 +44,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     api::landing,
     api::conformance,
     describe,
+    docs::docs,
     api::collections,
     api::collection,
     queryables::queryables,

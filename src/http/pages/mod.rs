@@ -16,6 +16,7 @@
 //! | [`api`] | any resource of the API |
 //! | [`history`] | what changed in a partnership, and by which file |
 //! | [`data`] | the data to take away |
+//! | [`docs`] | the description of the API |
 //! | [`error`] | 404 and other errors |
 //! | [`summary`] | the sentence that says what is shown |
 //! | [`format`], [`grammar`] | numbers, dates and French articles |
@@ -25,6 +26,7 @@
 
 pub mod api;
 pub mod data;
+pub mod docs;
 pub mod error;
 pub mod format;
 pub mod grammar;
@@ -41,6 +43,7 @@ pub mod summary;
 pub mod texts;
 
 pub use api::ApiPage;
+pub use docs::DocsPage;
 pub use error::ErrorPage;
 pub use history::{HistoryCell, HistoryStep};
 pub use import::{ImportPage, ImportView};
