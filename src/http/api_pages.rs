@@ -5,7 +5,7 @@ use chrono::SecondsFormat;
 use serde_json::Value as Json;
 
 use super::{
-    describe::{CRS84, Description},
+    describe::Description,
     links::{GEOJSON, HTML, JSON, Link},
     pages::{
         ApiPage, Layout, Texts,

@@ -13,7 +13,7 @@ use crate::search::{ParameterError, suggest::SuggestRequest};
 
 /// The most suggestions of one answer.
 const MOST: usize = 50;
-/// The longest text that is read, in bytes; the first words of it count.
+/// The longest text that is read, in characters; the first words of it count.
 const LONGEST: usize = 2_000;
 
 /// What somebody who has begun to type may mean.
@@ -46,7 +46,7 @@ pub(crate) async fn suggest(
             others.append_pair(&name, &value);
         }
     }
-    if typed.len() > LONGEST {
+    if typed.chars().count() > LONGEST {
         return Err(ParameterError::new("q", "the value is too long").into());
     }
     let params = Params::parse(&others.finish(), Takes::Lists)?;

@@ -5,8 +5,10 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use super::{Bbox, Dimension, expression::Expression};
 use crate::domain::{Language, text::fold};
 
-/// The longest value of a parameter that is read, in bytes.
-const VALUE_BYTES: usize = 2_000;
+/// The longest text of a parameter that is read, in characters.
+const LONGEST: usize = 2_000;
+/// The longest value of a dimension, in characters.
+const LONGEST_VALUE: usize = 200;
 /// The most values that one dimension takes.
 const MOST_VALUES: usize = 200;
 
@@ -66,12 +68,12 @@ impl Filter {
     /// Takes one parameter of a query string; `false` where it is none that filters.
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
         let wrong = |reason: &str| ParameterError::new(name, reason);
-        if value.len() > VALUE_BYTES && name != "filter" {
-            return Err(wrong("the value is too long"));
-        }
         if let Some(dimension) = Dimension::from_name(name) {
             self.add(dimension, value)?;
             return Ok(true);
+        }
+        if value.chars().count() > LONGEST {
+            return Err(wrong("the value is too long"));
         }
         match name {
             "q" => {
@@ -103,7 +105,8 @@ impl Filter {
         });
         let values = &mut self.values[index].1;
         for text in value.split(',').map(str::trim) {
-            let value = dimension.normalise(text).ok_or_else(|| {
+            let fits = text.chars().count() <= LONGEST_VALUE;
+            let value = fits.then(|| dimension.normalise(text)).flatten().ok_or_else(|| {
                 let shown: String = text.chars().take(80).collect();
                 let reason = format!(
                     "“{shown}” is no value of it; /api/vocabularies and /api/facets list them"
@@ -114,7 +117,7 @@ impl Filter {
                 values.push(value);
             }
         }
-        if values.len() > MOST_VALUES {
+        if values.len().max(value.split(',').count()) > MOST_VALUES {
             return Err(ParameterError::new(
                 dimension.name(),
                 format!("at most {MOST_VALUES} values"),

@@ -386,7 +386,10 @@ impl Snapshot {
         if collection.is_of_partnerships() {
             id.parse().ok().map(|id| self.place_of(id))
         } else {
-            self.parts.sides.find(collection, id)
+            // codes and ids of partners have such letters: anything else would stand nowhere
+            let is_id =
+                (1..=24).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+            is_id.then(|| self.parts.sides.find(collection, id)).flatten()
         }
     }
 

@@ -176,7 +176,7 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = if body.is_empty() && matches!(method, "GET" | "DELETE") {
+        let mut response = if body.is_empty() && matches!(method, "GET" | "HEAD" | "DELETE") {
             agent.run(request.body(()).unwrap()).unwrap()
         } else {
             agent.run(request.body(body).unwrap()).unwrap()

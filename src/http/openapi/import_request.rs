@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::Mode;
+use crate::{domain::Mode, formats::csv::Profile};
 
 /// Names, what they are for, and their schemas.
 fn asked() -> [(&'static str, &'static str, Value); 9] {
@@ -12,7 +12,7 @@ fn asked() -> [(&'static str, &'static str, Value); 9] {
         (
             "source",
             "Who keeps the records, where a row does not say.",
-            json!({"type": "string", "maxLength": 200}),
+            json!({"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"}),
         ),
         (
             "mode",
@@ -22,9 +22,21 @@ fn asked() -> [(&'static str, &'static str, Value); 9] {
         ("dry_run", "Stop at the plan.", switch()),
         ("valid_rows_only", "Take the valid rows of a file that has others too.", switch()),
         ("allow_mass_removal", "Let `sync` remove more than a fifth of a source.", switch()),
-        ("profile", "A bundled profile; recognised without it.", text()),
-        ("encoding", "The file's encoding; recognised without it.", text()),
-        ("columns", "JSON: titles of the file with the native column that each is.", text()),
+        (
+            "profile",
+            "A bundled profile; recognised without it.",
+            json!({"type": "string", "enum": Profile::names().collect::<Vec<_>>()}),
+        ),
+        (
+            "encoding",
+            "The file's encoding; recognised without it.",
+            json!({"type": "string", "format": "encoding"}),
+        ),
+        (
+            "columns",
+            "JSON: titles of the file with the native column that each is.",
+            json!({"type": "string", "format": "columns"}),
+        ),
         ("file", "Name of the file.", text()),
     ]
 }

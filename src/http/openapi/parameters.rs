@@ -148,7 +148,7 @@ fn of_dimension(dimension: Dimension) -> Described {
         None if dimension == Dimension::Collectivity => {
             json!({"type": "string", "pattern": "^([0-9]{9}|[0-9A-Za-z]{5}|[0-9A-Za-z]{3})$"})
         }
-        None => json!({"type": "string", "pattern": "^[^,]*[^,\\s][^,]*$"}),
+        None => json!({"type": "string", "maxLength": 200, "pattern": "^[^,]*[^,\\s][^,]*$"}),
     };
     let schema = json!({"type": "array", "minItems": 1, "maxItems": 200, "items": item});
     Described::new(format!("{text} Several values: any of them."), schema, example)

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{import_request, problems};
-use crate::search::{Collection, Dimension};
+use crate::search::{
+    Collection, Dimension,
+    properties::{self, Property, PropertyKind},
+};
 
 /// `components/schemas`, in JSON Schema 2020-12.
 pub(super) fn all() -> Map<String, Value> {
@@ -14,7 +17,7 @@ pub(super) fn all() -> Map<String, Value> {
     for collection in Collection::ALL {
         add_features(&mut schemas, collection);
     }
-    for any in ["FeatureCollection", "Feature", "EntityProperties", "PartnershipProperties"] {
+    for any in ["FeatureCollection", "Feature"] {
         schemas.remove(any);
     }
     let long = [Dimension::Collectivity.name(), "partner"];
@@ -33,19 +36,35 @@ pub(super) fn all() -> Map<String, Value> {
 /// What the features of a collection have: those of any, with their own properties.
 fn add_features(schemas: &mut Map<String, Value>, collection: Collection) {
     let id = collection.id();
-    let of_entity = !collection.is_of_partnerships();
-    let known = if of_entity { "EntityProperties" } else { "PartnershipProperties" };
-    let mut properties = schemas[known].clone();
-    let names = collection.properties();
-    if of_entity && let Some(known) = properties["properties"].as_object_mut() {
-        known.retain(|name, _| names.contains(&name.as_str()));
-    }
-    properties["required"] = names.into();
+    let described = properties::of(collection).iter();
+    let described: Map<String, Value> =
+        described.map(|property| (property.name.to_owned(), of_property(property))).collect();
     let mut feature = schemas["Feature"].clone();
-    feature["properties"]["properties"] = properties;
+    feature["properties"]["properties"] = json!({
+        "type": "object",
+        "properties": described,
+        "required": collection.properties(),
+    });
     let mut page = schemas["FeatureCollection"].clone();
     page["properties"]["features"]["items"] =
         json!({"$ref": format!("#/components/schemas/Feature.{id}")});
     schemas.insert(format!("Feature.{id}"), feature);
     schemas.insert(format!("FeatureCollection.{id}"), page);
+}
+
+fn of_property(property: &Property) -> Value {
+    let Property { name: _, kind, title, description } = property;
+    let mut schema = match kind {
+        PropertyKind::Text | PropertyKind::PartialDate => json!({"type": ["string", "null"]}),
+        PropertyKind::Integer => json!({"type": ["integer", "null"]}),
+        PropertyKind::Number => json!({"type": ["number", "null"]}),
+        PropertyKind::Date => json!({"type": ["string", "null"], "format": "date"}),
+        PropertyKind::Datetime => json!({"type": ["string", "null"], "format": "date-time"}),
+        PropertyKind::List => json!({"type": "array", "items": {"type": "string"}}),
+        PropertyKind::Numbers => json!({"type": "array", "items": {"type": "integer"}}),
+        PropertyKind::Objects => json!({"type": "array", "items": {"type": "object"}}),
+    };
+    schema["title"] = title.en.as_str().into();
+    schema["description"] = description.en.as_str().into();
+    schema
 }

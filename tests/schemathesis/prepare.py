@@ -1,0 +1,80 @@
+"""Writes the description of a server as schemathesis is to test it.
+
+usage: prepare.py URL FOLDER
+
+The document is validated, then made stricter and runnable where OpenAPI cannot say it:
+- objects take no member that is not described: no undocumented shape passes;
+- `limit` has no maximum: OGC API - Features has more than the most taken as the most;
+- `cursor` is one that the collection has really given;
+- a CQL2 filter is one of a list: that any text in CQL2 is answered has tests of its own.
+"""
+import json
+import pathlib
+import sys
+import urllib.request
+
+from openapi_spec_validator import validate
+
+FILTERS = {
+    "filter": ["1 = 1", "NOT (1 = 2)"],
+    "filter-lang": ["cql2-text"],
+}
+
+
+def fetch(url):
+    with urllib.request.urlopen(url) as response:
+        return json.load(response)
+
+
+def close(value):
+    """Members that are not described are wrong, but where parts are put together."""
+    if isinstance(value, list):
+        for item in value:
+            close(item)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if name not in ("allOf", "oneOf", "anyOf", "example", "enum"):
+                close(member)
+        if value.get("type") == "object" and "properties" in value:
+            value.setdefault("additionalProperties", False)
+
+
+def cursor(url, path):
+    page = fetch(f"{url}{path}?limit=1")
+    following = next(link["href"] for link in page["links"] if link["rel"] == "next")
+    return following.split("cursor=")[1].split("&")[0]
+
+
+def main():
+    url, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    document = fetch(f"{url}/api/openapi.json")
+    validate(document)
+    components = document["components"]
+    # problems are put together of two: the common part stays open
+    for name, schema in components["schemas"].items():
+        if name not in ("Problem", "Issue", "Link"):
+            close(schema)
+    parameters = components["parameters"]
+    parameters["limit"]["schema"].pop("maximum", None)
+    for name, values in FILTERS.items():
+        if name in parameters:
+            parameters[name]["schema"] = {"type": "string", "enum": values}
+            parameters[name].pop("example", None)
+    shared = parameters.pop("cursor")
+    cursors = []
+    for path, item in document["paths"].items():
+        listed = item.get("get", {}).get("parameters", [])
+        for place, parameter in enumerate(listed):
+            if parameter.get("$ref") == "#/components/parameters/cursor":
+                known = cursor(url, path)
+                cursors.append(known)
+                listed[place] = {**shared, "schema": {"type": "string", "enum": [known]}, "example": known}
+    (folder / "cursors").write_text("\n".join(cursors))
+    for part in ("reading", "importing"):
+        imports = part == "importing"
+        paths = {path: item for path, item in document["paths"].items()
+                 if imports == path.startswith(("/api/imports", "/api/session"))}
+        (folder / f"{part}.json").write_text(json.dumps({**document, "paths": paths}))
+
+
+main()
