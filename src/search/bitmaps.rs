@@ -17,6 +17,14 @@ pub(super) fn of(mut numbers: Vec<u32>) -> RoaringBitmap {
     numbers.into_iter().collect()
 }
 
+/// The bitmap of ascending lists together.
+pub(super) fn of_lists(lists: &[&[u32]]) -> RoaringBitmap {
+    match lists {
+        [only] => RoaringBitmap::from_sorted_iter(only.iter().copied()).unwrap_or_default(),
+        several => of(several.concat()),
+    }
+}
+
 /// The bitmap of the places of what is true.
 pub(super) fn where_true(marks: impl ExactSizeIterator<Item = bool>) -> RoaringBitmap {
     let mut bits = vec![0u8; marks.len().div_ceil(8)];

@@ -6,15 +6,11 @@ use std::{
     thread,
 };
 
-use chrono::{DateTime, Utc};
-use foldhash::fast::RandomState;
-use roaring::RoaringBitmap;
-
 use super::{
-    Dimension, Snapshot,
+    Dimension, Snapshot, bitmaps,
     features::{NAMES, Slot, TextsBuilder},
     filter::day,
-    forward::Forward,
+    forward::{Forward, Turned},
     sides::{Place, SidesBuilder},
     snapshot::{Dates, NO_BUDGET, Parts, Values},
     text::WordsBuilder,
@@ -25,6 +21,8 @@ use crate::{
     },
     reference::vocabularies,
 };
+use chrono::{DateTime, Utc};
+use foldhash::fast::RandomState;
 
 /// Collects records until [`Builder::finish`].
 #[derive(Default)]
@@ -35,9 +33,11 @@ pub struct Builder {
     words: WordsBuilder,
     /// Holds every authority that it met: an address is not used again.
     sides: SidesBuilder,
-    /// By address, what is shared by all records of an authority or a term: the number of a list
-    /// of values, which is that of a list of words too.
+    /// By address, the numbers of authorities and terms: all records that have one have the same
+    /// values and words by it.
     shared: HashMap<usize, u32, RandomState>,
+    /// Which of these records have.
+    has: Forward,
 }
 
 /// A record, as far as a snapshot keeps it outside its texts.
@@ -91,6 +91,7 @@ impl Builder {
         self.words.add(&fold(record.description.as_deref().unwrap_or_default()));
         self.values.records.end();
         self.words.end();
+        self.has.end();
     }
 
     /// Adds what all records share that have the thing at an address.
@@ -99,14 +100,13 @@ impl Builder {
         address: usize,
         of: impl FnOnce() -> (Vec<(Dimension, String)>, Vec<String>),
     ) {
-        let list = *self.shared.entry(address).or_insert_with(|| {
+        let number = *self.shared.entry(address).or_insert_with(|| {
             let (values, texts) = of();
             let folded: Vec<String> = texts.iter().map(|text| fold(text)).collect();
             self.words.share(&folded);
             self.values.share(&values)
         });
-        self.values.records.add_shared(list);
-        self.words.add_shared(list);
+        self.has.add(number);
     }
 
     /// Sorts and indexes what was added; `version` is that of the register.
@@ -116,15 +116,16 @@ impl Builder {
 
     /// What was added, in the order of ids.
     pub(super) fn parts(self, version: i64) -> Parts {
-        let Self { records, texts, values, words, sides, shared: _ } = self;
+        let Self { records, texts, values, words, sides, shared, has } = self;
         let mut sorted: Vec<(PartnershipId, u32)> =
             records.iter().map(|(id, _)| *id).zip(0..).collect();
         sorted.sort_unstable();
         let (ids, order): (Vec<PartnershipId>, Vec<u32>) = sorted.into_iter().unzip();
+        let has = has.turned(&order, shared.len());
         // words take as long as all the rest
         thread::scope(|scope| {
-            let words = scope.spawn(|| words.finish(&order));
-            let values = values.finish(&order);
+            let words = scope.spawn(|| words.finish(&order, &has));
+            let values = values.finish(&order, &has);
             let read: Vec<Read> = order.iter().map(|number| records[*number as usize].1).collect();
             drop(records);
             let sides = sides.finish(read.iter().map(|record| record.place).collect());
@@ -170,7 +171,10 @@ fn of_partner(partner: &Partner) -> (Vec<(Dimension, String)>, Vec<String>) {
 struct ValuesBuilder {
     numbers: [HashMap<String, u32, RandomState>; Dimension::ALL.len()],
     count: u32,
+    /// Values that come by nothing shared.
     records: Forward,
+    /// The values of what is shared, by its number.
+    shared: Vec<Vec<u32>>,
 }
 
 impl ValuesBuilder {
@@ -189,28 +193,33 @@ impl ValuesBuilder {
         self.records.add(number);
     }
 
+    /// Keeps the values of something that records share; returns its number, counted from 0.
     fn share(&mut self, values: &[(Dimension, String)]) -> u32 {
         let list = values.iter().map(|(dimension, value)| self.number(*dimension, value)).collect();
-        self.records.share(list)
+        self.shared.push(list);
+        self.shared.len() as u32 - 1
     }
 
-    fn finish(self, order: &[u32]) -> Values {
-        let mut bitmaps = vec![RoaringBitmap::new(); self.count as usize];
-        for (record, read) in (0..).zip(order) {
-            // a value that the record has already is not pushed again
-            self.records.each(*read, |value| {
-                let _ = bitmaps[value as usize].try_push(record);
-            });
+    fn finish(self, order: &[u32], has: &Turned) -> Values {
+        let own = self.records.turned(order, self.count as usize);
+        let mut lists: Vec<Vec<&[u32]>> =
+            (0..self.count).map(|value| vec![own.of(value)]).collect();
+        for (shared, values) in (0..).zip(&self.shared) {
+            for value in values {
+                lists[*value as usize].push(has.of(shared));
+            }
         }
         self.numbers.map(|numbers| {
-            let mut taken = |number: u32| {
-                let mut bitmap = std::mem::take(&mut bitmaps[number as usize]);
+            let mut records = |number: u32| {
+                let lists = &mut lists[number as usize];
+                lists.retain(|list| !list.is_empty());
+                let mut bitmap = bitmaps::of_lists(lists);
                 bitmap.optimize();
                 bitmap
             };
             numbers
                 .into_iter()
-                .map(|(value, number)| (value, taken(number)))
+                .map(|(value, number)| (value, records(number)))
                 .collect::<BTreeMap<_, _>>()
         })
     }

@@ -1,34 +1,19 @@
-//! What each record has, as lists of numbers: they are turned into what has which records once
-//! the order of the records is known, so that no list needs sorting.
+//! What each record has, as lists of numbers, turned into the records that have each number once
+//! the order of the records is known: no list needs sorting.
 
-/// Lists of numbers, one for each record. What many records share stands in a list of its own.
+/// Lists of numbers, one for each record.
 #[derive(Default)]
 pub(super) struct Forward {
     /// The numbers of all records, one record's after another's.
     listed: Vec<u32>,
     /// Where each record's end.
     ends: Vec<usize>,
-    shared: Vec<Box<[u32]>>,
 }
 
-/// Marks the number of a shared list.
-const SHARED: u32 = 1 << 31;
-
 impl Forward {
-    /// Keeps a list for [`Self::add_shared`]; returns its number, counted from 0.
-    pub(super) fn share(&mut self, list: Vec<u32>) -> u32 {
-        self.shared.push(list.into());
-        self.shared.len() as u32 - 1
-    }
-
     /// Adds a number to the record that is being read.
     pub(super) fn add(&mut self, number: u32) {
         self.listed.push(number);
-    }
-
-    /// Adds all of a shared list.
-    pub(super) fn add_shared(&mut self, list: u32) {
-        self.listed.push(list | SHARED);
     }
 
     /// Ends a record.
@@ -36,16 +21,56 @@ impl Forward {
         self.ends.push(self.listed.len());
     }
 
-    /// Tells the numbers of a record, some of them more than once.
-    pub(super) fn each(&self, record: u32, mut tell: impl FnMut(u32)) {
+    fn of(&self, record: u32) -> &[u32] {
         let record = record as usize;
         let start = if record == 0 { 0 } else { self.ends[record - 1] };
-        for number in &self.listed[start..self.ends[record]] {
-            if number & SHARED == 0 {
-                tell(*number);
-            } else {
-                self.shared[(number & !SHARED) as usize].iter().copied().for_each(&mut tell);
+        &self.listed[start..self.ends[record]]
+    }
+
+    /// The records of each of `count` numbers (a counting sort); `order` names the records, which
+    /// become numbers from 0 in that order.
+    pub(super) fn turned(&self, order: &[u32], count: usize) -> Turned {
+        // a record may have a number more than once
+        let mut last = vec![u32::MAX; count];
+        let mut starts = vec![0u32; count + 1];
+        for record in 0..order.len() as u32 {
+            for number in self.of(record) {
+                let number = *number as usize;
+                if std::mem::replace(&mut last[number], record) != record {
+                    starts[number + 1] += 1;
+                }
             }
         }
+        for number in 0..count {
+            starts[number + 1] += starts[number];
+        }
+        let mut next = starts.clone();
+        let mut records = vec![0; starts[count] as usize];
+        last.fill(u32::MAX);
+        for (record, read) in (0..).zip(order) {
+            for number in self.of(*read) {
+                let number = *number as usize;
+                if std::mem::replace(&mut last[number], record) != record {
+                    records[next[number] as usize] = record;
+                    next[number] += 1;
+                }
+            }
+        }
+        Turned { records, starts }
+    }
+}
+
+/// Ascending records of each number.
+pub(super) struct Turned {
+    /// One number's after another's, and where each one's begin.
+    records: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+impl Turned {
+    /// The records of a number.
+    pub(super) fn of(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        &self.records[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 }

@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use foldhash::fast::RandomState;
+
 use super::Collection;
 use crate::{
     domain::{Collectivity, Partner, PartnerId},
@@ -202,8 +204,8 @@ pub(super) struct SidesBuilder {
 
 /// Numbers for places, by what makes them one.
 struct Numbers<K, T> {
-    by_address: HashMap<usize, usize>,
-    by_key: HashMap<K, u32>,
+    by_address: HashMap<usize, usize, RandomState>,
+    by_key: HashMap<K, u32, RandomState>,
     /// Every allocation that was met (held, so that its address is not used again), its number,
     /// and how many records have it.
     met: Vec<(Arc<T>, u32, u32)>,
@@ -211,7 +213,7 @@ struct Numbers<K, T> {
 
 impl<K, T> Default for Numbers<K, T> {
     fn default() -> Self {
-        Self { by_address: HashMap::new(), by_key: HashMap::new(), met: Vec::new() }
+        Self { by_address: HashMap::default(), by_key: HashMap::default(), met: Vec::new() }
     }
 }
 

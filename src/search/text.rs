@@ -9,18 +9,25 @@ use foldhash::fast::RandomState;
 use fst::{IntoStreamer, Streamer};
 use roaring::{MultiOps, RoaringBitmap};
 
-use super::{bitmaps, forward::Forward, patch::Moves};
+use super::{
+    bitmaps,
+    forward::{Forward, Turned},
+    patch::Moves,
+};
 
 /// Words of one byte say nothing; longer ones than this are cut.
 const LONGEST_WORD: usize = 40;
-/// A word of so many records has a bitmap of its own.
-const MANY: u32 = 256;
+/// A word of so many records, about, has a bitmap of its own.
+const MANY: usize = 256;
 
 /// Collects the words of records, in any order of records.
 #[derive(Default)]
 pub(super) struct WordsBuilder {
     numbers: HashMap<Box<str>, u32, RandomState>,
+    /// Words that come by nothing shared.
     records: Forward,
+    /// The words of what is shared, by its number.
+    shared: Vec<Vec<u32>>,
 }
 
 impl WordsBuilder {
@@ -33,15 +40,12 @@ impl WordsBuilder {
     }
 
     /// Keeps the words of folded texts that many records share.
-    pub(super) fn share(&mut self, texts: &[String]) -> u32 {
+    pub(super) fn share(&mut self, texts: &[String]) {
         let words = texts.iter().flat_map(|text| words_of(text));
-        let list = words.map(|word| number(&mut self.numbers, word)).collect();
-        self.records.share(list)
-    }
-
-    /// Adds what is shared to the record that is being read.
-    pub(super) fn add_shared(&mut self, list: u32) {
-        self.records.add_shared(list);
+        let mut list: Vec<u32> = words.map(|word| number(&mut self.numbers, word)).collect();
+        list.sort_unstable();
+        list.dedup();
+        self.shared.push(list);
     }
 
     /// Ends a record.
@@ -49,26 +53,38 @@ impl WordsBuilder {
         self.records.end();
     }
 
-    /// Sorts; `order` names the records in the order of the snapshot.
-    pub(super) fn finish(self, order: &[u32]) -> Words {
-        let mut sorted: Vec<(Box<str>, u32)> = self.numbers.into_iter().collect();
-        sorted.sort_unstable();
-        // the number of each word in the order of words
-        let mut place = vec![0; sorted.len()];
-        for (index, (_, number)) in (0..).zip(&sorted) {
-            place[*number as usize] = index;
-        }
-        let mut dictionary = fst::MapBuilder::memory();
-        for (number, (word, _)) in (0..).zip(&sorted) {
-            insert(&mut dictionary, word.as_bytes(), number);
-        }
-        let dictionary = Arc::new(dictionary.into_map());
-        let postings = Postings::new(sorted.len(), |tell| {
-            for (record, read) in (0..).zip(order) {
-                self.records.each(*read, |number| tell(place[number as usize], record));
+    /// Sorts; `order` names the records in the order of the snapshot, `has` tells which of them
+    /// have what is shared.
+    pub(super) fn finish(self, order: &[u32], has: &Turned) -> Words {
+        let own = self.records.turned(order, self.numbers.len());
+        drop(self.records);
+        let mut lists: HashMap<u32, Vec<&[u32]>, RandomState> = HashMap::default();
+        for (shared, words) in (0..).zip(&self.shared) {
+            for word in words {
+                lists.entry(*word).or_default().push(has.of(shared));
             }
-        });
-        Words { dictionary, postings }
+        }
+        // most words differ in their first bytes, which compare as one number
+        let beginning = |word: &str| {
+            let mut bytes = [0; 8];
+            let length = word.len().min(8);
+            bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+            u64::from_be_bytes(bytes)
+        };
+        let words = self.numbers.into_iter();
+        let mut sorted: Vec<(u64, Box<str>, u32)> =
+            words.map(|(word, number)| (beginning(&word), word, number)).collect();
+        sorted.sort_unstable();
+        let mut dictionary = fst::MapBuilder::memory();
+        let mut postings = Postings::default();
+        for (place, (_, word, number)) in (0..).zip(sorted) {
+            insert(&mut dictionary, word.as_bytes(), place);
+            let more = lists.get(&number).map_or(&[][..], Vec::as_slice);
+            postings.push(own.of(number), more);
+        }
+        postings.starts.push(postings.few.len() as u32);
+        postings.few.shrink_to_fit();
+        Words { dictionary: Arc::new(dictionary.into_map()), postings }
     }
 }
 
@@ -114,52 +130,25 @@ struct Postings {
 }
 
 impl Postings {
-    /// Of `words` words; `each` tells every word of every record, in the order of records.
-    fn new(words: usize, each: impl Fn(&mut dyn FnMut(u32, u32))) -> Self {
-        let mut counts = vec![0u32; words];
-        let mut last = vec![u32::MAX; words];
-        each(&mut |word, record| {
-            if std::mem::replace(&mut last[word as usize], record) != record {
-                counts[word as usize] += 1;
+    /// Adds the next word: its own records, and those of what is shared.
+    fn push(&mut self, own: &[u32], shared: &[&[u32]]) {
+        let word = self.starts.len() as u32;
+        self.starts.push(self.few.len() as u32);
+        let count = own.len() + shared.iter().map(|list| list.len()).sum::<usize>();
+        if count < MANY {
+            let mut records = [&[own], shared].concat().concat();
+            if !shared.is_empty() {
+                records.sort_unstable();
+                records.dedup();
             }
-        });
-        let mut many = BTreeMap::new();
-        let mut starts = Vec::with_capacity(words + 1);
-        let mut next = Vec::with_capacity(words);
-        let mut total = 0;
-        for (word, count) in (0..).zip(counts) {
-            starts.push(total);
-            next.push(total);
-            if count < MANY {
-                total += count;
-            } else {
-                many.insert(word, RoaringBitmap::new());
-            }
-        }
-        starts.push(total);
-        let mut few = vec![0; total as usize];
-        last.fill(u32::MAX);
-        let mut bitmaps: Vec<Option<&mut RoaringBitmap>> = Vec::new();
-        bitmaps.resize_with(words, || None);
-        for (word, bitmap) in &mut many {
-            bitmaps[*word as usize] = Some(bitmap);
-        }
-        each(&mut |word, record| {
-            let word = word as usize;
-            if std::mem::replace(&mut last[word], record) == record {
-                return;
-            }
-            if let Some(bitmap) = &mut bitmaps[word] {
-                let _ = bitmap.try_push(record);
-            } else {
-                few[next[word] as usize] = record;
-                next[word] += 1;
-            }
-        });
-        for bitmap in many.values_mut() {
+            self.few.append(&mut records);
+        } else {
+            let mut lists = [&[own], shared].concat();
+            lists.retain(|list| !list.is_empty());
+            let mut bitmap = bitmaps::of_lists(&lists);
             bitmap.optimize();
+            self.many.insert(word, bitmap);
         }
-        Self { few, starts, many }
     }
 }
 
@@ -302,17 +291,22 @@ mod tests {
     #[test]
     fn beginnings_of_words_find_their_records() {
         let mut words = WordsBuilder::default();
-        let shared = words.share(&["lyon".into()]);
+        let mut has = Forward::default();
+        words.share(&["lyon mali".into()]);
         words.add("lyon ouagadougou lyon");
-        words.add_shared(shared);
         words.end();
+        has.add(0);
+        has.end();
         words.add("lyonnais");
         words.end();
-        let words = words.finish(&[1, 0]);
+        has.end();
+        let order = [1, 0];
+        let words = words.finish(&order, &has.turned(&order, 1));
         let found = |prefix| words.beginning_with(prefix).iter().collect::<Vec<_>>();
         assert_eq!(found("lyon"), [0, 1]);
         assert_eq!(found("lyonn"), [0]);
         assert_eq!(found("oua"), [1]);
+        assert_eq!(found("mal"), [1]);
         assert!(found("paris").is_empty());
         assert!(found("zz").is_empty());
     }
