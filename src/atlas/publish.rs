@@ -30,10 +30,10 @@ pub struct Publisher {
 impl Publisher {
     /// Publishes what the register holds now.
     pub fn new(database: &mut Database) -> Result<Self, StorageError> {
-        let snapshot = build(database)?;
-        snapshot.prepare_suggestions();
+        let snapshot = Arc::new(build(database)?);
+        complete(Arc::clone(&snapshot));
         Ok(Self {
-            current: Arc::new(ArcSwap::from_pointee(snapshot)),
+            current: Arc::new(ArcSwap::new(snapshot)),
             building: Arc::default(),
             retired: Arc::default(),
         })
@@ -55,13 +55,15 @@ impl Publisher {
                 Some(snapshot) => snapshot,
                 None => build(database)?,
             };
-            self.publish(&Arc::new(snapshot));
+            snapshot.make_columns();
+            let snapshot = Arc::new(snapshot);
+            self.publish(&snapshot);
+            complete(snapshot);
         }
         Ok(())
     }
 
     fn publish(&self, snapshot: &Arc<Snapshot>) {
-        snapshot.prepare_suggestions();
         // a slower builder never takes back what a faster one has published
         let before = self.current.rcu(|current| {
             if snapshot.version() > current.version() {
@@ -112,6 +114,15 @@ impl Publisher {
             }
         }
     }
+}
+
+/// Makes in the background what a snapshot can be read without.
+fn complete(snapshot: Arc<Snapshot>) {
+    thread::spawn(move || {
+        snapshot.make_columns();
+        snapshot.prepare_suggestions();
+        snapshot.make_lines();
+    });
 }
 
 /// The snapshot of the register's current version, made from an older one; none where too much

@@ -3,7 +3,7 @@
 
 use roaring::RoaringBitmap;
 
-use super::{Dimension, Snapshot};
+use super::{Dimension, Snapshot, facets::LISTED};
 
 /// A selection with fewer records than one in so many is walked through.
 const SPARSE: u64 = 4;
@@ -69,6 +69,13 @@ impl Snapshot {
             }
         }
         counts
+    }
+
+    /// Makes what counting needs, so that the first who counts does not wait for it.
+    pub fn make_columns(&self) {
+        for dimension in LISTED {
+            self.column(dimension);
+        }
     }
 
     fn column(&self, dimension: Dimension) -> Option<&Column> {

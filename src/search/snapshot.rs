@@ -512,6 +512,11 @@ impl Snapshot {
         self.parts.texts.title(self.parts.slots[record as usize])
     }
 
+    /// Makes what only some questions need, so that the first who asks does not wait for it.
+    pub fn make_lines(&self) {
+        self.lines();
+    }
+
     /// The drawn links, which need not be there for all else.
     pub(super) fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| {
