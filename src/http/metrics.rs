@@ -16,8 +16,11 @@ use super::{
 };
 use crate::atlas::Jobs;
 
-/// Addresses that are counted together, by how they begin or end; the first that fits.
-const CLASSES: [(&str, fn(&str) -> bool); 11] = [
+/// A name for addresses that are counted together, and what tells them.
+type Class = (&'static str, fn(&str) -> bool);
+
+/// The classes of addresses: the first that fits.
+const CLASSES: [Class; 11] = [
     ("items", |path| path.starts_with("/api/collections/") && path.contains("/items")),
     ("facets", |path| path.starts_with("/api/facets")),
     ("suggest", |path| path.starts_with("/api/suggest")),

@@ -33,7 +33,7 @@ static REGISTER: LazyLock<Register> = LazyLock::new(|| {
     for (number, (_, record)) in examined.records.iter().enumerate() {
         let mut record = record.clone();
         if number % 3 == 0 {
-            record.source = "autre source, \"citée\"".to_owned();
+            "autre source, \"citée\"".clone_into(&mut record.source);
         }
         builder.push(&record, begun + TimeDelta::hours(number as i64));
     }
@@ -97,6 +97,7 @@ fn known(collection: Collection, kind: Kind) -> BoxedStrategy<(Json, Json)> {
         .boxed()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads as the expression does")]
 fn op(op: &str, args: Vec<Json>) -> Json {
     json!({"op": op, "args": args})
 }
@@ -246,7 +247,7 @@ fn lists(collection: Collection) -> BoxedStrategy<Json> {
                 0 => list.truncate(1),
                 1 => list.push(if kind == Kind::Texts { json!("sante") } else { json!(3) }),
                 2 if list.is_empty() => {
-                    list.push(if kind == Kind::Texts { json!("x") } else { json!(17) })
+                    list.push(if kind == Kind::Texts { json!("x") } else { json!(17) });
                 }
                 _ => {}
             }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Write as _,
     io::{Read, Write},
     net::TcpStream,
     time::{Duration, Instant},
@@ -60,7 +61,7 @@ fn wire(server: &Server, bytes: &[u8]) -> Answer {
 fn ask(server: &Server, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: atlas\r\nConnection: close\r\n");
     for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
+        let _ = write!(request, "{name}: {value}\r\n");
     }
     wire(server, (request + "\r\n").as_bytes())
 }
@@ -123,11 +124,7 @@ fn each_coding_is_a_representation_with_a_tag_of_its_own() {
     assert!(export.header("etag").ends_with("-zstd\""));
     assert_eq!(export.header("transfer-encoding"), "chunked");
     // what is small, or packed in itself, goes as it is
-    for path in [
-        "/readyz",
-        "/api/conformance?f=json",
-        "/static/vendor/fonts/figtree-latin-wght-normal.woff2",
-    ] {
+    for path in ["/readyz", "/static/vendor/fonts/figtree-latin-wght-normal.woff2"] {
         let answer = ask(&server, "GET", path, &[("Accept-Encoding", "gzip, br, zstd")]);
         assert_eq!((answer.status, answer.header("content-encoding")), (200, ""), "{path}");
     }

@@ -20,6 +20,8 @@ fn routes() -> Vec<(String, &'static str)> {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
+        // a long route begins on the line below
+        let text = text.split(".route(").map(str::trim_start).collect::<Vec<_>>().join(".route(");
         let mut scope = String::new();
         for line in text.lines().map(str::trim) {
             let quoted = || line.split('"').nth(1).unwrap_or_default().to_owned();

@@ -174,7 +174,7 @@ fn fit(name: &Name, typed: &[&str]) -> Option<u8> {
     let begins = |typed: &str| name.words.iter().any(|word| word.starts_with(typed));
     if typed.iter().all(|typed| begins(typed)) {
         let all_whole = typed.iter().all(|typed| whole(typed));
-        return Some(if !all_whole { 2 } else { u8::from(name.french.len() != typed.len()) });
+        return Some(if all_whole { u8::from(name.french.len() != typed.len()) } else { 2 });
     }
     let nearly_whole =
         |typed: &str| name.words.iter().any(|word| strsim::osa_distance(typed, word) <= 1);
@@ -261,7 +261,7 @@ proptest! {
             filter.set("collectivity", &wanted).unwrap();
         }
         let request = SuggestRequest { typed: &typed, filter: &filter, language: Language::French, limit: 1_000 };
-        let found = snapshot.suggest(request);
+        let found = snapshot.suggest(request).unwrap();
         let folded = fold(&typed);
         let typed: Vec<&str> = folded.split(' ').collect();
         let mut expected = Vec::new();

@@ -32,7 +32,7 @@ fn get(
     let mut stream = TcpStream::connect(host).unwrap();
     let mut request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
     for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
+        let _ = std::fmt::Write::write_fmt(&mut request, format_args!("{name}: {value}\r\n"));
     }
     stream.write_all((request + "\r\n").as_bytes()).unwrap();
     let mut response = Vec::new();
@@ -97,20 +97,23 @@ fn every_item_is_counted_once_at_every_zoom_level() {
                 None => 0,
             }
         };
-        let listed: Vec<&Value> = all["features"].as_array().unwrap().iter().collect();
-        let placed = listed.iter().filter(|feature| places(feature) > 0).count() as u64;
-        let several = listed.iter().any(|feature| places(feature) > 1);
-        assert!(placed > 0, "{collection}{query}");
+        let items: Vec<&Value> = all["features"].as_array().unwrap().iter().collect();
+        let with_place = items.iter().filter(|feature| places(feature) > 0).count() as u64;
+        let several = items.iter().any(|feature| places(feature) > 1);
+        assert!(with_place > 0, "{collection}{query}");
         for z in 0..=4 {
             let counted: u64 =
                 level(&server, collection, z, query).iter().map(|f| f.number("count")).sum();
             // one with several places is in several clusters
-            assert!(counted == placed || several && counted > placed, "{z}: {counted}, {placed}");
+            assert!(
+                counted == with_place || several && counted > with_place,
+                "{z}: {counted}, {with_place}"
+            );
         }
         if collection != "partnerships" {
             let sum: u64 =
                 level(&server, collection, 2, query).iter().map(|f| f.number("partnerships")).sum();
-            let told: u64 = listed
+            let told: u64 = items
                 .iter()
                 .filter(|feature| places(feature) > 0)
                 .map(|feature| feature["properties"]["partnerships"].as_u64().unwrap())

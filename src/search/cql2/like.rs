@@ -17,8 +17,8 @@ enum Token {
 }
 
 impl Token {
-    fn character(&self) -> Option<char> {
-        if let Self::Is(c) = self { Some(*c) } else { None }
+    fn character(self) -> Option<char> {
+        if let Self::Is(c) = self { Some(c) } else { None }
     }
 }
 
@@ -37,7 +37,9 @@ impl Pattern {
             });
         }
         let part = match tokens.as_slice() {
-            [Token::Many, part @ .., Token::Many] => part.iter().map(Token::character).collect(),
+            [Token::Many, part @ .., Token::Many] => {
+                part.iter().copied().map(Token::character).collect()
+            }
             _ => None,
         };
         Self { tokens, part }
