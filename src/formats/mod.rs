@@ -6,3 +6,4 @@ pub mod feature;
 pub mod flatgeobuf;
 pub mod geojson;
 pub mod mvt;
+pub mod picture;

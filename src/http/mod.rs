@@ -24,10 +24,12 @@ mod import_forms;
 mod import_site;
 mod imports;
 mod links;
+mod listing;
 mod metrics;
 pub mod openapi;
 pub mod pages;
 mod params;
+mod places;
 mod problem;
 mod queryables;
 mod session;
@@ -97,18 +99,22 @@ pub fn serve(
     Ok(server.disable_signals().shutdown_timeout(10).listen(listener)?.run())
 }
 
+/// A route for GET and HEAD.
+fn read() -> actix_web::Route {
+    web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()))
+}
+
 /// Every address of the product.
 fn routes(config: &mut web::ServiceConfig) {
-    let get = || {
-        web::route()
-            .guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()))
-    };
+    let get = read;
     config
         .route("/", get().to(site::home_french))
         .route("/en/", get().to(site::home_english))
         .route("/en", get().to(site::to_english))
         .route("/partenariats/{id}", get().to(site::partnership_french))
         .route("/en/partenariats/{id}", get().to(site::partnership_english))
+        .configure(place_pages)
+        .route(pages::picture::LAND_PATH, get().to(places::land))
         .configure(|config| import_pages(config, "/import"))
         .configure(|config| import_pages(config, "/en/import"))
         .route("/donnees", get().to(data_site::data))
@@ -182,6 +188,16 @@ fn routes(config: &mut web::ServiceConfig) {
                 .default_service(web::to(problem::not_found)),
         )
         .default_service(web::to(site::not_found));
+}
+
+/// Pages of authorities, countries, régions and themes, in both languages.
+fn place_pages(config: &mut web::ServiceConfig) {
+    for kind in pages::PlaceKind::ALL {
+        for prefix in ["", "/en"] {
+            let show = move |request, code, state| places::show(kind, request, code, state);
+            config.route(&format!("{prefix}/{}/{{code}}", kind.folder()), read().to(show));
+        }
+    }
 }
 
 /// The pages of importers, in one language.

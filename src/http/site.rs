@@ -62,11 +62,21 @@ pub(crate) async fn partnership_english(
 
 /// Any other address.
 pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
-    error(&request, language_of(&request), StatusCode::NOT_FOUND, None)
+    missing(&request)
 }
 
 pub(super) fn language_of(request: &HttpRequest) -> Language {
     if request.path().starts_with("/en/") { Language::English } else { Language::French }
+}
+
+/// A page that is not there.
+pub(super) fn missing(request: &HttpRequest) -> HttpResponse {
+    error(request, language_of(request), StatusCode::NOT_FOUND, None)
+}
+
+/// A text of the catalogue.
+pub(super) fn text(language: Language, key: &'static str) -> &'static str {
+    pages::Texts::of(language).text(key)
 }
 
 pub(super) fn html(page: &impl Template) -> (StatusCode, String) {
@@ -260,7 +270,7 @@ impl Properties {
     }
 }
 
-fn list_item(snapshot: &Snapshot, record: u32, language: Language) -> ListItem {
+pub(super) fn list_item(snapshot: &Snapshot, record: u32, language: Language) -> ListItem {
     let properties = Properties::of(snapshot, record, language);
     let others = |name: &str| properties.0[name].as_array().map_or(0, |all| all.len() as u64 - 1);
     let (_, partners) = snapshot.sides(record);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::{Bbox, Dimension, expression::Expression};
-use crate::domain::{Language, text::fold};
+use crate::domain::{Language, PartnerId, text::fold};
 
 /// The longest text of a parameter that is read, in characters.
 const LONGEST: usize = 2_000;
@@ -16,6 +16,7 @@ const MOST_VALUES: usize = 200;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     values: Vec<(Dimension, Vec<String>)>,
+    partners: Vec<PartnerId>,
     words: Vec<String>,
     query: String,
     verified_since: Option<NaiveDate>,
@@ -55,7 +56,7 @@ impl ParameterError {
 impl Filter {
     /// The names of all parameters that filter.
     pub fn parameters() -> impl Iterator<Item = &'static str> {
-        let others = ["q", "verified_since", "bbox", "datetime", "year"];
+        let others = ["partner", "q", "verified_since", "bbox", "datetime", "year"];
         let dimensions = Dimension::ALL.into_iter().map(Dimension::name);
         dimensions.chain(others).chain(Expression::PARAMETERS)
     }
@@ -76,6 +77,19 @@ impl Filter {
             return Err(wrong("the value is too long"));
         }
         match name {
+            "partner" => {
+                for id in value.split(',') {
+                    let id = id.trim().parse().map_err(|_| {
+                        wrong(
+                            "the id of a partner is expected, as /api/collections/partners has it",
+                        )
+                    })?;
+                    self.partners.push(id);
+                }
+                if self.partners.len() > MOST_VALUES {
+                    return Err(wrong(&format!("at most {MOST_VALUES} values")));
+                }
+            }
             "q" => {
                 self.words.extend(fold(value).split_whitespace().map(str::to_owned));
                 value.trim().clone_into(&mut self.query);
@@ -134,6 +148,11 @@ impl Filter {
     /// The dimensions that the filter restricts.
     pub(super) fn dimensions(&self) -> impl Iterator<Item = (Dimension, &[String])> {
         self.values.iter().map(|(dimension, values)| (*dimension, values.as_slice()))
+    }
+
+    /// The foreign authorities of whom one must be in a record; none where any will do.
+    pub fn partners(&self) -> &[PartnerId] {
+        &self.partners
     }
 
     /// The folded words of `q`.
@@ -256,6 +275,7 @@ mod tests {
             ("theme", "Santé"),
             ("sdg", "18"),
             ("collectivity", "x"),
+            ("partner", "Thiès"),
             ("bbox", "1,2,3"),
             ("bbox", "a,b,c,d"),
             ("datetime", "2002-06-30/P2D"),

@@ -31,6 +31,7 @@ mod kept;
 pub mod order;
 pub mod page;
 mod patch;
+pub mod profile;
 pub mod properties;
 pub mod queryables;
 pub mod selection;

@@ -16,9 +16,10 @@ const TALLY: usize = 256;
 ///
 /// An entity is selected when at least one matching partnership has it, and the selection knows
 /// how many do.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Selection(Arc<Selected>);
 
+#[derive(Default)]
 struct Selected {
     items: RoaringBitmap,
     /// Of entities: the matching partnerships, and how many each item has, in the items' order.

@@ -114,6 +114,11 @@ impl Sides {
         )
     }
 
+    /// The place of the partner with an id.
+    pub(super) fn partner_place(&self, id: PartnerId) -> Option<u32> {
+        self.partners.binary_search_by_key(&id, |(id, _)| *id).ok().map(|place| place as u32)
+    }
+
     /// French authorities, by code.
     pub(super) fn collectivities(&self) -> &[Arc<Collectivity>] {
         &self.collectivities

@@ -257,6 +257,11 @@ impl Snapshot {
             }
             keep(any);
         }
+        if !filter.partners().is_empty() {
+            let sides = self.entity_sides();
+            let items = filter.partners().iter().filter_map(|id| sides.partner_place(*id));
+            keep(items.flat_map(|item| sides.partner_records(item)).copied().collect());
+        }
         for word in filter.words() {
             keep(self.parts.words.beginning_with(word));
         }

@@ -14,6 +14,9 @@
 //! | [`import_document`] | an import as the API tells it |
 //! | [`partnership`] | the record of one partnership |
 //! | [`api`] | any resource of the API |
+//! | [`place`] | the page of an authority, a country, a région, a theme |
+//! | [`listing`] | lists of partnerships on other pages than the map's |
+//! | [`picture`] | the small map that the server draws |
 //! | [`history`] | what changed in a partnership, and by which file |
 //! | [`data`] | the data to take away |
 //! | [`docs`] | the description of the API |
@@ -37,8 +40,11 @@ pub mod import_list;
 pub mod import_plan;
 pub mod import_rows;
 pub mod layout;
+pub mod listing;
 pub mod map;
 pub mod partnership;
+pub mod picture;
+pub mod place;
 pub mod summary;
 pub mod texts;
 
@@ -58,4 +64,5 @@ pub use map::{ActiveFilter, Facet, FacetValue, ListItem, MapPage, Totals};
 pub use partnership::{
     CollectivityView, DataFormat, PartnerView, PartnershipPage, ThemeView, Verification,
 };
+pub use place::{PlaceKind, PlacePage};
 pub use texts::Texts;

@@ -1,0 +1,460 @@
+//! Pages of places and themes: what each is, and what the snapshot says of it.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, EntityTag},
+    web,
+};
+use chrono::Utc;
+use roaring::RoaringBitmap;
+
+use super::{
+    State, conditional,
+    listing::{self, Wanted},
+    pages::{
+        DataFormat, Layout, PlaceKind, PlacePage,
+        picture::{self, PictureView},
+        place::{self, Bar, Figure, Link, Ranking},
+    },
+    site,
+};
+use crate::{
+    atlas::export::Format,
+    domain::{Language, Term},
+    reference::{Collectivities, Countries, territories, vocabularies},
+    search::{
+        Collection, Dimension, Filter, Snapshot,
+        profile::{Counted, Profile},
+    },
+};
+
+/// Partnerships in one part of the list.
+const LIST_LENGTH: usize = 25;
+/// Rows of a ranking.
+const RANKED: usize = 10;
+/// Links of the small map.
+const DRAWN: usize = 250;
+/// Pages named under "see also".
+const NEARBY: usize = 12;
+
+/// A place or a theme that has a page.
+struct Subject {
+    kind: PlaceKind,
+    code: String,
+    name: String,
+    /// What it is and where.
+    place: Vec<Link>,
+    /// Alpha-2 of the country that the map marks.
+    country: Option<String>,
+}
+
+/// What an address may turn out to be.
+enum Found {
+    Here(Subject),
+    /// The code as it should be written.
+    Elsewhere(String),
+    Nowhere,
+}
+
+/// `GET /{folder}/{code}`, French or English.
+pub(crate) async fn show(
+    kind: PlaceKind,
+    request: HttpRequest,
+    code: web::Path<String>,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let language = site::language_of(&request);
+    let snapshot = state.publisher.snapshot();
+    match find(&snapshot, kind, &code, language) {
+        Found::Here(subject) => {
+            let page = page(&snapshot, &request, subject, language);
+            site::respond(&snapshot, &request, &page)
+        }
+        Found::Elsewhere(code) => HttpResponse::PermanentRedirect()
+            .insert_header((header::LOCATION, kind.path(language, &code)))
+            .finish(),
+        Found::Nowhere => site::missing(&request),
+    }
+}
+
+/// `GET /monde.svg`: the outlines that the small maps of pages are drawn on.
+pub(crate) async fn land(request: HttpRequest) -> HttpResponse {
+    let tag = EntityTag::new_strong(format!("monde-{}", env!("CARGO_PKG_VERSION")));
+    conditional::respond_tagged(&tag, &request, |response| {
+        response.content_type("image/svg+xml").body(picture::land())
+    })
+}
+
+fn find(snapshot: &Snapshot, kind: PlaceKind, code: &str, language: Language) -> Found {
+    let found = match kind {
+        PlaceKind::Collectivity => collectivity(snapshot, code, language),
+        PlaceKind::Partner => partner(snapshot, code, language),
+        PlaceKind::Country => country(&code.to_ascii_uppercase(), language),
+        PlaceKind::Region => region(&code.to_ascii_uppercase(), language),
+        PlaceKind::Theme => theme(&code.to_ascii_lowercase(), language),
+    };
+    match found {
+        Some(subject) if subject.code == code => Found::Here(subject),
+        Some(subject) => Found::Elsewhere(subject.code),
+        None => Found::Nowhere,
+    }
+}
+
+/// What it is, with nowhere to go.
+fn said(label: &str) -> Link {
+    Link { label: label.to_owned(), path: String::new() }
+}
+
+fn to(kind: PlaceKind, language: Language, code: &str, label: &str) -> Link {
+    Link { label: label.to_owned(), path: kind.path(language, code) }
+}
+
+/// One that records name, else one of the bundled list: of that there is nothing to tell yet, but
+/// who asks is told so.
+fn collectivity(snapshot: &Snapshot, code: &str, language: Language) -> Option<Subject> {
+    let known = snapshot.item(Collection::Collectivities, code);
+    let known = known.map(|item| snapshot.collectivity(item).clone());
+    let found = known.or_else(|| {
+        let found = Collectivities::bundled().by_code(code, None)?;
+        Some((*found.collectivity).clone())
+    })?;
+    let mut place = vec![said(found.kind.label.get(language))];
+    if let Some(code) = found.department.as_deref() {
+        let name = Dimension::Department.label(code, language);
+        if name != found.name {
+            place.push(said(&name));
+        }
+    }
+    if let Some(code) = found.region.as_deref() {
+        let name = Dimension::Region.label(code, language);
+        place.push(to(PlaceKind::Region, language, code, &name));
+    }
+    let kind = PlaceKind::Collectivity;
+    Some(Subject { kind, code: found.code, name: found.name, place, country: None })
+}
+
+fn partner(snapshot: &Snapshot, id: &str, language: Language) -> Option<Subject> {
+    let item = snapshot.item(Collection::Partners, id)?;
+    let (id, partner) = snapshot.partner(item);
+    let country = Dimension::Country.label(&partner.country, language);
+    let mut place = vec![said(site::text(language, "place.what.partner"))];
+    place.extend(partner.region.as_deref().map(said));
+    place.push(to(PlaceKind::Country, language, &partner.country, &country));
+    Some(Subject {
+        kind: PlaceKind::Partner,
+        code: id.to_string(),
+        name: partner.name.clone(),
+        place,
+        country: Some(partner.country.clone()),
+    })
+}
+
+fn country(code: &str, language: Language) -> Option<Subject> {
+    let country = Countries::bundled().by_alpha2(code)?;
+    Some(Subject {
+        kind: PlaceKind::Country,
+        code: country.alpha2.clone(),
+        name: country.name.get(language).to_owned(),
+        place: vec![
+            said(site::text(language, "place.what.country")),
+            said(country.zone.label.get(language)),
+        ],
+        country: Some(country.alpha2.clone()),
+    })
+}
+
+fn region(code: &str, language: Language) -> Option<Subject> {
+    let region = territories::regions().get(code)?;
+    Some(Subject {
+        kind: PlaceKind::Region,
+        code: region.code.clone(),
+        name: region.name.clone(),
+        place: vec![said(site::text(language, "place.what.region"))],
+        country: None,
+    })
+}
+
+fn theme(code: &str, language: Language) -> Option<Subject> {
+    let theme = vocabularies::themes().by_code(code)?;
+    Some(Subject {
+        kind: PlaceKind::Theme,
+        code: theme.code.clone(),
+        name: theme.label.get(language).to_owned(),
+        place: vec![said(site::text(language, "place.what.theme"))],
+        country: None,
+    })
+}
+
+/// A page that is being filled.
+struct Writer<'s> {
+    snapshot: &'s Snapshot,
+    subject: &'s Subject,
+    records: &'s RoaringBitmap,
+    language: Language,
+}
+
+fn page(
+    snapshot: &Snapshot,
+    request: &HttpRequest,
+    subject: Subject,
+    language: Language,
+) -> PlacePage {
+    let mut filter = Filter::default();
+    // a code that has a page is one that filters; were it not, nothing is better than everything
+    let taken = filter.set(subject.kind.parameter(), &subject.code).unwrap_or(false);
+    let selection = taken.then(|| snapshot.select(&filter, Collection::Partnerships).ok());
+    let selection = selection.flatten().unwrap_or_default();
+    let records = selection.items();
+    let profile = snapshot.profile(records, Utc::now().date_naive());
+    let writer = Writer { snapshot, subject: &subject, records, language };
+    let wanted = Wanted::read(request);
+    let path = subject.kind.path(language, &subject.code);
+    let layout = site::layout(request, language);
+    let sentence = place::sentence(language, subject.kind, profile.totals, profile.since);
+    let query = format!("{}={}", subject.kind.parameter(), subject.code);
+    let flows = snapshot.flows(records, DRAWN);
+    let home = layout.home();
+    PlacePage {
+        list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
+        kind: subject.kind,
+        figures: writer.figures(&layout, &profile),
+        checks: profile.checks,
+        themes: writer.themes(),
+        gaps: writer.gaps(),
+        rankings: writer.rankings(),
+        decades: place::columns(&layout, &profile),
+        undated: profile.undated,
+        picture: PictureView::new(&flows, subject.country.as_deref()),
+        others: Vec::new(),
+        formats: formats(&layout, &query),
+        map_path: format!("{home}?{query}"),
+        list_path: format!("{home}partenariats?{query}"),
+        compare_path: None,
+        see_also: writer.see_also(),
+        layout: Layout {
+            title: layout.fill(
+                &format!("place.title.{}", subject.kind.key()),
+                "name",
+                &subject.name,
+            ),
+            description: format!("{} : {sentence}.", subject.name),
+            no_index: !wanted.is_usual() || profile.totals.partnerships == 0,
+            ..layout
+        },
+        sentence,
+        name: subject.name.clone(),
+        place: subject.place.clone(),
+    }
+}
+
+impl Writer<'_> {
+    /// The numbers of the view, but that of what it is about.
+    fn figures(&self, layout: &Layout, profile: &Profile) -> Vec<Figure> {
+        let totals = profile.totals;
+        let own = match self.subject.kind {
+            PlaceKind::Collectivity => "collectivities",
+            PlaceKind::Partner => "partners",
+            _ => "",
+        };
+        let has_countries = !matches!(self.subject.kind, PlaceKind::Country | PlaceKind::Partner);
+        let mut counted = vec![("partnerships", totals.partnerships)];
+        counted.push(("collectivities", totals.collectivities));
+        counted.push(("partners", totals.partners));
+        if has_countries {
+            counted.push(("countries", totals.countries));
+        }
+        let mut figures: Vec<Figure> = counted
+            .into_iter()
+            .filter(|(name, _)| *name != own)
+            .map(|(name, count)| Figure {
+                value: layout.number(count),
+                label: layout.counted(&format!("place.figure.{name}"), count),
+            })
+            .collect();
+        figures.extend(profile.since.map(|year| Figure {
+            value: year.to_string(),
+            label: layout.text("place.figure.since").to_owned(),
+        }));
+        figures
+    }
+
+    fn counted(&self, dimension: Dimension) -> Vec<Counted> {
+        self.snapshot.counted(dimension, self.records, self.language)
+    }
+
+    fn bars(&self, counted: Vec<Counted>, kind: Option<PlaceKind>) -> Vec<Bar> {
+        let bar = |Counted { code, label, count }| Bar {
+            path: kind.map(|kind| kind.path(self.language, &code)).unwrap_or_default(),
+            label,
+            count,
+            ..Bar::default()
+        };
+        place::with_shares(counted.into_iter().map(bar).collect())
+    }
+
+    fn themes(&self) -> Vec<Bar> {
+        let mut themes = self.counted(Dimension::Theme);
+        if self.subject.kind == PlaceKind::Theme {
+            themes.retain(|theme| theme.code != self.subject.code);
+        }
+        self.bars(themes, Some(PlaceKind::Theme))
+    }
+
+    /// Themes without a partnership; of one authority that would say little.
+    fn gaps(&self) -> Vec<Link> {
+        if !matches!(self.subject.kind, PlaceKind::Country | PlaceKind::Region) {
+            return Vec::new();
+        }
+        let with = self.counted(Dimension::Theme);
+        let without = |term: &&Term| with.iter().all(|theme| theme.code != term.code);
+        let terms = vocabularies::themes().terms().iter().filter(without);
+        terms
+            .map(|term| {
+                to(PlaceKind::Theme, self.language, &term.code, term.label.get(self.language))
+            })
+            .collect()
+    }
+
+    fn rankings(&self) -> Vec<Ranking> {
+        let rankings = match self.subject.kind {
+            PlaceKind::Country => {
+                vec![self.authorities(), self.regions(), self.partners(), self.kinds()]
+            }
+            PlaceKind::Region => {
+                vec![self.countries(), self.authorities(), self.partners(), self.kinds()]
+            }
+            PlaceKind::Theme => {
+                vec![self.countries(), self.regions(), self.authorities(), self.partners()]
+            }
+            PlaceKind::Collectivity => vec![self.countries(), self.partners()],
+            PlaceKind::Partner => vec![self.authorities()],
+        };
+        rankings.into_iter().filter(|ranking| !ranking.bars.is_empty()).collect()
+    }
+
+    fn valued(
+        &self,
+        key: &'static str,
+        side: &'static str,
+        (dimension, kind): (Dimension, Option<PlaceKind>),
+    ) -> Ranking {
+        let mut counted = self.counted(dimension);
+        let more = counted.len().saturating_sub(RANKED) as u64;
+        counted.truncate(RANKED);
+        Ranking { key, side, bars: self.bars(counted, kind), more }
+    }
+
+    fn countries(&self) -> Ranking {
+        self.valued(
+            "place.ranking.country",
+            "partner",
+            (Dimension::Country, Some(PlaceKind::Country)),
+        )
+    }
+
+    fn regions(&self) -> Ranking {
+        self.valued("place.ranking.region", "home", (Dimension::Region, Some(PlaceKind::Region)))
+    }
+
+    fn kinds(&self) -> Ranking {
+        self.valued("place.ranking.collectivity_kind", "home", (Dimension::CollectivityKind, None))
+    }
+
+    fn authorities(&self) -> Ranking {
+        let collection = Collection::Collectivities;
+        let (items, total) = self.most_frequent(collection);
+        let bars = items.iter().map(|(item, count)| {
+            let one = self.snapshot.collectivity(*item);
+            let department = one.department.as_deref();
+            let department =
+                department.map(|code| Dimension::Department.label(code, self.language));
+            Bar {
+                label: one.name.clone(),
+                detail: department.filter(|name| *name != one.name),
+                path: PlaceKind::Collectivity.path(self.language, &one.code),
+                count: u64::from(*count),
+                share: 0,
+            }
+        });
+        let bars = place::with_shares(bars.collect());
+        let more = total - bars.len() as u64;
+        Ranking { key: "place.ranking.collectivity", side: "home", bars, more }
+    }
+
+    fn partners(&self) -> Ranking {
+        let (items, total) = self.most_frequent(Collection::Partners);
+        let has_countries = self.subject.kind != PlaceKind::Country;
+        let bars = items.iter().map(|(item, count)| {
+            let (id, partner) = self.snapshot.partner(*item);
+            let country = || Dimension::Country.label(&partner.country, self.language);
+            Bar {
+                label: partner.name.clone(),
+                detail: if has_countries { Some(country()) } else { partner.region.clone() },
+                path: PlaceKind::Partner.path(self.language, &id.to_string()),
+                count: u64::from(*count),
+                share: 0,
+            }
+        });
+        let bars = place::with_shares(bars.collect());
+        let more = total - bars.len() as u64;
+        Ranking { key: "place.ranking.partner", side: "partner", bars, more }
+    }
+
+    fn most_frequent(&self, collection: Collection) -> (Vec<(u32, u32)>, u64) {
+        self.snapshot.most_frequent(collection, self.records, (RANKED, self.language))
+    }
+
+    /// Countries of the same zone, the other régions, the other themes, the way up.
+    fn see_also(&self) -> Vec<Link> {
+        let all = self.snapshot.whole(Collection::Partnerships);
+        let counted = |dimension| self.snapshot.counted(dimension, all.items(), self.language);
+        let (kind, list) = match self.subject.kind {
+            PlaceKind::Country => {
+                let zone =
+                    |code: &str| Countries::bundled().by_alpha2(code).map(|one| &one.zone.code);
+                let own = zone(&self.subject.code);
+                let mut list = counted(Dimension::Country);
+                list.retain(|one| zone(&one.code) == own);
+                (PlaceKind::Country, list)
+            }
+            PlaceKind::Region => (PlaceKind::Region, counted(Dimension::Region)),
+            PlaceKind::Theme => (PlaceKind::Theme, counted(Dimension::Theme)),
+            PlaceKind::Collectivity | PlaceKind::Partner => {
+                return self
+                    .subject
+                    .place
+                    .iter()
+                    .filter(|link| !link.path.is_empty())
+                    .cloned()
+                    .collect();
+            }
+        };
+        let others = list.into_iter().filter(|one| one.code != self.subject.code).take(NEARBY);
+        others.map(|one| to(kind, self.language, &one.code, &one.label)).collect()
+    }
+}
+
+/// A selection of partnerships in every format.
+pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
+    let language = match layout.language {
+        Language::French => "",
+        Language::English => "&lang=en",
+    };
+    let file = |format: Format| DataFormat {
+        label: layout.text(&format!("format.{}", format.extension())).to_owned(),
+        path: format!("/api/export/partnerships.{}?{query}{language}", format.extension()),
+        media_type: format.media_type().to_owned(),
+    };
+    let mut formats: Vec<DataFormat> = Format::ALL.into_iter().map(file).collect();
+    formats.push(DataFormat {
+        label: layout.text("format.excel").to_owned(),
+        path: format!("/api/export/partnerships.csv?{query}{language}&spreadsheet=1"),
+        media_type: Format::Csv.media_type().to_owned(),
+    });
+    formats.push(DataFormat {
+        label: layout.text("format.api").to_owned(),
+        path: format!("/api/collections/partnerships/items?{query}{language}"),
+        media_type: "application/geo+json".to_owned(),
+    });
+    formats
+}
