@@ -102,12 +102,28 @@ pub struct AboutOptions {
         value_parser = licence
     )]
     pub licence: Licence,
+    /// Mail address for whoever finds an error in a record; without it pages offer none
+    #[arg(long, value_name = "MAIL", env = "ATLAS_CONTACT", value_parser = contact)]
+    pub contact: Option<String>,
+}
+
+/// One mail address, of letters that need no care in a link.
+fn contact(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_+@".contains(c);
+    let is_mail = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.contains('@') && !host.ends_with('.')
+    });
+    if is_mail && text.chars().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("a mail address such as atlas@exemple.fr is expected".into())
+    }
 }
 
 impl From<AboutOptions> for About {
     fn from(options: AboutOptions) -> Self {
-        let AboutOptions { publisher, licence } = options;
-        Self { publisher, licence }
+        let AboutOptions { publisher, licence, contact } = options;
+        Self { publisher, licence, contact }
     }
 }
 

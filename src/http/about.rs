@@ -9,11 +9,17 @@ pub struct About {
     pub publisher: String,
     /// What may be done with the data.
     pub licence: Licence,
+    /// The mail address of whoever corrects records.
+    pub contact: Option<String>,
 }
 
 impl Default for About {
     fn default() -> Self {
-        Self { publisher: "Atlas AECT".to_owned(), licence: Licence::of("etalab-2.0") }
+        Self {
+            publisher: "Atlas AECT".to_owned(),
+            licence: Licence::of("etalab-2.0"),
+            contact: None,
+        }
     }
 }
 

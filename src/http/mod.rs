@@ -17,23 +17,27 @@ mod envelope;
 mod events;
 mod export;
 mod features;
+mod feeds;
 mod form;
 mod give_back;
 mod history;
 mod import_forms;
 mod import_site;
 mod imports;
+mod linked_data;
 mod links;
 mod listing;
 mod metrics;
 pub mod openapi;
 pub mod pages;
 mod params;
+mod partnerships;
 mod places;
 mod problem;
 mod queryables;
 mod session;
 mod site;
+mod sitemap;
 mod suggest;
 mod tiles;
 mod tilesets;
@@ -113,8 +117,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/en", get().to(site::to_english))
         .route("/partenariats/{id}", get().to(site::partnership_french))
         .route("/en/partenariats/{id}", get().to(site::partnership_english))
-        .configure(place_pages)
-        .route(pages::picture::LAND_PATH, get().to(places::land))
+        .configure(public_pages)
         .configure(|config| import_pages(config, "/import"))
         .configure(|config| import_pages(config, "/en/import"))
         .route("/donnees", get().to(data_site::data))
@@ -190,8 +193,20 @@ fn routes(config: &mut web::ServiceConfig) {
         .default_service(web::to(site::not_found));
 }
 
-/// Pages of authorities, countries, régions and themes, in both languages.
-fn place_pages(config: &mut web::ServiceConfig) {
+/// Lists, places, themes, and what tells machines of them, in both languages.
+fn public_pages(config: &mut web::ServiceConfig) {
+    let get = read;
+    config
+        .route("/partenariats", get().to(partnerships::list))
+        .route("/en/partenariats", get().to(partnerships::list))
+        .route("/a-propos", get().to(site::about))
+        .route("/en/a-propos", get().to(site::about))
+        .route("/flux.atom", get().to(feeds::changes))
+        .route("/en/feed.atom", get().to(feeds::changes))
+        .route("/sitemap.xml", get().to(sitemap::index))
+        .route("/sitemap/{part}", get().to(sitemap::part))
+        .route("/robots.txt", get().to(sitemap::robots))
+        .route(pages::picture::LAND_PATH, get().to(places::land));
     for kind in pages::PlaceKind::ALL {
         for prefix in ["", "/en"] {
             let show = move |request, code, state| places::show(kind, request, code, state);

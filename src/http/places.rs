@@ -9,7 +9,7 @@ use chrono::Utc;
 use roaring::RoaringBitmap;
 
 use super::{
-    State, conditional,
+    State, conditional, linked_data,
     listing::{self, Wanted},
     pages::{
         DataFormat, Layout, PlaceKind, PlacePage,
@@ -214,6 +214,7 @@ fn page(
     let query = format!("{}={}", subject.kind.parameter(), subject.code);
     let flows = snapshot.flows(records, DRAWN);
     let home = layout.home();
+    let formats = formats(&layout, &query);
     PlacePage {
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         kind: subject.kind,
@@ -226,7 +227,7 @@ fn page(
         undated: profile.undated,
         picture: PictureView::new(&flows, subject.country.as_deref()),
         others: Vec::new(),
-        formats: formats(&layout, &query),
+        formats: formats.clone(),
         map_path: format!("{home}?{query}"),
         list_path: format!("{home}partenariats?{query}"),
         compare_path: None,
@@ -238,6 +239,10 @@ fn page(
                 &subject.name,
             ),
             description: format!("{} : {sentence}.", subject.name),
+            canonical: Some(path.clone()),
+            crumbs: crumbs(&layout, &subject),
+            feed: Some(format!("{}?{query}", layout.feed_path())),
+            linked_data: vec![linked_data::place(&layout, (&subject.name, &sentence), &formats)],
             no_index: !wanted.is_usual() || profile.totals.partnerships == 0,
             ..layout
         },
@@ -432,6 +437,14 @@ impl Writer<'_> {
         let others = list.into_iter().filter(|one| one.code != self.subject.code).take(NEARBY);
         others.map(|one| to(kind, self.language, &one.code, &one.label)).collect()
     }
+}
+
+/// The way to a page: an authority is in its région, a partner in its country.
+fn crumbs(layout: &Layout, subject: &Subject) -> Vec<Link> {
+    let mut crumbs =
+        vec![Link { label: layout.text("nav.list").to_owned(), path: layout.list_path() }];
+    crumbs.extend(subject.place.iter().filter(|link| !link.path.is_empty()).cloned());
+    crumbs
 }
 
 /// A selection of partnerships in every format.

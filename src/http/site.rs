@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate, Utc};
 use serde_json::Value;
 
 use super::{
-    State, conditional, history,
+    State, conditional, history, linked_data,
     pages::{
         self, ActiveFilter, CollectivityView, DataFormat, ErrorPage, Facet, FacetValue, Layout,
         ListItem, MapPage, PartnerView, PartnershipPage, ThemeView, Totals, Verification,
@@ -60,6 +60,26 @@ pub(crate) async fn partnership_english(
     partnership(&request, &id, &state, Language::English).await
 }
 
+/// `GET /a-propos` and `GET /en/a-propos`
+pub(crate) async fn about(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let snapshot = state.publisher.snapshot();
+    let language = language_of(&request);
+    let layout = layout(&request, language);
+    let licence = &state.about.licence;
+    let page = pages::AboutPage {
+        publisher: state.about.publisher.clone(),
+        licence: (licence.name(language).to_owned(), licence.url.clone()),
+        contact: state.about.contact.clone(),
+        layout: Layout {
+            title: layout.text("about.title").to_owned(),
+            description: layout.text("about.description").to_owned(),
+            canonical: Some(layout.about_path()),
+            ..layout
+        },
+    };
+    respond(&snapshot, &request, &page)
+}
+
 /// Any other address.
 pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
     missing(&request)
@@ -89,7 +109,7 @@ pub(super) fn html(page: &impl Template) -> (StatusCode, String) {
     }
 }
 
-fn error(
+pub(super) fn error(
     request: &HttpRequest,
     language: Language,
     status: StatusCode,
@@ -132,12 +152,13 @@ pub(super) fn layout(request: &HttpRequest, language: Language) -> Layout {
         alternate_path,
         static_base: "/static".to_owned(),
         no_index: false,
+        ..Layout::default()
     }
 }
 
 /// Filters and cursor of a page's address. What a page does not know is left alone: links are
 /// shared with all kinds of things appended.
-fn page_query(request: &HttpRequest) -> Result<(Params, Option<String>), Problem> {
+pub(super) fn page_query(request: &HttpRequest) -> Result<(Params, Option<String>), Problem> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let mut cursor = None;
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
@@ -318,6 +339,7 @@ async fn partnership(
     let partners =
         properties.side("partners").into_iter().zip(record_partners).map(|(side, partner)| {
             PartnerView {
+                id: partner.id().to_string(),
                 name: partner.name.clone(),
                 region: partner.region.clone(),
                 country_code: partner.country.clone(),
@@ -337,9 +359,20 @@ async fn partnership(
         layout: Layout {
             description: properties.text("description").unwrap_or_else(|| title.clone()),
             title: title.clone(),
+            crumbs: vec![pages::place::Link {
+                label: layout.text("nav.list").to_owned(),
+                path: layout.list_path(),
+            }],
+            canonical: Some(layout.partnership_path(&id.to_string())),
+            linked_data: vec![linked_data::partnership(
+                &layout,
+                (&title, id),
+                snapshot.sides(record),
+            )],
             ..layout
         },
         history,
+        contact: state.about.contact.clone(),
         id: id.to_string(),
         title,
         kind: properties.text("kind"),
@@ -384,6 +417,7 @@ fn collectivity(side: &Properties, language: Language) -> CollectivityView {
         kind_label: label(Dimension::CollectivityKind, "collectivity_kind").unwrap_or_default(),
         department_name: label(Dimension::Department, "department_code"),
         region_name: side.text("region_name"),
+        region_code: side.text("region_code"),
         lon: side.0["collectivity_lon"].as_f64(),
         lat: side.0["collectivity_lat"].as_f64(),
     }

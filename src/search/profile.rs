@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use roaring::RoaringBitmap;
 
 use super::{Collection, Dimension, Snapshot, facets::Totals, filter::day};
@@ -171,6 +171,11 @@ impl Snapshot {
         }
         flows.sort_unstable_by_key(|(key, _)| *key);
         flows.into_iter().map(|(_, flow)| flow).collect()
+    }
+
+    /// When a record last changed.
+    pub fn updated(&self, record: u32) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.dates(record).updated, 0).unwrap_or_default()
     }
 
     /// The French authority at a place of its collection.

@@ -157,6 +157,11 @@ fn of_dimension(dimension: Dimension) -> Described {
 fn of_other(name: &str) -> Described {
     let text = |text: &str, schema, example| Described::new(text, schema, example);
     match name {
+        "partner" => text(
+            "Id of a foreign authority, as the collection of partners has it. Several values: any of them.",
+            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string", "pattern": "^[0-9a-z]{16}$"}}),
+            json!(["tiqrm8e09nf5f91m"]),
+        ),
         "q" => text(
             "Words or beginnings of words, all of which must be found; accents and case do not matter.",
             json!({"type": "string", "maxLength": 2000}),

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use super::{Texts, format};
+use super::{Texts, format, place::Link};
 use crate::domain::Language;
 
 /// What the head, the header and the footer of a page need.
@@ -24,6 +24,16 @@ pub struct Layout {
     pub static_base: String,
     /// Whether search engines are asked to leave the page out (errors, filtered views).
     pub no_index: bool,
+    /// Path of this page as search engines should keep it; [`Layout::path`] where none is given.
+    pub canonical: Option<String>,
+    /// The way to this page from the map's, this page left out.
+    pub crumbs: Vec<Link>,
+    /// What the page says for machines, as JSON-LD.
+    pub linked_data: Vec<serde_json::Value>,
+    /// The feed of what changed in what the page shows.
+    pub feed: Option<String>,
+    /// The picture of the page for those who share it.
+    pub picture: Option<String>,
 }
 
 impl Layout {
@@ -53,6 +63,72 @@ impl Layout {
     /// An ISO date in words.
     pub fn date(&self, iso: &str) -> String {
         format::date(self.language, iso)
+    }
+
+    /// The path that search engines should keep.
+    pub fn canonical_path(&self) -> &str {
+        self.canonical.as_deref().unwrap_or(&self.path)
+    }
+
+    /// The same in the other language.
+    pub fn canonical_alternate(&self) -> String {
+        in_other_language(self.language, self.canonical_path())
+    }
+
+    /// The languages as Open Graph names them: this one, then the other.
+    pub fn locales(&self) -> [&'static str; 2] {
+        match self.language {
+            Language::French => ["fr_FR", "en_GB"],
+            Language::English => ["en_GB", "fr_FR"],
+        }
+    }
+
+    /// Everything that machines are told, each ready to stand in a script element.
+    pub fn data_blocks(&self) -> Vec<String> {
+        let trail = (!self.crumbs.is_empty()).then(|| self.trail());
+        let all = trail.iter().chain(&self.linked_data);
+        // nothing in it can end the element that it stands in
+        all.map(|data| data.to_string().replace('<', "\\u003c")).collect()
+    }
+
+    fn trail(&self) -> serde_json::Value {
+        let home = Link { label: self.text("site.name").to_owned(), path: self.home().to_owned() };
+        let own = Link { label: self.title.clone(), path: self.canonical_path().to_owned() };
+        let steps = [&home].into_iter().chain(&self.crumbs).chain([&own]);
+        let step = |(at, link): (usize, &Link)| serde_json::json!({"@type": "ListItem", "position": at + 1, "name": link.label, "item": self.absolute(&link.path)});
+        serde_json::json!({
+            "@context": "https://schema.org",
+            "@type": "BreadcrumbList",
+            "itemListElement": steps.enumerate().map(step).collect::<Vec<_>>(),
+        })
+    }
+
+    /// A path with scheme and host.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// The list of partnerships in the page's language.
+    pub fn list_path(&self) -> String {
+        format!("{}partenariats", self.home())
+    }
+
+    /// The comparison in the page's language.
+    pub fn compare_path(&self) -> String {
+        format!("{}comparer", self.home())
+    }
+
+    /// What the register is, in the page's language.
+    pub fn about_path(&self) -> String {
+        format!("{}a-propos", self.home())
+    }
+
+    /// The feed of everything that changes, in the page's language.
+    pub fn feed_path(&self) -> &'static str {
+        match self.language {
+            Language::French => "/flux.atom",
+            Language::English => "/en/feed.atom",
+        }
     }
 
     /// The map's page in the page's language.
@@ -86,6 +162,14 @@ impl Layout {
     /// The map's page with one filter: `/?country=ML`.
     pub fn filter_path(&self, name: &str, value: &str) -> String {
         format!("{}?{}={}", self.home(), escape_query(name), escape_query(value))
+    }
+}
+
+/// A path of one language in the other.
+pub fn in_other_language(language: Language, path: &str) -> String {
+    match language {
+        Language::French => format!("/en{path}"),
+        Language::English => path.strip_prefix("/en").unwrap_or(path).to_owned(),
     }
 }
 

@@ -278,14 +278,14 @@ impl ListItem {
     }
 }
 
-fn query<'a>(filters: impl Iterator<Item = &'a ActiveFilter>) -> String {
+pub(crate) fn query<'a>(filters: impl Iterator<Item = &'a ActiveFilter>) -> String {
     filters
         .map(|filter| format!("{}={}", escape_query(&filter.name), escape_query(&filter.value)))
         .collect::<Vec<_>>()
         .join("&")
 }
 
-fn with_query(path: &str, query: &str) -> String {
+pub(crate) fn with_query(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 

@@ -15,6 +15,8 @@
 //! | [`partnership`] | the record of one partnership |
 //! | [`api`] | any resource of the API |
 //! | [`place`] | the page of an authority, a country, a région, a theme |
+//! | [`partnerships`] | the list of partnerships with its filters |
+//! | [`about`] | method, sources, licence, accessibility, privacy |
 //! | [`listing`] | lists of partnerships on other pages than the map's |
 //! | [`picture`] | the small map that the server draws |
 //! | [`history`] | what changed in a partnership, and by which file |
@@ -27,6 +29,7 @@
 //! The browser's modules (`static/app/`) fetch these same pages and exchange their parts, so
 //! that list, counts and sentence are written once, here, with and without JavaScript.
 
+pub mod about;
 pub mod api;
 pub mod data;
 pub mod docs;
@@ -43,11 +46,13 @@ pub mod layout;
 pub mod listing;
 pub mod map;
 pub mod partnership;
+pub mod partnerships;
 pub mod picture;
 pub mod place;
 pub mod summary;
 pub mod texts;
 
+pub use about::AboutPage;
 pub use api::ApiPage;
 pub use docs::DocsPage;
 pub use error::ErrorPage;
@@ -64,5 +69,6 @@ pub use map::{ActiveFilter, Facet, FacetValue, ListItem, MapPage, Totals};
 pub use partnership::{
     CollectivityView, DataFormat, PartnerView, PartnershipPage, ThemeView, Verification,
 };
+pub use partnerships::PartnershipsPage;
 pub use place::{PlaceKind, PlacePage};
 pub use texts::Texts;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{HistoryStep, Layout, format, grammar};
+use super::{HistoryStep, Layout, PlaceKind, format, grammar, layout::escape};
 
 /// `/partenariats/{id}` and `/en/partenariats/{id}`.
 #[derive(Debug, Clone, Default, Template)]
@@ -54,6 +54,8 @@ pub struct PartnershipPage {
     pub formats: Vec<DataFormat>,
     /// Its versions, newest first; empty where they cannot be told just now.
     pub history: Vec<HistoryStep>,
+    /// The mail address of whoever corrects records.
+    pub contact: Option<String>,
 }
 
 /// Whether somebody checked the record lately.
@@ -81,6 +83,8 @@ pub struct CollectivityView {
     pub department_name: Option<String>,
     /// Its region, if it lies in one.
     pub region_name: Option<String>,
+    /// INSEE code of that.
+    pub region_code: Option<String>,
     /// Degrees east, if placed.
     pub lon: Option<f64>,
     /// Degrees north, if placed.
@@ -90,6 +94,8 @@ pub struct CollectivityView {
 /// A foreign authority of the partnership.
 #[derive(Debug, Clone, Default)]
 pub struct PartnerView {
+    /// Its public id.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Region, state or province, if known.
@@ -198,6 +204,22 @@ impl PartnershipPage {
         }
     }
 
+    /// The page of a place or theme of the partnership.
+    pub fn place_path(&self, parameter: &str, code: &str) -> String {
+        let kind = PlaceKind::ALL.into_iter().find(|kind| kind.parameter() == parameter);
+        kind.unwrap_or_default().path(self.layout.language, code)
+    }
+
+    /// A mail that says which record is meant, if there is somebody to write to.
+    pub fn report_path(&self) -> Option<String> {
+        let contact = self.contact.as_deref()?;
+        let name = format!("{} ({})", self.title, self.id);
+        let subject = escape(&self.layout.fill("record.report.subject", "record", &name));
+        let address = self.layout.absolute(self.layout.canonical_path());
+        let body = escape(&self.layout.fill("record.report.body", "address", &address));
+        Some(format!("mailto:{contact}?subject={subject}&body={body}"))
+    }
+
     /// The map with only the lead collectivité.
     pub fn back_path(&self) -> String {
         self.collectivities.first().map_or_else(
@@ -229,15 +251,15 @@ impl PartnershipPage {
 }
 
 impl CollectivityView {
-    /// Its kind, département and region, each once: `Commune · Rhône · Auvergne-Rhône-Alpes`.
-    pub fn detail(&self) -> String {
-        let mut words = vec![self.kind_label.as_str()];
-        for place in [&self.department_name, &self.region_name].into_iter().flatten() {
-            if *place != self.name && !words.contains(&place.as_str()) {
-                words.push(place);
-            }
-        }
-        words.join(" · ")
+    /// Its département, unless it is one.
+    pub fn shown_department(&self) -> Option<&str> {
+        self.department_name.as_deref().filter(|name| *name != self.name)
+    }
+
+    /// Its région, unless it is one, or a département that is.
+    pub fn shown_region(&self) -> Option<&str> {
+        let other = |name: &&str| *name != self.name && Some(*name) != self.shown_department();
+        self.region_name.as_deref().filter(other)
     }
 }
 

@@ -1,0 +1,71 @@
+//! The list of partnerships, to be filtered by a plain form.
+
+use askama::Template;
+
+use super::{
+    ActiveFilter, DataFormat, Facet, Layout, Texts,
+    listing::RecordList,
+    map::{Chip, Totals, query, with_query},
+};
+
+/// `/partenariats` and `/en/partenariats`.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "partnerships.html")]
+pub struct PartnershipsPage {
+    /// The frame.
+    pub layout: Layout,
+    /// Every filter of the address, one entry a value.
+    pub filters: Vec<ActiveFilter>,
+    /// The dimensions with their counts.
+    pub facets: Vec<Facet>,
+    /// What matches, counted.
+    pub totals: Totals,
+    /// The sentence of the view.
+    pub sentence: String,
+    /// The partnerships.
+    pub list: RecordList,
+    /// The order of the list, unless it is the usual one.
+    pub sort: Option<&'static str>,
+    /// This selection as data.
+    pub formats: Vec<DataFormat>,
+    /// The map with this selection.
+    pub map_path: String,
+}
+
+impl PartnershipsPage {
+    /// The filters, each with the address that leaves it out.
+    pub fn chips(&self) -> Vec<Chip> {
+        let chip = |filter: &ActiveFilter| {
+            let rest = query(self.filters.iter().filter(|other| *other != filter));
+            Chip {
+                dimension: self.facet_label(&filter.name),
+                label: filter.label.clone(),
+                remove_path: with_query(&self.layout.list_path(), &rest),
+            }
+        };
+        self.filters.iter().map(chip).collect()
+    }
+
+    /// The label of a dimension.
+    pub fn facet_label(&self, name: &str) -> String {
+        let texts = Texts::of(self.layout.language);
+        texts.find(&format!("facet.{name}")).unwrap_or(name).to_owned()
+    }
+
+    /// The words searched for, if any.
+    pub fn search_words(&self) -> &str {
+        self.filters.iter().find(|filter| filter.name == "q").map_or("", |filter| &filter.value)
+    }
+
+    /// The filters that no control of the form holds: they travel as hidden fields.
+    pub fn hidden_filters(&self) -> Vec<&ActiveFilter> {
+        let in_form = |filter: &ActiveFilter| {
+            filter.name == "q"
+                || self.facets.iter().any(|facet| {
+                    facet.name == filter.name
+                        && facet.values.iter().any(|value| value.value == filter.value)
+                })
+        };
+        self.filters.iter().filter(|filter| !in_form(filter)).collect()
+    }
+}

@@ -1,0 +1,81 @@
+//! `/partenariats`: the list of partnerships with its filters, a plain form.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{
+    State,
+    listing::{self, Wanted},
+    pages::{
+        Facet, FacetValue, Layout, PartnershipsPage,
+        map::{Totals, query, with_query},
+        summary,
+    },
+    places::formats,
+    site,
+};
+use crate::domain::Language;
+use crate::search::{Collection, Filter, Snapshot, facets};
+
+/// Partnerships of one part of the list.
+const LIST_LENGTH: usize = 50;
+
+/// `GET /partenariats` and `GET /en/partenariats`
+pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let language = site::language_of(&request);
+    let snapshot = state.publisher.snapshot();
+    let (params, _) = match site::page_query(&request) {
+        Ok(query) => query,
+        Err(problem) => {
+            let detail = Some(problem.detail().to_owned());
+            return site::error(&request, language, problem.status(), detail);
+        }
+    };
+    let wanted = Wanted::read(&request);
+    let selection = snapshot.select(&params.filter, Collection::Partnerships);
+    let filters = site::active_filters(&params, &snapshot, language);
+    let facets::Totals { partnerships, collectivities, partners, countries } =
+        snapshot.totals(selection.items());
+    let totals = Totals { partnerships, collectivities, partners, countries };
+    let sentence = summary::sentence(language, totals, &filters);
+    let layout = site::layout(&request, language);
+    let query = query(filters.iter());
+    let path = with_query(&layout.list_path(), &query);
+    let page = PartnershipsPage {
+        list: listing::list(&snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
+        facets: facets(&snapshot, &params.filter, selection.items(), language),
+        sort: wanted.sort(),
+        formats: formats(&layout, &query),
+        map_path: with_query(layout.home(), &query),
+        layout: Layout {
+            title: layout.text("listing.title").to_owned(),
+            description: format!("{sentence}."),
+            no_index: !params.filter.is_empty() || !wanted.is_usual(),
+            feed: Some(with_query(layout.feed_path(), &query)),
+            canonical: Some(path),
+            ..layout
+        },
+        filters,
+        totals,
+        sentence,
+    };
+    site::respond(&snapshot, &request, &page)
+}
+
+fn facets(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    selected: &roaring::RoaringBitmap,
+    language: Language,
+) -> Vec<Facet> {
+    let facet = |dimension: crate::search::Dimension| {
+        let values = snapshot.facet(filter, dimension, selected, language).into_iter();
+        let value = |facets::Value { value, label, count, selected }| FacetValue {
+            value,
+            label,
+            count,
+            selected,
+        };
+        Facet { name: dimension.name().to_owned(), values: values.map(value).collect() }
+    };
+    facets::LISTED.into_iter().map(facet).collect()
+}
