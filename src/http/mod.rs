@@ -6,6 +6,7 @@ mod api_pages;
 mod assets;
 mod auth;
 mod coding;
+mod comparisons;
 mod compress;
 mod conditional;
 mod data_site;
@@ -199,6 +200,8 @@ fn public_pages(config: &mut web::ServiceConfig) {
     config
         .route("/partenariats", get().to(partnerships::list))
         .route("/en/partenariats", get().to(partnerships::list))
+        .route("/comparer", get().to(comparisons::compare))
+        .route("/en/comparer", get().to(comparisons::compare))
         .route("/a-propos", get().to(site::about))
         .route("/en/a-propos", get().to(site::about))
         .route("/flux.atom", get().to(feeds::changes))

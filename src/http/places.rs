@@ -12,9 +12,9 @@ use super::{
     State, conditional, linked_data,
     listing::{self, Wanted},
     pages::{
-        DataFormat, Layout, PlaceKind, PlacePage,
+        DataFormat, Layout, PlaceKind, PlacePage, Texts, grammar,
         picture::{self, PictureView},
-        place::{self, Bar, Figure, Link, Ranking},
+        place::{self, Bar, Figure, Link, OtherEntry, Others, Ranking},
     },
     site,
 };
@@ -24,6 +24,7 @@ use crate::{
     reference::{Collectivities, Countries, territories, vocabularies},
     search::{
         Collection, Dimension, Filter, Snapshot,
+        neighbours::{Beside, Near, Reason},
         profile::{Counted, Profile},
     },
 };
@@ -38,10 +39,10 @@ const DRAWN: usize = 250;
 const NEARBY: usize = 12;
 
 /// A place or a theme that has a page.
-struct Subject {
+pub(super) struct Subject {
     kind: PlaceKind,
-    code: String,
-    name: String,
+    pub(super) code: String,
+    pub(super) name: String,
     /// What it is and where.
     place: Vec<Link>,
     /// Alpha-2 of the country that the map marks.
@@ -49,7 +50,7 @@ struct Subject {
 }
 
 /// What an address may turn out to be.
-enum Found {
+pub(super) enum Found {
     Here(Subject),
     /// The code as it should be written.
     Elsewhere(String),
@@ -85,7 +86,7 @@ pub(crate) async fn land(request: HttpRequest) -> HttpResponse {
     })
 }
 
-fn find(snapshot: &Snapshot, kind: PlaceKind, code: &str, language: Language) -> Found {
+pub(super) fn find(snapshot: &Snapshot, kind: PlaceKind, code: &str, language: Language) -> Found {
     let found = match kind {
         PlaceKind::Collectivity => collectivity(snapshot, code, language),
         PlaceKind::Partner => partner(snapshot, code, language),
@@ -226,11 +227,13 @@ fn page(
         decades: place::columns(&layout, &profile),
         undated: profile.undated,
         picture: PictureView::new(&flows, subject.country.as_deref()),
-        others: Vec::new(),
+        others: writer.others(&layout),
         formats: formats.clone(),
         map_path: format!("{home}?{query}"),
         list_path: format!("{home}partenariats?{query}"),
-        compare_path: None,
+        compare_path: (subject.kind != PlaceKind::Partner).then(|| {
+            format!("{}?a={}-{}", layout.compare_path(), subject.kind.parameter(), subject.code)
+        }),
         see_also: writer.see_also(),
         layout: Layout {
             title: layout.fill(
@@ -407,6 +410,72 @@ impl Writer<'_> {
 
     fn most_frequent(&self, collection: Collection) -> (Vec<(u32, u32)>, u64) {
         self.snapshot.most_frequent(collection, self.records, (RANKED, self.language))
+    }
+
+    /// Of a French authority: those near it that share a country or a theme, and places near
+    /// its partners.
+    fn others(&self, layout: &Layout) -> Vec<Others> {
+        if self.subject.kind != PlaceKind::Collectivity {
+            return Vec::new();
+        }
+        let item = self.snapshot.item(Collection::Collectivities, &self.subject.code);
+        let Some(item) = item else { return Vec::new() };
+        let mut groups: Vec<Others> = self
+            .snapshot
+            .neighbours(item)
+            .into_iter()
+            .map(|(reason, near)| self.near(layout, &reason, &near))
+            .collect();
+        let beside = self.snapshot.beside_partners(item);
+        if !beside.is_empty() {
+            groups.push(Others {
+                reason: layout.text("place.others.beside").to_owned(),
+                entries: beside.iter().map(|one| self.beside(layout, one)).collect(),
+            });
+        }
+        groups
+    }
+
+    fn near(&self, layout: &Layout, reason: &Reason, near: &[Near]) -> Others {
+        let reason = match reason {
+            Reason::Country(code) => {
+                let name = Dimension::Country.label(code, self.language);
+                let name = grammar::country(self.language, &name);
+                layout.fill("place.others.country", "country", &name)
+            }
+            Reason::Theme(code) => {
+                let name = Dimension::Theme.label(code, self.language);
+                layout.fill("place.others.theme", "theme", &name)
+            }
+        };
+        let entry = |near: &Near| {
+            let one = self.snapshot.collectivity(near.item);
+            let count = layout.counted("place.sentence.partnerships", u64::from(near.partnerships));
+            let km = layout.number(near.km.round() as u64);
+            OtherEntry {
+                link: to(PlaceKind::Collectivity, self.language, &one.code, &one.name),
+                detail: format!("{} · {count}", layout.fill("place.others.km", "km", &km)),
+            }
+        };
+        Others { reason, entries: near.iter().map(entry).collect() }
+    }
+
+    fn beside(&self, layout: &Layout, beside: &Beside) -> OtherEntry {
+        let (id, place) = self.snapshot.partner(beside.item);
+        let (_, partner) = self.snapshot.partner(beside.partner);
+        let country = Dimension::Country.label(&place.country, self.language);
+        let count = layout.counted("place.sentence.partnerships", u64::from(beside.partnerships));
+        let where_to = match beside.km {
+            Some(km) => Texts::of(self.language).fill(
+                "place.others.km_from",
+                &[("km", &layout.number(km.round() as u64)), ("name", &partner.name)],
+            ),
+            None => layout.fill("place.others.region", "name", &partner.name),
+        };
+        OtherEntry {
+            link: to(PlaceKind::Partner, self.language, &id.to_string(), &place.name),
+            detail: format!("{country} · {where_to} · {count}"),
+        }
     }
 
     /// Countries of the same zone, the other régions, the other themes, the way up.

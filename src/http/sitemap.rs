@@ -118,7 +118,7 @@ fn pages_of(snapshot: &Snapshot, part: &str) -> Option<Vec<Listed>> {
     if part == "pages" {
         let themes = vocabularies::themes().terms().iter();
         let themes = themes.map(|term| PlaceKind::Theme.path(Language::French, &term.code));
-        let fixed = ["/", "/partenariats", "/donnees", "/a-propos"].map(str::to_owned);
+        let fixed = ["/", "/partenariats", "/comparer", "/donnees", "/a-propos"].map(str::to_owned);
         return Some(fixed.into_iter().chain(themes).map(still).collect());
     }
     let (id, number) = part.rsplit_once('-')?;

@@ -16,6 +16,7 @@
 //! | [`api`] | any resource of the API |
 //! | [`place`] | the page of an authority, a country, a région, a theme |
 //! | [`partnerships`] | the list of partnerships with its filters |
+//! | [`comparison`] | two places or themes side by side |
 //! | [`about`] | method, sources, licence, accessibility, privacy |
 //! | [`listing`] | lists of partnerships on other pages than the map's |
 //! | [`picture`] | the small map that the server draws |
@@ -31,6 +32,7 @@
 
 pub mod about;
 pub mod api;
+pub mod comparison;
 pub mod data;
 pub mod docs;
 pub mod error;
@@ -54,6 +56,7 @@ pub mod texts;
 
 pub use about::AboutPage;
 pub use api::ApiPage;
+pub use comparison::ComparisonPage;
 pub use docs::DocsPage;
 pub use error::ErrorPage;
 pub use history::{HistoryCell, HistoryStep};

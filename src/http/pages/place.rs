@@ -211,10 +211,10 @@ impl Ranking {
     }
 }
 
-/// Gives rows their shares of the largest.
+/// Gives rows their shares of the largest; none where all are one, which bars cannot show.
 pub fn with_shares(mut bars: Vec<Bar>) -> Vec<Bar> {
     let largest = bars.iter().map(|bar| bar.count).max().unwrap_or(1).max(1);
-    for bar in &mut bars {
+    for bar in bars.iter_mut().filter(|_| largest > 1) {
         bar.share = (bar.count * 100).div_ceil(largest);
     }
     bars

@@ -1,0 +1,257 @@
+//! `/comparer`: two places or themes side by side, chosen by a plain form.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Utc;
+use roaring::RoaringBitmap;
+
+use super::{
+    State,
+    pages::{
+        ComparisonPage, Layout, PlaceKind,
+        comparison::{ChoiceGroup, FigureRow, PairRow, PairTable, SideView},
+        place::{self, Link},
+    },
+    places::{Found, Subject, find},
+    site,
+};
+use crate::{
+    domain::Language,
+    reference::{Collectivities, collectivities::Wanted, territories},
+    search::{Collection, Dimension, Filter, Snapshot, comparison::Pair, profile::Profile},
+};
+
+/// Rows of a table, and names under it.
+const ROWS: usize = 12;
+/// Partners that both have.
+const COMMON: usize = 20;
+/// What can be chosen from the list, in the order of the form.
+const CHOICES: [(Dimension, &str); 4] = [
+    (Dimension::Region, "facet.region"),
+    (Dimension::Department, "facet.department"),
+    (Dimension::Country, "facet.country"),
+    (Dimension::Theme, "facet.theme"),
+];
+
+/// A place or a theme that was chosen, and its partnerships.
+struct Side {
+    dimension: Dimension,
+    view: SideView,
+    records: RoaringBitmap,
+    profile: Profile,
+}
+
+/// `GET /comparer` and `GET /en/comparer`
+pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let snapshot = state.publisher.snapshot();
+    let language = site::language_of(&request);
+    let layout = site::layout(&request, language);
+    let asked = |name: &str| {
+        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+        let values = pairs.filter(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+        values.map(|value| value.trim().to_owned()).find(|value| !value.is_empty())
+    };
+    let mut trouble = Vec::new();
+    let mut sides = ["a", "b"].map(|name| {
+        let typed = asked(&format!("{name}_name"));
+        let found = match typed.as_deref() {
+            Some(typed) => named(&snapshot, typed, language),
+            None => asked(name).and_then(|value| chosen(&snapshot, &value, language)),
+        };
+        if let (None, Some(wrong)) = (&found, typed.or_else(|| asked(name))) {
+            trouble.push(layout.fill("compare.unknown", "name", &wrong));
+        }
+        found
+    });
+    let views = sides.each_ref().map(|side| side.as_ref().map(|side| side.view.clone()));
+    let mut page = ComparisonPage {
+        choices: choices(&snapshot, &layout),
+        sides: views.map(Option::unwrap_or_default),
+        trouble,
+        ..ComparisonPage::default()
+    };
+    let mut title = layout.text("compare.title").to_owned();
+    let mut canonical = layout.compare_path();
+    if let [Some(one), Some(other)] = sides.each_mut() {
+        fill(&mut page, &snapshot, [one, other], &layout);
+        let [a, b] = &page.sides;
+        title = format!("{} – {}", a.link.label, b.link.label);
+        canonical = format!("{canonical}?a={}&b={}", a.value, b.value);
+    }
+    page.layout = Layout {
+        title,
+        description: layout.text("compare.description").to_owned(),
+        canonical: Some(canonical),
+        no_index: !request.query_string().is_empty(),
+        ..layout
+    };
+    site::respond(&snapshot, &request, &page)
+}
+
+/// What `region-84`, `department-69`, `country-ML`, `theme-sante` or `collectivity-69123` names.
+fn chosen(snapshot: &Snapshot, value: &str, language: Language) -> Option<Side> {
+    let (name, code) = value.split_once('-')?;
+    if name == Dimension::Department.name() {
+        let department = territories::departments().get(code)?;
+        let link = Link { label: department.name.clone(), path: String::new() };
+        return side(snapshot, Dimension::Department, code, (link, PlaceKind::Region, language));
+    }
+    let kind = PlaceKind::ALL.into_iter().find(|kind| kind.parameter() == name)?;
+    let dimension = Dimension::from_name(name)?;
+    let subject: Subject = match find(snapshot, kind, code, language) {
+        Found::Here(subject) => subject,
+        _ => return None,
+    };
+    let link = Link { label: subject.name, path: kind.path(language, &subject.code) };
+    side(snapshot, dimension, &subject.code, (link, kind, language))
+}
+
+/// An authority by its code or its name.
+fn named(snapshot: &Snapshot, typed: &str, language: Language) -> Option<Side> {
+    let list = Collectivities::bundled();
+    let wanted = Wanted { name: typed, kind: None, department: None, position: None };
+    let found = list.by_code(typed, None).or_else(|| list.by_name(wanted).ok())?;
+    chosen(snapshot, &format!("collectivity-{}", found.collectivity.code), language)
+}
+
+fn side(
+    snapshot: &Snapshot,
+    dimension: Dimension,
+    code: &str,
+    (link, kind, language): (Link, PlaceKind, Language),
+) -> Option<Side> {
+    let mut filter = Filter::default();
+    filter.set(dimension.name(), code).ok()?;
+    let records = snapshot.select(&filter, Collection::Partnerships).items().clone();
+    let profile = snapshot.profile(&records, Utc::now().date_naive());
+    let mut link = link;
+    if link.path.is_empty() {
+        let home = super::pages::layout::home(language);
+        link.path = format!("{home}partenariats?{}={code}", dimension.name());
+    }
+    let sentence = place::sentence(language, kind, profile.totals, profile.since);
+    let value = format!("{}-{code}", dimension.name());
+    let view = SideView { value, typed: String::new(), link, sentence };
+    Some(Side { dimension, view, records, profile })
+}
+
+/// What the lists of the form offer: what there are partnerships of.
+fn choices(snapshot: &Snapshot, layout: &Layout) -> Vec<ChoiceGroup> {
+    let all = snapshot.whole(Collection::Partnerships);
+    CHOICES
+        .iter()
+        .map(|(dimension, key)| {
+            let counted = snapshot.counted(*dimension, all.items(), layout.language);
+            let mut values: Vec<(String, String)> = counted
+                .into_iter()
+                .map(|one| (format!("{}-{}", dimension.name(), one.code), one.label))
+                .collect();
+            values.sort_by_cached_key(|(_, label)| crate::domain::text::fold(label));
+            ChoiceGroup { label: layout.text(key).to_owned(), values }
+        })
+        .collect()
+}
+
+fn fill(page: &mut ComparisonPage, snapshot: &Snapshot, sides: [&mut Side; 2], layout: &Layout) {
+    let [one, other] = sides;
+    let records = [&one.records, &other.records];
+    let profiles = [&one.profile, &other.profile];
+    page.figures = figures(profiles, layout);
+    // a table of what is compared itself would say nothing
+    let has = |dimension| one.dimension != dimension && other.dimension != dimension;
+    let language = layout.language;
+    let tables = [
+        ("compare.themes", Dimension::Theme, Some(PlaceKind::Theme)),
+        ("compare.countries", Dimension::Country, Some(PlaceKind::Country)),
+        ("compare.regions", Dimension::Region, Some(PlaceKind::Region)),
+        ("compare.kinds", Dimension::Kind, None),
+    ];
+    let is_french = |side: &Side| !matches!(side.dimension, Dimension::Country | Dimension::Theme);
+    let are_french = is_french(one) && is_french(other);
+    page.tables = tables
+        .into_iter()
+        .filter(|(_, dimension, _)| has(*dimension))
+        .filter(|(_, dimension, _)| *dimension != Dimension::Region || !are_french)
+        .map(|(key, dimension, kind)| {
+            table(key, snapshot.compare(dimension, records, language), (kind, language))
+        })
+        .filter(|table| !table.rows.is_empty())
+        .collect();
+    page.tables.push(decades(profiles, layout));
+    page.tables.retain(|table| !table.rows.is_empty());
+    let (common, total) = snapshot.common(Collection::Partners, records, (COMMON, language));
+    page.common_more = total - common.len() as u64;
+    page.common = common
+        .into_iter()
+        .map(|(item, _)| {
+            let (id, partner) = snapshot.partner(item);
+            let country = Dimension::Country.label(&partner.country, language);
+            Link {
+                label: format!("{} ({country})", partner.name),
+                path: PlaceKind::Partner.path(language, &id.to_string()),
+            }
+        })
+        .collect();
+}
+
+fn figures(profiles: [&Profile; 2], layout: &Layout) -> Vec<FigureRow> {
+    let row =
+        |key: &str, values: [String; 2]| FigureRow { label: layout.text(key).to_owned(), values };
+    let counted = |key: &str, count: &dyn Fn(&Profile) -> u64| {
+        row(key, profiles.map(|profile| layout.number(count(profile))))
+    };
+    let since = |profile: &Profile| {
+        let unknown = || layout.text("listing.undated").to_owned();
+        profile.since.map_or_else(unknown, |year| year.to_string())
+    };
+    vec![
+        counted("place.figure.partnerships.many", &|profile| profile.totals.partnerships),
+        counted("place.figure.collectivities.many", &|profile| profile.totals.collectivities),
+        counted("place.figure.partners.many", &|profile| profile.totals.partners),
+        counted("place.figure.countries.many", &|profile| profile.totals.countries),
+        row("place.figure.since", profiles.map(since)),
+        counted("compare.checked", &|profile| profile.checks.fresh),
+    ]
+}
+
+fn table(
+    key: &'static str,
+    pairs: Vec<Pair>,
+    (kind, language): (Option<PlaceKind>, Language),
+) -> PairTable {
+    let link = |pair: &Pair| Link {
+        label: pair.label.clone(),
+        path: kind.map(|kind| kind.path(language, &pair.code)).unwrap_or_default(),
+    };
+    let alone = [1, 0].map(|absent| {
+        pairs.iter().filter(|pair| pair.counts[absent] == 0).map(link).take(ROWS).collect()
+    });
+    let rows = pairs.iter().take(ROWS).map(|pair| (link(pair), pair.counts));
+    PairTable { key, rows: with_shares(rows.collect()), alone }
+}
+
+/// Decades that one of them has, oldest first.
+fn decades(profiles: [&Profile; 2], layout: &Layout) -> PairTable {
+    let mut firsts: Vec<Option<i32>> =
+        profiles.iter().flat_map(|profile| profile.decades.iter().map(|one| one.first)).collect();
+    firsts.sort_unstable();
+    firsts.dedup();
+    let rows = firsts.into_iter().map(|first| {
+        let label = match first {
+            Some(year) => layout.fill("place.decade", "year", &year.to_string()),
+            None => layout.text("place.decade.before").to_owned(),
+        };
+        let begun = |profile: &Profile| {
+            profile.decades.iter().find(|one| one.first == first).map_or(0, |one| one.begun)
+        };
+        (Link { label, path: String::new() }, profiles.map(begun))
+    });
+    PairTable { key: "compare.decades", rows: with_shares(rows.collect()), ..PairTable::default() }
+}
+
+fn with_shares(rows: Vec<(Link, [u64; 2])>) -> Vec<PairRow> {
+    let largest = rows.iter().flat_map(|(_, counts)| counts).max().copied().unwrap_or(1).max(1);
+    let share = |count: u64| (count * 100).div_ceil(largest);
+    rows.into_iter()
+        .map(|(link, counts)| PairRow { link, counts, shares: counts.map(share) })
+        .collect()
+}
