@@ -75,9 +75,9 @@ impl View {
             return world;
         }
         let height = width / RATIO;
-        let y = (top + bottom) / 2.0 - height / 2.0;
+        let y = f64::midpoint(top, bottom) - height / 2.0;
         Self {
-            x: (left + right) / 2.0 - width / 2.0,
+            x: f64::midpoint(left, right) - width / 2.0,
             y: y.clamp(world.y, (world.y + world.height - height).max(world.y)),
             width,
             height,
@@ -141,7 +141,7 @@ pub fn way(from: Position, to: Position) -> String {
     let middle = Haversine.point_at_ratio_between(at(from), at(to), 0.5);
     let mut middle = project([middle.x(), middle.y()]);
     // over the edge of the picture the way is drawn across it instead
-    let between = |axis: usize| (start[axis] + end[axis]) / 2.0;
+    let between = |axis: usize| f64::midpoint(start[axis], end[axis]);
     if (middle[0] - between(0)).abs() > WIDTH / 4.0 {
         middle = [between(0), start[1].min(end[1]) - WIDTH / 25.0];
     }

@@ -172,7 +172,7 @@ fn fill(page: &mut ComparisonPage, snapshot: &Snapshot, sides: [&mut Side; 2], l
         .filter(|(_, dimension, _)| has(*dimension))
         .filter(|(_, dimension, _)| *dimension != Dimension::Region || !are_french)
         .map(|(key, dimension, kind)| {
-            table(key, snapshot.compare(dimension, records, language), (kind, language))
+            table(key, &snapshot.compare(dimension, records, language), (kind, language))
         })
         .filter(|table| !table.rows.is_empty())
         .collect();
@@ -215,7 +215,7 @@ fn figures(profiles: [&Profile; 2], layout: &Layout) -> Vec<FigureRow> {
 
 fn table(
     key: &'static str,
-    pairs: Vec<Pair>,
+    pairs: &[Pair],
     (kind, language): (Option<PlaceKind>, Language),
 ) -> PairTable {
     let link = |pair: &Pair| Link {
@@ -223,10 +223,12 @@ fn table(
         path: kind.map(|kind| kind.path(language, &pair.code)).unwrap_or_default(),
     };
     let alone = [1, 0].map(|absent| {
-        pairs.iter().filter(|pair| pair.counts[absent] == 0).map(link).take(ROWS).collect()
+        pairs.iter().filter(|pair| pair.counts[absent] == 0).map(link).collect::<Vec<_>>()
     });
+    let alone_more = alone.each_ref().map(|all| all.len().saturating_sub(ROWS) as u64);
+    let alone = alone.map(|all| all.into_iter().take(ROWS).collect());
     let rows = pairs.iter().take(ROWS).map(|pair| (link(pair), pair.counts));
-    PairTable { key, rows: with_shares(rows.collect()), alone }
+    PairTable { key, rows: with_shares(rows.collect()), alone, alone_more }
 }
 
 /// Decades that one of them has, oldest first.

@@ -1,5 +1,7 @@
 //! What changed, as a feed (Atom, RFC 4287): everything, or what the filters leave.
 
+use std::fmt::Write;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::SecondsFormat;
 
@@ -78,7 +80,9 @@ impl Feed<'_> {
             xml(&own),
             xml(&page),
         );
-        records.iter().for_each(|record| self.entry(&mut out, *record));
+        for record in &records {
+            self.entry(&mut out, *record);
+        }
         out.push_str("</feed>\n");
         out
     }
@@ -94,7 +98,9 @@ impl Feed<'_> {
             summary.push_str(" · ");
             summary.push_str(&word);
         }
-        *out += &format!(
+        // a buffer in memory takes every write
+        let _ = write!(
+            out,
             "<entry>\n<id>{address}</id>\n<title>{}</title>\n<updated>{updated}</updated>\n\
              <link rel=\"alternate\" type=\"text/html\" href=\"{address}\"/>\n<summary>{}</summary>\n</entry>\n",
             xml(&item.title),

@@ -68,7 +68,7 @@ pub(crate) async fn show(
     let snapshot = state.publisher.snapshot();
     match find(&snapshot, kind, &code, language) {
         Found::Here(subject) => {
-            let page = page(&snapshot, &request, subject, language);
+            let page = page(&snapshot, &request, &subject, language);
             site::respond(&snapshot, &request, &page)
         }
         Found::Elsewhere(code) => HttpResponse::PermanentRedirect()
@@ -197,7 +197,7 @@ struct Writer<'s> {
 fn page(
     snapshot: &Snapshot,
     request: &HttpRequest,
-    subject: Subject,
+    subject: &Subject,
     language: Language,
 ) -> PlacePage {
     let mut filter = Filter::default();
@@ -207,7 +207,7 @@ fn page(
     let selection = selection.flatten().unwrap_or_default();
     let records = selection.items();
     let profile = snapshot.profile(records, Utc::now().date_naive());
-    let writer = Writer { snapshot, subject: &subject, records, language };
+    let writer = Writer { snapshot, subject, records, language };
     let wanted = Wanted::read(request);
     let path = subject.kind.path(language, &subject.code);
     let layout = site::layout(request, language);
@@ -243,7 +243,7 @@ fn page(
             ),
             description: format!("{} : {sentence}.", subject.name),
             canonical: Some(path.clone()),
-            crumbs: crumbs(&layout, &subject),
+            crumbs: crumbs(&layout, subject),
             feed: Some(format!("{}?{query}", layout.feed_path())),
             linked_data: vec![linked_data::place(&layout, (&subject.name, &sentence), &formats)],
             no_index: !wanted.is_usual() || profile.totals.partnerships == 0,

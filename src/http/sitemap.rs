@@ -1,6 +1,8 @@
 //! What search engines may read: robots.txt and a sitemap (sitemaps.org 0.9) of every page in both
 //! languages, in parts.
 
+use std::fmt::Write;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
@@ -48,15 +50,15 @@ pub(crate) async fn index(request: HttpRequest, state: web::Data<State>) -> Http
         (1..=parts).map(move |part| format!("{}-{part}", collection.id()))
     });
     let parts = [String::from("pages")].into_iter().chain(parts);
-    let parts: String = parts
-        .map(|part| {
-            let address = layout.absolute(&format!("/sitemap/{part}.xml"));
-            format!("<sitemap><loc>{}</loc></sitemap>\n", xml(&address))
-        })
-        .collect();
+    let mut list = String::new();
+    for part in parts {
+        let address = xml(&layout.absolute(&format!("/sitemap/{part}.xml")));
+        // a buffer in memory takes every write
+        let _ = writeln!(list, "<sitemap><loc>{address}</loc></sitemap>");
+    }
     respond(&snapshot, &request, || {
         format!(
-            "<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{parts}</sitemapindex>\n"
+            "<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{list}</sitemapindex>\n"
         )
     })
 }

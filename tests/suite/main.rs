@@ -37,6 +37,7 @@ mod malformed;
 mod messy;
 mod mvt;
 mod openapi;
+mod pages_places;
 mod patch;
 mod plain_geometry;
 mod plan;

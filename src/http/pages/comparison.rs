@@ -66,6 +66,8 @@ pub struct PairTable {
     pub rows: Vec<PairRow>,
     /// What only the one has, and only the other.
     pub alone: [Vec<Link>; 2],
+    /// How many each has beside those.
+    pub alone_more: [u64; 2],
 }
 
 /// A row of that.
@@ -77,6 +79,13 @@ pub struct PairRow {
     pub counts: [u64; 2],
     /// Of the largest in the table, in hundredths.
     pub shares: [u64; 2],
+}
+
+impl PairTable {
+    /// How many one of them has alone beside those that are named.
+    pub fn more_alone(&self, side: &usize) -> u64 {
+        self.alone_more[*side]
+    }
 }
 
 impl PairRow {

@@ -1,6 +1,6 @@
 //! The small map on a page: who works with whom, drawn by the server.
 
-use std::sync::LazyLock;
+use std::{fmt::Write, sync::LazyLock};
 
 use crate::{
     formats::picture::{View, outline, project, way},
@@ -85,13 +85,12 @@ impl PictureView {
 /// The outlines of all countries as an SVG, each a path whose id is its alpha-2, all in `land`.
 pub fn land() -> &'static str {
     static LAND: LazyLock<String> = LazyLock::new(|| {
-        let paths: String = areas::countries()
-            .iter()
-            .map(|area| {
-                let data = outline(area.polygons.iter().flatten(), GRAIN);
-                format!("<path id=\"{}\" d=\"{data}\"/>", area.code)
-            })
-            .collect();
+        let mut paths = String::new();
+        for area in areas::countries() {
+            let data = outline(area.polygons.iter().flatten(), GRAIN);
+            // a buffer in memory takes every write
+            let _ = write!(paths, "<path id=\"{}\" d=\"{data}\"/>", area.code);
+        }
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 -250 1000 500\"><g id=\"land\">{paths}</g></svg>"
         )

@@ -224,15 +224,11 @@ pub fn with_shares(mut bars: Vec<Bar>) -> Vec<Bar> {
 pub fn columns(layout: &Layout, profile: &Profile) -> Vec<Column> {
     let highest = profile.decades.iter().map(|decade| decade.begun).max().unwrap_or(1).max(1);
     let column = |decade: &crate::search::profile::Decade| {
-        let (label, long_label) = match decade.first {
-            Some(year) => {
-                let year = year.to_string();
-                (year.clone(), layout.fill("place.decade", "year", &year))
-            }
-            None => {
-                let text = layout.text("place.decade.before").to_owned();
-                (text.clone(), text)
-            }
+        let before = layout.text("place.decade.before");
+        let label = decade.first.map_or_else(|| before.to_owned(), |year| year.to_string());
+        let long_label = match decade.first {
+            Some(_) => layout.fill("place.decade", "year", &label),
+            None => before.to_owned(),
         };
         let share = (decade.begun * 100).div_ceil(highest);
         Column { label, long_label, count: decade.begun, share }

@@ -1,0 +1,173 @@
+//! Pages of places, lists and comparisons, against what the API says.
+
+use crate::support::{Server, TestDatabase, import};
+
+fn demo() -> (TestDatabase, Server) {
+    let database = TestDatabase::sqlite();
+    let server = Server::start(&database, &["--demo", "--contact", "atlas@exemple.fr"]);
+    (database, server)
+}
+
+fn html(server: &Server, path: &str) -> String {
+    let answer = server.get(&format!("{}{path}", server.url));
+    assert_eq!(answer.status, 200, "{path}");
+    assert!(answer.header("content-type").starts_with("text/html"), "{path}");
+    answer.body
+}
+
+/// The number that a page's main element carries.
+fn matched(html: &str) -> u64 {
+    let (_, rest) = html.split_once("data-matched=\"").unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn pages_of_places_count_what_the_api_counts() {
+    let (_database, server) = demo();
+    for (folder, collection, filter) in [
+        ("pays", "countries", "country"),
+        ("regions", "regions", "region"),
+        ("collectivites", "collectivities", "collectivity"),
+        ("partenaires", "partners", "partner"),
+    ] {
+        let path = format!("/api/collections/{collection}/items?limit=4&sortby=-partnerships");
+        for feature in server.json(&path)["features"].as_array().unwrap() {
+            let (id, properties) = (feature["id"].as_str().unwrap(), &feature["properties"]);
+            let count = properties["partnerships"].as_u64().unwrap();
+            let items = format!("/api/collections/partnerships/items?limit=1&{filter}={id}");
+            assert_eq!(server.json(&items)["numberMatched"], count, "{items}");
+            for prefix in ["", "/en"] {
+                let page = html(&server, &format!("{prefix}/{folder}/{id}"));
+                assert_eq!(matched(&page), count, "{prefix}/{folder}/{id}");
+                assert_eq!(page.matches("<tr data-id=").count() as u64, count.min(25));
+                assert!(page.contains(&format!("/api/export/partnerships.csv?{filter}={id}")));
+            }
+        }
+    }
+    let facets = server.json("/api/facets");
+    for theme in facets["facets"]["theme"].as_array().unwrap() {
+        let page = html(&server, &format!("/themes/{}", theme["value"].as_str().unwrap()));
+        assert_eq!(matched(&page), theme["count"].as_u64().unwrap());
+    }
+}
+
+#[test]
+fn a_list_can_be_followed_to_its_end_in_every_order() {
+    let (_database, server) = demo();
+    for sort in ["", "&sortby=-start", "&sortby=start", "&sortby=-updated_at"] {
+        let mut path = format!("/partenariats?region=84{sort}");
+        let mut seen = std::collections::BTreeSet::new();
+        let mut total = None;
+        loop {
+            let page = html(&server, &path);
+            total.get_or_insert(matched(&page));
+            let ids = page.split("<tr data-id=\"").skip(1);
+            seen.extend(ids.map(|rest| rest.split('"').next().unwrap().to_owned()));
+            let Some((_, rest)) = page.split_once("rel=\"next\" href=\"") else { break };
+            let next = rest.split('"').next().unwrap().replace("&#38;", "&");
+            let next = next.trim_end_matches("#list").to_owned();
+            assert_ne!(next, path, "the list goes on");
+            path = next;
+        }
+        assert_eq!(seen.len() as u64, total.unwrap(), "{sort}");
+    }
+}
+
+#[test]
+fn codes_lead_to_the_one_address_of_a_page() {
+    let (_database, server) = demo();
+    for (path, target) in [("/pays/ml", "/pays/ML"), ("/en/themes/SANTE", "/en/themes/sante")] {
+        let answer = server.get(&format!("{}{path}", server.url));
+        // the client follows, or is told
+        let page = if answer.status == 308 {
+            assert_eq!(answer.header("location"), target);
+            continue;
+        } else {
+            answer.body
+        };
+        assert!(page.contains(&format!("{target}\">")), "{path}");
+    }
+    for path in ["/pays/ZZ", "/regions/99", "/themes/rien", "/collectivites/0", "/partenaires/x"] {
+        assert_eq!(server.get(&format!("{}{path}", server.url)).status, 404, "{path}");
+    }
+    // a commune that no record names has a page that says so, which search engines leave out
+    let page = html(&server, "/collectivites/01001");
+    assert!(page.contains("Aucun partenariat connu") && page.contains("noindex"));
+}
+
+#[test]
+fn what_machines_are_told_can_be_read_and_leads_somewhere() {
+    let (_database, server) = demo();
+    let page = html(&server, "/en/pays/ML");
+    let blocks: Vec<&str> = page.split("<script type=\"application/ld+json\">").skip(1).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let data: serde_json::Value =
+            serde_json::from_str(block.split("</script>").next().unwrap()).unwrap();
+        assert_eq!(data["@context"], "https://schema.org");
+    }
+    let addresses = |text: &str| -> Vec<String> {
+        let found = text.split("<loc>").skip(1);
+        found.map(|rest| rest.split("</loc>").next().unwrap().to_owned()).collect()
+    };
+    let get = |url: &str| server.get(url);
+    let index = get(&format!("{}/sitemap.xml", server.url)).body;
+    let parts = addresses(&index);
+    assert_eq!(parts.len(), 6);
+    for part in parts {
+        let pages = addresses(&get(&part).body);
+        assert!(!pages.is_empty() && pages.len() <= 50_000, "{part}");
+        for page in [pages.first().unwrap(), pages.last().unwrap()] {
+            assert_eq!(get(page).status, 200, "{page}");
+        }
+    }
+    let feed = get(&format!("{}/flux.atom?country=ML", server.url)).body;
+    let mali = server.json("/api/collections/partnerships/items?country=ML&limit=1");
+    let entries = feed.matches("<entry>").count() as u64;
+    assert_eq!(entries, mali["numberMatched"].as_u64().unwrap().min(50));
+}
+
+#[test]
+fn comparisons_say_the_numbers_of_both_and_name_what_they_do_not_know() {
+    let (_database, server) = demo();
+    let page = html(&server, "/en/comparer?a=region-84&b_name=Lyon");
+    for filter in ["region=84", "collectivity=69123"] {
+        let items = format!("/api/collections/partnerships/items?limit=1&{filter}");
+        let count = server.json(&items)["numberMatched"].as_u64().unwrap();
+        assert!(page.contains(&format!("<td>{count}</td>")), "{filter}");
+    }
+    let page = html(&server, "/comparer?a=region-84&b_name=%3Cscript%3Ex");
+    assert!(page.contains("role=\"alert\"") && !page.contains("<script>x"));
+}
+
+#[test]
+fn hostile_texts_are_texts_on_every_page() {
+    let database = TestDatabase::sqlite();
+    let hostile = "</script><script>alert(1)</script>\"'><img src=x onerror=y>]]>";
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("hostile.csv");
+    let cell = format!("\"{}\"", hostile.replace('"', "\"\""));
+    let header = "identifiant,intitule,collectivite,collectivite_code,partenaire,partenaire_pays,partenaire_region,description,source";
+    let row = format!("1,{cell},Lyon,69123,{cell},ML,{cell},{cell},{cell}");
+    std::fs::write(&file, format!("{header}\n{row}\n")).unwrap();
+    assert_eq!(import(&database, &file, &[]).0, Some(0));
+    let server = Server::start(&database, &["--contact", "atlas@exemple.fr"]);
+    let id = |collection: &str| {
+        let items = server.json(&format!("/api/collections/{collection}/items"));
+        items["features"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let (record, partner) = (id("partnerships"), id("partners"));
+    for path in [
+        "/partenariats".to_owned(),
+        format!("/partenariats/{record}"),
+        format!("/partenaires/{partner}"),
+        "/pays/ML".to_owned(),
+        "/collectivites/69123".to_owned(),
+        "/comparer?a=country-ML&b=collectivity-69123".to_owned(),
+        "/flux.atom".to_owned(),
+    ] {
+        let text = server.get(&format!("{}{path}", server.url)).body;
+        assert!(text.contains("alert(1)"), "{path} does not show it");
+        assert!(!text.contains("<script>alert") && !text.contains("<img"), "{path}");
+    }
+}
