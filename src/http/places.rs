@@ -465,13 +465,9 @@ impl Writer<'_> {
         let (_, partner) = self.snapshot.partner(beside.partner);
         let country = Dimension::Country.label(&place.country, self.language);
         let count = layout.counted("place.sentence.partnerships", u64::from(beside.partnerships));
-        let where_to = match beside.km {
-            Some(km) => Texts::of(self.language).fill(
-                "place.others.km_from",
-                &[("km", &layout.number(km.round() as u64)), ("name", &partner.name)],
-            ),
-            None => layout.fill("place.others.region", "name", &partner.name),
-        };
+        let km = layout.number(beside.km.round() as u64);
+        let values = [("km", km.as_str()), ("name", &partner.name)];
+        let where_to = Texts::of(self.language).fill("place.others.km_from", &values);
         OtherEntry {
             link: to(PlaceKind::Partner, self.language, &id.to_string(), &place.name),
             detail: format!("{country} · {where_to} · {count}"),

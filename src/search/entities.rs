@@ -16,6 +16,9 @@ const SPARSE: u64 = 16;
 /// What is counted of the items of a list so short is kept with the selection.
 const SHORT: usize = 1 << 16;
 
+/// Kilometres of a degree of latitude.
+const DEGREE_KM: f64 = 111.2;
+
 /// What is counted of an entity, among the partnerships that match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -50,6 +53,19 @@ impl Spots {
             }
         }
         Self { points: Points::new(&placed), unplaced }
+    }
+}
+
+impl Spots {
+    /// Those at most so many km away, and some that are a little farther.
+    pub(super) fn around(&self, at: Position, km: f64) -> RoaringBitmap {
+        let high = km / DEGREE_KM;
+        let wide = high / at.lat().to_radians().cos().max(0.05);
+        let (south, north) = ((at.lat() - high).max(-90.0), (at.lat() + high).min(90.0));
+        // past the antimeridian a box goes on from its other side
+        let turned = |lon: f64| (lon + 540.0).rem_euclid(360.0) - 180.0;
+        let (west, east) = (turned(at.lon() - wide), turned(at.lon() + wide));
+        self.points.within(Bbox::new(west, south, east, north))
     }
 }
 

@@ -1,15 +1,16 @@
 //! Who else: authorities near a French one that work in the same country or on the same theme,
-//! and places of the same part of a partner's country.
+//! and places near its partners.
 
 use std::cmp::Reverse;
 
 use super::{Collection, Dimension, Snapshot};
-use crate::domain::{Position, text::fold};
 
 /// Reasons that are told of one authority.
 const REASONS: usize = 3;
 /// Those who fit a reason.
 const NAMED: usize = 6;
+/// So many partners of an authority are looked around.
+const LOOKED_AT: usize = 100;
 /// What is farther is no neighbour, in km.
 const FAR_KM: f64 = 150.0;
 
@@ -40,8 +41,8 @@ pub struct Beside {
     pub item: u32,
     /// The partner that it is near, by its place there.
     pub partner: u32,
-    /// How far from that partner; none where one of them has no position.
-    pub km: Option<f64>,
+    /// How far from that partner.
+    pub km: f64,
     /// How many partnerships it has.
     pub partnerships: u32,
 }
@@ -85,43 +86,35 @@ impl Snapshot {
         all.filter(|(_, near)| !near.is_empty()).collect()
     }
 
-    /// Other foreign authorities of the region of a country in which an authority's partners
-    /// are, or near them where records name no region: nearest first, those that it works with
-    /// already left out.
+    /// Other foreign authorities near those that one works with, in the same country: nearest
+    /// first, those that it works with already left out.
     pub fn beside_partners(&self, item: u32) -> Vec<Beside> {
         let sides = self.entity_sides();
         let code = &sides.collectivity(item).code;
-        let Some(records) = self.values(Dimension::Collectivity).get(code) else {
+        let records = self.values(Dimension::Collectivity).get(code);
+        let (Some(records), Some(spots)) = (records, self.spots(Collection::Partners)) else {
             return Vec::new();
         };
         let own = self.entities_of(Collection::Partners, records.clone());
         let mut found: Vec<Beside> = Vec::new();
-        for partner in own.items() {
+        for partner in own.items().iter().take(LOOKED_AT) {
             let (_, place) = sides.partner(partner);
-            let Some(with) = self.values(Dimension::Country).get(&place.country) else { continue };
-            let region = place.region.as_deref().map(fold);
-            let others = self.entities_of(Collection::Partners, with.clone());
-            for (other, partnerships) in others.counted() {
+            let Some(position) = place.position() else { continue };
+            for other in &(spots.around(position, FAR_KM) - own.items()) {
                 let (_, there) = sides.partner(other);
-                if own.items().contains(other) || there.country != place.country {
-                    continue;
-                }
-                let km = distance(place.position(), there.position());
-                let is_same = region.is_some() && there.region.as_deref().map(fold) == region;
-                if is_same || km.is_some_and(|km| km <= FAR_KM) {
+                let km = there.position().map(|there| there.distance_km(position));
+                if let Some(km) = km.filter(|km| *km <= FAR_KM)
+                    && there.country == place.country
+                {
+                    let partnerships = sides.partner_records(other).len() as u32;
                     found.push(Beside { item: other, partner, km, partnerships });
                 }
             }
         }
-        let far = |beside: &Beside| beside.km.unwrap_or(f64::MAX);
-        found.sort_by(|a, b| a.item.cmp(&b.item).then(far(a).total_cmp(&far(b))));
+        found.sort_by(|a, b| a.item.cmp(&b.item).then(a.km.total_cmp(&b.km)));
         found.dedup_by_key(|beside| beside.item);
-        found.sort_by(|a, b| far(a).total_cmp(&far(b)).then(a.item.cmp(&b.item)));
+        found.sort_by(|a, b| a.km.total_cmp(&b.km).then(a.item.cmp(&b.item)));
         found.truncate(2 * NAMED);
         found
     }
-}
-
-fn distance(one: Option<Position>, other: Option<Position>) -> Option<f64> {
-    Some(one?.distance_km(other?))
 }

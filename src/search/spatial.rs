@@ -65,6 +65,11 @@ impl From<geo::Rect> for Bbox {
 }
 
 impl Bbox {
+    /// From sides that are known to be on Earth and in order.
+    pub(super) fn new(west: f64, south: f64, east: f64, north: f64) -> Self {
+        Self { west, south, east, north }
+    }
+
     /// The box as one or two that do not cross the antimeridian.
     pub(super) fn parts(self) -> Vec<[f64; 4]> {
         let Self { west, south, east, north } = self;
