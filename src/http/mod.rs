@@ -47,7 +47,7 @@ mod upload;
 use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{
-    App, HttpServer,
+    App, HttpRequest, HttpServer,
     dev::Server,
     middleware::{NormalizePath, TrailingSlash, from_fn},
     web,
@@ -212,7 +212,11 @@ fn public_pages(config: &mut web::ServiceConfig) {
         .route(pages::picture::LAND_PATH, get().to(places::land));
     for kind in pages::PlaceKind::ALL {
         for prefix in ["", "/en"] {
-            let show = move |request, code, state| places::show(kind, request, code, state);
+            let show = move |request: HttpRequest,
+                             code: web::Path<String>,
+                             state: web::Data<State>| async move {
+                places::show(kind, &request, &code, &state)
+            };
             config.route(&format!("{prefix}/{}/{{code}}", kind.folder()), read().to(show));
         }
     }

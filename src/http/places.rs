@@ -3,7 +3,6 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, EntityTag},
-    web,
 };
 use chrono::Utc;
 use roaring::RoaringBitmap;
@@ -58,23 +57,23 @@ pub(super) enum Found {
 }
 
 /// `GET /{folder}/{code}`, French or English.
-pub(crate) async fn show(
+pub(crate) fn show(
     kind: PlaceKind,
-    request: HttpRequest,
-    code: web::Path<String>,
-    state: web::Data<State>,
+    request: &HttpRequest,
+    code: &str,
+    state: &State,
 ) -> HttpResponse {
-    let language = site::language_of(&request);
+    let language = site::language_of(request);
     let snapshot = state.publisher.snapshot();
-    match find(&snapshot, kind, &code, language) {
+    match find(&snapshot, kind, code, language) {
         Found::Here(subject) => {
-            let page = page(&snapshot, &request, &subject, language);
-            site::respond(&snapshot, &request, &page)
+            let page = page(&snapshot, request, &subject, language);
+            site::respond(&snapshot, request, &page)
         }
         Found::Elsewhere(code) => HttpResponse::PermanentRedirect()
             .insert_header((header::LOCATION, kind.path(language, &code)))
             .finish(),
-        Found::Nowhere => site::missing(&request),
+        Found::Nowhere => site::missing(request),
     }
 }
 
