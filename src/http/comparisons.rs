@@ -121,7 +121,7 @@ fn side(
 ) -> Option<Side> {
     let mut filter = Filter::default();
     filter.set(dimension.name(), code).ok()?;
-    let records = snapshot.select(&filter, Collection::Partnerships).items().clone();
+    let records = snapshot.select(&filter, Collection::Partnerships).ok()?.items().clone();
     let profile = snapshot.profile(&records, Utc::now().date_naive());
     let mut link = link;
     if link.path.is_empty() {

@@ -22,14 +22,17 @@ const ENTRIES: usize = 50;
 pub(crate) async fn changes(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let language = site::language_of(&request);
     let snapshot = state.publisher.snapshot();
-    let (params, _) = match site::page_query(&request) {
-        Ok(query) => query,
+    let asked = site::page_query(&request).and_then(|(params, _)| {
+        let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
+        Ok((params, selection))
+    });
+    let (params, selection) = match asked {
+        Ok(asked) => asked,
         Err(problem) => {
             let detail = Some(problem.detail().to_owned());
             return site::error(&request, language, problem.status(), detail);
         }
     };
-    let selection = snapshot.select(&params.filter, Collection::Partnerships);
     let filters = site::active_filters(&params, &snapshot, language);
     let facets::Totals { partnerships, collectivities, partners, countries } =
         snapshot.totals(selection.items());

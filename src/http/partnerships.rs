@@ -13,8 +13,10 @@ use super::{
     places::formats,
     site,
 };
-use crate::domain::Language;
-use crate::search::{Collection, Filter, Snapshot, facets};
+use crate::{
+    domain::Language,
+    search::{Collection, Filter, ParameterError, Snapshot, facets},
+};
 
 /// Partnerships of one part of the list.
 const LIST_LENGTH: usize = 50;
@@ -23,15 +25,19 @@ const LIST_LENGTH: usize = 50;
 pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let language = site::language_of(&request);
     let snapshot = state.publisher.snapshot();
-    let (params, _) = match site::page_query(&request) {
-        Ok(query) => query,
+    let asked = site::page_query(&request).and_then(|(params, _)| {
+        let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
+        let facets = facets(&snapshot, &params.filter, selection.items(), language)?;
+        Ok((params, selection, facets))
+    });
+    let (params, selection, facets) = match asked {
+        Ok(asked) => asked,
         Err(problem) => {
             let detail = Some(problem.detail().to_owned());
             return site::error(&request, language, problem.status(), detail);
         }
     };
     let wanted = Wanted::read(&request);
-    let selection = snapshot.select(&params.filter, Collection::Partnerships);
     let filters = site::active_filters(&params, &snapshot, language);
     let facets::Totals { partnerships, collectivities, partners, countries } =
         snapshot.totals(selection.items());
@@ -42,7 +48,7 @@ pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpR
     let path = with_query(&layout.list_path(), &query);
     let page = PartnershipsPage {
         list: listing::list(&snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
-        facets: facets(&snapshot, &params.filter, selection.items(), language),
+        facets,
         sort: wanted.sort(),
         formats: formats(&layout, &query),
         map_path: with_query(layout.home(), &query),
@@ -66,16 +72,16 @@ fn facets(
     filter: &Filter,
     selected: &roaring::RoaringBitmap,
     language: Language,
-) -> Vec<Facet> {
+) -> Result<Vec<Facet>, ParameterError> {
     let facet = |dimension: crate::search::Dimension| {
-        let values = snapshot.facet(filter, dimension, selected, language).into_iter();
+        let values = snapshot.facet(filter, dimension, selected, language)?.into_iter();
         let value = |facets::Value { value, label, count, selected }| FacetValue {
             value,
             label,
             count,
             selected,
         };
-        Facet { name: dimension.name().to_owned(), values: values.map(value).collect() }
+        Ok(Facet { name: dimension.name().to_owned(), values: values.map(value).collect() })
     };
     facets::LISTED.into_iter().map(facet).collect()
 }
