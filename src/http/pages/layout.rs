@@ -72,7 +72,10 @@ impl Layout {
 
     /// The same in the other language.
     pub fn canonical_alternate(&self) -> String {
-        in_other_language(self.language, self.canonical_path())
+        match &self.canonical {
+            Some(path) => in_other_language(self.language, path),
+            None => self.alternate_path.clone(),
+        }
     }
 
     /// The languages as Open Graph names them: this one, then the other.
