@@ -162,8 +162,11 @@ fn foreign(status: StatusCode, error: &Error) -> Problem {
 }
 
 fn add_headers(request: &HttpRequest, headers: &mut HeaderMap, id: &HeaderValue) {
+    // what an answer says of itself holds
     let mut add = |name: HeaderName, value: &'static str| {
-        headers.insert(name, HeaderValue::from_static(value));
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     };
     add(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");

@@ -28,6 +28,17 @@ impl Desk {
 }
 
 #[test]
+fn no_other_page_frames_them_and_nothing_keeps_them() {
+    let desk = Desk::at(TestDatabase::sqlite(), &[]);
+    for page in [desk.server.get("/import"), desk.page("/import"), desk.page("/en/import")] {
+        let policy = page.header("content-security-policy");
+        assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(page.header("cache-control"), "no-store");
+    }
+    assert!(desk.server.get("/").header("content-security-policy").ends_with("frame-ancestors *"));
+}
+
+#[test]
 fn rows_and_rejected_rows_go_back() {
     let desk = Desk::at(TestDatabase::sqlite(), &[]);
     let id = desk.post("dry_run=true&file=liens.csv", FILE.as_bytes());

@@ -84,6 +84,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_kind_of_issue_has_a_name() {
+        for code in crate::domain::IssueCode::ALL {
+            let key = format!("issue.{}", code.code());
+            assert!(Texts::of(Language::French).find(&key).is_some(), "{key}");
+        }
+    }
+
     /// Every key that a template or a module of the browser names in full is in the catalogue.
     #[test]
     fn every_key_that_is_asked_for_exists() {
