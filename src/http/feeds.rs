@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::SecondsFormat;
 
 use super::{
-    State, conditional,
+    State, conditional, listed,
     pages::{Layout, map::Totals, summary},
     site,
 };
@@ -91,7 +91,7 @@ impl Feed<'_> {
     }
 
     fn entry(&self, out: &mut String, record: u32) {
-        let item = site::list_item(self.snapshot, record, self.layout.language);
+        let item = listed::list_item(self.snapshot, record, self.layout.language);
         let address = self.layout.absolute(&self.layout.partnership_path(&item.id));
         let updated = self.snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true);
         let mut summary =

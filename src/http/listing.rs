@@ -3,10 +3,10 @@
 use actix_web::HttpRequest;
 
 use super::{
+    listed::list_item,
     pages::Layout,
     pages::layout::escape_query,
     pages::listing::{RecordList, SortLink},
-    site::list_item,
 };
 use crate::search::{Collection, Order, PageRequest, Selection, Snapshot, page::CursorGone};
 

@@ -16,6 +16,7 @@ mod dictionary;
 mod drawing;
 mod envelope;
 mod events;
+mod explore;
 mod export;
 mod features;
 mod feeds;
@@ -27,6 +28,7 @@ mod import_site;
 mod imports;
 mod linked_data;
 mod links;
+mod listed;
 mod listing;
 mod metrics;
 pub mod openapi;
@@ -36,6 +38,7 @@ mod partnerships;
 mod places;
 mod problem;
 mod queryables;
+mod record;
 mod session;
 mod site;
 mod sitemap;
@@ -113,11 +116,11 @@ fn read() -> actix_web::Route {
 fn routes(config: &mut web::ServiceConfig) {
     let get = read;
     config
-        .route("/", get().to(site::home_french))
-        .route("/en/", get().to(site::home_english))
-        .route("/en", get().to(site::to_english))
-        .route("/partenariats/{id}", get().to(site::partnership_french))
-        .route("/en/partenariats/{id}", get().to(site::partnership_english))
+        .route("/", get().to(explore::french))
+        .route("/en/", get().to(explore::english))
+        .route("/en", get().to(explore::to_english))
+        .route("/partenariats/{id}", get().to(record::french))
+        .route("/en/partenariats/{id}", get().to(record::english))
         .configure(public_pages)
         .configure(|config| import_pages(config, "/import"))
         .configure(|config| import_pages(config, "/en/import"))

@@ -177,7 +177,7 @@ fn limit(value: &str) -> Result<usize, ParameterError> {
 }
 
 /// `title`, `+title` or `-title` (a `+` arrives as a space).
-fn order(collection: Collection, value: &str) -> Result<(Order, bool), ParameterError> {
+pub(super) fn order(collection: Collection, value: &str) -> Result<(Order, bool), ParameterError> {
     let name = value.trim_start_matches([' ', '+']);
     let (name, reverse) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
     Order::from_name(collection, name).map(|order| (order, reverse)).ok_or_else(|| {

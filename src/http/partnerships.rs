@@ -3,20 +3,17 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
-    State,
+    State, explore,
     listing::{self, Wanted},
     pages::{
-        Facet, FacetValue, Layout, PartnershipsPage,
+        Layout, PartnershipsPage,
         map::{Totals, query, with_query},
         summary,
     },
     places::formats,
     site,
 };
-use crate::{
-    domain::Language,
-    search::{Collection, Filter, ParameterError, Snapshot, facets},
-};
+use crate::search::{Collection, facets};
 
 /// Partnerships of one part of the list.
 const LIST_LENGTH: usize = 50;
@@ -27,7 +24,7 @@ pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpR
     let snapshot = state.publisher.snapshot();
     let asked = site::page_query(&request).and_then(|(params, _)| {
         let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
-        let facets = facets(&snapshot, &params.filter, selection.items(), language)?;
+        let facets = explore::facets(&snapshot, &params.filter, selection.items(), language)?;
         Ok((params, selection, facets))
     });
     let (params, selection, facets) = match asked {
@@ -65,23 +62,4 @@ pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpR
         sentence,
     };
     site::respond(&snapshot, &request, &page)
-}
-
-fn facets(
-    snapshot: &Snapshot,
-    filter: &Filter,
-    selected: &roaring::RoaringBitmap,
-    language: Language,
-) -> Result<Vec<Facet>, ParameterError> {
-    let facet = |dimension: crate::search::Dimension| {
-        let values = snapshot.facet(filter, dimension, selected, language)?.into_iter();
-        let value = |facets::Value { value, label, count, selected }| FacetValue {
-            value,
-            label,
-            count,
-            selected,
-        };
-        Ok(Facet { name: dimension.name().to_owned(), values: values.map(value).collect() })
-    };
-    facets::LISTED.into_iter().map(facet).collect()
 }

@@ -172,7 +172,8 @@ impl Snapshot {
         count
     }
 
-    fn years(&self, selected: &RoaringBitmap, this_year: i32) -> Vec<Year> {
+    /// How many of some records held in each year, until this one.
+    pub fn years(&self, selected: &RoaringBitmap, this_year: i32) -> Vec<Year> {
         let Some((first_day, last_day)) = self.days() else { return Vec::new() };
         let calendar =
             |day: i32| NaiveDate::from_num_days_from_ce_opt(day).map_or(0, |date| date.year());

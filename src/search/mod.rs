@@ -20,6 +20,7 @@ pub mod collection;
 mod columns;
 pub mod comparison;
 pub mod cql2;
+pub mod crossings;
 pub mod dimension;
 pub mod entities;
 mod entity_features;

@@ -51,3 +51,4 @@ mod suggest;
 mod support;
 mod tiles;
 mod twin_cities;
+mod views;

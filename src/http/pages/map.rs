@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use askama::Template;
 
-use super::{Layout, Texts, format, grammar, layout::escape_query, summary};
+use super::{Layout, Texts, View, format, grammar, layout::escape_query, summary};
 
 /// The facets that have a button of their own; the others are under "more filters".
 const MAIN_FACETS: [&str; 5] = ["region", "theme", "country", "kind", "status"];
@@ -30,6 +30,10 @@ pub struct MapPage {
     pub next_cursor: Option<String>,
     /// Whether this is a later page of the list (the address has a cursor).
     pub is_continued: bool,
+    /// The order of the table as the address names it, unless it is the usual one.
+    pub sort: Option<String>,
+    /// The form in which the selection is shown.
+    pub view: View,
 }
 
 /// How much matches the filters.
@@ -110,6 +114,8 @@ pub struct ListItem {
     pub other_partners: u64,
     /// Labels of the themes.
     pub theme_labels: Vec<String>,
+    /// ISO date of the last check.
+    pub verified_on: Option<String>,
     /// Whether the map has the first partner (it has a position).
     pub is_placed: bool,
 }
@@ -126,10 +132,41 @@ pub struct Chip {
 }
 
 impl MapPage {
-    /// The title and description of the map's page, for [`Layout`].
-    pub fn layout_texts(language: crate::domain::Language) -> (String, String) {
-        let texts = Texts::of(language);
-        (texts.text("map.title").to_owned(), texts.text("map.description").to_owned())
+    /// The title and description of the page: of a selection, its sentence.
+    pub fn texts(&self) -> (String, String) {
+        let texts = Texts::of(self.layout.language);
+        let form = self.view.name().and_then(|name| texts.find(&format!("tabs.{name}")));
+        if self.filters.is_empty() && form.is_none() {
+            return (texts.text("map.title").to_owned(), texts.text("map.description").to_owned());
+        }
+        let sentence = self.sentence();
+        let title = match form {
+            Some(form) => texts.fill("views.title", &[("view", form), ("sentence", &sentence)]),
+            None => sentence.clone(),
+        };
+        (title, format!("{sentence}."))
+    }
+
+    /// The page with other filters, in the same form and order.
+    pub fn path_with(&self, filters: &str) -> String {
+        self.path_as(self.view.name(), self.sort.as_deref(), filters)
+    }
+
+    /// The page with a value added to the filters, of years in place of another.
+    pub fn path_adding(&self, name: &str, value: &str) -> String {
+        let kept = self.filters.iter().filter(|filter| name != "year" || filter.name != "year");
+        let added = ActiveFilter { name: name.into(), value: value.into(), label: String::new() };
+        self.path_with(&query(kept.chain([&added])))
+    }
+
+    /// This selection in a form and an order.
+    pub(super) fn path_as(&self, view: Option<&str>, sort: Option<&str>, filters: &str) -> String {
+        let named = [("view", view), ("sortby", sort)];
+        let own = named.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let own = own.map(|(name, value)| format!("{name}={}", escape_query(value)));
+        let filters = Some(filters.to_owned()).filter(|filters| !filters.is_empty());
+        let all: Vec<String> = own.chain(filters).collect();
+        with_query(self.layout.home(), &all.join("&"))
     }
 
     /// The sentence that says what is shown.
@@ -151,7 +188,7 @@ impl MapPage {
     pub fn chips(&self) -> Vec<Chip> {
         let without = |left_out: &ActiveFilter| {
             let rest = query(self.filters.iter().filter(|filter| *filter != left_out));
-            with_query(self.layout.home(), &rest)
+            self.path_with(&rest)
         };
         self.filters
             .iter()
@@ -206,14 +243,14 @@ impl MapPage {
     /// The next page of the list.
     pub fn next_path(&self) -> Option<String> {
         let cursor = format!("cursor={}", escape_query(self.next_cursor.as_deref()?));
-        let filters = self.query();
-        let separator = if filters.is_empty() { "" } else { "&" };
-        Some(with_query(self.layout.home(), &format!("{filters}{separator}{cursor}")))
+        let first = self.first_path();
+        let separator = if first.contains('?') { '&' } else { '?' };
+        Some(format!("{first}{separator}{cursor}"))
     }
 
     /// The first page of the list.
     pub fn first_path(&self) -> String {
-        with_query(self.layout.home(), &self.query())
+        self.path_with(&self.query())
     }
 
     /// `depuis 1951`, `1951 – 2004` or nothing.
@@ -265,6 +302,11 @@ impl ListItem {
     /// The region, unless the collectivité is that region.
     pub fn region(&self) -> Option<&str> {
         self.region_name.as_deref().filter(|name| *name != self.collectivity_name)
+    }
+
+    /// The year in which it began.
+    pub fn start_year(&self) -> Option<&str> {
+        self.start.as_deref().map(format::year)
     }
 
     /// The status, where it says something.
@@ -338,6 +380,7 @@ mod tests {
     #[test]
     fn text_from_data_is_escaped() {
         let mut page = page();
+        page.totals.partnerships = 1;
         page.items.push(ListItem {
             id: "x".into(),
             title: "<script>alert(1)</script>".into(),

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`layout`] | the frame of every page: head, header, footer |
 //! | [`map`] | the map's page: filters, sentence, list |
+//! | [`view`], [`table`], [`charts`], [`flow_chart`] | the other forms of the same selection |
 //! | [`import_list`], [`import`] | importing: sign in, give a file; one import |
 //! | [`import_rows`], [`import_plan`] | of one import: what is wrong, what it changes |
 //! | [`import_document`] | an import as the API tells it |
@@ -32,10 +33,12 @@
 
 pub mod about;
 pub mod api;
+pub mod charts;
 pub mod comparison;
 pub mod data;
 pub mod docs;
 pub mod error;
+pub mod flow_chart;
 pub mod format;
 pub mod grammar;
 pub mod history;
@@ -52,7 +55,9 @@ pub mod partnerships;
 pub mod picture;
 pub mod place;
 pub mod summary;
+pub mod table;
 pub mod texts;
+pub mod view;
 
 pub use about::AboutPage;
 pub use api::ApiPage;
@@ -75,3 +80,4 @@ pub use partnership::{
 pub use partnerships::PartnershipsPage;
 pub use place::{PlaceKind, PlacePage};
 pub use texts::Texts;
+pub use view::View;

@@ -1,0 +1,182 @@
+//! `/`: a selection as a map with its list, as a table, or as charts.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
+use chrono::{Datelike, Utc};
+use roaring::RoaringBitmap;
+
+use super::{
+    State,
+    listed::list_item,
+    pages::{
+        Facet, FacetValue, Layout, MapPage, Totals, View,
+        charts::ChartsView,
+        map::{query, with_query},
+        table::{self, TableView},
+    },
+    params::{Params, order},
+    problem::Problem,
+    site::{active_filters, error, layout, page_query, respond},
+};
+use crate::{
+    domain::Language,
+    search::{
+        Collection, Filter, Order, PageRequest, ParameterError, Selection, Snapshot, facets,
+        page::{CursorGone, Page},
+    },
+};
+
+/// Records of one page of the list.
+const LIST_LENGTH: usize = 50;
+/// Rows of one page of the table.
+const TABLE_LENGTH: usize = 100;
+
+pub(crate) async fn french(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    home(&request, &state, Language::French)
+}
+
+pub(crate) async fn english(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    home(&request, &state, Language::English)
+}
+
+/// `/en` is `/en/` without its end.
+pub(crate) async fn to_english(request: HttpRequest) -> HttpResponse {
+    let query = request.query_string();
+    let separator = if query.is_empty() { "" } else { "?" };
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, format!("/en/{separator}{query}")))
+        .finish()
+}
+
+/// What an address says beside its filters. What is unknown is left alone, as in [`page_query`].
+#[derive(Debug, Default)]
+struct Wanted {
+    view: View,
+    /// The value of `sortby` and what it means, unless it is the usual order.
+    sort: Option<(String, (Order, bool))>,
+}
+
+impl Wanted {
+    fn read(request: &HttpRequest) -> Self {
+        let mut wanted = Self::default();
+        let mut sort = None;
+        for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+            match &*name {
+                "view" => wanted.view = View::from_name(&value),
+                "sortby" => sort = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        // nothing but the table is sorted
+        if let (View::Table(_), Some(value)) = (&wanted.view, sort) {
+            let known = order(Collection::Partnerships, &value).ok();
+            let known = known.filter(|order| table::is_offered(*order) && *order != USUAL);
+            wanted.sort =
+                known.map(|order| (value.trim_start_matches([' ', '+']).to_owned(), order));
+        }
+        wanted
+    }
+}
+
+/// The order of lists that ask for no other.
+const USUAL: (Order, bool) = (Order::Title, false);
+
+fn home(request: &HttpRequest, state: &State, language: Language) -> HttpResponse {
+    explore(request, state, language).unwrap_or_else(|problem| {
+        let detail = Some(problem.detail().to_owned());
+        error(request, language, problem.status(), detail)
+    })
+}
+
+fn explore(
+    request: &HttpRequest,
+    state: &State,
+    language: Language,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let (params, cursor) = page_query(request)?;
+    let Wanted { view, sort } = Wanted::read(request);
+    let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
+    let is_continued = cursor.is_some();
+    let limit = match view {
+        View::Map => LIST_LENGTH,
+        View::Table(_) => TABLE_LENGTH,
+        View::Charts(_) => 0,
+    };
+    let by = sort.as_ref().map_or(USUAL, |(_, order)| *order);
+    let wanted = PageRequest { order: by, after: cursor, limit, language };
+    let Some(page) = list(&snapshot, &selection, &wanted) else {
+        return Ok(error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None));
+    };
+    let facets::Totals { partnerships, collectivities, partners, countries } =
+        snapshot.totals(selection.items());
+    let mut page = MapPage {
+        layout: layout(request, language),
+        data_version: snapshot.version() as u64,
+        filters: active_filters(&params, &snapshot, language),
+        facets: facets(&snapshot, &params.filter, selection.items(), language)?,
+        totals: Totals { partnerships, collectivities, partners, countries },
+        items: page.items.iter().map(|record| list_item(&snapshot, *record, language)).collect(),
+        next_cursor: page.next,
+        is_continued,
+        sort: sort.map(|(value, _)| value),
+        view,
+    };
+    page.layout = framed(&page, &params);
+    match page.view {
+        View::Map => {}
+        View::Table(_) => page.view = View::Table(TableView::new(&page, by)),
+        View::Charts(_) => {
+            let this_year = Utc::now().year();
+            let mut years = snapshot.years(selection.items(), this_year);
+            years.retain(|year| year.year <= this_year);
+            let crossings = snapshot.crossings(selection.items());
+            page.view = View::Charts(Box::new(ChartsView::new(&page, &years, &crossings)));
+        }
+    }
+    Ok(respond(&snapshot, request, &page))
+}
+
+/// The part of the list that is wanted. A cursor whose record is gone leads to the first, which is
+/// better than an error.
+fn list(snapshot: &Snapshot, selection: &Selection, wanted: &PageRequest) -> Option<Page> {
+    if wanted.limit == 0 {
+        return Some(Page { items: Vec::new(), next: None });
+    }
+    let page = |wanted: &PageRequest| snapshot.page(Collection::Partnerships, selection, wanted);
+    let first = |CursorGone| page(&PageRequest { after: None, ..wanted.clone() });
+    page(wanted).or_else(first).ok()
+}
+
+/// The frame: one address for all forms of a selection, which search engines keep where nothing
+/// is filtered.
+fn framed(page: &MapPage, params: &Params) -> Layout {
+    let layout = page.layout.clone();
+    let (title, description) = page.texts();
+    Layout {
+        title,
+        description,
+        no_index: !params.filter.is_empty() || page.is_continued || page.sort.is_some(),
+        canonical: Some(with_query(layout.home(), &query(page.filters.iter()))),
+        ..layout
+    }
+}
+
+/// Every dimension with the counts of its values.
+pub(super) fn facets(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    selected: &RoaringBitmap,
+    language: Language,
+) -> Result<Vec<Facet>, ParameterError> {
+    let facet = |dimension: crate::search::Dimension| {
+        let values = snapshot.facet(filter, dimension, selected, language)?.into_iter();
+        let value = |facets::Value { value, label, count, selected }| FacetValue {
+            value,
+            label,
+            count,
+            selected,
+        };
+        Ok(Facet { name: dimension.name().to_owned(), values: values.map(value).collect() })
+    };
+    facets::LISTED.into_iter().map(facet).collect()
+}

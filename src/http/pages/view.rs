@@ -1,0 +1,65 @@
+//! The forms of a selection: map with list, table, charts.
+
+use super::{MapPage, charts::ChartsView, table::TableView};
+
+/// The form in which a selection is shown.
+#[derive(Debug, Clone, Default)]
+pub enum View {
+    /// The map and its list.
+    #[default]
+    Map,
+    /// A table.
+    Table(TableView),
+    /// Charts.
+    Charts(Box<ChartsView>),
+}
+
+/// A form to change to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewLink {
+    /// The catalogue's key of its name.
+    pub key: &'static str,
+    /// The same selection in it.
+    pub path: String,
+    /// Whether this is the form now.
+    pub is_current: bool,
+}
+
+impl View {
+    /// The form that the parameter `view` asks for, yet empty; the map where it is another word.
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "table" => Self::Table(TableView::default()),
+            "charts" => Self::Charts(Box::default()),
+            _ => Self::Map,
+        }
+    }
+
+    /// The value of the parameter `view`; the map has none.
+    pub fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Map => None,
+            Self::Table(_) => Some("table"),
+            Self::Charts(_) => Some("charts"),
+        }
+    }
+}
+
+impl MapPage {
+    /// Whether the map is on this page.
+    pub fn has_map(&self) -> bool {
+        matches!(self.view, View::Map)
+    }
+
+    /// The three forms.
+    pub fn views(&self) -> Vec<ViewLink> {
+        let link = |(key, view): (&'static str, Option<&str>)| ViewLink {
+            key,
+            path: self.path_as(view, None, &self.query()),
+            is_current: view == self.view.name(),
+        };
+        let all =
+            [("tabs.map", None), ("tabs.table", Some("table")), ("tabs.charts", Some("charts"))];
+        all.map(link).to_vec()
+    }
+}

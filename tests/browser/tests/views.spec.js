@@ -1,0 +1,79 @@
+// The selection as a table and as charts: reach, keyboard, rows that come and go.
+import AxeBuilder from "@axe-core/playwright";
+import { api, expect, test } from "./atlas.js";
+
+const PAGES = ["/?view=table", "/?view=charts", "/en/?view=table&region=84", "/en/?view=charts&region=84"];
+
+for (const width of [1280, 375, 320]) {
+  for (const colorScheme of ["light", "dark"]) {
+    test.describe(`${width} px, ${colorScheme}`, () => {
+      test.use({ viewport: { width, height: 800 }, colorScheme });
+
+      test("axe finds no violation, and nothing but a region of its own scrolls sideways", async ({ page }) => {
+        for (const path of PAGES) {
+          await page.goto(path);
+          for (const summary of await page.locator(".chart summary").all()) await summary.click();
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map(({ target }) => target)}`)).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(width);
+        }
+      });
+    });
+  }
+}
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("filters, heads and the next page are links and a form", async ({ page, request }) => {
+    await page.goto("/?view=table");
+    await page.locator('details[data-facet="region"] summary').click();
+    await page.locator('label:has([id="region-84"])').click();
+    await page.locator('details[data-facet="region"] button').click();
+    await expect(page).toHaveURL(/view=table/);
+    const { total } = await api(request, "/api/facets?region=84");
+    await expect(page.locator("#results")).toHaveAttribute("data-matched", String(total.partnerships));
+    await page.locator("thead a", { hasText: "Début" }).click();
+    await expect(page.locator('th[aria-sort="ascending"]')).toHaveText("Début");
+    const { features } = await api(request, "/api/collections/partnerships/items?region=84&sortby=start&limit=1");
+    await expect(page.locator("tbody tr").first()).toHaveAttribute("data-id", features[0].id);
+    await page.goto("/?view=table");
+    await page.locator("#table-more a").click();
+    await expect(page).toHaveURL(/cursor=/);
+    await page.locator("#views a", { hasText: "Graphiques" }).click();
+    await page.locator("#chart-theme .chart-bars a").first().click();
+    await expect(page).toHaveURL(/view=charts&theme=/);
+  });
+});
+
+test("rows come as one scrolls, and those far away are let go", async ({ page, request }) => {
+  const { total } = await api(request, "/api/facets");
+  await page.goto("/?view=table");
+  const region = page.locator("#table-region");
+  const seen = new Set();
+  for (let step = 0; step < 200; step += 1) {
+    for (const id of await page.locator("#table tbody tr[data-id]").evaluateAll((rows) => rows.map((row) => row.dataset.id))) seen.add(id);
+    if (seen.size === total.partnerships) break;
+    await region.evaluate((box) => (box.scrollTop += 1500));
+    await page.waitForTimeout(40);
+  }
+  expect(seen.size).toBe(total.partnerships);
+  expect(await page.locator("#table tbody tr[data-id]").count()).toBeLessThan(450);
+  await region.evaluate((box) => (box.scrollTop = 0));
+  await expect(page.locator("#table tbody tr[data-id]").first()).toBeVisible();
+});
+
+test("arrow keys go from row to row", async ({ page }) => {
+  await page.goto("/?view=table");
+  await page.locator("#table-region").focus();
+  await page.keyboard.press("ArrowDown");
+  const links = page.locator("#table tbody th a");
+  await expect(links.nth(0)).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(links.nth(2)).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(links.nth(1)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/partenariats\//);
+});
