@@ -31,10 +31,10 @@ use super::{
 
 /// The longest address, in bytes. Two hundred values of a filter fit in.
 const LONGEST_URI: usize = 16 * 1024;
-/// A page may load what this server has, and nothing else; it may be framed (`?embed=1`).
+/// A page may load what this server has, and nothing else; no other site may frame it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
-     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *";
+     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
@@ -125,6 +125,12 @@ fn is_public(path: &str) -> bool {
     (below("/api") && !below("/api/imports") && !below("/api/session")) || below("/tiles")
 }
 
+/// Whether it is the map for a frame of another site, `?embed=1`: all else is in nobody's frame.
+fn is_embedded(request: &HttpRequest) -> bool {
+    matches!(request.path(), "/" | "/en/")
+        && request.query_string().split('&').any(|pair| pair == "embed=1")
+}
+
 /// Gives every error the form of a problem, and a fault of the program the id of its request.
 fn mended(request: &HttpRequest, response: HttpResponse, id: &HeaderValue) -> HttpResponse {
     let status = response.status();
@@ -169,6 +175,9 @@ fn add_headers(request: &HttpRequest, headers: &mut HeaderMap, id: &HeaderValue)
         }
     };
     add(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    if !is_embedded(request) {
+        add(header::X_FRAME_OPTIONS, "DENY");
+    }
     add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(header::REFERRER_POLICY, "same-origin");
     add(PERMISSIONS_POLICY.clone(), "geolocation=(self), camera=(), microphone=()");
@@ -180,6 +189,14 @@ fn add_headers(request: &HttpRequest, headers: &mut HeaderMap, id: &HeaderValue)
         );
     }
     headers.insert(REQUEST_ID.clone(), id.clone());
+    if is_embedded(request)
+        && let Some(policy) = headers.get(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = policy.to_str()
+        && let Ok(policy) =
+            HeaderValue::from_str(&policy.replace("frame-ancestors 'none'", "frame-ancestors *"))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }
 
 #[cfg(test)]

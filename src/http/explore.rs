@@ -11,10 +11,12 @@ use super::{
         Facet, FacetValue, Layout, MapPage, Totals, View,
         charts::ChartsView,
         map::{query, with_query},
+        share::Share,
         table::{self, TableView},
     },
     params::{Params, order},
     problem::Problem,
+    share::{Shared, formats, share},
     site::{active_filters, error, layout, page_query, respond},
 };
 use crate::{
@@ -53,6 +55,8 @@ struct Wanted {
     view: View,
     /// The value of `sortby` and what it means, unless it is the usual order.
     sort: Option<(String, (Order, bool))>,
+    /// Whether a frame of another site asks: it shows the map alone.
+    is_embedded: bool,
 }
 
 impl Wanted {
@@ -61,10 +65,14 @@ impl Wanted {
         let mut sort = None;
         for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
             match &*name {
+                "embed" => wanted.is_embedded = value == "1",
                 "view" => wanted.view = View::from_name(&value),
                 "sortby" => sort = Some(value.into_owned()),
                 _ => {}
             }
+        }
+        if wanted.is_embedded {
+            wanted.view = View::Map;
         }
         // nothing but the table is sorted
         if let (View::Table(_), Some(value)) = (&wanted.view, sort) {
@@ -94,7 +102,7 @@ fn explore(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
     let (params, cursor) = page_query(request)?;
-    let Wanted { view, sort } = Wanted::read(request);
+    let Wanted { view, sort, is_embedded } = Wanted::read(request);
     let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
     let is_continued = cursor.is_some();
     let limit = match view {
@@ -120,8 +128,11 @@ fn explore(
         is_continued,
         sort: sort.map(|(value, _)| value),
         view,
+        share: Share::default(),
+        is_embedded,
     };
     page.layout = framed(&page, &params);
+    page.share = shared(&page, &snapshot, state);
     match page.view {
         View::Map => {}
         View::Table(_) => page.view = View::Table(TableView::new(&page, by)),
@@ -159,6 +170,17 @@ fn framed(page: &MapPage, params: &Params) -> Layout {
         canonical: Some(with_query(layout.home(), &query(page.filters.iter()))),
         ..layout
     }
+}
+
+fn shared(page: &MapPage, snapshot: &Snapshot, state: &State) -> Share {
+    let query = page.query();
+    let shared = Shared {
+        title: &page.sentence(),
+        path: &page.first_path(),
+        query: Some(&query),
+        formats: formats(&page.layout, &query),
+    };
+    share(&page.layout, &state.about, snapshot, shared)
 }
 
 /// Every dimension with the counts of its values.

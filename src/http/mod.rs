@@ -40,6 +40,7 @@ mod problem;
 mod queryables;
 mod record;
 mod session;
+mod share;
 mod site;
 mod sitemap;
 mod suggest;
@@ -128,6 +129,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/en/donnees", get().to(data_site::data))
         .route("/map.json", get().to(drawing::drawing))
         .route("/static/{path:.*}", get().to(assets::file))
+        .route("/qr.svg", get().to(share::qr))
         .route("/healthz", get().to(api::alive))
         .route("/readyz", get().to(api::ready))
         .route("/metrics", get().to(metrics::metrics))

@@ -10,7 +10,7 @@ use super::{
         map::{Totals, query, with_query},
         summary,
     },
-    places::formats,
+    share::formats,
     site,
 };
 use crate::search::{Collection, facets};

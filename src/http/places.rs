@@ -11,14 +11,14 @@ use super::{
     State, conditional, linked_data,
     listing::{self, Wanted},
     pages::{
-        DataFormat, Layout, PlaceKind, PlacePage, Texts, grammar,
+        Layout, PlaceKind, PlacePage, Texts, grammar,
         picture::{self, PictureView},
         place::{self, Bar, Figure, Link, OtherEntry, Others, Ranking},
     },
+    share::{Shared, formats, share},
     site,
 };
 use crate::{
-    atlas::export::Format,
     domain::{Language, Term},
     reference::{Collectivities, Countries, territories, vocabularies},
     search::{
@@ -67,7 +67,7 @@ pub(crate) fn show(
     let snapshot = state.publisher.snapshot();
     match find(&snapshot, kind, code, language) {
         Found::Here(subject) => {
-            let page = page(&snapshot, request, &subject, language);
+            let page = page(&snapshot, request, &subject, state);
             site::respond(&snapshot, request, &page)
         }
         Found::Elsewhere(code) => HttpResponse::PermanentRedirect()
@@ -193,12 +193,8 @@ struct Writer<'s> {
     language: Language,
 }
 
-fn page(
-    snapshot: &Snapshot,
-    request: &HttpRequest,
-    subject: &Subject,
-    language: Language,
-) -> PlacePage {
+fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &State) -> PlacePage {
+    let language = site::language_of(request);
     let mut filter = Filter::default();
     // a code that has a page is one that filters; were it not, nothing is better than everything
     let taken = filter.set(subject.kind.parameter(), &subject.code).unwrap_or(false);
@@ -215,7 +211,14 @@ fn page(
     let flows = snapshot.flows(records, DRAWN);
     let home = layout.home();
     let formats = formats(&layout, &query);
+    let shared = Shared {
+        title: &format!("{} : {sentence}", subject.name),
+        path: &path,
+        query: Some(&query),
+        formats: Vec::new(),
+    };
     PlacePage {
+        share: share(&layout, &state.about, snapshot, shared),
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         kind: subject.kind,
         figures: writer.figures(&layout, &profile),
@@ -509,29 +512,4 @@ fn crumbs(layout: &Layout, subject: &Subject) -> Vec<Link> {
         vec![Link { label: layout.text("nav.list").to_owned(), path: layout.list_path() }];
     crumbs.extend(subject.place.iter().filter(|link| !link.path.is_empty()).cloned());
     crumbs
-}
-
-/// A selection of partnerships in every format.
-pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
-    let language = match layout.language {
-        Language::French => "",
-        Language::English => "&lang=en",
-    };
-    let file = |format: Format| DataFormat {
-        label: layout.text(&format!("format.{}", format.extension())).to_owned(),
-        path: format!("/api/export/partnerships.{}?{query}{language}", format.extension()),
-        media_type: format.media_type().to_owned(),
-    };
-    let mut formats: Vec<DataFormat> = Format::ALL.into_iter().map(file).collect();
-    formats.push(DataFormat {
-        label: layout.text("format.excel").to_owned(),
-        path: format!("/api/export/partnerships.csv?{query}{language}&spreadsheet=1"),
-        media_type: Format::Csv.media_type().to_owned(),
-    });
-    formats.push(DataFormat {
-        label: layout.text("format.api").to_owned(),
-        path: format!("/api/collections/partnerships/items?{query}{language}"),
-        media_type: "application/geo+json".to_owned(),
-    });
-    formats
 }

@@ -11,6 +11,7 @@ use super::{
         self, CollectivityView, DataFormat, Layout, PartnerView, PartnershipPage, ThemeView,
         Verification,
     },
+    share::{Shared, share},
     site::{error, layout, respond},
 };
 use crate::{
@@ -75,7 +76,10 @@ async fn partnership(
         path,
         media_type: "application/geo+json".to_owned(),
     };
+    let path = layout.partnership_path(&id.to_string());
+    let shared = Shared { title: &title, path: &path, query: None, formats: Vec::new() };
     let page = PartnershipPage {
+        share: share(&layout, &state.about, &snapshot, shared),
         layout: Layout {
             description: properties.text("description").unwrap_or_else(|| title.clone()),
             title: title.clone(),

@@ -46,6 +46,7 @@ mod real_data;
 mod revert;
 mod sample;
 mod session;
+mod share;
 mod storage;
 mod suggest;
 mod support;

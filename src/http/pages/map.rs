@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use askama::Template;
 
-use super::{Layout, Texts, View, format, grammar, layout::escape_query, summary};
+use super::{Layout, Texts, View, format, grammar, layout::escape_query, share::Share, summary};
 
 /// The facets that have a button of their own; the others are under "more filters".
 const MAIN_FACETS: [&str; 5] = ["region", "theme", "country", "kind", "status"];
@@ -34,6 +34,10 @@ pub struct MapPage {
     pub sort: Option<String>,
     /// The form in which the selection is shown.
     pub view: View,
+    /// How to share it.
+    pub share: Share,
+    /// Whether it is the map in a frame of another site.
+    pub is_embedded: bool,
 }
 
 /// How much matches the filters.

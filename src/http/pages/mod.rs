@@ -21,6 +21,7 @@
 //! | [`about`] | method, sources, licence, accessibility, privacy |
 //! | [`listing`] | lists of partnerships on other pages than the map's |
 //! | [`picture`] | the small map that the server draws |
+//! | [`share`] | how a view is cited, downloaded, shown elsewhere |
 //! | [`history`] | what changed in a partnership, and by which file |
 //! | [`data`] | the data to take away |
 //! | [`docs`] | the description of the API |
@@ -54,6 +55,7 @@ pub mod partnership;
 pub mod partnerships;
 pub mod picture;
 pub mod place;
+pub mod share;
 pub mod summary;
 pub mod table;
 pub mod texts;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{HistoryStep, Layout, PlaceKind, format, grammar, layout::escape};
+use super::{HistoryStep, Layout, PlaceKind, format, grammar, layout::escape, share::Share};
 
 /// `/partenariats/{id}` and `/en/partenariats/{id}`.
 #[derive(Debug, Clone, Default, Template)]
@@ -10,6 +10,8 @@ use super::{HistoryStep, Layout, PlaceKind, format, grammar, layout::escape};
 pub struct PartnershipPage {
     /// The frame; its title is the partnership's.
     pub layout: Layout,
+    /// How to share it.
+    pub share: Share,
     /// The stable id.
     pub id: String,
     /// Its title.

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{
     DataFormat, Layout, Texts, format, grammar, listing::RecordList, picture::PictureView,
+    share::Share,
 };
 use crate::{
     domain::Language,
@@ -116,6 +117,8 @@ pub struct PlacePage {
     pub list_path: String,
     /// The comparison that begins with this.
     pub compare_path: Option<String>,
+    /// How to share it.
+    pub share: Share,
     /// Pages nearby.
     pub see_also: Vec<Link>,
 }

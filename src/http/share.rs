@@ -1,0 +1,150 @@
+//! What sharing a view takes: its data as files, how to cite it, its address as a QR code, and the
+//! map of it for other sites.
+
+use actix_web::{HttpRequest, HttpResponse, http::header::EntityTag};
+use sha2::{Digest, Sha256};
+
+use super::{
+    About, conditional,
+    pages::{
+        DataFormat, Layout,
+        layout::escape_query,
+        map::with_query,
+        share::{Citation, Share},
+    },
+    problem::Problem,
+};
+use crate::{
+    atlas::export::Format,
+    domain::Language,
+    search::{ParameterError, Snapshot},
+};
+
+/// The longest path of a QR code, in bytes: more would be too fine to be read from paper.
+const LONGEST_PATH: usize = 800;
+
+/// What is to be shared.
+pub(super) struct Shared<'a> {
+    /// The sentence or the name that it is cited by.
+    pub(super) title: &'a str,
+    /// Its own path.
+    pub(super) path: &'a str,
+    /// Its filters; none where it is no selection.
+    pub(super) query: Option<&'a str>,
+    /// Its files, where the page does not offer them elsewhere.
+    pub(super) formats: Vec<DataFormat>,
+}
+
+/// How to share a page.
+pub(super) fn share(
+    layout: &Layout,
+    about: &About,
+    snapshot: &Snapshot,
+    shared: Shared<'_>,
+) -> Share {
+    let Shared { title, path, query, formats } = shared;
+    let permalink = layout.absolute(path);
+    let date = snapshot.modified().map(|moment| moment.date_naive().to_string());
+    let citation = Citation {
+        publisher: about.publisher.clone(),
+        title: title.to_owned(),
+        date: date.unwrap_or_default(),
+        licence: about.licence.name(layout.language).to_owned(),
+        address: permalink.clone(),
+    };
+    let embedded = query.map(|query| {
+        let separator = if query.is_empty() { "" } else { "&" };
+        layout.absolute(&format!("{}?embed=1{separator}{query}", layout.home()))
+    });
+    Share {
+        text: citation.text(layout.language),
+        bibtex: citation.bibtex(),
+        embed: embedded.map(|address| frame(&address, title)),
+        qr_path: (path.len() <= LONGEST_PATH)
+            .then(|| format!("/qr.svg?path={}", escape_query(path))),
+        formats,
+        permalink,
+    }
+}
+
+/// The element that shows the map on another site.
+fn frame(address: &str, title: &str) -> String {
+    let escape = |text: &str| {
+        text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+    };
+    format!(
+        "<iframe src=\"{}\" title=\"{}\" width=\"800\" height=\"500\" loading=\"lazy\" style=\"border:0;max-width:100%\"></iframe>",
+        escape(address),
+        escape(title)
+    )
+}
+
+/// A selection of partnerships in every format.
+pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
+    let path = |path: &str, more: &str| {
+        let language = if layout.language == Language::English { "lang=en" } else { "" };
+        let parts = [query, language, more];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        with_query(path, &parts.join("&"))
+    };
+    let named = |name: &str, path: String, media_type: &str| DataFormat {
+        label: layout.text(&format!("format.{name}")).to_owned(),
+        path,
+        media_type: media_type.to_owned(),
+    };
+    let file = |format: Format| {
+        let export = format!("/api/export/partnerships.{}", format.extension());
+        named(format.extension(), path(&export, ""), format.media_type())
+    };
+    let excel = path("/api/export/partnerships.csv", "spreadsheet=1");
+    let items = path("/api/collections/partnerships/items", "");
+    let others = [
+        named("excel", excel, Format::Csv.media_type()),
+        named("api", items, "application/geo+json"),
+    ];
+    Format::ALL.into_iter().map(file).chain(others).collect()
+}
+
+/// `GET /qr.svg?path=/pays/ML`: the address of a page of this site as a QR code (ISO/IEC 18004).
+pub(crate) async fn qr(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let wrong = |reason: &str| Problem::from(ParameterError::new("path", reason));
+    let query = url::form_urlencoded::parse(request.query_string().as_bytes());
+    let path = query.into_iter().find(|(name, _)| name == "path").map(|(_, path)| path);
+    // nothing but this site: neither another host nor another scheme
+    let path = path.filter(|path| path.starts_with('/') && !path.starts_with("//"));
+    let path =
+        path.filter(|path| path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'));
+    let path = path.ok_or_else(|| wrong("a path of this site is expected, such as /pays/ML"))?;
+    if path.len() > LONGEST_PATH {
+        return Err(wrong("it has more than 800 bytes"));
+    }
+    let connection = request.connection_info();
+    let address = format!("{}://{}{path}", connection.scheme(), connection.host());
+    let code = qrcode::QrCode::with_error_correction_level(&address, qrcode::EcLevel::M);
+    let code = code.map_err(|_| wrong("it is too long for a QR code"))?;
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&address)[..12]);
+    Ok(conditional::respond_tagged(&EntityTag::new_strong(digest), &request, |response| {
+        response.content_type("image/svg+xml").body(drawn(&code))
+    }))
+}
+
+/// Dark on light whatever the page's colours are, with the margin of four that readers need.
+fn drawn(code: &qrcode::QrCode) -> String {
+    use std::fmt::Write;
+    let width = code.width();
+    let mut path = String::new();
+    for (y, row) in code.to_colors().chunks(width).enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|a, b| a == b) {
+            if run[0] == qrcode::Color::Dark {
+                // a buffer in memory takes every write
+                let _ = write!(path, "M{} {}h{}v1h-{}z", x + 4, y + 4, run.len(), run.len());
+            }
+            x += run.len();
+        }
+    }
+    let size = width + 8;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{size}v{size}H0z\"/><path d=\"{path}\"/></svg>"
+    )
+}
