@@ -3,10 +3,7 @@
 //! A body that is written already and has a tag is compressed once and kept, well; one that is
 //! streamed as it goes, fast. Small ones, and what is compressed in itself, go as they are.
 
-use std::{
-    io::{self, Write},
-    sync::LazyLock,
-};
+use std::io::{self, Write};
 
 use actix_http::encoding::Encoder;
 use actix_web::{
@@ -19,32 +16,13 @@ use actix_web::{
     web,
 };
 use bytes::Bytes;
-use quick_cache::{Weighter, sync::Cache};
 
-use super::coding::Coding;
+use super::{coding::Coding, kept};
 
 /// Bodies of fewer bytes are not worth it: they fit into one packet.
 const LEAST: u64 = 1024;
 /// Larger bodies are compressed on a thread that may take its time.
 const AT_ONCE: usize = 64 * 1024;
-/// Compressed bodies that are kept take at most so many bytes.
-const KEPT: u64 = 64 << 20;
-/// How many of them there may be, about.
-const KEPT_ITEMS: usize = 4096;
-
-/// Compressed bodies by their tags, which name version, address and coding.
-static BODIES: LazyLock<Cache<Bytes, Bytes, ByLength>> =
-    LazyLock::new(|| Cache::with_weighter(KEPT_ITEMS, KEPT, ByLength));
-
-#[derive(Clone)]
-struct ByLength;
-
-impl Weighter<Bytes, Bytes> for ByLength {
-    fn weight(&self, tag: &Bytes, body: &Bytes) -> u64 {
-        (tag.len() + body.len()) as u64
-    }
-}
-
 /// Compresses the body of a response, if `coding` is wanted and it is worth it.
 pub(super) async fn compress(mut response: HttpResponse, coding: Option<Coding>) -> HttpResponse {
     if response.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
@@ -135,9 +113,10 @@ async fn packed(plain: Bytes, coding: Coding, tag: Option<Bytes>) -> Bytes {
         let made = web::block(move || pack(&plain, coding)).await;
         made.ok().and_then(Result::ok).unwrap_or_default()
     };
-    let Some(tag) = tag else { return make.await };
-    let kept = BODIES.get_or_insert_async(&tag, async { Ok::<_, io::Error>(make.await) }).await;
-    kept.unwrap_or_default()
+    match tag {
+        Some(tag) => kept::made(&tag, make).await,
+        None => make.await,
+    }
 }
 
 /// Compresses into memory, which takes every write.

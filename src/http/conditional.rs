@@ -13,9 +13,9 @@ use super::{coding::Coding, form::Form, problem::Problem};
 use crate::search::Snapshot;
 
 /// What a resource's representation depends on, as a strong entity tag.
-fn tag(snapshot: &Snapshot, request: &HttpRequest, form: Form) -> EntityTag {
+pub(crate) fn tag(snapshot: &Snapshot, request: &HttpRequest, form: Form) -> EntityTag {
     let mut hash = DefaultHasher::new();
-    (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri().to_string()).hash(&mut hash);
+    (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri()).hash(&mut hash);
     // answers say when their snapshot was built
     (form, snapshot.built_at().timestamp_millis()).hash(&mut hash);
     // what counts as stale, and the last of the years, change with the day
@@ -41,7 +41,22 @@ pub(crate) fn respond_as(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
 ) -> HttpResponse {
-    let mut response = respond_tagged(&tag(snapshot, request, form), request, body);
+    with_form(respond_tagged(&tag(snapshot, request, form), request, body))
+}
+
+/// The same where there may be a problem in place of a representation with this tag.
+pub(crate) fn attempt_as(
+    tag: &EntityTag,
+    request: &HttpRequest,
+    body: impl FnOnce(&mut HttpResponseBuilder) -> Result<HttpResponse, Problem>,
+) -> HttpResponse {
+    with_form(respond_tagged(tag, request, |response| {
+        body(response).unwrap_or_else(|problem| problem.error_response())
+    }))
+}
+
+/// Says that the form of an answer depends on what the client accepts.
+fn with_form(mut response: HttpResponse) -> HttpResponse {
     let vary = header::HeaderValue::from_static("Accept, Accept-Encoding");
     response.headers_mut().insert(header::VARY, vary);
     response

@@ -8,6 +8,7 @@ use super::{
     api::collection_of,
     api_pages, conditional,
     form::Form,
+    kept,
     links::{GEOJSON, HTML, Link, Links},
     openapi::{
         parameters::{OfFeature, OfPages},
@@ -24,7 +25,10 @@ use crate::{
         crs::{self, Crs},
         geojson::write_json,
     },
-    search::{Collection, ParameterError, page::CursorGone},
+    search::{
+        Collection, ParameterError, Selection, Snapshot,
+        page::{CursorGone, Page},
+    },
 };
 
 /// A page of the features of a collection.
@@ -48,45 +52,72 @@ pub(crate) async fn items(
     let snapshot = state.publisher.snapshot();
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Pages(collection))?;
+    let form = Form::of(&request, &params);
+    let tag = conditional::tag(&snapshot, &request, form);
+    Ok(conditional::attempt_as(&tag, &request, |response| {
+        if form == Form::Html {
+            let (selected, page, links) = page_of(&request, &snapshot, collection, &params)?;
+            let shown = (collection, &selected, &page);
+            return Ok(
+                api_pages::items(&request, &params, &snapshot, shown, &links).answer(response)
+            );
+        }
+        let body = kept::written(&tag, || {
+            let (selected, page, links) = page_of(&request, &snapshot, collection, &params)?;
+            Ok(write_page(&snapshot, collection, &params, (&selected, &page), &links))
+        })?;
+        Ok(response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body))
+    }))
+}
+
+/// What is on a page, and its links.
+fn page_of(
+    request: &HttpRequest,
+    snapshot: &Snapshot,
+    collection: Collection,
+    params: &Params,
+) -> Result<(Selection, Page, Vec<Link>), Problem> {
     let selected = snapshot.select(&params.filter, collection)?;
     let page = snapshot.page(collection, &selected, &params.page).map_err(|CursorGone| {
         let reason = "it points to nothing (any more); take it from a link with rel=next, or begin again without one";
         ParameterError::new("cursor", reason)
     })?;
-    let form = Form::of(&request, &params);
-    let links =
-        page_links(&Links::new(&request, &params), collection, &params, page.next.as_deref());
-    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
-        if form == Form::Html {
-            let shown = (collection, &selected, &page);
-            return api_pages::items(&request, &params, &snapshot, shown, &links).answer(response);
-        }
-        let mut body = Vec::with_capacity(1024 + page.items.len() * 1024);
-        body.extend_from_slice(br#"{"type":"FeatureCollection","timeStamp":"#);
-        // the same version is the same bytes: its entity tag is a strong one
-        let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
-        write_json(&mut body, &built_at);
-        let (matched, returned) = (selected.len(), page.items.len());
-        let counts = format!(r#","numberMatched":{matched},"numberReturned":{returned},"links":"#);
-        body.extend_from_slice(counts.as_bytes());
-        write_json(&mut body, &links);
-        body.extend_from_slice(br#","features":["#);
-        if params.crs == Crs::default() {
-            snapshot.write_features(&mut body, collection, &selected, &page.items, params.language);
-        } else {
-            for (index, item) in page.items.iter().enumerate() {
-                let mut feature = Vec::with_capacity(1024);
-                let language = params.language;
-                snapshot.write_feature(&mut feature, collection, &selected, *item, language);
-                if index > 0 {
-                    body.push(b',');
-                }
-                crs::write_feature(&mut body, &feature, params.crs);
+    let links = page_links(&Links::new(request, params), collection, params, page.next.as_deref());
+    Ok((selected, page, links))
+}
+
+/// A page as a `FeatureCollection`.
+fn write_page(
+    snapshot: &Snapshot,
+    collection: Collection,
+    params: &Params,
+    (selected, page): (&Selection, &Page),
+    links: &[Link],
+) -> Vec<u8> {
+    let mut body = Vec::with_capacity(4096 + page.items.len() * 1280);
+    body.extend_from_slice(br#"{"type":"FeatureCollection","timeStamp":"#);
+    // the same version is the same bytes: its entity tag is a strong one
+    let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
+    write_json(&mut body, &built_at);
+    let (matched, returned) = (selected.len(), page.items.len());
+    let counts = format!(r#","numberMatched":{matched},"numberReturned":{returned},"links":"#);
+    body.extend_from_slice(counts.as_bytes());
+    write_json(&mut body, links);
+    body.extend_from_slice(br#","features":["#);
+    if params.crs == Crs::default() {
+        snapshot.write_features(&mut body, collection, selected, &page.items, params.language);
+    } else {
+        for (index, item) in page.items.iter().enumerate() {
+            let mut feature = Vec::with_capacity(1024);
+            snapshot.write_feature(&mut feature, collection, selected, *item, params.language);
+            if index > 0 {
+                body.push(b',');
             }
+            crs::write_feature(&mut body, &feature, params.crs);
         }
-        body.extend_from_slice(b"]}");
-        response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body)
-    }))
+    }
+    body.extend_from_slice(b"]}");
+    body
 }
 
 /// The links of a page of items; `next` is the cursor of the page after it.

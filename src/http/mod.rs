@@ -26,6 +26,7 @@ mod history;
 mod import_forms;
 mod import_site;
 mod imports;
+mod kept;
 mod linked_data;
 mod links;
 mod listed;
@@ -117,6 +118,8 @@ fn read() -> actix_web::Route {
 fn routes(config: &mut web::ServiceConfig) {
     let get = read;
     config
+        // first, since addresses are compared in order: these are asked for most, and fastest
+        .configure(machines)
         .route("/", get().to(explore::french))
         .route("/en/", get().to(explore::english))
         .route("/en", get().to(explore::to_english))
@@ -133,6 +136,13 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/healthz", get().to(api::alive))
         .route("/readyz", get().to(api::ready))
         .route("/metrics", get().to(metrics::metrics))
+        .default_service(web::to(site::not_found));
+}
+
+/// What programs ask for.
+fn machines(config: &mut web::ServiceConfig) {
+    let get = read;
+    config
         // before the scope of what everybody may read: other sites' scripts have no access here
         .service(
             web::scope("/api/session")
@@ -161,6 +171,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/api")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("/collections/{collection}/items", get().to(features::items))
                 .route("", get().to(api::landing))
                 .route("/openapi.json", get().to(openapi::describe))
                 .route("/docs", get().to(openapi::docs::docs))
@@ -168,7 +179,6 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/collections", get().to(api::collections))
                 .route("/collections/{collection}", get().to(api::collection))
                 .route("/collections/{collection}/queryables", get().to(queryables::queryables))
-                .route("/collections/{collection}/items", get().to(features::items))
                 .route("/collections/{collection}/items/{id}", get().to(features::item))
                 .route("/collections/{collection}/tiles", get().to(tilesets::list))
                 .route(
@@ -195,8 +205,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route("/{collection}.json", get().to(tilesets::tile_json))
                 .route("/{collection}/{z}/{x}/{y}.mvt", get().to(tiles::tile))
                 .default_service(web::to(problem::not_found)),
-        )
-        .default_service(web::to(site::not_found));
+        );
 }
 
 /// Lists, places, themes, and what tells machines of them, in both languages.
