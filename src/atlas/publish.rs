@@ -7,10 +7,15 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
 use tracing::{error, info};
 
 use crate::{
-    search::{Builder, Snapshot},
+    domain::Partnership,
+    search::{
+        Builder, Snapshot,
+        builder::{Index, Texts},
+    },
     storage::{Changes, Database, StorageError, Stored},
 };
 
@@ -55,7 +60,6 @@ impl Publisher {
                 Some(snapshot) => snapshot,
                 None => build(database)?,
             };
-            snapshot.make_columns();
             let snapshot = Arc::new(snapshot);
             self.publish(&snapshot);
             complete(snapshot);
@@ -72,11 +76,6 @@ impl Publisher {
                 Arc::clone(current)
             }
         });
-        // who looks at the map goes on: the first tile is not to wait for what all are drawn from
-        if before.has_tiles() {
-            let snapshot = Arc::clone(snapshot);
-            thread::spawn(move || snapshot.prepare_tiles());
-        }
         self.retired().push(before);
     }
 
@@ -118,11 +117,7 @@ impl Publisher {
 
 /// Makes in the background what a snapshot can be read without.
 fn complete(snapshot: Arc<Snapshot>) {
-    thread::spawn(move || {
-        snapshot.make_columns();
-        snapshot.prepare_suggestions();
-        snapshot.make_lines();
-    });
+    thread::spawn(move || snapshot.prepare());
 }
 
 /// The snapshot of the register's current version, made from an older one; none where too much
@@ -154,30 +149,29 @@ const BATCH: usize = 1_024;
 const AHEAD: usize = 8;
 
 /// Builds the snapshot of the register's current version, which one read sees whole. One thread
-/// reads while another indexes.
+/// reads while another indexes and a third writes features.
 pub fn build(database: &mut Database) -> Result<Snapshot, StorageError> {
     let started = std::time::Instant::now();
     let snapshot = thread::scope(|scope| {
-        let (give, take) = mpsc::sync_channel::<Vec<Stored>>(AHEAD);
-        let indexing = scope.spawn(move || {
-            let mut builder = Builder::default();
-            for stored in take.into_iter().flatten() {
-                builder.push(&stored.partnership, stored.updated_at);
-            }
-            builder
-        });
+        let (to_index, indexing) = each(scope, Index::push);
+        let (to_write, writing) = each(scope, Texts::push);
+        let give = |batch: Vec<Stored>| {
+            let batch = Arc::new(batch);
+            // where nobody takes them the other thread has failed, and says so when joined
+            let _ = to_index.send(Arc::clone(&batch));
+            let _ = to_write.send(batch);
+        };
         let mut batch = Vec::with_capacity(BATCH);
         let read = database.read(|stored| {
             batch.push(stored);
             if batch.len() == BATCH {
-                // where nobody takes them the other thread has failed, and says so when joined
-                let _ = give.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+                give(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
             }
         });
-        let _ = give.send(batch);
-        drop(give);
-        let builder = indexing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        read.map(|version| builder.finish(version))
+        give(batch);
+        drop((to_index, to_write));
+        let (index, texts) = (joined(indexing), joined(writing));
+        read.map(|version| Builder::of(index, texts).finish(version))
     })?;
     info!(
         version = snapshot.version(),
@@ -186,4 +180,26 @@ pub fn build(database: &mut Database) -> Result<Snapshot, StorageError> {
         "snapshot built"
     );
     Ok(snapshot)
+}
+
+/// A thread that takes every record that it is given, in order, and gives back what it made.
+fn each<'s, T: Default + Send + 's>(
+    scope: &'s thread::Scope<'s, '_>,
+    push: fn(&mut T, &Partnership, DateTime<Utc>),
+) -> (mpsc::SyncSender<Arc<Vec<Stored>>>, thread::ScopedJoinHandle<'s, T>) {
+    let (give, take) = mpsc::sync_channel::<Arc<Vec<Stored>>>(AHEAD);
+    let working = scope.spawn(move || {
+        let mut made = T::default();
+        for batch in take {
+            for stored in batch.iter() {
+                push(&mut made, &stored.partnership, stored.updated_at);
+            }
+        }
+        made
+    });
+    (give, working)
+}
+
+fn joined<T>(working: thread::ScopedJoinHandle<'_, T>) -> T {
+    working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

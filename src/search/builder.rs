@@ -24,11 +24,18 @@ use crate::{
 use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
-/// Collects records until [`Builder::finish`].
+/// Collects records until [`Builder::finish`]: in two halves, which may be filled at once by two
+/// threads with the same records in the same order.
 #[derive(Default)]
 pub struct Builder {
+    index: Index,
+    texts: Texts,
+}
+
+/// What records are found by.
+#[derive(Default)]
+pub struct Index {
     records: Vec<(PartnershipId, Read)>,
-    texts: TextsBuilder,
     values: ValuesBuilder,
     words: WordsBuilder,
     /// Holds every authority that it met: an address is not used again.
@@ -40,21 +47,33 @@ pub struct Builder {
     has: Forward,
 }
 
+/// What records say.
+#[derive(Default)]
+pub struct Texts {
+    written: TextsBuilder,
+    slots: Vec<Slot>,
+}
+
 /// A record, as far as a snapshot keeps it outside its texts.
 #[derive(Clone, Copy)]
 struct Read {
-    slot: Slot,
     dates: Dates,
     place: Place,
     budget: i64,
 }
 
-impl Builder {
+impl Texts {
+    /// Writes one record down; `updated_at` is when it last changed.
+    pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
+        self.slots.push(self.written.push(record, updated_at));
+    }
+}
+
+impl Index {
     /// Adds one record; `updated_at` is when it last changed.
     pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
         self.index(record);
         let place = self.sides.push(&record.collectivities, &record.partners);
-        let slot = self.texts.push(record, updated_at);
         let dates = Dates {
             start: record.period.start().map(|date| day(date.first_day())),
             end: record.period.end().map(|date| day(date.last_day())),
@@ -62,7 +81,7 @@ impl Builder {
             updated: updated_at.timestamp(),
         };
         let budget = record.budget.map_or(NO_BUDGET, Euros::cents);
-        self.records.push((record.id(), Read { slot, dates, place, budget }));
+        self.records.push((record.id(), Read { dates, place, budget }));
     }
 
     /// Notes the record's values and words.
@@ -108,6 +127,19 @@ impl Builder {
         });
         self.has.add(number);
     }
+}
+
+impl Builder {
+    /// From both halves.
+    pub fn of(index: Index, texts: Texts) -> Self {
+        Self { index, texts }
+    }
+
+    /// Adds one record; `updated_at` is when it last changed.
+    pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
+        self.index.push(record, updated_at);
+        self.texts.push(record, updated_at);
+    }
 
     /// Sorts and indexes what was added; `version` is that of the register.
     pub fn finish(self, version: i64) -> Snapshot {
@@ -116,7 +148,7 @@ impl Builder {
 
     /// What was added, in the order of ids.
     pub(super) fn parts(self, version: i64) -> Parts {
-        let Self { records, texts, values, words, sides, shared, has } = self;
+        let Self { index: Index { records, values, words, sides, shared, has }, texts } = self;
         let mut sorted: Vec<(PartnershipId, u32)> =
             records.iter().map(|(id, _)| *id).zip(0..).collect();
         sorted.sort_unstable();
@@ -129,11 +161,11 @@ impl Builder {
             let read: Vec<Read> = order.iter().map(|number| records[*number as usize].1).collect();
             drop(records);
             let sides = sides.finish(read.iter().map(|record| record.place).collect());
-            let slots = read.iter().map(|record| record.slot).collect();
+            let slots = order.iter().map(|number| texts.slots[*number as usize]).collect();
             let dates = read.iter().map(|record| record.dates).collect();
             let budgets = read.iter().map(|record| record.budget).collect();
             drop(read);
-            let texts = texts.finish();
+            let texts = texts.written.finish();
             let words = words.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             Parts { version, ids, slots, dates, budgets, sides, texts, values, words, patched: 0 }
         })

@@ -89,22 +89,31 @@ impl Snapshot {
 
     /// The entities that some records have.
     pub(super) fn entities_of(&self, collection: Collection, records: RoaringBitmap) -> Selection {
+        let counted = self.count_entities(collection, &records);
+        Selection::of_entities(records, counted.into_iter())
+    }
+
+    /// The entities that some records have, in ascending order, each with how many have it.
+    pub(super) fn count_entities(
+        &self,
+        collection: Collection,
+        records: &RoaringBitmap,
+    ) -> Vec<(u32, u32)> {
         let places = self.entity_sides().places(collection);
         if records.len() < places as u64 / SPARSE {
             let mut found = Vec::new();
-            for record in &records {
+            for record in records {
                 self.entity_sides().each(collection, record, |item| found.push(item));
             }
             found.sort_unstable();
             let counted = found.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32));
-            return Selection::of_entities(records, counted);
+            return counted.collect();
         }
         let mut counts = vec![0u32; places];
-        for record in &records {
+        for record in records {
             self.entity_sides().each(collection, record, |item| counts[item as usize] += 1);
         }
-        let counted = (0..).zip(counts).filter(|(_, count)| *count > 0);
-        Selection::of_entities(records, counted)
+        (0..).zip(counts).filter(|(_, count)| *count > 0).collect()
     }
 
     fn entities_within(&self, collection: Collection, bbox: Bbox) -> RoaringBitmap {

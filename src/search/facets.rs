@@ -120,18 +120,18 @@ impl Snapshot {
     ) -> Result<Vec<Value>, ParameterError> {
         let wanted = filter.values(dimension);
         let others;
-        let base = if wanted.is_empty() {
-            selected
+        let counts = if wanted.is_empty() {
+            &self.counts(dimension, selected)
         } else {
             others = self.select(&filter.without(dimension), Collection::Partnerships)?;
-            others.items()
+            others.counts(dimension, || self.counts(dimension, others.items()))
         };
         let mut values: Vec<Value> = self
             .values(dimension)
             .keys()
-            .zip(self.counts(dimension, base))
-            .filter(|(value, count)| *count > 0 || wanted.contains(value))
-            .map(|(value, count)| (value.clone(), count))
+            .zip(counts)
+            .filter(|(value, count)| **count > 0 || wanted.contains(value))
+            .map(|(value, count)| (value.clone(), *count))
             .chain(
                 wanted
                     .iter()
@@ -151,42 +151,38 @@ impl Snapshot {
 
     /// How much a selection holds.
     pub fn totals(&self, selected: &RoaringBitmap) -> Totals {
-        let many = |collection| self.distinct(collection, selected);
-        Totals {
-            partnerships: selected.len(),
-            collectivities: many(Collection::Collectivities),
-            partners: many(Collection::Partners),
-            countries: many(Collection::Countries),
-        }
+        let of = [Collection::Collectivities, Collection::Partners, Collection::Countries];
+        let [collectivities, partners, countries] = if selected.len() == self.len() as u64 {
+            of.map(|collection| self.whole(collection).len())
+        } else {
+            self.distinct(of, selected)
+        };
+        Totals { partnerships: selected.len(), collectivities, partners, countries }
     }
 
-    /// How many entities of a collection some records have.
-    fn distinct(&self, collection: Collection, records: &RoaringBitmap) -> u64 {
-        let mut seen = vec![false; self.entity_sides().places(collection)];
-        let mut count = 0;
+    /// How many entities of some collections some records have.
+    fn distinct<const N: usize>(&self, of: [Collection; N], records: &RoaringBitmap) -> [u64; N] {
+        let sides = self.entity_sides();
+        let mut seen = of.map(|collection| (0, vec![false; sides.places(collection)]));
         for record in records {
-            self.entity_sides().each(collection, record, |item| {
-                count += u64::from(!std::mem::replace(&mut seen[item as usize], true));
-            });
+            for (collection, (count, seen)) in of.iter().zip(&mut seen) {
+                sides.each(*collection, record, |item| {
+                    *count += u64::from(!std::mem::replace(&mut seen[item as usize], true));
+                });
+            }
         }
-        count
+        seen.map(|(count, _)| count)
     }
 
     /// How many of some records held in each year, until this one.
     pub fn years(&self, selected: &RoaringBitmap, this_year: i32) -> Vec<Year> {
-        let Some((first_day, last_day)) = self.days() else { return Vec::new() };
-        let calendar =
-            |day: i32| NaiveDate::from_num_days_from_ce_opt(day).map_or(0, |date| date.year());
-        let (first, last) = (calendar(first_day), calendar(last_day).max(this_year));
-        let begins = (first..=last).filter_map(|year| NaiveDate::from_yo_opt(year, 1));
-        let begins: Vec<i32> = begins.map(|date| date.num_days_from_ce()).collect();
-        let year_of = |day: i32| first - 1 + begins.partition_point(|begin| *begin <= day) as i32;
+        let Some(spans) = self.spans() else { return Vec::new() };
+        let (first, last) = (spans.first, spans.last.max(this_year));
         // +1 where a record begins, -1 after it ends: the running sum is what holds
         let mut changes = vec![0i64; (last - first + 2) as usize];
         for record in selected {
-            let dates = self.dates(record);
-            let Some(start) = dates.start.map(year_of) else { continue };
-            let end = dates.end.map_or(this_year, year_of).max(start);
+            let [Some(start), end] = spans.of(record) else { continue };
+            let end = end.unwrap_or(this_year).max(start);
             changes[(start - first) as usize] += 1;
             changes[(end - first + 1) as usize] -= 1;
         }

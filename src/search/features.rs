@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 
 use super::sides::country_place;
 use crate::{
-    domain::{Collectivity, Language, Partnership, Position, Term, Vocabulary},
+    domain::{Collectivity, Language, Partnership, Position, Term},
     formats::geojson::{
         BodyParts, GEOMETRY_START, Names, Texts as BodyTexts, read_body, title_of, write_body,
         write_json, write_lead, write_lines, write_partners,
@@ -67,11 +67,13 @@ pub(super) const NAMES: Names<'static> = Names {
     },
 };
 
-/// One property's text for each value, ready to be copied: `,"kind_label":"Jumelage"`.
+/// Properties as texts, ready to be copied: `,"kind_label":"Jumelage"`.
 struct Fragments {
-    kinds: Vec<Vec<u8>>,
-    statuses: Vec<Vec<u8>>,
+    /// Of each kind with each status, by the ranks of both.
+    kinds: Vec<Vec<Vec<u8>>>,
+    /// Of each country and its zone, up to where the list of themes begins.
     countries: Vec<Vec<u8>>,
+    /// Each after a comma.
     themes: Vec<Vec<u8>>,
 }
 
@@ -82,20 +84,23 @@ impl Fragments {
     }
 
     fn new(language: Language) -> Self {
-        let labels = |vocabulary: &'static Vocabulary, before: &str| {
-            let fragment = |term: &Term| property(before, term.label.get(language));
-            vocabulary.terms().iter().map(fragment).collect()
+        let label = |before: &str, term: &Term| property(before, term.label.get(language));
+        let kind = |kind: &Term| {
+            let kind = label(r#","kind_label":"#, kind);
+            let status = |status| [&*kind, &label(r#","status_label":"#, status)].concat();
+            vocabularies::statuses().terms().iter().map(status).collect()
         };
         let country = |country: &crate::reference::Country| {
             let mut text = property(r#","country_name":"#, country.name.get(language));
             text.extend(property(r#","zone_label":"#, country.zone.label.get(language)));
+            text.extend_from_slice(br#","theme_labels":["#);
             text
         };
+        let themes = vocabularies::themes().terms().iter();
         Self {
-            kinds: labels(vocabularies::kinds(), r#","kind_label":"#),
-            statuses: labels(vocabularies::statuses(), r#","status_label":"#),
-            themes: labels(vocabularies::themes(), ""),
+            kinds: vocabularies::kinds().terms().iter().map(kind).collect(),
             countries: Countries::bundled().list().iter().map(country).collect(),
+            themes: themes.map(|theme| label(",", theme)).collect(),
         }
     }
 }
@@ -310,21 +315,21 @@ impl Texts {
         out.extend_from_slice(&self.leads[slot.lead as usize]);
         out.extend_from_slice(tail);
         let fragments = Fragments::of(language);
-        out.extend_from_slice(&fragments.kinds[usize::from(slot.kind)]);
-        out.extend_from_slice(&fragments.statuses[usize::from(slot.status)]);
+        let kinds = &fragments.kinds[usize::from(slot.kind)];
+        out.extend_from_slice(&kinds[usize::from(slot.status)]);
         out.extend_from_slice(&fragments.countries[usize::from(slot.country)]);
-        out.extend_from_slice(br#","theme_labels":["#);
         for (index, theme) in self.themes(slot).iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(&fragments.themes[usize::from(*theme)]);
+            // the first one needs no comma
+            let from = usize::from(index == 0);
+            out.extend_from_slice(&fragments.themes[usize::from(*theme)][from..]);
         }
         out.push(b']');
         let [french, _] = slot.partners;
-        let before = if language == Language::French { 0 } else { french };
-        let partners = &texts[(slot.body + slot.key + before) as usize..];
-        out.extend_from_slice(&partners[..slot.partners[language as usize] as usize]);
+        if french > 0 {
+            let before = if language == Language::French { 0 } else { french };
+            let partners = &texts[(slot.body + slot.key + before) as usize..];
+            out.extend_from_slice(&partners[..slot.partners[language as usize] as usize]);
+        }
         out.push(b'}');
     }
 }

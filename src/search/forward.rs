@@ -7,53 +7,47 @@ pub(super) struct Forward {
     /// The numbers of all records, one record's after another's.
     listed: Vec<u32>,
     /// Where each record's end.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl Forward {
-    /// Adds a number to the record that is being read.
+    /// Adds a number to the record that is being read, unless it has it already.
     pub(super) fn add(&mut self, number: u32) {
-        self.listed.push(number);
+        let begin = self.ends.last().map_or(0, |end| *end as usize);
+        // lists are short: looking back is cheaper than remembering
+        if !self.listed[begin..].contains(&number) {
+            self.listed.push(number);
+        }
     }
 
     /// Ends a record.
     pub(super) fn end(&mut self) {
-        self.ends.push(self.listed.len());
+        self.ends.push(self.listed.len() as u32);
     }
 
     fn of(&self, record: u32) -> &[u32] {
         let record = record as usize;
         let start = if record == 0 { 0 } else { self.ends[record - 1] };
-        &self.listed[start..self.ends[record]]
+        &self.listed[start as usize..self.ends[record] as usize]
     }
 
     /// The records of each of `count` numbers (a counting sort); `order` names the records, which
     /// become numbers from 0 in that order.
     pub(super) fn turned(&self, order: &[u32], count: usize) -> Turned {
-        // a record may have a number more than once
-        let mut last = vec![u32::MAX; count];
         let mut starts = vec![0u32; count + 1];
-        for record in 0..order.len() as u32 {
-            for number in self.of(record) {
-                let number = *number as usize;
-                if std::mem::replace(&mut last[number], record) != record {
-                    starts[number + 1] += 1;
-                }
-            }
+        for number in &self.listed {
+            starts[*number as usize + 1] += 1;
         }
         for number in 0..count {
             starts[number + 1] += starts[number];
         }
         let mut next = starts.clone();
         let mut records = vec![0; starts[count] as usize];
-        last.fill(u32::MAX);
         for (record, read) in (0..).zip(order) {
             for number in self.of(*read) {
-                let number = *number as usize;
-                if std::mem::replace(&mut last[number], record) != record {
-                    records[next[number] as usize] = record;
-                    next[number] += 1;
-                }
+                let place = &mut next[*number as usize];
+                records[*place as usize] = record;
+                *place += 1;
             }
         }
         Turned { records, starts }

@@ -15,7 +15,7 @@
 //! régions: sides.rs, entities.rs); they are named by their places in the order of their ids.
 
 mod bitmaps;
-mod builder;
+pub mod builder;
 pub mod collection;
 mod columns;
 pub mod comparison;

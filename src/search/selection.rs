@@ -7,10 +7,12 @@ use std::{
 
 use roaring::RoaringBitmap;
 
-use super::entities::Tally;
+use super::{Dimension, entities::Tally};
 
 /// What is kept of an item that was counted takes about so many bytes.
 const TALLY: usize = 256;
+/// What is kept of a few dimensions that were counted takes about so many bytes.
+const COUNTS: usize = 2_048;
 
 /// The selected items of a collection, by their places in the order of its ids; cheap to clone.
 ///
@@ -26,12 +28,14 @@ struct Selected {
     entities: Option<(RoaringBitmap, Vec<u32>)>,
     /// Of entities in a list that is not too long: all that is counted of each item.
     tallies: OnceLock<Box<[OnceLock<Tally>]>>,
+    /// How many of the items have each value of a dimension, once that was asked.
+    counts: [OnceLock<Box<[u64]>>; Dimension::ALL.len()],
 }
 
 impl Selection {
     /// Of a collection whose items are partnerships.
     pub(super) fn of_partnerships(items: RoaringBitmap) -> Self {
-        Self(Arc::new(Selected { items, entities: None, tallies: OnceLock::new() }))
+        Self(Arc::new(Selected { items, ..Selected::default() }))
     }
 
     /// Of entities: the items in ascending order, each with how many of the records have it.
@@ -45,7 +49,7 @@ impl Selection {
             counts.push(count);
         }
         let entities = Some((records, counts));
-        Self(Arc::new(Selected { items, entities, tallies: OnceLock::new() }))
+        Self(Arc::new(Selected { items, entities, ..Selected::default() }))
     }
 
     /// The entities that are among some places too.
@@ -75,7 +79,7 @@ impl Selection {
         let counted = |(records, counts): &(RoaringBitmap, Vec<u32>)| {
             records.serialized_size() + (4 + TALLY) * counts.len()
         };
-        self.0.items.serialized_size() + entities.map_or(0, counted)
+        COUNTS + self.0.items.serialized_size() + entities.map_or(0, counted)
     }
 
     /// The matching partnerships: of entities those of all items, whatever their geometry.
@@ -108,6 +112,13 @@ impl Selection {
         let kept =
             self.0.tallies.get_or_init(|| (0..self.len()).map(|_| OnceLock::new()).collect());
         kept.get(place)
+    }
+}
+
+impl Selection {
+    /// What `count` counts of a dimension, which is done once.
+    pub(super) fn counts(&self, dimension: Dimension, count: impl FnOnce() -> Vec<u64>) -> &[u64] {
+        self.0.counts[dimension as usize].get_or_init(|| count().into())
     }
 }
 

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, OnceLock},
+    thread,
 };
 
 use chrono::{DateTime, Utc};
@@ -11,7 +12,7 @@ use roaring::RoaringBitmap;
 
 use super::{
     Bbox, Collection, Dimension, Filter, ParameterError, Selection, bitmaps,
-    columns::Column,
+    columns::{Column, Spans},
     entities::Spots,
     features::{Slot, Texts},
     filter::{Interval, day},
@@ -51,6 +52,7 @@ pub struct Snapshot {
     /// Made when first asked for.
     lines: OnceLock<Lines>,
     pub(super) columns: [OnceLock<Option<Column>>; Dimension::ALL.len()],
+    pub(super) spans: OnceLock<Option<Spans>>,
     kept: Kept,
     days: Option<(i32, i32)>,
     names: OnceLock<Names>,
@@ -131,6 +133,7 @@ impl Snapshot {
             points: Points::new(&points),
             lines: OnceLock::new(),
             columns: Default::default(),
+            spans: OnceLock::new(),
             kept: Kept::default(),
             days: days().min().zip(days().max()),
             parts,
@@ -144,9 +147,12 @@ impl Snapshot {
             names: OnceLock::new(),
             modified: OnceLock::new(),
         };
-        for collection in Collection::ALL {
-            snapshot.whole(collection);
-        }
+        thread::scope(|scope| {
+            scope.spawn(|| snapshot.make_columns());
+            for collection in Collection::ALL {
+                snapshot.whole(collection);
+            }
+        });
         snapshot
     }
 
@@ -320,6 +326,10 @@ impl Snapshot {
 
     pub(super) fn tiles(&self) -> &Tiles {
         &self.tiles
+    }
+
+    pub(super) fn all_dates(&self) -> &[Dates] {
+        &self.parts.dates
     }
 
     pub(super) fn dates(&self, record: u32) -> &Dates {
@@ -518,8 +528,16 @@ impl Snapshot {
     }
 
     /// Makes what only some questions need, so that the first who asks does not wait for it.
-    pub fn make_lines(&self) {
+    pub fn prepare(&self) {
+        self.prepare_tiles();
+        self.names();
         self.lines();
+        for collection in [Collection::Countries, Collection::Regions] {
+            let whole = self.whole(collection);
+            for item in whole.items() {
+                self.tally(collection, whole, item);
+            }
+        }
     }
 
     /// The drawn links, which need not be there for all else.

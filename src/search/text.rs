@@ -23,7 +23,7 @@ const MANY: usize = 256;
 /// Collects the words of records, in any order of records.
 #[derive(Default)]
 pub(super) struct WordsBuilder {
-    numbers: HashMap<Box<str>, u32, RandomState>,
+    numbers: Numbers,
     /// Words that come by nothing shared.
     records: Forward,
     /// The words of what is shared, by its number.
@@ -34,7 +34,7 @@ impl WordsBuilder {
     /// Adds the words of a folded text to the record that is being read.
     pub(super) fn add(&mut self, folded: &str) {
         for word in words_of(folded) {
-            let number = number(&mut self.numbers, word);
+            let number = self.numbers.of(word);
             self.records.add(number);
         }
     }
@@ -42,7 +42,7 @@ impl WordsBuilder {
     /// Keeps the words of folded texts that many records share.
     pub(super) fn share(&mut self, texts: &[String]) {
         let words = texts.iter().flat_map(|text| words_of(text));
-        let mut list: Vec<u32> = words.map(|word| number(&mut self.numbers, word)).collect();
+        let mut list: Vec<u32> = words.map(|word| self.numbers.of(word)).collect();
         list.sort_unstable();
         list.dedup();
         self.shared.push(list);
@@ -64,21 +64,12 @@ impl WordsBuilder {
                 lists.entry(*word).or_default().push(has.of(shared));
             }
         }
-        // most words differ in their first bytes, which compare as one number
-        let beginning = |word: &str| {
-            let mut bytes = [0; 8];
-            let length = word.len().min(8);
-            bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
-            u64::from_be_bytes(bytes)
-        };
-        let words = self.numbers.into_iter();
-        let mut sorted: Vec<(u64, Box<str>, u32)> =
-            words.map(|(word, number)| (beginning(&word), word, number)).collect();
-        sorted.sort_unstable();
         let mut dictionary = fst::MapBuilder::memory();
         let mut postings = Postings::default();
-        for (place, (_, word, number)) in (0..).zip(sorted) {
-            insert(&mut dictionary, word.as_bytes(), place);
+        let mut bytes = Vec::with_capacity(LONGEST_WORD);
+        for (place, (word, number)) in (0..).zip(self.numbers.sorted()) {
+            word.write(&mut bytes);
+            insert(&mut dictionary, &bytes, place);
             let more = lists.get(&number).map_or(&[][..], Vec::as_slice);
             postings.push(own.of(number), more);
         }
@@ -88,13 +79,70 @@ impl WordsBuilder {
     }
 }
 
-fn number(numbers: &mut HashMap<Box<str>, u32, RandomState>, word: &str) -> u32 {
-    if let Some(number) = numbers.get(word) {
-        return *number;
+/// Gives each word a number, counted from 0.
+#[derive(Default)]
+struct Numbers {
+    /// Words that are no longer than a head, by that: to compare them is to compare numbers.
+    short: HashMap<u128, u32, RandomState>,
+    long: HashMap<Box<str>, u32, RandomState>,
+}
+
+/// A word: its first bytes, with zeros where it is shorter, and the rest. The order of words is
+/// that of their bytes.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Word {
+    head: u128,
+    rest: Box<str>,
+}
+
+/// How many bytes a head has.
+const HEAD: usize = size_of::<u128>();
+
+fn head(word: &str) -> u128 {
+    let mut bytes = [0; HEAD];
+    let length = word.len().min(HEAD);
+    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+    u128::from_be_bytes(bytes)
+}
+
+impl Word {
+    /// Its bytes, in place of what is there; no word has a zero in it.
+    fn write(&self, out: &mut Vec<u8>) {
+        out.clear();
+        out.extend(self.head.to_be_bytes().into_iter().take_while(|byte| *byte != 0));
+        out.extend_from_slice(self.rest.as_bytes());
     }
-    let next = numbers.len() as u32;
-    numbers.insert(word.into(), next);
-    next
+}
+
+impl Numbers {
+    fn len(&self) -> usize {
+        self.short.len() + self.long.len()
+    }
+
+    fn of(&mut self, word: &str) -> u32 {
+        let next = self.len() as u32;
+        if word.len() <= HEAD {
+            return *self.short.entry(head(word)).or_insert(next);
+        }
+        if let Some(number) = self.long.get(word) {
+            return *number;
+        }
+        self.long.insert(word.into(), next);
+        next
+    }
+
+    /// The words in order, each with its number.
+    fn sorted(self) -> Vec<(Word, u32)> {
+        let short = self.short.into_iter();
+        let short = short.map(|(head, number)| (Word { head, rest: Box::default() }, number));
+        let long = self
+            .long
+            .into_iter()
+            .map(|(word, number)| (Word { head: head(&word), rest: word[HEAD..].into() }, number));
+        let mut words: Vec<(Word, u32)> = short.chain(long).collect();
+        words.sort_unstable();
+        words
+    }
 }
 
 fn words_of(folded: &str) -> impl Iterator<Item = &str> {

@@ -21,22 +21,26 @@ impl Snapshot {
         let others = (!wanted.is_empty()).then(|| filter.without(Dimension::Collectivity));
         let filter = others.as_ref().unwrap_or(filter);
         // a box is about the partnerships, not about the places of the authorities
-        let selection = if filter.is_empty() {
-            self.whole(collection).clone()
+        let mut counted: Vec<(u32, u32)> = if filter.is_empty() {
+            self.whole(collection).counted().collect()
         } else {
             let records = self.select(filter, Collection::Partnerships)?;
-            self.entities_of(collection, records.items().clone())
+            self.count_entities(collection, records.items())
         };
-        let mut counted: Vec<(u32, u32)> = selection.counted().collect();
+        let found = |code: &String| {
+            let item = self.item(collection, code)?;
+            let place = counted.binary_search_by_key(&item, |(item, _)| *item);
+            Some((item, place.map_or(0, |place| counted[place].1)))
+        };
+        let more: Vec<(u32, u32)> = wanted.iter().filter_map(found).collect();
         let first = |(item, count): &(u32, u32)| (u32::MAX - count, *item);
         if counted.len() > limit && limit > 0 {
             counted.select_nth_unstable_by_key(limit - 1, first);
             counted.truncate(limit);
         }
-        let more = wanted.iter().filter_map(|code| self.item(collection, code));
-        for item in more {
-            if counted.iter().all(|(known, _)| *known != item) {
-                counted.push((item, selection.count(item)));
+        for one in more {
+            if !counted.contains(&one) {
+                counted.push(one);
             }
         }
         counted.sort_unstable_by_key(first);

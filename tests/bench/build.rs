@@ -6,27 +6,17 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::{
-    error::Error,
-    fs,
-    time::{Duration, Instant},
-};
+mod clock;
+
+use std::{error::Error, fs};
 
 use atlas_aect::{atlas::publish::build, search::Builder, storage::Database};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How long this thread was on a processor, where the system is Linux: others may be busy.
-fn on_cpu() -> Duration {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    Duration::from_nanos(text.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0))
-}
-
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let (wall, cpu) = (Instant::now(), on_cpu());
-    let done = work();
-    let (wall, cpu) = (wall.elapsed(), on_cpu().saturating_sub(cpu));
+    let (done, wall, cpu) = clock::timed(work);
     println!(
         "{what:24} {:7.0} ms, this thread {:7.0} ms",
         wall.as_secs_f64() * 1e3,

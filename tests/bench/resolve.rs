@@ -7,22 +7,14 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::{
-    error::Error,
-    fs::{self, File},
-    time::{Duration, Instant},
-};
+mod clock;
+
+use std::{error::Error, fs::File, time::Duration};
 
 use atlas_aect::{atlas::examine, formats::csv::Profile};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// How long this thread was on a processor, where the system is Linux: others may be busy.
-fn on_cpu() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let files: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
@@ -33,11 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut best = Duration::MAX;
         let mut rows = 0;
         for _ in 0..3 {
-            let (wall, cpu) = (Instant::now(), on_cpu());
-            let found = examine(File::open(&name)?, &Profile::recognised(), "bench")?;
-            best = best.min(
-                cpu.zip(on_cpu()).map_or(wall.elapsed(), |(from, to)| to.saturating_sub(from)),
-            );
+            let file = File::open(&name)?;
+            let (found, _, time) = clock::timed(|| examine(file, &Profile::recognised(), "bench"));
+            let found = found?;
+            best = best.min(time);
             rows = found.records.len() as u64 + found.rejected + found.skipped;
         }
         let seconds = best.as_secs_f64();

@@ -1,8 +1,6 @@
 //! How long tiles take that nobody asked for before, and how large they are.
 //!
-//! ```text
-//! ATLAS_DATABASE=sqlite:atlas.db cargo bench --bench tiles
-//! ```
+//! usage: `cargo bench --bench tiles -- DATABASE`
 //!
 //! For every tiled collection and several filters: all tiles of zoom levels 0 to 4, and at the
 //! deeper ones those around places of the register, chosen at random. Time on a processor; the
@@ -11,13 +9,13 @@
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a measurement says what it found by printing it"
 )]
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+mod clock;
+
+use std::time::{Duration, Instant};
 
 use atlas_aect::{
     atlas::publish,
@@ -37,14 +35,11 @@ const FILTERS: [&str; 4] = ["", "theme=sante", "region=84&theme=eau-assainisseme
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How long this thread was on a processor, where the system is Linux: others may be busy.
-fn on_cpu() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-}
-
 fn main() {
-    let url = std::env::var("ATLAS_DATABASE").expect("ATLAS_DATABASE names the register");
+    let Some(url) = std::env::args().skip(1).find(|arg| !arg.starts_with('-')) else {
+        eprintln!("usage: cargo bench --bench tiles -- DATABASE");
+        return;
+    };
     let mut database = Database::open(&url).expect("a register");
     let snapshot = publish::build(&mut database).expect("a snapshot");
     let started = Instant::now();
@@ -71,24 +66,20 @@ fn main() {
             let mut largest = (0, None);
             let mut slowest = (Duration::ZERO, None);
             for address in &addresses {
-                let (wall, cpu) = (Instant::now(), on_cpu());
-                let bytes = snapshot.draw_tile(*address, style).map_or(0, |tile| tile.len());
-                let time =
-                    cpu.zip(on_cpu()).map_or(wall.elapsed(), |(from, to)| to.saturating_sub(from));
+                let draw = || snapshot.draw_tile(*address, style).map_or(0, |tile| tile.len());
+                let (bytes, _, time) = clock::timed(draw);
                 times.push(time);
                 largest = largest.max((bytes, Some(address.zxy())));
                 slowest = slowest.max((time, Some(address.zxy())));
             }
-            times.sort_unstable();
-            let at =
-                |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+            let [median, p99, longest] = clock::spread(&mut times);
             println!(
                 "{:<16}{query:<38}{:>7}{:>6.1} ms{:>6.1} ms{:>6.1} ms{:>9} B  slowest {:?}, largest {:?}",
                 collection.id(),
                 times.len(),
-                at(0.5),
-                at(0.99),
-                at(1.0),
+                median,
+                p99,
+                longest,
                 largest.0,
                 slowest.1.unwrap_or_default(),
                 largest.1.unwrap_or_default(),

@@ -107,11 +107,6 @@ impl Snapshot {
         Ok(suggestions)
     }
 
-    /// Makes ready what the first suggestion would otherwise wait for.
-    pub fn prepare_suggestions(&self) {
-        self.names();
-    }
-
     /// The best of what was found that some record has, each with how many have it.
     fn likeliest(
         &self,

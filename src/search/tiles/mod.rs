@@ -121,11 +121,6 @@ impl Snapshot {
         self.tile_links();
     }
 
-    /// Whether tiles were asked for.
-    pub fn has_tiles(&self) -> bool {
-        self.tiles().links.get().is_some() || self.tiles().points.iter().any(|p| p.get().is_some())
-    }
-
     fn tile_points(&self, collection: Collection) -> Option<&Points> {
         let slot = match collection {
             Collection::Partnerships => 0,
