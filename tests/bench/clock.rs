@@ -13,7 +13,7 @@ fn on_cpu() -> Option<Duration> {
 
 /// What some work makes, how long it took, and for how long of that this thread was on a
 /// processor; the same where the system does not tell.
-pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration, Duration) {
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration, Duration) {
     let (wall, cpu) = (Instant::now(), on_cpu());
     let done = work();
     let wall = wall.elapsed();
@@ -23,7 +23,7 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration, Duration) {
 
 /// The median, the 99th percentile and the longest of some times, in milliseconds.
 #[allow(dead_code, reason = "not every measurement has many times")]
-pub fn spread(times: &mut [Duration]) -> [f64; 3] {
+pub(crate) fn spread(times: &mut [Duration]) -> [f64; 3] {
     times.sort_unstable();
     let last = times.len().saturating_sub(1);
     [0.5, 0.99, 1.0].map(|share| {
