@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::{
     atlas::export::Format,
     domain::{Language, Mode, Role},
-    http::{About, Licence},
+    http::{About, Basemap, Licence},
 };
 
 /// The register of what French local authorities do abroad.
@@ -105,6 +105,32 @@ pub struct AboutOptions {
     /// Mail address for whoever finds an error in a record; without it pages offer none
     #[arg(long, value_name = "MAIL", env = "ATLAS_CONTACT", value_parser = contact)]
     pub contact: Option<String>,
+    /// Tiles (PNG, JPEG or WebP) to draw under the map instead of bare outlines, as
+    /// https://tiles.example.fr/{z}/{x}/{y}.png; readers' browsers then ask that server too
+    #[arg(long, value_name = "ADDRESS", env = "ATLAS_BASEMAP", value_parser = basemap)]
+    pub basemap: Option<String>,
+    /// Whom the tiles come from, as their licence wants it to be said
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "ATLAS_BASEMAP_ATTRIBUTION",
+        requires = "basemap",
+        default_value = ""
+    )]
+    pub basemap_attribution: String,
+}
+
+/// The address of tiles, with a place for each number.
+fn basemap(text: &str) -> Result<String, String> {
+    let has_all = ["{z}", "{x}", "{y}"].iter().all(|place| text.contains(place));
+    let plain = text.replace(['{', '}'], "");
+    let is_web = url::Url::parse(&plain)
+        .is_ok_and(|address| matches!(address.scheme(), "http" | "https") && address.has_host());
+    if has_all && is_web && !text.contains([' ', ';', ',', '"', '\'']) {
+        Ok(text.to_owned())
+    } else {
+        Err("an address such as https://tiles.example.fr/{z}/{x}/{y}.png is expected".into())
+    }
 }
 
 /// One mail address, of letters that need no care in a link.
@@ -122,8 +148,9 @@ fn contact(text: &str) -> Result<String, String> {
 
 impl From<AboutOptions> for About {
     fn from(options: AboutOptions) -> Self {
-        let AboutOptions { publisher, licence, contact } = options;
-        Self { publisher, licence, contact }
+        let AboutOptions { publisher, licence, contact, basemap, basemap_attribution } = options;
+        let basemap = basemap.map(|tiles| Basemap { tiles, attribution: basemap_attribution });
+        Self { publisher, licence, contact, basemap }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whose data this is and what may be done with it.
 
+use super::pages::map_view::Basemap;
 use crate::domain::{Bilingual, Language};
 
 /// What whoever runs the register says of it.
@@ -11,6 +12,8 @@ pub struct About {
     pub licence: Licence,
     /// The mail address of whoever corrects records.
     pub contact: Option<String>,
+    /// The tile service under the map, if not the bundled outlines.
+    pub basemap: Option<Basemap>,
 }
 
 impl Default for About {
@@ -19,6 +22,7 @@ impl Default for About {
             publisher: "Atlas AECT".to_owned(),
             licence: Licence::of("etalab-2.0"),
             contact: None,
+            basemap: None,
         }
     }
 }

@@ -36,6 +36,17 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
      manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The policy of a page whose map loads tiles from another origin.
+pub(super) fn policy_with_tiles(tiles: &str) -> String {
+    // the scheme, the host and its port: what stands before the third slash
+    let origin = tiles.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    ["img-src 'self'", "connect-src 'self'"]
+        .iter()
+        .fold(CONTENT_SECURITY_POLICY.to_owned(), |policy, from| {
+            policy.replace(from, &format!("{from} {origin}"))
+        })
+}
+
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
@@ -223,7 +234,7 @@ mod tests {
         {
             assert!(is_public(path), "{path}");
         }
-        for path in ["/", "/api/imports", "/api/imports/1", "/api/session", "/apix", "/map.json"] {
+        for path in ["/", "/api/imports", "/api/imports/1", "/api/session", "/apix", "/metrics"] {
             assert!(!is_public(path), "{path}");
         }
     }

@@ -1,16 +1,21 @@
 //! `/`: a selection as a map with its list, as a table, or as charts.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
-use chrono::{Datelike, Utc};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header, header::HeaderValue},
+    web,
+};
+use chrono::{Datelike, NaiveDate, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
-    State,
+    State, envelope,
     listed::list_item,
     pages::{
-        Facet, FacetValue, Layout, MapPage, Totals, View,
+        Facet, FacetValue, Layout, MapPage, Timeline, Totals, View,
         charts::ChartsView,
         map::{query, with_query},
+        map_view::MapView,
         share::Share,
         table::{self, TableView},
     },
@@ -89,10 +94,16 @@ impl Wanted {
 const USUAL: (Order, bool) = (Order::Title, false);
 
 fn home(request: &HttpRequest, state: &State, language: Language) -> HttpResponse {
-    explore(request, state, language).unwrap_or_else(|problem| {
+    let mut answer = explore(request, state, language).unwrap_or_else(|problem| {
         let detail = Some(problem.detail().to_owned());
         error(request, language, problem.status(), detail)
-    })
+    });
+    if let Some(basemap) = &state.about.basemap
+        && let Ok(policy) = HeaderValue::from_str(&envelope::policy_with_tiles(&basemap.tiles))
+    {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
 }
 
 fn explore(
@@ -106,7 +117,7 @@ fn explore(
     let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
     let is_continued = cursor.is_some();
     let limit = match view {
-        View::Map => LIST_LENGTH,
+        View::Map(_) => LIST_LENGTH,
         View::Table(_) => TABLE_LENGTH,
         View::Charts(_) => 0,
     };
@@ -130,11 +141,18 @@ fn explore(
         view,
         share: Share::default(),
         is_embedded,
+        today: Utc::now().date_naive(),
     };
     page.layout = framed(&page, &params);
     page.share = shared(&page, &snapshot, state);
     match page.view {
-        View::Map => {}
+        View::Map(_) => {
+            page.view = View::Map(MapView {
+                unplaced: snapshot.unplaced(selection.items()),
+                timeline: timeline(&snapshot, &params.filter)?,
+                basemap: state.about.basemap.clone(),
+            });
+        }
         View::Table(_) => page.view = View::Table(TableView::new(&page, by)),
         View::Charts(_) => {
             let this_year = Utc::now().year();
@@ -181,6 +199,21 @@ fn shared(page: &MapPage, snapshot: &Snapshot, state: &State) -> Share {
         formats: formats(&page.layout, &query),
     };
     share(&page.layout, &state.about, snapshot, shared)
+}
+
+/// The years of what matches all filters but that of the year.
+fn timeline(snapshot: &Snapshot, filter: &Filter) -> Result<Timeline, ParameterError> {
+    let selection = snapshot.select(&filter.without_years(), Collection::Partnerships)?;
+    let this_year = Utc::now().year();
+    let year_of = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|date| date.year());
+    let known_from = snapshot.days().and_then(|(first, _)| year_of(first)).unwrap_or(this_year);
+    let years = snapshot.years(selection.items(), this_year);
+    let chosen = match filter.years() {
+        [year] => Some(*year),
+        _ => None,
+    };
+    let undated = snapshot.undated(selection.items());
+    Ok(Timeline::new((known_from, this_year), &years, chosen, undated))
 }
 
 /// Every dimension with the counts of its values.

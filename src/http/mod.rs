@@ -13,7 +13,6 @@ mod data_site;
 mod dcat;
 mod describe;
 mod dictionary;
-mod drawing;
 mod envelope;
 mod events;
 mod explore;
@@ -59,6 +58,7 @@ use actix_web::{
 };
 
 pub use about::{About, Licence};
+pub use pages::map_view::Basemap;
 
 use crate::atlas::{Jobs, Publisher};
 
@@ -130,7 +130,6 @@ fn routes(config: &mut web::ServiceConfig) {
         .configure(|config| import_pages(config, "/en/import"))
         .route("/donnees", get().to(data_site::data))
         .route("/en/donnees", get().to(data_site::data))
-        .route("/map.json", get().to(drawing::drawing))
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/qr.svg", get().to(share::qr))
         .route("/healthz", get().to(api::alive))

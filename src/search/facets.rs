@@ -160,6 +160,11 @@ impl Snapshot {
         Totals { partnerships: selected.len(), collectivities, partners, countries }
     }
 
+    /// How many of some records have no start.
+    pub fn undated(&self, selected: &RoaringBitmap) -> u64 {
+        selected.iter().filter(|record| self.dates(*record).start.is_none()).count() as u64
+    }
+
     /// How many entities of some collections some records have.
     fn distinct<const N: usize>(&self, of: [Collection; N], records: &RoaringBitmap) -> [u64; N] {
         let sides = self.entity_sides();

@@ -197,6 +197,16 @@ impl Filter {
         without
     }
 
+    /// The filter as though it did not ask for years.
+    pub fn without_years(&self) -> Self {
+        Self { years: Vec::new(), ..self.clone() }
+    }
+
+    /// The years of which one must be in a record's period; none where any will do.
+    pub fn years(&self) -> &[i32] {
+        &self.years
+    }
+
     /// The same filter with its values in order: equal for all ways to write it.
     pub(super) fn sorted(&self) -> Self {
         let mut sorted = Self { query: String::new(), ..self.clone() };

@@ -370,6 +370,11 @@ impl Snapshot {
         if collection == Collection::Links { &self.unlinked } else { &self.unplaced }
     }
 
+    /// How many of some partnerships have no place on the map.
+    pub fn unplaced(&self, records: &RoaringBitmap) -> u64 {
+        self.unplaced.intersection_len(records)
+    }
+
     /// The partnerships whose geometry may meet a box, and more.
     pub(super) fn near(&self, collection: Collection, bbox: Bbox) -> RoaringBitmap {
         if collection == Collection::Links {

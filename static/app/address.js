@@ -1,13 +1,14 @@
 /**
  * The address bar. The query holds the filters, under the API's own names; the fragment holds
- * where the map looks and which place is chosen: `#2.10/30.00/8.00&place=home:69123`.
+ * where the map looks, what it shades and which place is chosen: `#2.10/30.00/8.00&by=country`.
  *
  * @typedef {import("./types.js").View} View
+ * @typedef {import("./types.js").Area} Area
  * @typedef {import("./types.js").PlaceKey} PlaceKey
  */
 
-/** Parameters that page through results and are no filter. */
-const NOT_FILTERS = ["cursor", "limit", "sortby", "lang"];
+/** Parameters that say how results are shown and are no filter. */
+const NOT_FILTERS = ["cursor", "limit", "sortby", "lang", "view", "embed"];
 
 /**
  * The filters of a query string or form, without empty values and paging.
@@ -33,55 +34,58 @@ export function filtersOfForm(form) {
 }
 
 /**
- * A path with filters.
+ * The page's path with other filters, shown as the page is.
  * @param {URLSearchParams} filters
  */
 export function pathWith(filters) {
-  const query = filters.toString();
-  return query ? `${location.pathname}?${query}` : location.pathname;
+  const query = new URLSearchParams(filters);
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name === "view" || name === "embed") query.append(name, value);
+  }
+  const written = query.toString();
+  return written ? `${location.pathname}?${written}` : location.pathname;
 }
 
 /**
- * The filters and, as filters too, the chosen place.
+ * The filters and, as a filter too, the chosen place.
  * @param {URLSearchParams} filters
- * @param {PlaceKey} place
+ * @param {PlaceKey | null} place
  */
 export function filtersAt(filters, place) {
   const narrowed = new URLSearchParams(filters);
-  if (place.side === "home") {
-    narrowed.set("collectivity", place.key);
-  } else {
-    const [lon, lat] = place.key.split(",").map(Number);
-    const near = 0.00005;
-    const box = [lon - near, lat - near, lon + near, lat + near].map((degrees) => degrees.toFixed(5));
-    narrowed.set("bbox", box.join(","));
-  }
+  if (place) narrowed.set(place.side === "home" ? "collectivity" : "partner", place.key);
   return narrowed;
 }
 
 /**
  * What the fragment says.
- * @returns {{ view: View | null, place: PlaceKey | null }}
+ * @returns {{ view: View | null, place: PlaceKey | null, by: Area | null }}
  */
 export function readFragment() {
   const [first, ...rest] = location.hash.slice(1).split("&");
   const numbers = first.split("/").map(Number);
   const [zoom, lat, lon] = numbers;
   const isView = numbers.length === 3 && numbers.every(Number.isFinite) && Math.abs(lat) <= 90;
-  const chosen = decodeURIComponent(rest.join("&")).match(/^place=(home|partner):([\w,.-]+)$/);
+  const said = new URLSearchParams((isView ? rest : [first, ...rest]).join("&"));
+  const place = said.get("place")?.match(/^(home|partner):([\w,-]+)$/);
+  const by = said.get("by");
   return {
     view: isView ? { zoom, lat, lon } : null,
-    place: chosen ? { side: chosen[1] === "home" ? "home" : "partner", key: chosen[2] } : null,
+    place: place ? { side: place[1] === "home" ? "home" : "partner", key: place[2] } : null,
+    by: by === "country" || by === "region" ? by : null,
   };
 }
 
 /**
- * The fragment for a view and a place.
+ * The fragment for a view, a place and what is shaded.
  * @param {View | null} view
  * @param {PlaceKey | null} place
+ * @param {Area | null} by
  */
-export function fragmentFor(view, place) {
-  if (!view && !place) return "";
-  const where = view ? `${view.zoom.toFixed(2)}/${view.lat.toFixed(3)}/${view.lon.toFixed(3)}` : "";
-  return `#${where}${place ? `&place=${place.side}:${place.key}` : ""}`;
+export function fragmentFor(view, place, by) {
+  const parts = [];
+  if (view) parts.push(`${view.zoom.toFixed(2)}/${view.lat.toFixed(3)}/${view.lon.toFixed(3)}`);
+  if (place) parts.push(`place=${place.side}:${place.key}`);
+  if (by) parts.push(`by=${by}`);
+  return parts.length > 0 ? `#${parts.join("&")}` : "";
 }

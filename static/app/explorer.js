@@ -1,8 +1,10 @@
 /**
- * The state of the map's page: which filters, which place. One way in (`show`), so that list,
- * map, sentence and address always say the same.
+ * The state of the map's page: which filters, which place, what is shaded. One way in (`show`), so
+ * that list, map, sentence and address always say the same.
  *
  * @typedef {import("./types.js").PlaceKey} PlaceKey
+ * @typedef {import("./types.js").Place} Place
+ * @typedef {import("./types.js").Selection} Selection
  * @typedef {import("./map/atlas.js").Atlas} Atlas
  */
 
@@ -10,60 +12,63 @@ import { filtersAt, filtersOf, fragmentFor, pathWith, readFragment } from "./add
 import { announce, byId, element } from "./dom.js";
 import { showFilters } from "./filters.js";
 import { appendList, fetchPage, takeList, takeSelection } from "./page.js";
-import { Network } from "./map/network.js";
 import { hidePlace, showPlace } from "./place.js";
+import { fetchPlace } from "./places.js";
 import { text } from "./texts.js";
+import { showYear } from "./timeline.js";
 
 export class Explorer {
   constructor() {
-    /** As the server read them from the address. */
-    this.filters = filtersOf(byId("results").dataset.query ?? "");
-    /** @type {PlaceKey | null} */
-    this.place = null;
+    /** @type {Selection} The filters as the server read them from the address. */
+    this.shown = { filters: filtersOf(byId("results").dataset.query ?? ""), place: null, by: null };
     /** @type {Atlas | null} The map; null before it is there, or where it cannot be. */
     this.atlas = null;
     this.stop = new AbortController();
   }
 
-  /**
-   * The map has come, with what it drew first: brings it to where the page is by now.
-   * @param {Atlas} atlas
-   * @param {URLSearchParams} drawn The filters of what it drew.
-   */
-  async attach(atlas, drawn) {
-    this.atlas = atlas;
-    if (drawn.toString() !== this.filters.toString()) atlas.draw(await fetchNetwork(this.filters));
-    const { place } = readFragment();
-    if (place) await this.show(this.filters, { place, history: "none" });
+  /** The filters of the page. */
+  get filters() {
+    return this.shown.filters;
   }
 
   /**
-   * Shows the results of some filters, or of one place within them.
-   * @param {URLSearchParams} filters
-   * @param {{ place?: PlaceKey | null, history?: "push" | "replace" | "none" }} [options]
+   * The map has come: brings it to where the page is by now.
+   * @param {Atlas} atlas
    */
-  async show(filters, { place = null, history = "push" } = {}) {
+  async attach(atlas) {
+    this.atlas = atlas;
+    this.#draw();
+    const { place, by } = readFragment();
+    if (place || by) await this.show({ place, by }, "none");
+  }
+
+  /**
+   * Shows the results of other filters, of one place within them, or shades areas by their number.
+   * What is not named stays; other filters leave the place.
+   * @param {Partial<Selection>} wanted
+   * @param {"push" | "replace" | "none"} [history]
+   */
+  async show(wanted, history = "push") {
+    const before = this.shown;
+    const next = { ...before, ...(wanted.filters ? { place: null } : {}), ...wanted };
+    const sameFilters = next.filters.toString() === before.filters.toString();
+    const samePlace = next.place?.key === before.place?.key;
+    if (sameFilters && samePlace && next.by === before.by) return;
     this.stop.abort();
     const { signal } = (this.stop = new AbortController());
-    const sameFilters = filters.toString() === this.filters.toString();
-    const samePlace = place?.key === this.place?.key;
-    if (sameFilters && samePlace) return;
-    this.filters = filters;
-    this.place = place;
+    this.shown = next;
     this.#write(history);
-    showFilters(filters);
+    showFilters(next.filters);
+    this.#draw();
     document.body.classList.add("is-busy");
     try {
-      const [page, network] = await Promise.all([
-        fetchPage(pathWith(filters), signal),
-        sameFilters || !this.atlas ? null : fetchNetwork(filters, signal),
-      ]);
-      takeSelection(page);
-      showFilters(filters);
+      if (!sameFilters || (before.place && !next.place)) takeSelection(await fetchPage(pathWith(next.filters), signal));
+      showFilters(next.filters);
+      showYear(next.filters);
+      this.atlas?.refresh();
       this.#fail(null);
-      if (network) this.atlas?.draw(network);
-      if (place) await this.#showPlace(place, signal);
-      else this.#leavePlace();
+      if (!next.place) hidePlace();
+      else if (!samePlace) await this.#showPlace(next.place, signal);
       if (!sameFilters) announce(byId("sentence").textContent ?? "");
     } catch (reason) {
       if (signal.aborted) return;
@@ -88,14 +93,13 @@ export class Explorer {
 
   /** Takes over what the address says, after back or forward. */
   readAddress() {
-    void this.show(filtersOf(location.search), { place: readFragment().place, history: "none" });
+    const { place, by } = readFragment();
+    void this.show({ filters: filtersOf(location.search), place, by }, "none");
   }
 
   /** Writes where the map looks into the address, without a step in the history. */
   keepView() {
-    if (!this.atlas) return;
-    const path = pathWith(this.filters) + fragmentFor(this.atlas.globe.view, this.place);
-    history.replaceState(null, "", path);
+    if (this.atlas) this.#write("replace");
   }
 
   /**
@@ -103,40 +107,39 @@ export class Explorer {
    * @param {AbortSignal} signal
    */
   async #showPlace(key, signal) {
-    const place = this.atlas?.choosePlace(key, { move: !this.#isInView(key) });
-    if (!place) return this.#leavePlace();
-    const page = await fetchPage(pathWith(filtersAt(this.filters, key)), signal);
+    const [place, page] = await Promise.all([
+      fetchPlace(key, signal),
+      fetchPage(pathWith(filtersAt(this.filters, key)), signal),
+    ]);
+    if (!place) {
+      this.shown = { ...this.shown, place: null };
+      this.#write("replace");
+      return this.#draw();
+    }
     takeList(page);
-    const results = /** @type {HTMLElement | null} */ (page.getElementById("results"));
-    showPlace(place, Number(results?.dataset.matched ?? place.count), () => void this.show(this.filters));
+    const results = page.getElementById("results");
+    showPlace(place, Number(results?.dataset.matched), () => void this.show({ place: null }));
     byId("results").scrollTop = 0;
+    this.atlas?.lookAt(place);
   }
 
-  #leavePlace() {
-    this.place = null;
-    hidePlace();
-    if (this.atlas?.chosen != null) this.atlas.choosePlace(null);
-  }
-
-  /** @param {PlaceKey} key */
-  #isInView(key) {
-    const { atlas } = this;
-    const index = atlas?.network.find(key);
-    return index !== undefined && Boolean(atlas?.globe.gl.getBounds().contains(atlas.network.places[index].position));
+  #draw() {
+    this.atlas?.draw(this.shown);
   }
 
   /** @param {"push" | "replace" | "none"} how */
   #write(how) {
     if (how === "none") return;
-    const path = pathWith(this.filters) + fragmentFor(this.atlas?.globe.view ?? readFragment().view, this.place);
+    const { filters, place, by } = this.shown;
+    const path = pathWith(filters) + fragmentFor(this.atlas?.globe.view ?? readFragment().view, place, by);
     if (how === "push") history.pushState(null, "", path);
     else history.replaceState(null, "", path);
   }
 
   #again() {
-    const { filters, place } = this;
-    this.filters = new URLSearchParams({ "": "" });
-    void this.show(filters, { place, history: "none" });
+    const wanted = this.shown;
+    this.shown = { filters: new URLSearchParams({ "": "" }), place: null, by: null };
+    void this.show(wanted, "none");
   }
 
   /** @param {(() => void) | null} retry */
@@ -148,16 +151,4 @@ export class Explorer {
     button.addEventListener("click", retry);
     box.replaceChildren(element("p", {}, text("results.failed")), button);
   }
-}
-
-/**
- * What the map draws for some filters.
- * @param {URLSearchParams} filters
- * @param {AbortSignal} [signal]
- */
-export async function fetchNetwork(filters, signal) {
-  const query = filters.toString();
-  const answer = await fetch(query ? `/map.json?${query}` : "/map.json", { signal });
-  if (!answer.ok) throw new Error(`map.json: ${answer.status}`);
-  return new Network(await answer.json());
 }

@@ -24,7 +24,8 @@ export function enhanceFilters(navigate) {
   let wasTyping = false;
 
   form.addEventListener("change", (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.type === "checkbox") {
+    const isBox = event.target instanceof HTMLInputElement && (event.target.type === "checkbox" || event.target.type === "number");
+    if (isBox || event.target instanceof HTMLSelectElement) {
       wasTyping = false;
       navigate(filtersOfForm(form));
     }
@@ -65,6 +66,10 @@ export function enhanceFilters(navigate) {
 export function showFilters(filters) {
   const search = /** @type {HTMLInputElement} */ (byId("q"));
   if (document.activeElement !== search) search.value = filters.get("q") ?? "";
+  for (const name of ["year", "verified_since"]) {
+    const field = /** @type {HTMLInputElement | HTMLSelectElement | null} */ (document.getElementById(name));
+    if (field && document.activeElement !== field) field.value = filters.get(name) ?? "";
+  }
   showShares();
 }
 
@@ -170,14 +175,3 @@ function enhanceNarrowing(form) {
 function fold(value) {
   return value.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }
-
-/**
- * The label that the filters give a value; the value itself where they have none.
- * @param {string} name
- * @param {string} value
- */
-export function labelOf(name, value) {
-  const box = document.getElementById(`${name}-${value}`);
-  return box?.closest("label")?.querySelector(".option-label")?.textContent ?? value;
-}
-

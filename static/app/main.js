@@ -2,23 +2,23 @@
 
 import { readFragment } from "./address.js";
 import { byId, element } from "./dom.js";
-import { Explorer, fetchNetwork } from "./explorer.js";
+import { Explorer } from "./explorer.js";
 import { enhanceFilters } from "./filters.js";
 import { enhanceSheet, toList, toMap } from "./sheet.js";
+import { enhanceSearch } from "./suggest.js";
+import { enhanceTerritory } from "./territory.js";
 import { language, loadTexts, text } from "./texts.js";
+import { enhanceTimeline } from "./timeline.js";
 
 const explorer = new Explorer();
 const texts = loadTexts();
-// asked for at once, so that they arrive while the map's program is being read
-const firstFilters = explorer.filters;
-const firstNetwork = fetchNetwork(firstFilters);
-firstNetwork.catch(() => undefined);
-const world = fetch(new URL("../basemap/world.geojson", import.meta.url)).then((answer) => answer.json());
-world.catch(() => undefined);
 
-enhanceFilters((filters, { replace = false } = {}) => void explorer.show(filters, { history: replace ? "replace" : "push" }));
+enhanceFilters((filters, { replace = false } = {}) => void explorer.show({ filters }, replace ? "replace" : "push"));
 enhanceSheet();
 enhanceList();
+enhanceSearch(explorer);
+enhanceTerritory(explorer);
+void texts.then(() => enhanceTimeline(explorer));
 window.addEventListener("popstate", () => explorer.readAddress());
 void startMap();
 
@@ -35,7 +35,7 @@ function enhanceList() {
     const button = event.target instanceof Element ? event.target.closest("[data-locate]") : null;
     const id = button?.getAttribute("data-locate");
     if (!id) return;
-    explorer.atlas?.locate(id);
+    void explorer.atlas?.locate(id);
     toMap();
   });
   byId("more").addEventListener("click", (event) => {
@@ -52,27 +52,30 @@ async function startMap() {
   try {
     const { Globe, NoWebGl, wakeWorkers } = await import("./map/globe.js");
     wakeWorkers();
-    const [{ Atlas, drawing }, network, outlines] = await Promise.all([import("./map/atlas.js"), firstNetwork, world, texts]);
+    const [{ Atlas }] = await Promise.all([import("./map/atlas.js"), texts]);
     try {
+      const { shown } = explorer;
       const globe = new Globe(container, {
         statics: container.dataset.static ?? "/static",
+        tiles: container.dataset.tiles,
         title: text("map.canvas"),
         language,
         view: readFragment().view,
-        data: { ...drawing(network), world: outlines },
+        query: shown.filters.toString(),
       });
-      const atlas = new Atlas(globe, network, {
+      const atlas = new Atlas(globe, shown, {
         onPlace: (place) => {
-          void explorer.show(explorer.filters, { place });
+          void explorer.show({ place });
           if (place) toList();
         },
+        onArea: toggleArea,
       });
       wireTools(globe, atlas);
-      globe.gl.once("style.load", () => atlas.refresh());
       await globe.ready;
       container.dataset.state = "ready";
       container.dataset.usableAfter = String(Math.round(performance.now()));
-      await explorer.attach(atlas, firstFilters);
+      await explorer.attach(atlas);
+      wireShades();
     } catch (reason) {
       const isExpected = reason instanceof NoWebGl;
       showMapFailure(isExpected ? "map.no_webgl" : "map.failed");
@@ -82,6 +85,34 @@ async function startMap() {
     showMapFailure("map.failed");
     console.warn(reason);
   }
+}
+
+/**
+ * An area that is pressed becomes a filter, and is none any more when it is pressed again.
+ * @param {string} name
+ * @param {string} code
+ */
+function toggleArea(name, code) {
+  const filters = new URLSearchParams(explorer.filters);
+  if (filters.getAll(name).includes(code)) filters.delete(name, code);
+  else filters.append(name, code);
+  void explorer.show({ filters });
+}
+
+/** The choice between links and shaded areas. */
+function wireShades() {
+  const choices = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="by"]'));
+  const tell = () => {
+    for (const choice of choices) choice.checked = choice.value === (explorer.shown.by ?? "");
+  };
+  for (const choice of choices) {
+    choice.addEventListener("change", () => {
+      const by = choice.value === "country" || choice.value === "region" ? choice.value : null;
+      void explorer.show({ by });
+    });
+  }
+  window.addEventListener("popstate", tell);
+  tell();
 }
 
 /**
@@ -95,8 +126,8 @@ function wireTools(globe, atlas) {
   globe.gl.on("moveend", () => explorer.keepView());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (atlas.opened !== null) atlas.closeCard();
-    else if (atlas.chosen !== null && !document.querySelector("details.pill[open]")) void explorer.show(explorer.filters);
+    if (atlas.hasCard) atlas.closeCard();
+    else if (explorer.shown.place && !document.querySelector("details.pill[open]")) void explorer.show({ place: null });
   });
 }
 

@@ -7,7 +7,7 @@
 import { byId } from "./dom.js";
 
 /** Parts that are replaced as a whole. */
-const WHOLE = ["overview", "chips", "hidden-filters", "list", "more"];
+const WHOLE = ["overview", "chips", "hidden-filters", "list", "more", "timeline-note", "share"];
 
 /**
  * The page at an address of this site.
@@ -29,6 +29,7 @@ export function takeSelection(next) {
   const focused = document.activeElement?.id;
   for (const id of WHOLE) takePart(next, id);
   for (const facet of next.querySelectorAll("details[data-facet]")) takeFacet(facet);
+  takeTimeline(next);
   const results = byId("results");
   const newResults = next.getElementById("results");
   if (newResults) Object.assign(results.dataset, newResults.dataset);
@@ -67,8 +68,19 @@ export function appendList(next) {
  * @param {string} id
  */
 function takePart(next, id) {
-  const part = next.getElementById(id);
-  if (part) byId(id).replaceChildren(...[...part.childNodes].map((node) => document.adoptNode(node)));
+  const [part, own] = [next.getElementById(id), document.getElementById(id)];
+  if (part && own) own.replaceChildren(...[...part.childNodes].map((node) => document.adoptNode(node)));
+}
+
+/**
+ * The bars of the time line with their numbers; its handle stays.
+ * @param {Document} next
+ */
+function takeTimeline(next) {
+  const [bars, own] = [next.getElementById("timeline-bars"), document.getElementById("timeline-bars")];
+  if (!bars || !own) return;
+  own.replaceWith(document.adoptNode(bars));
+  byId("timeline").hidden = next.getElementById("timeline")?.hidden ?? true;
 }
 
 /**

@@ -6,17 +6,8 @@
  */
 
 import { announce, byId, element, icon } from "./dom.js";
-import { labelOf } from "./filters.js";
+import { placeName } from "./places.js";
 import { counted, fill, text } from "./texts.js";
-
-/**
- * How a place is called: `Birmingham, Royaume-Uni`.
- * @param {Place} place
- */
-export function placeName(place) {
-  const names = place.names.slice(0, 3).join(", ");
-  return place.country ? `${names}, ${labelOf("country", place.country)}` : names;
-}
 
 /**
  * Shows a place's heading.
@@ -27,13 +18,12 @@ export function placeName(place) {
 export function showPlace(place, count, leave) {
   const back = element("button", { type: "button", class: "place-back", id: "place-back" }, icon("M12 4l-6 6 6 6"), text("place.back"));
   back.addEventListener("click", leave);
-  const kind = place.side === "home" ? text("place.kind.home") : text("place.kind.partner");
   const counting = counted("map.partnerships", count);
   byId("place").replaceChildren(
     back,
-    element("p", { class: "place-kind", "data-side": place.side }, kind),
+    element("p", { class: "place-kind", "data-side": place.side }, text(`place.kind.${place.side}`)),
     element("h2", { class: "sentence" }, placeName(place)),
-    element("p", { class: "place-count" }, counting),
+    element("p", { class: "place-count" }, counting, " · ", element("a", { href: place.path }, text("place.open"))),
   );
   byId("place").hidden = false;
   byId("overview").hidden = true;

@@ -1,6 +1,7 @@
 /** The small globe on a partnership's record. */
 
 import { byId } from "./dom.js";
+import { FINE, greatCircle } from "./map/arcs.js";
 import { language, loadTexts, text } from "./texts.js";
 
 /**
@@ -14,6 +15,15 @@ function positions(written) {
   });
 }
 
+/**
+ * @param {GeoJSON.Geometry[]} geometries
+ * @param {GeoJSON.GeoJsonProperties} properties
+ * @returns {GeoJSON.Feature[]}
+ */
+function features(geometries, properties = {}) {
+  return geometries.map((geometry) => ({ type: "Feature", properties, geometry }));
+}
+
 /** Draws it; without WebGL the record does without. */
 async function start() {
   const frame = byId("mini-map");
@@ -23,23 +33,25 @@ async function start() {
   container.className = "map";
   container.dataset.state = "loading";
   frame.append(container);
-  const [{ Globe }, { Network }] = await Promise.all([import("./map/globe.js"), import("./map/network.js"), loadTexts()]);
+  const [{ Globe }] = await Promise.all([import("./map/globe.js"), loadTexts()]);
+  const ways = homes.flatMap((home) => partners.map((partner) => greatCircle(home, partner, FINE)));
+  const lines = ways.map((coordinates) => /** @type {GeoJSON.Geometry} */ ({ type: "MultiLineString", coordinates }));
+  const points = (/** @type {[number, number][]} */ places) =>
+    places.map((coordinates) => /** @type {GeoJSON.Geometry} */ ({ type: "Point", coordinates }));
   try {
-    const network = new Network({
-      version: 0,
-      collectivities: homes.map(([lon, lat], at) => [String(at), "", lon, lat]),
-      partners: partners.map(([lon, lat]) => ["", "", lon, lat]),
-      links: homes.flatMap((_, home) => partners.map((__, partner) => /** @type {[string, number, number]} */ (["", home, partner]))),
-      matched: 1,
-      unplaced: 0,
-    });
     const globe = new Globe(container, {
       statics: frame.dataset.static ?? "/static",
       title: text("record.map"),
       language,
       interactive: false,
       way: [homes[0] ?? partners[0], partners[0]],
-      data: { "links-on": network.lines(), "points-on": network.points(network.endsOf(network.ties.keys())) },
+      data: {
+        "links-on": { type: "FeatureCollection", features: features(lines) },
+        "points-on": {
+          type: "FeatureCollection",
+          features: [...features(points(homes), { side: "home" }), ...features(points(partners), { side: "partner" })],
+        },
+      },
     });
     await globe.ready;
     container.dataset.state = "ready";

@@ -1,38 +1,31 @@
 /**
  * Shapes that several modules share; nothing here runs.
  *
- * @typedef {object} MapData What `/map.json` answers.
- * @property {number} version The snapshot it comes from.
- * @property {[code: string, name: string, lon: number, lat: number][]} collectivities
- * @property {[name: string, country: string, lon: number, lat: number][]} partners
- * @property {[id: string, collectivity: number, partner: number][]} links
- * @property {number} matched Partnerships that match the filters.
- * @property {number} unplaced Those of them that have no place on the map.
- *
  * @typedef {"home" | "partner"} Side The French side, or the partner's.
  *
- * @typedef {object} Place A point of the map: one French authority, or the partners at one position.
+ * @typedef {object} PlaceKey
  * @property {Side} side
- * @property {string} key `69123` (code) or `-1.9,52.48` (position): what the address bar holds.
- * @property {string[]} names
- * @property {string} country Alpha-2; empty on the French side.
- * @property {[lon: number, lat: number]} position
- * @property {number[]} ties Indexes of the ties that end here.
- * @property {number} count How many partnerships those are.
+ * @property {string} key Code of a French authority, id of a partner; with commas between them where several are at one place.
  *
- * @typedef {object} Tie Everything between two places: one line on the map.
- * @property {number} home Index of a place.
- * @property {number} partner Index of a place.
- * @property {string[]} ids The partnerships.
+ * @typedef {object} PlaceDetails What the API knows of a place.
+ * @property {string[]} names
+ * @property {string} detail Its département or country.
+ * @property {[lon: number, lat: number] | null} position
+ * @property {string} path Its page.
+ *
+ * @typedef {PlaceKey & PlaceDetails} Place
  *
  * @typedef {object} View Where the map looks.
  * @property {number} zoom
  * @property {number} lat
  * @property {number} lon
  *
- * @typedef {object} PlaceKey
- * @property {Side} side
- * @property {string} key
+ * @typedef {"country" | "region"} Area What is shaded by its number, in place of links.
+ *
+ * @typedef {object} Selection What the page shows.
+ * @property {URLSearchParams} filters
+ * @property {PlaceKey | null} place One place within them.
+ * @property {Area | null} by
  */
 
 export {};

@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 
 use askama::Template;
+use chrono::{Months, NaiveDate};
 
 use super::{Layout, Texts, View, format, grammar, layout::escape_query, share::Share, summary};
 
@@ -24,6 +25,8 @@ pub struct MapPage {
     pub facets: Vec<Facet>,
     /// What matches the filters, counted.
     pub totals: Totals,
+    /// Today, where the page is read.
+    pub today: NaiveDate,
     /// This page of the list, in title order; at most 50.
     pub items: Vec<ListItem>,
     /// The cursor of the next page of the list, if there is one.
@@ -183,11 +186,6 @@ impl MapPage {
         query(self.filters.iter())
     }
 
-    /// What the map draws for the filters; the very address that `static/app/` asks for.
-    pub fn drawing_path(&self) -> String {
-        with_query("/map.json", &self.query())
-    }
-
     /// The filters, each with the address that leaves it out.
     pub fn chips(&self) -> Vec<Chip> {
         let without = |left_out: &ActiveFilter| {
@@ -219,7 +217,38 @@ impl MapPage {
 
     /// How many values are selected under "more filters".
     pub fn more_selected(&self) -> usize {
-        self.more_facets().iter().map(|facet| facet.selected()).sum()
+        let in_facets: usize = self.more_facets().iter().map(|facet| facet.selected()).sum();
+        let has = |name: &str| self.filters.iter().any(|filter| filter.name == name);
+        in_facets + usize::from(has("year")) + usize::from(has("verified_since"))
+    }
+
+    /// The year in the form's field: the one that the address asks for.
+    pub fn year(&self) -> &str {
+        self.only("year").unwrap_or_default()
+    }
+
+    /// Days since which a record may have to be verified: value, label, whether it is chosen.
+    pub fn verified_choices(&self) -> Vec<(String, String, bool)> {
+        let chosen = self.only("verified_since");
+        let mut days: Vec<String> = [12, 24, 60]
+            .into_iter()
+            .filter_map(|months| self.today.checked_sub_months(Months::new(months)))
+            .map(|day| day.to_string())
+            .collect();
+        days.extend(chosen.filter(|day| !days.iter().any(|one| one == day)).map(str::to_owned));
+        let choice = |day: String| {
+            let label = self.layout.date(&day);
+            let is_chosen = chosen == Some(&*day);
+            (day, label, is_chosen)
+        };
+        days.into_iter().map(choice).collect()
+    }
+
+    /// The value of a filter that has one.
+    fn only(&self, name: &str) -> Option<&str> {
+        let mut values = self.filters.iter().filter(|filter| filter.name == name);
+        let value = values.next()?;
+        values.next().is_none().then_some(&*value.value)
     }
 
     /// The words searched for, if any.
@@ -231,6 +260,8 @@ impl MapPage {
     pub fn hidden_filters(&self) -> Vec<&ActiveFilter> {
         let in_form = |filter: &ActiveFilter| {
             filter.name == "q"
+                || filter.name == "verified_since"
+                || filter.name == "year" && self.year().parse::<u16>().is_ok()
                 || self.facets.iter().any(|facet| {
                     facet.name == filter.name
                         && facet.values.iter().any(|value| value.value == filter.value)
@@ -349,7 +380,7 @@ mod tests {
             filters: vec![
                 filter("region", "84", "Auvergne-Rhône-Alpes"),
                 filter("q", "eau & <b>", "eau & <b>"),
-                filter("year", "2016", "2016"),
+                filter("year", "2016,2018", "2016,2018"),
             ],
             facets: vec![Facet {
                 name: "region".into(),
@@ -368,7 +399,7 @@ mod tests {
     #[test]
     fn a_chip_leaves_only_itself_out() {
         let chips = page().chips();
-        assert_eq!(chips[0].remove_path, "/?q=eau+%26+%3Cb%3E&year=2016");
+        assert_eq!(chips[0].remove_path, "/?q=eau+%26+%3Cb%3E&year=2016%2C2018");
         assert_eq!(chips[2].remove_path, "/?region=84&q=eau+%26+%3Cb%3E");
     }
 

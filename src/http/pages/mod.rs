@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`layout`] | the frame of every page: head, header, footer |
 //! | [`map`] | the map's page: filters, sentence, list |
+//! | [`map_view`], [`timeline`] | the map itself, and the years under it |
 //! | [`view`], [`table`], [`charts`], [`flow_chart`] | the other forms of the same selection |
 //! | [`import_list`], [`import`] | importing: sign in, give a file; one import |
 //! | [`import_rows`], [`import_plan`] | of one import: what is wrong, what it changes |
@@ -51,6 +52,7 @@ pub mod import_rows;
 pub mod layout;
 pub mod listing;
 pub mod map;
+pub mod map_view;
 pub mod partnership;
 pub mod partnerships;
 pub mod picture;
@@ -59,6 +61,7 @@ pub mod share;
 pub mod summary;
 pub mod table;
 pub mod texts;
+pub mod timeline;
 pub mod view;
 
 pub use about::AboutPage;
@@ -82,4 +85,5 @@ pub use partnership::{
 pub use partnerships::PartnershipsPage;
 pub use place::{PlaceKind, PlacePage};
 pub use texts::Texts;
+pub use timeline::Timeline;
 pub use view::View;

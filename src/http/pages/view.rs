@@ -1,13 +1,12 @@
 //! The forms of a selection: map with list, table, charts.
 
-use super::{MapPage, charts::ChartsView, table::TableView};
+use super::{MapPage, charts::ChartsView, map_view::MapView, table::TableView};
 
 /// The form in which a selection is shown.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub enum View {
     /// The map and its list.
-    #[default]
-    Map,
+    Map(MapView),
     /// A table.
     Table(TableView),
     /// Charts.
@@ -25,20 +24,26 @@ pub struct ViewLink {
     pub is_current: bool,
 }
 
+impl Default for View {
+    fn default() -> Self {
+        Self::Map(MapView::default())
+    }
+}
+
 impl View {
     /// The form that the parameter `view` asks for, yet empty; the map where it is another word.
     pub fn from_name(name: &str) -> Self {
         match name {
             "table" => Self::Table(TableView::default()),
             "charts" => Self::Charts(Box::default()),
-            _ => Self::Map,
+            _ => Self::default(),
         }
     }
 
     /// The value of the parameter `view`; the map has none.
     pub fn name(&self) -> Option<&'static str> {
         match self {
-            Self::Map => None,
+            Self::Map(_) => None,
             Self::Table(_) => Some("table"),
             Self::Charts(_) => Some("charts"),
         }
@@ -48,7 +53,7 @@ impl View {
 impl MapPage {
     /// Whether the map is on this page.
     pub fn has_map(&self) -> bool {
-        matches!(self.view, View::Map)
+        matches!(self.view, View::Map(_))
     }
 
     /// The three forms.

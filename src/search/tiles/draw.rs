@@ -108,8 +108,9 @@ impl Drawing<'_> {
                 let items: Vec<u32> = shown.map(|point| point.item).collect();
                 let counts = items.iter().map(|item| u64::from(self.selection.count(*item)));
                 attributes.push(("partnerships", Value::Count(counts.sum())));
-                match *items {
+                match items[..] {
                     [item] => self.entity_details(item),
+                    _ if cluster.is_place && self.is_last() => vec![self.entity_ids(&items)],
                     _ => Vec::new(),
                 }
             };
@@ -184,6 +185,11 @@ impl Drawing<'_> {
         texts.into_iter().filter_map(|(name, value)| Some(text(name, value?))).collect()
     }
 
+    fn entity_ids(&self, items: &[u32]) -> Attribute {
+        let id = |item: &u32| self.snapshot.item_id(self.style.collection, *item);
+        text("ids", items.iter().take(MOST_IDS).map(id).collect::<Vec<_>>().join(","))
+    }
+
     fn entity_details(&self, item: u32) -> Vec<Attribute> {
         let (collection, language) = (self.style.collection, self.style.language);
         let snapshot = self.snapshot;
@@ -236,11 +242,10 @@ impl Drawing<'_> {
         let partner = |link: &super::links::Link| -> &Partner {
             &self.snapshot.sides(link.record).1[usize::from(link.part)]
         };
-        details.extend(
-            in_common(shown().map(partner))
-                .into_iter()
-                .flat_map(|p| of_partner(p, self.style.language)),
-        );
+        if let Some(partner) = in_common(shown().map(partner)) {
+            details.push(text("partner_id", partner.id().to_string()));
+            details.extend(of_partner(partner, self.style.language));
+        }
         details
     }
 }

@@ -27,25 +27,28 @@ const PARTNERSHIPS: [(&str, &str); 14] = [
     ("country_code", "ISO 3166-1 alpha-2 code of its country"),
     ("country_name", "Name of its country, in the language that was asked for"),
 ];
-const LINKS: [(&str, &str); 6] = [
+const LINKS: [(&str, &str); 7] = [
     ("id", "Id, where it is one partnership"),
     ("collectivity_code", "INSEE code or SIREN of the lead French authority, where all are of one"),
     ("collectivity_name", "Its name"),
+    ("partner_id", "Id of the foreign authority, where all are of one"),
     ("partner_name", "Name of the foreign authority, where all are of one"),
     ("country_code", "ISO 3166-1 alpha-2 code of its country"),
     ("country_name", "Name of its country, in the language that was asked for"),
 ];
-const COLLECTIVITIES: [(&str, &str); 6] = [
+const COLLECTIVITIES: [(&str, &str); 7] = [
     ("partnerships", "How many partnerships that match they have"),
     ("id", "INSEE code or SIREN, where it is one authority"),
+    ("ids", "Ids, separated by commas, of those at one place: at the last zoom level, at most 50"),
     ("name", "Its name"),
     ("collectivity_kind", "Its kind: a code"),
     ("department_code", "INSEE code of its département"),
     ("region_code", "INSEE code of its région"),
 ];
-const PARTNERS: [(&str, &str); 6] = [
+const PARTNERS: [(&str, &str); 7] = [
     ("partnerships", "How many partnerships that match they have"),
     ("id", "Id, where it is one authority"),
+    ("ids", "Ids, separated by commas, of those at one place: at the last zoom level, at most 50"),
     ("name", "Its name"),
     ("partner_region", "Its region, state or province"),
     ("country_code", "ISO 3166-1 alpha-2 code of its country"),

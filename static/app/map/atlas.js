@@ -1,126 +1,86 @@
 /**
- * The map with the register on it: draws a network, lights up what is pointed at or chosen, and
- * tells the page which place was chosen.
+ * The map with the register on it: draws what the page shows, lights up what is pointed at, and
+ * tells the page what was chosen.
  *
  * @typedef {import("../types.js").PlaceKey} PlaceKey
  * @typedef {import("../types.js").Place} Place
+ * @typedef {import("../types.js").Selection} Selection
  * @typedef {import("./globe.js").Globe} Globe
- * @typedef {import("./network.js").Network} Network
  * @typedef {import("./pointer.js").Target} Target
+ * @typedef {import("./pointer.js").Pixel} Pixel
+ *
+ * @typedef {object} Actions
+ * @property {(place: PlaceKey | null) => void} onPlace
+ * @property {(name: "country" | "region", code: string) => void} onArea
  */
 
+import { filtersAt } from "../address.js";
 import { byId } from "../dom.js";
-import { placeName } from "../place.js";
+import { fetchLink, fetchLinks, placeName } from "../places.js";
 import { counted, fill, text } from "../texts.js";
-import { FAR, NEAR, bundle } from "./bundles.js";
 import { hideCard, showCard } from "./card.js";
-import { openCluster, watchPointer } from "./pointer.js";
-import { BUNDLE_OVER, LEVELS } from "./sources.js";
-import { linkOpacity } from "./style.js";
+import { showLegend } from "./legend.js";
+import { onSchemeChange, ramp, readPalette } from "./palette.js";
+import { watchPointer } from "./pointer.js";
+import { LAYERS, fetchShades, fillColour } from "./shades.js";
+import { NETWORK, linkOpacity } from "./style.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 
-const EVERYTHING = ["links", "bundles-far", "bundles-near", "homes", "partners", "cluster-counts", "home-names", "partner-names"];
 /** What is left of the other lines' opacity while some are lit. */
-const DIMMED = 0.4;
-/** Lines that light up at once when a place is pointed at. */
-const LIT_AT_ONCE = 400;
-
-/**
- * What a network puts into the map's sources at first: each tie as a line or, where they are many,
- * as many bundles as the eye can tell apart from far away.
- * @param {Network} network
- * @returns {import("./sources.js").Data}
- */
-export function drawing(network) {
-  const isBundled = network.ties.length > BUNDLE_OVER;
-  const none = network.lines([]);
-  return {
-    homes: network.points("home"),
-    partners: network.points("partner"),
-    links: isBundled ? none : network.lines(),
-    "bundles-far": isBundled ? bundle(network, LEVELS[0].most, FAR) : none,
-    "bundles-near": none,
-  };
-}
+const DIMMED = 0.35;
+/** Milliseconds that the pointer rests on a place before its links are asked for. */
+const REST = 70;
+/** The names of partners stand from here on, where there are many. */
+const NAMES_FROM = 5.7;
 
 export class Atlas {
   /**
-   * @param {Globe} globe Drawn from {@link drawing} of the network.
-   * @param {Network} network
-   * @param {{ onPlace: (place: PlaceKey | null) => void }} actions
+   * @param {Globe} globe
+   * @param {Selection} shown What it drew first.
+   * @param {Actions} actions
    */
-  constructor(globe, network, { onPlace }) {
+  constructor(globe, shown, actions) {
     this.globe = globe;
-    this.onPlace = onPlace;
-    this.network = network;
-    /** @type {number | null} Index of the chosen place. */
-    this.chosen = null;
-    /** @type {number | null} Index of the tie whose card is open. */
-    this.opened = null;
+    this.shown = shown;
+    this.actions = actions;
+    /** @type {import("./shades.js").Shades | null} What is shaded, once its numbers have come. */
+    this.shades = null;
+    this.stop = new AbortController();
+    this.resting = 0;
+    /** What is lit or about to be; an answer that comes for something else is too late. */
     this.lit = "";
-    /** How many levels of detail are in the sources already. */
-    this.detail = 0;
-    globe.gl.on("zoom", () => this.#addDetail());
-    watchPointer(globe, {
+    this.hasCard = false;
+    watchPointer(globe, () => this.shown.by, {
       onHover: (target, point) => this.#hover(target, point),
       onChoose: (target, point) => this.#choose(target, point),
     });
+    onSchemeChange(() => this.#shade());
+    void globe.finished.then(() => this.refresh());
   }
 
   /**
-   * Draws another network.
-   * @param {Network} network
+   * Draws what the page shows.
+   * @param {Selection} shown
    */
-  draw(network) {
-    this.network = network;
-    this.chosen = null;
-    this.closeCard();
-    for (const [source, data] of Object.entries(drawing(network))) this.globe.setData(source, data);
-    this.refresh();
-  }
-
-  /** Bundles have finer levels; they are made when the map comes close enough to need them. */
-  #addDetail() {
-    const { network, globe } = this;
-    if (network.ties.length <= BUNDLE_OVER) return;
-    while (this.detail < LEVELS.length && globe.gl.getZoom() > LEVELS[this.detail].until - 0.4) {
-      this.detail += 1;
-      const finer = LEVELS[this.detail];
-      globe.setData(finer?.source ?? "links", finer ? bundle(network, finer.most, NEAR) : network.lines());
-    }
-  }
-
-  /** Brings what depends on the network, but is no data, up to date. */
-  refresh() {
-    const { gl } = this.globe;
-    const count = this.network.ties.length;
-    this.detail = 0;
-    this.#addDetail();
-    gl.setLayerZoomRange("links", count > BUNDLE_OVER ? LEVELS[LEVELS.length - 1].until : 0, 24);
-    this.globe.setVisible(EVERYTHING, this.chosen === null);
-    this.lit = "unknown";
-    this.#light(this.#rest());
-    this.#report();
-  }
-
-  /**
-   * Shows only one place's ties; null shows everything again.
-   * @param {PlaceKey | null} key
-   * @param {{ move?: boolean }} [options] Whether the camera goes there.
-   * @returns {Place | null} The place, if the network has it.
-   */
-  choosePlace(key, { move = false } = {}) {
-    const index = key ? this.network.find(key) : undefined;
-    this.chosen = index ?? null;
+  draw(shown) {
+    this.shown = shown;
     this.closeCard();
     hideTooltip();
-    this.globe.setVisible(EVERYTHING, this.chosen === null);
-    this.#light(this.#chosenTies());
-    this.#report();
-    if (index === undefined) return null;
-    const place = this.network.places[index];
-    if (move) this.globe.goTo(place.position, Math.max(this.globe.gl.getZoom(), place.side === "home" ? 3 : 4));
-    return place;
+    this.#lightNothing();
+    this.globe.setQuery(this.#query());
+    this.refresh();
+    this.stop.abort();
+    if (shown.by) void this.#fetchShades(shown.by, (this.stop = new AbortController()).signal);
+    else this.#shade((this.shades = null));
+  }
+
+  /**
+   * Goes to a place that is not in view.
+   * @param {Place} place
+   */
+  lookAt({ position, side }) {
+    const { gl } = this.globe;
+    if (position && !gl.getBounds().contains(position)) this.globe.goTo(position, Math.max(gl.getZoom(), side === "home" ? 3 : 4));
   }
 
   /**
@@ -128,116 +88,243 @@ export class Atlas {
    * @param {string | null} id
    */
   lightPartnership(id) {
-    const tie = id === null ? undefined : this.network.tieById.get(id);
-    this.#light(tie === undefined ? this.#rest() : [tie]);
+    if (id === null) this.#lightNothing();
+    else void this.#light(`partnership:${id}`, () => fetchLink(id));
   }
 
   /**
    * Goes to a partnership of the list and opens its card.
    * @param {string} id
    */
-  locate(id) {
-    const index = this.network.tieById.get(id);
-    if (index === undefined) return;
-    const tie = this.network.ties[index];
-    const [home, partner] = [this.network.places[tie.home], this.network.places[tie.partner]];
-    this.opened = index;
-    this.#light([index]);
-    this.globe.showWay(home.position, partner.position);
-    this.#openCard(index, { x: 4, y: 4 });
+  async locate(id) {
+    await this.#light(`partnership:${id}`, () => fetchLink(id));
+    const line = lineOf((await fetchLink(id)).features[0]?.geometry);
+    if (line.length > 0) this.globe.showWay(/** @type {[number, number]} */ (line[0]), /** @type {[number, number]} */ (line[line.length - 1]));
+    this.#openCard({ ids: [id], count: 1 }, { x: 4, y: 4 });
   }
 
   /** Takes the card away and its line's light. */
   closeCard() {
-    if (this.opened === null) return;
-    this.opened = null;
+    if (!this.hasCard) return;
+    this.hasCard = false;
     hideCard();
-    this.#light(this.#rest());
+    this.#lightNothing();
+  }
+
+  /** The filters of the tiles. */
+  #query() {
+    return filtersAt(this.shown.filters, this.shown.place).toString();
+  }
+
+  /** Brings what depends on the selection, but is no tile, up to date. */
+  refresh() {
+    const { gl, container } = this.globe;
+    const { dataset } = byId("results");
+    const { place, by } = this.shown;
+    this.#dim(this.lit !== "");
+    if (gl.getLayer("partner-names")) gl.setLayerZoomRange("partner-names", place ? 2 : NAMES_FROM, 24);
+    this.globe.setVisible(NETWORK, !by);
+    container.dataset.query = this.#query();
+    const unplaced = Number(dataset.unplaced);
+    const note = byId("unplaced");
+    note.hidden = unplaced === 0 || place !== null;
+    note.textContent = counted("map.unplaced", unplaced);
+  }
+
+  /**
+   * @param {import("../types.js").Area} by
+   * @param {AbortSignal} signal
+   */
+  async #fetchShades(by, signal) {
+    try {
+      this.shades = await fetchShades(by, this.#query(), signal);
+      await this.globe.finished;
+      if (!signal.aborted) this.#shade();
+    } catch (reason) {
+      if (!signal.aborted) console.warn(reason);
+    }
+  }
+
+  /** Paints the areas, or takes the paint away. */
+  #shade(shades = this.shades) {
+    const colours = ramp(readPalette());
+    for (const [by, { ids }] of Object.entries(LAYERS)) {
+      const isShaded = shades?.by === by;
+      this.globe.setVisible(ids, isShaded);
+      for (const id of ids) {
+        if (isShaded && this.globe.gl.getLayer(id)) this.globe.gl.setPaintProperty(id, "fill-color", fillColour(shades, colours));
+      }
+    }
+    this.globe.container.dataset.by = shades?.by ?? "";
+    showLegend(shades);
   }
 
   /**
    * @param {Target | null} target
-   * @param {{ x: number, y: number }} point
+   * @param {Pixel} point
    */
   #hover(target, point) {
-    if (!target) {
-      hideTooltip();
-      this.#light(this.#rest());
-    } else if (target.kind === "cluster") {
-      const places = fill("map.cluster", { places: target.points });
-      showTooltip([places, counted("map.partnerships", target.n), text("map.cluster_hint")], point);
-      this.#light(this.#rest());
-    } else if (target.kind === "place") {
-      const place = this.network.places[target.index];
-      if (target.index === this.chosen) hideTooltip();
-      else showTooltip([placeName(place), counted("map.partnerships", place.count)], point);
-      if (this.chosen === null) this.#light(place.ties.slice(0, LIT_AT_ONCE));
-    } else {
-      const { home, partner, ids } = this.network.ties[target.index];
-      const [from, to] = [this.network.places[home], this.network.places[partner]];
-      showTooltip([placeName(from), placeName(to), counted("map.partnerships", ids.length)], point);
-      if (this.chosen === null) this.#light([target.index]);
+    const lines = target ? this.#tooltip(target) : [];
+    if (lines.length > 0) showTooltip(lines, point);
+    else hideTooltip();
+    if (this.hasCard || this.shown.place) return;
+    if (target?.kind === "place") {
+      const { place } = target;
+      this.#lightAfterRest(`${place.side}:${place.key}`, () => fetchLinks(this.shown.filters, place));
+    } else if (target?.kind === "tie" && target.id) {
+      const { id } = target;
+      this.#lightAfterRest(`partnership:${id}`, () => fetchLink(id));
+    } else this.#lightNothing();
+  }
+
+  /**
+   * What is said of something pointed at; the first line is the heading.
+   * @param {Target} target
+   * @returns {string[]}
+   */
+  #tooltip(target) {
+    switch (target.kind) {
+      case "cluster": {
+        const places = fill(`map.cluster.${target.side}`, { places: target.places });
+        return [places, counted("map.partnerships", target.partnerships), text("map.cluster_hint")];
+      }
+      case "place": {
+        if (target.place.key === this.shown.place?.key) return [];
+        const several = target.place.key.split(",").length;
+        const name = target.names.length > 0 ? placeName(target) : fill(`map.cluster.${target.place.side}`, { places: several });
+        return [name, counted("map.partnerships", target.partnerships)];
+      }
+      case "tie": {
+        const partner = target.partner ? placeName({ names: [target.partner.name], detail: target.country }) : target.country;
+        return [target.home?.name ?? "", partner, counted("map.partnerships", target.count)].filter(Boolean);
+      }
+      case "area": {
+        const area = this.shades?.areas.get(target.code);
+        return area ? [area.name, counted("map.partnerships", area.count)] : [];
+      }
     }
   }
 
   /**
    * @param {Target | null} target
-   * @param {{ x: number, y: number }} point
+   * @param {Pixel} point
    */
   #choose(target, point) {
     hideTooltip();
-    if (target?.kind === "cluster") void openCluster(this.globe, target);
+    if (target?.kind === "cluster") this.#comeNearer(target.center);
     else if (target?.kind === "place") {
-      const { side, key } = this.network.places[target.index];
-      if (target.index !== this.chosen) this.onPlace({ side, key });
-    } else if (target?.kind === "tie") {
-      this.opened = target.index;
-      this.#light([target.index]);
-      this.#openCard(target.index, point);
-    } else if (this.opened !== null) this.closeCard();
-    else if (this.chosen !== null) this.onPlace(null);
+      if (target.place.key !== this.shown.place?.key) this.actions.onPlace(target.place);
+    } else if (target?.kind === "area") {
+      if (this.shades?.areas.has(target.code)) this.actions.onArea(target.by, target.code);
+    } else if (target?.kind === "tie") this.#chooseTie(target, point);
+    else if (this.hasCard) this.closeCard();
+    else if (this.shown.place) this.actions.onPlace(null);
   }
 
   /**
-   * @param {number} tie
-   * @param {{ x: number, y: number }} point
+   * A line of one pair of places says what it stands for; one of several comes nearer.
+   * @param {Extract<Target, { kind: "tie" }>} tie
+   * @param {Pixel} point
    */
-  #openCard(tie, point) {
-    void showCard(this.network, tie, point, () => this.closeCard());
+  #chooseTie({ id, home, partner, count, center }, point) {
+    if (id) {
+      void this.#light(`partnership:${id}`, () => fetchLink(id));
+      this.#openCard({ ids: [id], count }, point);
+    } else if (home && partner) {
+      const filters = filtersAt(this.shown.filters, { side: "home", key: home.code });
+      this.#openCard({ query: filtersAt(filters, { side: "partner", key: partner.id }), count }, point);
+    } else this.#comeNearer(center);
   }
 
-  #chosenTies() {
-    return this.chosen === null ? [] : this.network.places[this.chosen].ties;
-  }
-
-  /** What is lit when nothing is pointed at. */
-  #rest() {
-    return this.opened === null ? this.#chosenTies() : [this.opened];
+  /** Two levels show a cluster's cells as four by four. @param {[number, number]} center */
+  #comeNearer(center) {
+    this.globe.goTo(center, this.globe.gl.getZoom() + 2);
   }
 
   /**
-   * Draws some ties and their ends over everything else.
-   * @param {number[]} ties
+   * @param {import("./card.js").Wanted} wanted
+   * @param {Pixel} point
    */
-  #light(ties) {
-    const key = ties.join();
+  #openCard(wanted, point) {
+    this.hasCard = true;
+    void showCard(wanted, point, () => this.closeCard());
+  }
+
+  /**
+   * @param {string} key
+   * @param {() => Promise<GeoJSON.FeatureCollection>} ask
+   */
+  #lightAfterRest(key, ask) {
+    if (key === this.lit) return;
+    clearTimeout(this.resting);
+    this.resting = window.setTimeout(() => void this.#light(key, ask), REST);
+  }
+
+  /**
+   * Draws some links and their ends over everything else.
+   * @param {string} key
+   * @param {() => Promise<GeoJSON.FeatureCollection>} ask
+   */
+  async #light(key, ask) {
     if (key === this.lit) return;
     this.lit = key;
-    const opacity = linkOpacity(this.network.ties.length) * (ties.length > 0 ? DIMMED : 1);
-    this.globe.gl.setPaintProperty("links", "line-opacity", opacity);
-    this.globe.setData("links-on", this.network.lines(ties));
-    this.globe.setData("points-on", this.network.points(this.network.endsOf(ties)));
+    try {
+      const links = await ask();
+      if (key !== this.lit) return;
+      this.#setLight(links);
+    } catch {
+      // only a light: the next one may come
+    }
   }
 
-  /** Says on the map's element what it shows, for tests and for styles. */
-  #report() {
-    const { dataset } = this.globe.container;
-    const shown = this.chosen === null ? this.network.drawn : new Set(this.#chosenTies().flatMap((tie) => this.network.ties[tie].ids)).size;
-    dataset.links = String(shown);
-    dataset.matched = String(this.network.matched);
-    dataset.unplaced = String(this.network.unplaced);
-    const note = byId("unplaced");
-    note.hidden = this.network.unplaced === 0 || this.chosen !== null;
-    note.textContent = counted("map.unplaced", this.network.unplaced);
+  #lightNothing() {
+    clearTimeout(this.resting);
+    if (this.lit === "") return;
+    this.lit = "";
+    this.#setLight({ type: "FeatureCollection", features: [] });
   }
+
+  /** @param {GeoJSON.FeatureCollection} links */
+  #setLight(links) {
+    const drawn = { ...links, features: links.features.filter(({ geometry }) => geometry) };
+    this.#dim(drawn.features.length > 0);
+    this.globe.setData("links-on", drawn);
+    this.globe.setData("points-on", endsOf(drawn));
+  }
+
+  /** Lines step back while some are lit. @param {boolean} isDimmed */
+  #dim(isDimmed) {
+    const { gl } = this.globe;
+    // a place has few lines
+    const matched = this.shown.place ? 60 : Number(byId("results").dataset.matched);
+    if (gl.getLayer("links")) gl.setPaintProperty("links", "line-opacity", linkOpacity(matched, isDimmed ? DIMMED : 1));
+  }
+}
+
+/** A link's positions in one row. @param {GeoJSON.Geometry | null | undefined} geometry */
+function lineOf(geometry) {
+  if (geometry?.type === "LineString") return geometry.coordinates;
+  return geometry?.type === "MultiLineString" ? geometry.coordinates.flat() : [];
+}
+
+/**
+ * Both ends of links; what only leaves the map at its edge ends elsewhere.
+ * @param {GeoJSON.FeatureCollection} links
+ * @returns {GeoJSON.FeatureCollection}
+ */
+function endsOf({ features }) {
+  /** @type {Map<string, GeoJSON.Feature>} */
+  const ends = new Map();
+  const add = (/** @type {number[]} */ coordinates, /** @type {import("../types.js").Side} */ side) => {
+    if (Math.abs(coordinates[0]) === 180) return;
+    ends.set(`${side}${coordinates}`, { type: "Feature", properties: { side }, geometry: { type: "Point", coordinates } });
+  };
+  for (const { geometry } of features) {
+    const parts = geometry.type === "LineString" ? [geometry.coordinates] : geometry.type === "MultiLineString" ? geometry.coordinates : [];
+    for (const part of parts) {
+      add(part[part.length - 1], "partner");
+    }
+    if (parts[0]) add(parts[0][0], "home");
+  }
+  return { type: "FeatureCollection", features: [...ends.values()] };
 }

@@ -1,12 +1,12 @@
 /**
- * The card of one tie: who works with whom, on what terms and since when, with the way to the
- * record. Its details come from the API.
+ * The card of one line: who works with whom, on what terms and since when, with the way to the
+ * record. All of it comes from the API.
  *
- * @typedef {import("./network.js").Network} Network
+ * @typedef {{ ids: string[], count: number } | { query: URLSearchParams, count: number }} Wanted
+ *   Partnerships by id, or those of a query.
  */
 
 import { byId, element, icon } from "../dom.js";
-import { placeName } from "../place.js";
 import { counted, language, text } from "../texts.js";
 import { placeNear } from "./tooltip.js";
 
@@ -16,26 +16,25 @@ const SHOWN = 4;
 let current = 0;
 
 /**
- * Shows the card of a tie.
- * @param {Network} network
- * @param {number} index Of the tie.
+ * Shows a card.
+ * @param {Wanted} wanted
  * @param {{ x: number, y: number }} point Pixels from the map's corner.
  * @param {() => void} onClose
  */
-export async function showCard(network, index, point, onClose) {
+export async function showCard(wanted, point, onClose) {
   const mine = (current += 1);
-  const tie = network.ties[index];
   const card = byId("card");
-  const details = element("div", {});
+  const details = element("div", { "aria-live": "polite" });
   const close = element("button", { type: "button", class: "card-close", "aria-label": text("map.close") }, icon("M5 5l10 10M15 5 5 15"));
   close.addEventListener("click", onClose);
-  card.replaceChildren(close, route(network, index), details);
+  card.replaceChildren(close, details);
   card.hidden = false;
   placeNear(card, point, 12);
-  const records = await Promise.all(tie.ids.slice(0, SHOWN).map(fetchRecord));
+  const records = await fetchRecords(wanted);
   if (mine !== current) return;
-  details.replaceChildren(...records.map((record, at) => summary(record, tie.ids[at])));
-  if (tie.ids.length > SHOWN) details.append(element("p", {}, counted("map.partnerships", tie.ids.length)));
+  if (records.length === 0) details.append(element("p", {}, text("map.card_failed")));
+  else details.append(route(records[0].properties), ...records.map(summary));
+  if (wanted.count > records.length) details.append(element("p", {}, counted("map.partnerships", wanted.count)));
   placeNear(card, point, 12);
 }
 
@@ -45,47 +44,52 @@ export function hideCard() {
   byId("card").hidden = true;
 }
 
-/**
- * @param {Network} network
- * @param {number} index
- */
-function route(network, index) {
-  const { home, partner } = network.ties[index];
+/** @param {GeoJSON.GeoJsonProperties} properties */
+function route(properties) {
+  const stop = (/** @type {string} */ side, /** @type {string} */ name, /** @type {string} */ detail) =>
+    element("span", { class: `stop stop-${side}` }, element("b", {}, name), " ", element("small", {}, detail === name ? "" : detail));
   return element(
     "p",
     { class: "route" },
-    element("span", { class: "stop stop-home" }, element("b", {}, placeName(network.places[home]))),
-    element("span", { class: "stop stop-partner" }, element("b", {}, placeName(network.places[partner]))),
+    stop("home", properties?.collectivity_name, properties?.region_name ?? ""),
+    stop("partner", properties?.partner_name, properties?.country_name ?? ""),
   );
 }
 
-/**
- * @param {Record<string, any> | null} record
- * @param {string} id
- */
-function summary(record, id) {
+/** @param {GeoJSON.Feature} record */
+function summary({ id, properties: record }) {
   const folder = language === "fr" ? "/partenariats/" : "/en/partenariats/";
-  const link = element("a", { href: folder + encodeURIComponent(id) }, text("map.open_record"));
+  const link = element("a", { href: folder + encodeURIComponent(String(id)) }, text("map.open_record"));
   const years = [record?.start, record?.end].map((date) => (date ? String(date).split("-")[0] : ""));
   const when = years[0] && years[1] ? years.join(" – ") : years[0] || years[1];
-  const words = record ? [record.kind_label, record.status === "inconnu" ? "" : record.status_label, when].filter(Boolean) : [text("map.card_failed")];
+  const words = [record?.kind_label, record?.status === "inconnu" ? "" : record?.status_label, when].filter(Boolean);
+  const themes = (record?.theme_labels ?? []).map((/** @type {string} */ theme) => element("span", {}, theme));
   return element(
     "div",
     {},
     element("p", { class: "meta" }, ...words.map((word) => element("span", {}, String(word)))),
-    element("p", {}, link),
+    ...(themes.length > 0 ? [element("p", { class: "themes" }, ...themes)] : []),
+    element("p", { class: "card-link" }, link),
   );
 }
 
 /**
- * @param {string} id
- * @returns {Promise<Record<string, any> | null>} Its properties.
+ * @param {Wanted} wanted
+ * @returns {Promise<GeoJSON.Feature[]>}
  */
-async function fetchRecord(id) {
+async function fetchRecords(wanted) {
+  const items = "/api/collections/partnerships/items";
   try {
-    const answer = await fetch(`/api/collections/partnerships/items/${encodeURIComponent(id)}?lang=${language}`);
-    return answer.ok ? (await answer.json()).properties : null;
+    if ("query" in wanted) {
+      const query = new URLSearchParams(wanted.query);
+      query.set("lang", language);
+      query.set("limit", String(SHOWN));
+      const answer = await fetch(`${items}?${query}`);
+      return answer.ok ? (await answer.json()).features : [];
+    }
+    const answers = await Promise.all(wanted.ids.map((id) => fetch(`${items}/${encodeURIComponent(id)}?lang=${language}`)));
+    return await Promise.all(answers.filter((answer) => answer.ok).map((answer) => answer.json()));
   } catch {
-    return null;
+    return [];
   }
 }

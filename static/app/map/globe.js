@@ -3,13 +3,14 @@
  *
  * @typedef {import("../types.js").View} View
  * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").GeoJSONSource} GeoJSONSource
+ * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").VectorTileSource} VectorTileSource
  */
 
 import { Map as GlMap, prewarm } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { along, degreesBetween } from "./arcs.js";
 import { countryLabels } from "./labels.js";
 import { onSchemeChange, readPalette } from "./palette.js";
-import { sources } from "./sources.js";
+import { TILED, sources, tilesOf } from "./sources.js";
 import { firstStyle, layers } from "./style.js";
 
 /** Where a first visit looks: France and Africa, Europe on top, both Americas at the edge. */
@@ -31,7 +32,8 @@ export class NoWebGl extends Error {}
 export class Globe {
   /**
    * @param {HTMLElement} container
-   * @param {{ statics: string, title: string, language: string, view?: View | null, way?: [[number, number], [number, number]], interactive?: boolean, data?: import("./sources.js").Data }} options
+   * @param {{ statics: string, title: string, language: string, view?: View | null, way?: [[number, number], [number, number]], interactive?: boolean, data?: import("./sources.js").Data, query?: string, tiles?: string }} options
+   *   `query`: the filters of the register's tiles, without which none are drawn; `tiles`: a tile service under it all.
    */
   constructor(container, options) {
     this.container = container;
@@ -42,11 +44,11 @@ export class Globe {
     try {
       this.gl = new GlMap({
         container,
-        style: firstStyle(readPalette(), options.statics, this.data, start.zoom),
+        style: firstStyle(readPalette(), this.#sources(), start.zoom),
         center: [start.lon, start.lat],
         zoom: start.zoom,
         minZoom: 0.3,
-        maxZoom: 13,
+        maxZoom: 15,
         maxPitch: 0,
         dragRotate: false,
         touchPitch: false,
@@ -64,7 +66,8 @@ export class Globe {
     onSchemeChange(() => this.#repaint());
     /** @type {Promise<void>} The first picture stands. */
     this.ready = new Promise((done) => this.gl.once("idle", () => done()));
-    void this.ready.then(() => this.#finish());
+    /** Everything else has come too. */
+    this.finished = this.ready.then(() => this.#finish());
   }
 
   /** @returns {View} */
@@ -81,6 +84,18 @@ export class Globe {
   setData(source, data) {
     this.data[source] = data;
     /** @type {GeoJSONSource | undefined} */ (this.gl.getSource(source))?.setData(data);
+  }
+
+  /**
+   * Draws the register with other filters. What is there stays until the new tiles have come.
+   * @param {string} query
+   */
+  setQuery(query) {
+    if (query === this.options.query) return;
+    this.options.query = query;
+    for (const name of Object.keys(TILED)) {
+      /** @type {VectorTileSource} */ (this.gl.getSource(name))?.setTiles(tilesOf(name, query));
+    }
   }
 
   /**
@@ -159,19 +174,25 @@ export class Globe {
     } catch {
       // The map is readable without names.
     }
-    for (const [name, source] of Object.entries(sources(options.statics, this.data))) {
+    const all = this.#sources();
+    for (const [name, source] of Object.entries(all)) {
       if (!gl.getSource(name)) gl.addSource(name, source);
     }
     let above;
-    for (const layer of layers(readPalette()).reverse()) {
+    for (const layer of layers(readPalette(), all).reverse()) {
       if (!gl.getLayer(layer.id)) gl.addLayer(layer, above);
       above = layer.id;
     }
   }
 
+  #sources() {
+    const { statics, query, tiles } = this.options;
+    return sources({ statics, data: this.data, query, tiles });
+  }
+
   /** Takes over the colours of the scheme that is in force now. */
   #repaint() {
-    for (const layer of layers(readPalette()).filter(({ id }) => this.gl.getLayer(id))) {
+    for (const layer of layers(readPalette(), this.#sources()).filter(({ id }) => this.gl.getLayer(id))) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) {
         if (/color/.test(name)) this.gl.setPaintProperty(layer.id, /** @type {any} */ (name), value);
       }

@@ -3,41 +3,44 @@
  * are drawn from the page's own font and nobody is asked for anything.
  *
  * @typedef {import("./palette.js").Palette} Palette
- * @typedef {import("./sources.js").Data} Data
  * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").StyleSpecification} StyleSpecification
  * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").LayerSpecification} LayerSpecification
+ * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").SourceSpecification} SourceSpecification
+ * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").ExpressionSpecification} ExpressionSpecification
  */
-
-import { LEVELS, sources } from "./sources.js";
 
 const FONT = ["Atlas Sans"];
 /** France and what of it the basemap draws apart. */
 const FRENCH = ["FR", "GF", "GP", "MQ", "RE", "YT", "PM", "NC", "PF", "WF", "BL", "MF", "TF"];
 
-/**
- * Faint where there are many.
- * @param {number} count Ties on the map.
- */
-export function linkOpacity(count) {
-  return Math.max(0.12, Math.min(0.6, 6 / Math.sqrt(Math.max(count, 1))));
-}
-
 /** Up to this zoom the world is drawn from a coarse outline, which arrives and is cut up sooner. */
 const FINE_FROM = 3.4;
 /** Sources that come once the first picture stands, whatever it shows; so do all words. */
-const LATER = ["regions", "departments", "labels", "bundles-near", "links-on", "points-on"];
+const LATER = ["regions", "departments", "labels", "links-on", "points-on"];
+
+/** What shows links and places, and rests while areas are shaded. */
+export const NETWORK = ["links", "homes", "partners", "cluster-counts", "home-names", "partner-names"];
+
+/**
+ * How strongly a line of so many links is drawn: fainter where there are many lines.
+ * @param {number} matched Partnerships on the map.
+ * @param {number} share What is left of it, 0 to 1.
+ * @returns {ExpressionSpecification}
+ */
+export function linkOpacity(matched, share = 1) {
+  const least = share * Math.max(0.12, Math.min(0.6, 6 / Math.sqrt(Math.max(matched, 1))));
+  return ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, least, 4, Math.min(0.85, least * 2.2), 16, Math.min(0.95, least * 4.5)];
+}
 
 /**
  * The style of the first picture: what is seen at a zoom, without words and lights.
  * @param {Palette} palette
- * @param {string} statics Where `static/` is served.
- * @param {Data} data
+ * @param {Record<string, SourceSpecification>} all Every source.
  * @param {number} zoom
  * @returns {StyleSpecification}
  */
-export function firstStyle(palette, statics, data, zoom) {
-  const all = sources(statics, data);
-  const seen = layers(palette).filter((layer) => {
+export function firstStyle(palette, all, zoom) {
+  const seen = layers(palette, all).filter((layer) => {
     if (layer.type === "symbol" || LATER.includes(sourceOf(layer))) return false;
     return zoom >= (layer.minzoom ?? 0) && zoom < (layer.maxzoom ?? 24);
   });
@@ -56,27 +59,37 @@ function sourceOf(layer) {
 }
 
 /**
+ * Every layer whose source there is.
  * @param {Palette} colour
+ * @param {Record<string, SourceSpecification>} all
  * @returns {LayerSpecification[]}
  */
-export function layers(colour) {
-  return [...basemapLayers(colour), ...networkLayers(colour)];
+export function layers(colour, all) {
+  const ordered = [...basemapLayers(colour, "basemap" in all), ...networkLayers(colour)];
+  return ordered.filter((layer) => !sourceOf(layer) || sourceOf(layer) in all);
 }
 
 /**
  * @param {Palette} colour
+ * @param {boolean} hasTiles Whether a tile service draws land and sea.
  * @returns {LayerSpecification[]}
  */
-function basemapLayers(colour) {
+function basemapLayers(colour, hasTiles) {
+  const land = hasTiles ? 0 : 1;
   return [
     { id: "sea", type: "background", paint: { "background-color": colour.sea } },
-    ...outlines("world", 0, FINE_FROM, colour),
-    ...outlines("countries", FINE_FROM, 24, colour),
+    { id: "basemap", type: "raster", source: "basemap" },
+    ...outlines("world", 0, FINE_FROM, colour, land),
+    ...outlines("countries", FINE_FROM, 24, colour, land),
     {
       // finer than the countries' outlines, which it covers inside France
       id: "regions-land", type: "fill", source: "regions", minzoom: 4.4,
-      paint: { "fill-color": colour["home-land"], "fill-antialias": false },
+      paint: { "fill-color": colour["home-land"], "fill-antialias": false, "fill-opacity": land },
     },
+    // filled by number where areas are shaded: see shades.js
+    { id: "world-shades", type: "fill", source: "world", maxzoom: FINE_FROM, layout: { visibility: "none" } },
+    { id: "countries-shades", type: "fill", source: "countries", minzoom: FINE_FROM, layout: { visibility: "none" } },
+    { id: "regions-shades", type: "fill", source: "regions", layout: { visibility: "none" } },
     {
       id: "departments", type: "line", source: "departments", minzoom: 6.2,
       paint: { "line-color": colour.region, "line-width": 0.6, "line-opacity": ["interpolate", ["linear"], ["zoom"], 6.2, 0, 7, 0.55] },
@@ -94,13 +107,16 @@ function basemapLayers(colour) {
  * @param {number} minzoom
  * @param {number} maxzoom
  * @param {Palette} colour
+ * @param {number} opacity
  * @returns {LayerSpecification[]}
  */
-function outlines(source, minzoom, maxzoom, colour) {
+function outlines(source, minzoom, maxzoom, colour, opacity) {
   return [
     {
       id: `${source}-land`, type: "fill", source, minzoom, maxzoom,
-      paint: { "fill-color": ["match", ["get", "alpha2"], FRENCH, colour["home-land"], colour.land], "fill-antialias": false },
+      paint: {
+        "fill-color": ["match", ["get", "alpha2"], FRENCH, colour["home-land"], colour.land], "fill-antialias": false, "fill-opacity": opacity,
+      },
     },
     {
       id: `${source}-borders`, type: "line", source, minzoom, maxzoom,
@@ -114,44 +130,49 @@ function outlines(source, minzoom, maxzoom, colour) {
  * @returns {LayerSpecification[]}
  */
 function networkLayers(colour) {
+  const size = (/** @type {number} */ one, /** @type {number} */ hundred, /** @type {number} */ most) =>
+    /** @type {ExpressionSpecification} */ (["interpolate", ["linear"], ["sqrt", ["get", "partnerships"]], 1, one, 10, hundred, 100, most]);
   return [
     {
-      id: "links", type: "line", source: "links",
-      paint: { "line-color": colour.link, "line-opacity": 0.2, "line-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 4, 1.1, 8, 1.6] },
+      id: "links", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
+      paint: {
+        "line-color": colour.link, "line-opacity": linkOpacity(1000),
+        "line-width": ["interpolate", ["linear"], ["zoom"],
+          1, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 0.8, 4, 1.5, 20, 4],
+          8, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 1.6, 4, 2.6, 20, 6]],
+      },
     },
-    ...LEVELS.map(({ source, until }, at) => bundleLayer(source, at === 0 ? 0 : LEVELS[at - 1].until, until, colour)),
     ...countryLabels(colour),
     {
       id: "links-on", type: "line", source: "links-on", layout: { "line-cap": "round" },
       paint: { "line-color": colour["link-on"], "line-opacity": 0.9, "line-width": ["interpolate", ["linear"], ["zoom"], 1, 1.4, 5, 2, 9, 3] },
     },
     {
-      id: "homes", type: "circle", source: "homes",
+      id: "homes", type: "circle", source: "collectivities", "source-layer": "collectivities",
+      layout: { "circle-sort-key": ["-", ["get", "partnerships"]] },
       paint: {
-        "circle-color": colour.home,
+        "circle-color": colour.home, "circle-opacity": 0.9,
         "circle-stroke-color": colour["partner-edge"],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, 0.9, 4, 1.8, 6, ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 3, 6, 6], 9, ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 5, 6, 10]],
-        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 3.5, 0, 6, 1],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(1.2, 3, 7), 4, size(2, 5, 12), 7, size(4, 9, 20)],
+        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.5, 6, 1.2],
       },
     },
     {
-      id: "partners", type: "circle", source: "partners",
-      layout: { "circle-sort-key": ["-", ["get", "n"]] },
+      id: "partners", type: "circle", source: "partners", "source-layer": "partners",
+      layout: { "circle-sort-key": ["-", ["get", "partnerships"]] },
       paint: {
         "circle-color": colour.partner,
-        "circle-opacity": ["case", ["has", "point_count"], 0.82, 0.95],
+        "circle-opacity": ["case", [">", ["get", "count"], 1], 0.82, 0.95],
         "circle-stroke-color": colour["partner-edge"],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.4],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"],
-          1, ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 2.2, 10, 6.5, 40, 13],
-          6, ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4.2, 10, 12, 40, 24]],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(2, 5, 13), 6, size(4, 10, 24)],
       },
     },
     {
-      id: "cluster-counts", type: "symbol", source: "partners", filter: [">=", ["get", "n"], 200],
+      id: "cluster-counts", type: "symbol", source: "partners", "source-layer": "partners", filter: [">=", ["get", "partnerships"], 300],
       layout: {
-        "text-field": ["to-string", ["get", "n"]], "text-font": FONT, "text-size": 11, "text-allow-overlap": false, "text-padding": 0,
-        "symbol-sort-key": ["-", ["get", "n"]],
+        "text-field": ["to-string", ["get", "partnerships"]], "text-font": FONT, "text-size": 11, "text-allow-overlap": false, "text-padding": 0,
+        "symbol-sort-key": ["-", ["get", "partnerships"]],
       },
       paint: { "text-color": colour["partner-edge"] },
     },
@@ -163,28 +184,9 @@ function networkLayers(colour) {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, 3.8, 6, 6],
       },
     },
-    placeNames("home-names", "homes", colour, colour.home),
+    placeNames("home-names", "collectivities", colour, colour.home),
     placeNames("partner-names", "partners", colour, colour["link-on"]),
-    { ...placeNames("names-on", "points-on", colour, colour.label), minzoom: 0 },
   ];
-}
-
-/**
- * @param {string} source
- * @param {number} from
- * @param {number} until
- * @param {Palette} colour
- * @returns {LayerSpecification}
- */
-function bundleLayer(source, from, until, colour) {
-  return {
-    id: source, type: "line", source, minzoom: from, maxzoom: until,
-    paint: {
-      "line-color": colour.link,
-      "line-opacity": ["interpolate", ["linear"], ["sqrt", ["get", "weight"]], 1, from > 0 ? 0.1 : 0.13, 4, from > 0 ? 0.24 : 0.34, 12, from > 0 ? 0.4 : 0.62],
-      "line-width": ["interpolate", ["linear"], ["sqrt", ["get", "weight"]], 1, 0.8, 4, 1.5, 16, from > 0 ? 3 : 4],
-    },
-  };
 }
 
 /**
@@ -192,14 +194,14 @@ function bundleLayer(source, from, until, colour) {
  * @param {string} source
  * @param {Palette} colour
  * @param {string} ink
- * @returns {import("../../vendor/maplibre-gl/maplibre-gl.mjs").SymbolLayerSpecification}
+ * @returns {LayerSpecification}
  */
 function placeNames(id, source, colour, ink) {
   return {
-    id, type: "symbol", source, minzoom: 5.7,
+    id, type: "symbol", source, "source-layer": source, minzoom: 5.7, filter: ["has", "name"],
     layout: {
-      "text-field": ["coalesce", ["get", "name"], ""], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["left", "right", "top", "bottom"],
-      "text-radial-offset": 0.7, "text-padding": 3, "symbol-sort-key": ["-", ["get", "n"]], "text-max-width": 9,
+      "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["left", "right", "top", "bottom"],
+      "text-radial-offset": 0.7, "text-padding": 3, "symbol-sort-key": ["-", ["get", "partnerships"]], "text-max-width": 9,
     },
     paint: { "text-color": ink, "text-halo-color": colour.halo, "text-halo-width": 1.6 },
   };

@@ -1,0 +1,108 @@
+//! The time line under the map: how many partnerships held in each year.
+
+use std::fmt::Write;
+
+use crate::search::facets::Year;
+
+/// At most so many years are drawn; a few partnerships of the Middle Ages would leave no room.
+const MOST: i32 = 100;
+
+/// The years of what matches all filters but that of the year.
+#[derive(Debug, Clone, Default)]
+pub struct Timeline {
+    /// The first year that is drawn.
+    pub first: i32,
+    /// The last one: this year.
+    pub last: i32,
+    /// The year that the address asks for, if it is one of these.
+    pub chosen: Option<i32>,
+    /// How many partnerships held in each year, from the first to the last.
+    pub counts: Vec<u64>,
+    /// Partnerships without a start, which match every year.
+    pub undated: u64,
+}
+
+impl Timeline {
+    /// From the years of a selection, and the first year of which the register knows.
+    pub fn new(
+        (known_from, this_year): (i32, i32),
+        years: &[Year],
+        chosen: Option<i32>,
+        undated: u64,
+    ) -> Self {
+        let first = known_from.clamp(this_year - MOST, this_year - 1);
+        let mut counts = vec![0; (this_year - first + 1) as usize];
+        for Year { year, count } in years {
+            if (first..=this_year).contains(year) {
+                counts[(year - first) as usize] = *count;
+            }
+        }
+        let chosen = chosen.filter(|year| (first..=this_year).contains(year));
+        Self { first, last: this_year, chosen, counts, undated }
+    }
+
+    /// Whether there is anything to draw.
+    pub fn is_empty(&self) -> bool {
+        self.counts.iter().all(|count| *count == 0)
+    }
+
+    /// Where the handle stands: on the year that is asked for, else on the last one.
+    pub fn shown(&self) -> i32 {
+        self.chosen.unwrap_or(self.last)
+    }
+
+    /// The outline of the bars, one unit wide each and at most 100 high, as the `d` of an SVG path.
+    pub fn outline(&self) -> String {
+        let mut path = String::from("M0 100");
+        for index in 0..self.counts.len() {
+            let _ = write!(path, "V{}h1", 100 - self.height(index));
+        }
+        path.push_str("V100Z");
+        path
+    }
+
+    /// The counts with spaces between them, for the script that reads one aloud.
+    pub fn numbers(&self) -> String {
+        self.counts.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Where the year that is asked for is, from the left and from the top.
+    pub fn mark(&self) -> Option<(i32, u64)> {
+        let index = self.chosen? - self.first;
+        Some((index, 100 - self.height(index as usize)))
+    }
+
+    fn height(&self, index: usize) -> u64 {
+        let most = self.counts.iter().max().copied().unwrap_or_default().max(1);
+        let count = self.counts[index];
+        // what is there is seen
+        if count == 0 { 0 } else { (count * 100).div_ceil(most).max(2) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn years(counts: &[(i32, u64)]) -> Vec<Year> {
+        counts.iter().map(|(year, count)| Year { year: *year, count: *count }).collect()
+    }
+
+    #[test]
+    fn a_bar_for_every_year_and_none_before_the_last_hundred() {
+        let line =
+            Timeline::new((836, 2026), &years(&[(836, 1), (2024, 50), (2026, 100)]), Some(2024), 3);
+        assert_eq!((line.first, line.last, line.counts.len()), (1926, 2026, 101));
+        assert!(line.outline().ends_with("V50h1V100h1V0h1V100Z"), "{}", line.outline());
+        assert_eq!(line.mark(), Some((98, 50)));
+        assert!(!line.is_empty());
+    }
+
+    #[test]
+    fn a_register_that_began_this_year_has_a_line_too() {
+        let line = Timeline::new((2026, 2026), &years(&[(2026, 1)]), Some(1800), 0);
+        assert_eq!(line.counts, [0, 1]);
+        assert_eq!(line.chosen, None);
+        assert!(Timeline::new((2000, 2026), &[], None, 0).is_empty());
+    }
+}

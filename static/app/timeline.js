@@ -1,0 +1,99 @@
+/**
+ * The time line under the map: a handle over the bars that the server draws, and playing the
+ * years one after the other. A year is a filter like any other.
+ *
+ * @typedef {import("./explorer.js").Explorer} Explorer
+ */
+
+import { byId } from "./dom.js";
+import { counted, fill, text } from "./texts.js";
+
+/** Milliseconds that a year stands while years are played. */
+const A_YEAR = 400;
+
+/** @returns {HTMLInputElement} */
+const handle = () => /** @type {HTMLInputElement} */ (byId("timeline-year"));
+
+/**
+ * Wires the time line up.
+ * @param {Explorer} explorer
+ */
+export function enhanceTimeline(explorer) {
+  const play = byId("timeline-play");
+  let isPlaying = false;
+  let isSliding = false;
+
+  const ask = async (/** @type {string | null} */ year, /** @type {"push" | "replace"} */ how) => {
+    const filters = new URLSearchParams(explorer.filters);
+    filters.delete("year");
+    if (year !== null) filters.set("year", year);
+    await explorer.show({ filters }, how);
+  };
+  const stop = () => {
+    isPlaying = false;
+    showPlaying(play, false);
+  };
+
+  handle().addEventListener("input", () => {
+    stop();
+    say(handle().value);
+    void ask(handle().value, isSliding ? "replace" : "push");
+    isSliding = true;
+  });
+  handle().addEventListener("change", () => (isSliding = false));
+  byId("timeline-all").addEventListener("click", () => {
+    stop();
+    handle().focus();
+    void ask(null, "push");
+  });
+  play.addEventListener("click", async () => {
+    if (isPlaying) return stop();
+    isPlaying = true;
+    showPlaying(play, true);
+    const { min, max } = handle();
+    const first = explorer.filters.has("year") && handle().value !== max ? Number(handle().value) + 1 : Number(min);
+    for (let year = first; isPlaying && year <= Number(max); year += 1) {
+      const begun = performance.now();
+      await ask(String(year), year === first ? "push" : "replace");
+      await new Promise((done) => setTimeout(done, Math.max(0, A_YEAR - (performance.now() - begun))));
+    }
+    stop();
+  });
+  say(explorer.filters.get("year"));
+}
+
+/**
+ * Makes the handle say what the filters say.
+ * @param {URLSearchParams} filters
+ */
+export function showYear(filters) {
+  const year = filters.get("year");
+  const isOne = year !== null && /^\d+$/.test(year) && filters.getAll("year").length === 1;
+  handle().value = isOne ? year : handle().max;
+  byId("timeline-all").hidden = year === null;
+  say(isOne ? year : null);
+}
+
+/**
+ * Says a year and its number beside the handle and to screen readers.
+ * @param {string | null} year None: all of them.
+ */
+function say(year) {
+  const index = Number(year) - Number(handle().min);
+  const count = Number((byId("timeline-bars").dataset.counts ?? "").split(" ")[index] ?? 0);
+  const said = year === null ? text("timeline.all") : fill("timeline.value", { year, count: counted("map.partnerships", count) });
+  byId("timeline-now").textContent = year ?? text("timeline.all");
+  handle().setAttribute("aria-valuetext", said);
+  handle().title = said;
+}
+
+/**
+ * @param {HTMLElement} play
+ * @param {boolean} isPlaying
+ */
+function showPlaying(play, isPlaying) {
+  play.setAttribute("aria-pressed", String(isPlaying));
+  const label = text(isPlaying ? "timeline.pause" : "timeline.play");
+  play.setAttribute("aria-label", label);
+  play.title = label;
+}
