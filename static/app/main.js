@@ -12,6 +12,9 @@ import { enhanceTimeline } from "./timeline.js";
 
 const explorer = new Explorer();
 const texts = loadTexts();
+// asked for at once, so that it arrives while the map's program is being read
+const world = fetch(new URL("../basemap/world.geojson", import.meta.url)).then((answer) => answer.json());
+world.catch(() => undefined);
 
 enhanceFilters((filters, { replace = false } = {}) => void explorer.show({ filters }, replace ? "replace" : "push"));
 enhanceSheet();
@@ -52,7 +55,7 @@ async function startMap() {
   try {
     const { Globe, NoWebGl, wakeWorkers } = await import("./map/globe.js");
     wakeWorkers();
-    const [{ Atlas }] = await Promise.all([import("./map/atlas.js"), texts]);
+    const [{ Atlas }, outlines] = await Promise.all([import("./map/atlas.js"), world, texts]);
     try {
       const { shown } = explorer;
       const globe = new Globe(container, {
@@ -61,7 +64,9 @@ async function startMap() {
         title: text("map.canvas"),
         language,
         view: readFragment().view,
+        covered: byId("timeline").offsetHeight,
         query: shown.filters.toString(),
+        data: { world: outlines },
       });
       const atlas = new Atlas(globe, shown, {
         onPlace: (place) => {

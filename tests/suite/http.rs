@@ -185,7 +185,7 @@ fn scripts_of_any_site_may_read_and_no_more() {
     assert_eq!(preflight.header("access-control-allow-methods"), "GET, HEAD, OPTIONS");
     assert_eq!(preflight.header("access-control-allow-headers"), "if-none-match");
     assert_eq!(preflight.header("access-control-allow-origin"), "*");
-    for path in ["/api/imports", "/api/session", "/map.json", "/"] {
+    for path in ["/api/imports", "/api/session", "/metrics", "/"] {
         for method in ["GET", "OPTIONS"] {
             let answer = ask(&server, method, path, &asked);
             assert_eq!(answer.header("access-control-allow-origin"), "", "{method} {path}");

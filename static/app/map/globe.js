@@ -32,8 +32,8 @@ export class NoWebGl extends Error {}
 export class Globe {
   /**
    * @param {HTMLElement} container
-   * @param {{ statics: string, title: string, language: string, view?: View | null, way?: [[number, number], [number, number]], interactive?: boolean, data?: import("./sources.js").Data, query?: string, tiles?: string }} options
-   *   `query`: the filters of the register's tiles, without which none are drawn; `tiles`: a tile service under it all.
+   * @param {{ statics: string, title: string, language: string, view?: View | null, way?: [[number, number], [number, number]], interactive?: boolean, covered?: number, data?: import("./sources.js").Data, query?: string, tiles?: string }} options
+   *   `covered`: pixels at the bottom that something lies over; `query`: the filters of the register's tiles, without which none are drawn; `tiles`: a tile service under it all.
    */
   constructor(container, options) {
     this.container = container;
@@ -61,6 +61,7 @@ export class Globe {
     } catch (reason) {
       throw new NoWebGl(String(reason));
     }
+    this.gl.setPadding({ bottom: this.#covered() });
     this.gl.touchZoomRotate?.disableRotation();
     this.gl.keyboard?.disableRotation();
     onSchemeChange(() => this.#repaint());
@@ -141,7 +142,7 @@ export class Globe {
   #viewOfWay(from, to) {
     const [lon, lat] = along(from, to, 0.5);
     const degrees = Math.max(degreesBetween(from, to), 0.3);
-    const room = (Math.min(this.container.clientWidth, this.container.clientHeight) || 300) * WAY_SHARE;
+    const room = (Math.min(this.container.clientWidth, this.container.clientHeight - this.#covered()) || 300) * WAY_SHARE;
     const zoom = Math.log2((room * 360 * Math.cos((lat * Math.PI) / 180)) / (512 * degrees));
     return { lon, lat, zoom: Math.max(this.#wholeZoom(lat), Math.min(zoom, 8)) };
   }
@@ -157,7 +158,7 @@ export class Globe {
    */
   #wholeZoom(lat) {
     const { clientWidth, clientHeight } = this.container;
-    const seen = (Math.min(clientWidth, clientHeight) || 400) * GLOBE_SHARE * 0.5;
+    const seen = (Math.min(clientWidth, clientHeight - this.#covered()) || 400) * GLOBE_SHARE * 0.5;
     // the eye is 1.5 heights above the surface, so the horizon hides the globe's full width
     const eye = (clientHeight || 400) * 1.5;
     const radius = seen ** 2 / eye + Math.hypot(seen ** 2 / eye, seen);
@@ -183,6 +184,10 @@ export class Globe {
       if (!gl.getLayer(layer.id)) gl.addLayer(layer, above);
       above = layer.id;
     }
+  }
+
+  #covered() {
+    return this.options.covered ?? 0;
   }
 
   #sources() {

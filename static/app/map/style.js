@@ -132,6 +132,8 @@ function outlines(source, minzoom, maxzoom, colour, opacity) {
 function networkLayers(colour) {
   const size = (/** @type {number} */ one, /** @type {number} */ hundred, /** @type {number} */ most) =>
     /** @type {ExpressionSpecification} */ (["interpolate", ["linear"], ["sqrt", ["get", "partnerships"]], 1, one, 10, hundred, 100, most]);
+  const numberFrom = (/** @type {number} */ least) =>
+    /** @type {ExpressionSpecification} */ (["case", [">=", ["get", "partnerships"], least], ["to-string", ["get", "partnerships"]], ""]);
   return [
     {
       id: "links", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
@@ -165,13 +167,14 @@ function networkLayers(colour) {
         "circle-opacity": ["case", [">", ["get", "count"], 1], 0.82, 0.95],
         "circle-stroke-color": colour["partner-edge"],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.4],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(2, 5, 13), 6, size(4, 10, 24)],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(2, 5.5, 18), 6, size(4, 10, 24)],
       },
     },
     {
-      id: "cluster-counts", type: "symbol", source: "partners", "source-layer": "partners", filter: [">=", ["get", "partnerships"], 300],
+      id: "cluster-counts", type: "symbol", source: "partners", "source-layer": "partners",
       layout: {
-        "text-field": ["to-string", ["get", "partnerships"]], "text-font": FONT, "text-size": 11, "text-allow-overlap": false, "text-padding": 0,
+        // where the circle is wide enough
+        "text-field": ["step", ["zoom"], numberFrom(3600), 4, numberFrom(1200), 6, numberFrom(300)], "text-font": FONT, "text-size": 11, "text-allow-overlap": false, "text-padding": 0,
         "symbol-sort-key": ["-", ["get", "partnerships"]],
       },
       paint: { "text-color": colour["partner-edge"] },

@@ -1,5 +1,7 @@
 // What every test shares: a page that is watched, and the API to compare it with.
+import { VectorTile } from "@mapbox/vector-tile";
 import { test as base, expect } from "@playwright/test";
+import Pbf from "pbf";
 
 export { expect };
 
@@ -14,6 +16,8 @@ export const test = base.extend({
       const { origin } = new URL(baseURL);
       context.on("request", (request) => {
         const url = new URL(request.url());
+        const [, collection] = url.pathname.match(/^\/tiles\/(\w+)\//) ?? [];
+        if (collection) tilesAsked.set(collection, url.search);
         if (/^https?:$/.test(url.protocol) && url.origin !== origin) troubles.push(`asked ${url.href}`);
       });
       context.on("console", (message) => {
@@ -28,6 +32,34 @@ export const test = base.extend({
     { auto: true },
   ],
 });
+
+/** The query of the tile of each collection that was asked for last. */
+const tilesAsked = new Map();
+
+/** The names and values of a query, in order. */
+const pairs = (text) => [...new URLSearchParams(text)].map((pair) => pair.join("=")).sort();
+
+/**
+ * The map draws what a query selects: it asked for tiles of just this, and those have every
+ * authority and partner that has a position once.
+ */
+export async function expectDrawn(page, request, query) {
+  await expect.poll(async () => pairs(await page.locator("#map").getAttribute("data-query"))).toEqual(pairs(query));
+  for (const collection of ["collectivities", "partners"]) {
+    await expect.poll(() => pairs(tilesAsked.get(collection))).toEqual(pairs(query));
+    const { features } = await api(request, `/api/collections/${collection}/items?${query}&limit=10000`);
+    const answer = await request.get(`/tiles/${collection}/0/0/0.mvt?${query}`);
+    const layer = new VectorTile(new Pbf(await answer.body())).layers[collection];
+    let drawn = 0;
+    for (let index = 0; index < (layer?.length ?? 0); index += 1) {
+      const feature = layer.feature(index);
+      const [[{ x, y }]] = feature.loadGeometry();
+      // what lies beyond the edge is in the tile on the other side too
+      if (x >= 0 && x < feature.extent && y >= 0 && y < feature.extent) drawn += feature.properties.count;
+    }
+    expect(drawn, collection).toBe(features.filter(({ geometry }) => geometry).length);
+  }
+}
 
 /** The JSON of a path of the API. */
 export async function api(request, path) {
@@ -57,21 +89,13 @@ export async function choose(page, dimension, value) {
 
 /** Map, list, sentence and address all say what the API says for a query. */
 export async function expectAgreement(page, request, query) {
-  const [items, drawing] = await Promise.all([
-    api(request, `/api/collections/partnerships/items?${query}&limit=50&sortby=title`),
-    api(request, `/map.json?${query}`),
-  ]);
-  const drawn = new Set(drawing.links.map(([id]) => id)).size;
+  const items = await api(request, `/api/collections/partnerships/items?${query}&limit=50&sortby=title`);
   await expect(page.locator("#results")).toHaveAttribute("data-matched", String(items.numberMatched));
-  await expect(page.locator("#map")).toHaveAttribute("data-matched", String(items.numberMatched));
-  await expect(page.locator("#map")).toHaveAttribute("data-links", String(drawn));
-  expect(drawing.matched).toBe(items.numberMatched);
-  expect(drawn + drawing.unplaced).toBe(items.numberMatched);
+  await expectDrawn(page, request, query);
   const listed = await page.locator("#items > li").evaluateAll((rows) => rows.map((row) => row.dataset.id));
   expect(listed).toEqual(items.features.map((feature) => feature.id));
   const sentence = (await page.locator("#sentence").textContent()).replace(/[\s\u202f,]/g, "");
   if (items.numberMatched > 0) expect(sentence.startsWith(String(items.numberMatched))).toBe(true);
-  const pairs = (text) => [...new URLSearchParams(text)].map((pair) => pair.join("=")).sort();
   expect(pairs(new URL(page.url()).search)).toEqual(pairs(query));
   return items;
 }

@@ -1,5 +1,5 @@
 // The map's page: map, list, sentence and address agree with the API, whatever is clicked.
-import { api, choose, expect, expectAgreement, openMap, test, topValue } from "./atlas.js";
+import { api, choose, expect, expectAgreement, expectDrawn, openMap, test, topValue } from "./atlas.js";
 
 test("filtering by region and theme changes map, list, sentence and address together", async ({ page, request }) => {
   const region = await topValue(request, "region");
@@ -72,21 +72,18 @@ test("an address opens as it was left: filters, view and language", async ({ pag
 });
 
 test("a place chosen on the map shows only its partnerships, in the list too", async ({ page, request }) => {
-  const { links, collectivities } = await api(request, "/map.json");
-  const counts = new Map();
-  for (const [id, home] of links) counts.set(home, (counts.get(home) ?? new Set()).add(id));
-  const [home, ids] = [...counts].sort((a, b) => b[1].size - a[1].size)[0];
-  const [code, name] = collectivities[home];
+  const { value: code, label: name } = await topValue(request, "collectivity");
   await openMap(page, `/#5.00/46.000/2.000&place=home:${code}`);
-  await expect(page.locator("#place h2")).toHaveText(name);
-  await expect(page.locator("#map")).toHaveAttribute("data-links", String(ids.size));
+  await expect(page.locator("#place h2")).toContainText(name);
+  await expectDrawn(page, request, `collectivity=${code}`);
   const { numberMatched } = await api(request, `/api/collections/partnerships/items?collectivity=${code}&limit=1`);
   await expect(page.locator("#items > li")).toHaveCount(Math.min(50, numberMatched));
   await page.locator("#place-back").click();
   await expect(page.locator("#overview")).toBeVisible();
   await expectAgreement(page, request, "");
   await page.goBack();
-  await expect(page.locator("#place h2")).toHaveText(name);
+  await expect(page.locator("#place h2")).toContainText(name);
+  await expectDrawn(page, request, `collectivity=${code}`);
 });
 
 test("a partnership of the list is found on the map, and its card leads to its record", async ({ page }) => {
@@ -131,4 +128,74 @@ test("without WebGL a message says so, and list and filters still work", async (
   const region = await topValue(request, "region");
   await choose(page, "region", region.value);
   await expect(page.locator("#results")).toHaveAttribute("data-matched", String(region.count));
+});
+
+test("a place that is typed is suggested, and chosen by keyboard", async ({ page, request }) => {
+  const { value: code, label: name } = await topValue(request, "collectivity");
+  await openMap(page);
+  await page.locator("#q").pressSequentially(name.slice(0, 4), { delay: 20 });
+  const option = page.locator("#suggestions li", { hasText: name }).first();
+  await expect(option).toBeVisible();
+  await expect(page.locator("#q")).toHaveAttribute("aria-expanded", "true");
+  while ((await option.getAttribute("aria-selected")) !== "true") await page.keyboard.press("ArrowDown");
+  await expect(page.locator("#q")).toHaveAttribute("aria-activedescendant", await option.getAttribute("id"));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#place h2")).toContainText(name);
+  await expect(page).toHaveURL(new RegExp(`place=home:${code}`));
+  await expectDrawn(page, request, `collectivity=${code}`);
+});
+
+test("countries and régions are shaded by their number, and a press filters", async ({ page, request }) => {
+  await openMap(page, "/?status=en_cours#3.50/50.000/10.000");
+  await page.locator('input[name="by"][value="country"]').check({ force: true });
+  await expect(page.locator("#map")).toHaveAttribute("data-by", "country");
+  await expect(page).toHaveURL(/by=country/);
+  const { features } = await api(request, "/api/collections/countries/items?status=en_cours&limit=1000");
+  const most = Math.max(...features.map(({ properties }) => properties.partnerships));
+  const digits = async () => (await page.locator("#legend-shades li").last().textContent()).replace(/[\s\u202f]/g, "");
+  expect(await digits()).toMatch(new RegExp(`${most}$`));
+  // the middle of the map is in Germany
+  const box = await page.locator("#map").boundingBox();
+  const covered = await page.locator("#timeline").evaluate((bar) => bar.offsetHeight);
+  await page.mouse.click(box.x + box.width / 2, box.y + (box.height - covered) / 2);
+  await expectAgreement(page, request, "status=en_cours&country=DE");
+  await page.locator('input[name="by"][value="region"]').check({ force: true });
+  await expect(page.locator("#map")).toHaveAttribute("data-by", "region");
+  await page.reload();
+  await expect(page.locator("#map")).toHaveAttribute("data-by", "region");
+  await expect(page.locator('input[name="by"][value="region"]')).toBeChecked();
+});
+
+test("a year on the time line is a filter; playing goes through the years", async ({ page, request }) => {
+  await openMap(page);
+  const year = page.locator("#timeline-year");
+  await year.focus();
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press("ArrowLeft");
+  const chosen = await year.inputValue();
+  expect(Number(chosen)).toBe(Number(await year.getAttribute("max")) - 5);
+  await expectAgreement(page, request, `year=${chosen}`);
+  const { years } = await api(request, "/api/facets");
+  const count = years.find((one) => String(one.year) === chosen)?.count ?? 0;
+  const said = (await year.getAttribute("aria-valuetext")).replace(/[\s\u202f]/g, "");
+  expect(said).toContain(`${chosen}:${count}`);
+  await page.locator("#timeline-all").click();
+  await expectAgreement(page, request, "");
+
+  await page.locator("#timeline-play").click();
+  await expect(page.locator("#timeline-play")).toHaveAttribute("aria-pressed", "true");
+  const first = Number(await year.getAttribute("min"));
+  await expect.poll(async () => Number(await year.inputValue())).toBe(first + 2);
+  await page.locator("#timeline-play").click();
+  await expect(page.locator("#timeline-play")).toHaveAttribute("aria-pressed", "false");
+  await expectAgreement(page, request, `year=${await year.inputValue()}`);
+});
+
+test.describe("somebody who says where they are", () => {
+  test.use({ geolocation: { longitude: 4.84, latitude: 45.76 }, permissions: ["geolocation"] });
+
+  test("sees their département", async ({ page, request }) => {
+    await openMap(page);
+    await page.locator("#my-territory").click();
+    await expectAgreement(page, request, "department=69");
+  });
 });
