@@ -198,6 +198,7 @@ impl Filter {
     }
 
     /// The filter as though it did not ask for years.
+    #[must_use]
     pub fn without_years(&self) -> Self {
         Self { years: Vec::new(), ..self.clone() }
     }

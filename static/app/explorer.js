@@ -50,8 +50,8 @@ export class Explorer {
    */
   async show(wanted, history = "push") {
     const before = this.shown;
-    const next = { ...before, ...(wanted.filters ? { place: null } : {}), ...wanted };
-    const sameFilters = next.filters.toString() === before.filters.toString();
+    const sameFilters = !wanted.filters || wanted.filters.toString() === before.filters.toString();
+    const next = { ...before, ...(sameFilters ? {} : { place: null }), ...wanted };
     const samePlace = next.place?.key === before.place?.key;
     if (sameFilters && samePlace && next.by === before.by) return;
     this.stop.abort();

@@ -1,7 +1,7 @@
 // What every test shares: a page that is watched, and the API to compare it with.
 import { VectorTile } from "@mapbox/vector-tile";
 import { test as base, expect } from "@playwright/test";
-import Pbf from "pbf";
+import { PbfReader } from "pbf";
 
 export { expect };
 
@@ -49,7 +49,7 @@ export async function expectDrawn(page, request, query) {
     await expect.poll(() => pairs(tilesAsked.get(collection))).toEqual(pairs(query));
     const { features } = await api(request, `/api/collections/${collection}/items?${query}&limit=10000`);
     const answer = await request.get(`/tiles/${collection}/0/0/0.mvt?${query}`);
-    const layer = new VectorTile(new Pbf(await answer.body())).layers[collection];
+    const layer = new VectorTile(new PbfReader(await answer.body())).layers[collection];
     let drawn = 0;
     for (let index = 0; index < (layer?.length ?? 0); index += 1) {
       const feature = layer.feature(index);

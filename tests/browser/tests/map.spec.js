@@ -134,7 +134,7 @@ test("a place that is typed is suggested, and chosen by keyboard", async ({ page
   const { value: code, label: name } = await topValue(request, "collectivity");
   await openMap(page);
   await page.locator("#q").pressSequentially(name.slice(0, 4), { delay: 20 });
-  const option = page.locator("#suggestions li", { hasText: name }).first();
+  const option = page.locator("#suggestions li[data-kind=collectivity]", { hasText: name }).first();
   await expect(option).toBeVisible();
   await expect(page.locator("#q")).toHaveAttribute("aria-expanded", "true");
   while ((await option.getAttribute("aria-selected")) !== "true") await page.keyboard.press("ArrowDown");
@@ -158,7 +158,9 @@ test("countries and régions are shaded by their number, and a press filters", a
   const box = await page.locator("#map").boundingBox();
   const covered = await page.locator("#timeline").evaluate((bar) => bar.offsetHeight);
   await page.mouse.click(box.x + box.width / 2, box.y + (box.height - covered) / 2);
-  await expectAgreement(page, request, "status=en_cours&country=DE");
+  await expect(page.locator("#map")).toHaveAttribute("data-query", "status=en_cours&country=DE");
+  const { numberMatched } = await api(request, "/api/collections/partnerships/items?status=en_cours&country=DE&limit=1");
+  await expect(page.locator("#results")).toHaveAttribute("data-matched", String(numberMatched));
   await page.locator('input[name="by"][value="region"]').check({ force: true });
   await expect(page.locator("#map")).toHaveAttribute("data-by", "region");
   await page.reload();
