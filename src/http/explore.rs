@@ -77,7 +77,7 @@ impl Wanted {
             }
         }
         if wanted.is_embedded {
-            wanted.view = View::Map;
+            wanted.view = View::default();
         }
         // nothing but the table is sorted
         if let (View::Table(_), Some(value)) = (&wanted.view, sort) {
