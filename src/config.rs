@@ -395,6 +395,8 @@ pub enum FormatOption {
     Csv,
     /// FlatGeobuf with its index
     Fgb,
+    /// GeoPackage, an SQLite file
+    Gpkg,
     /// Vector tiles in one file (PMTiles 3), written with -o
     Pmtiles,
 }
@@ -407,6 +409,7 @@ impl FormatOption {
             Self::Geojsonseq => Some(Format::GeoJsonSeq),
             Self::Csv => Some(Format::Csv),
             Self::Fgb => Some(Format::FlatGeobuf),
+            Self::Gpkg => Some(Format::GeoPackage),
             Self::Pmtiles => None,
         }
     }

@@ -1,6 +1,10 @@
 //! A selection of a snapshot as one file, in pieces: memory does not grow with its size.
 
-use std::{io, sync::Arc};
+use std::{
+    fs::File,
+    io::{self, Read},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 
@@ -8,12 +12,14 @@ use crate::{
     domain::Language,
     formats::{
         csv::{BYTE_ORDER_MARK, Table, header, with_semicolons},
-        flatgeobuf::{self, Column, Encoder, Index, Kind, Plan, Shape},
+        flatgeobuf::{Encoder, Index, Plan},
+        layer::{Column, Kind, Layer, Shape},
     },
     search::{
         Collection, Filter, ParameterError, Selection, Snapshot,
         properties::{self, PropertyKind},
     },
+    storage::GeoPackage,
 };
 
 /// The file format of an export.
@@ -28,11 +34,14 @@ pub enum Format {
     Csv,
     /// FlatGeobuf with its index: typed columns, a box of it without reading the whole.
     FlatGeobuf,
+    /// GeoPackage (OGC 12-128r17): an SQLite file, which a GIS can edit.
+    GeoPackage,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::GeoJson, Self::GeoJsonSeq, Self::Csv, Self::FlatGeobuf];
+    pub const ALL: [Self; 5] =
+        [Self::GeoJson, Self::GeoJsonSeq, Self::Csv, Self::FlatGeobuf, Self::GeoPackage];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -41,6 +50,7 @@ impl Format {
             Self::GeoJsonSeq => "geojsonseq",
             Self::Csv => "csv",
             Self::FlatGeobuf => "fgb",
+            Self::GeoPackage => "gpkg",
         }
     }
 
@@ -51,18 +61,25 @@ impl Format {
             Self::GeoJsonSeq => "geojsonl",
             Self::Csv => "csv",
             Self::FlatGeobuf => "fgb",
+            Self::GeoPackage => "gpkg",
         }
     }
 
-    /// The media type: that of RFC 7946, RFC 8142, RFC 4180; FlatGeobuf has none that is
-    /// registered, and this one is what others use.
+    /// The media type: that of RFC 7946, RFC 8142, RFC 4180, OGC 12-128; FlatGeobuf has none that
+    /// is registered, and this one is what others use.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::GeoJson => "application/geo+json",
             Self::GeoJsonSeq => "application/geo+json-seq",
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::FlatGeobuf => "application/flatgeobuf",
+            Self::GeoPackage => "application/geopackage+sqlite3",
         }
+    }
+
+    /// Whether every feature must be looked at before the first byte of a file.
+    pub fn is_prepared(self) -> bool {
+        matches!(self, Self::FlatGeobuf | Self::GeoPackage)
     }
 }
 
@@ -97,6 +114,8 @@ enum State {
     Features {
         first: bool,
     },
+    /// A file that has been written whole.
+    File(File),
     End,
 }
 
@@ -143,27 +162,53 @@ impl Export {
     }
 
     /// Does what must be done before the first piece, if that takes long: FlatGeobuf has its index
-    /// before its features. Ends early, without a file, once nobody `waits` for it.
+    /// before its features, a GeoPackage is written to a file that is read then. Ends early,
+    /// without a file, once nobody `waits` for it.
     pub fn prepare(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {
-        if self.format != Format::FlatGeobuf || !matches!(self.state, State::Begin) {
+        if !matches!(self.state, State::Begin) {
             return Ok(());
         }
-        let table = flatgeobuf_table(self.collection, self.language);
-        let mut index = Index::new(&table);
+        match self.format {
+            Format::FlatGeobuf => self.index(waits),
+            Format::GeoPackage => {
+                let layer = layer(self.collection, self.language);
+                let changed = self.snapshot.modified().unwrap_or_default();
+                let mut file = GeoPackage::new(layer, changed)?;
+                self.each(waits, |feature| file.push(feature))?;
+                self.state = State::File(file.finish()?);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn index(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {
+        let layer = layer(self.collection, self.language);
+        let mut index = Index::new(&layer);
+        self.each(waits, |feature| Ok(index.push(feature)?))?;
         let items: Vec<u32> = self.selection.items().iter().collect();
+        let Plan { head, order, .. } = index.finish(&layer).map_err(io::Error::other)?;
+        self.encoder = Some(Encoder::new(&layer));
+        self.items = Box::new(order.into_iter().map(move |number| items[number as usize]));
+        self.state = State::Head(head.into());
+        Ok(())
+    }
+
+    /// Does something with every feature while somebody `waits`.
+    fn each(
+        &self,
+        waits: impl Fn() -> bool,
+        mut with: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut feature = Vec::new();
-        for (number, item) in items.iter().enumerate() {
+        for (number, item) in self.selection.items().iter().enumerate() {
             if number % ASK_EVERY == 0 && !waits() {
                 return Err(io::ErrorKind::Interrupted.into());
             }
             feature.clear();
-            self.write_feature(&mut feature, *item);
-            index.push(&feature)?;
+            self.write_feature(&mut feature, item);
+            with(&feature)?;
         }
-        let Plan { head, order, .. } = index.finish(&table).map_err(io::Error::other)?;
-        self.encoder = Some(Encoder::new(&table));
-        self.items = Box::new(order.into_iter().map(move |number| items[number as usize]));
-        self.state = State::Head(head.into());
         Ok(())
     }
 
@@ -188,7 +233,7 @@ impl Export {
                     names.into_bytes()
                 }
             }
-            Format::GeoJsonSeq | Format::FlatGeobuf => Vec::new(),
+            Format::GeoJsonSeq | Format::FlatGeobuf | Format::GeoPackage => Vec::new(),
         }
     }
 
@@ -212,7 +257,7 @@ impl Export {
             Format::Csv if self.collection.is_of_partnerships() => {
                 piece.extend_from_slice(&self.snapshot.csv_row(item));
             }
-            Format::Csv | Format::FlatGeobuf => {
+            Format::Csv | Format::FlatGeobuf | Format::GeoPackage => {
                 let mut feature = std::mem::take(&mut self.feature);
                 feature.clear();
                 self.write_feature(&mut feature, item);
@@ -268,6 +313,14 @@ impl Export {
                         return Ok(Some(piece));
                     }
                 }
+                State::File(file) => {
+                    let mut piece = Vec::with_capacity(PIECE);
+                    file.take(PIECE as u64).read_to_end(&mut piece)?;
+                    if !piece.is_empty() {
+                        return Ok(Some(piece.into()));
+                    }
+                    self.state = State::End;
+                }
                 State::End => return Ok(None),
             }
         }
@@ -287,20 +340,21 @@ impl Iterator for Export {
     }
 }
 
-/// The columns and the geometry type of a collection.
-fn flatgeobuf_table(collection: Collection, language: Language) -> flatgeobuf::Table {
+/// A collection as a layer.
+fn layer(collection: Collection, language: Language) -> Layer {
     let columns = properties::of(collection).iter().map(|property| Column {
         name: property.name,
         title: property.title.get(language).to_owned(),
         kind: match property.kind {
-            PropertyKind::Text | PropertyKind::PartialDate | PropertyKind::Date => Kind::Text,
+            PropertyKind::Text | PropertyKind::PartialDate => Kind::Text,
+            PropertyKind::Date => Kind::Date,
             PropertyKind::Integer => Kind::Integer,
             PropertyKind::Number => Kind::Number,
             PropertyKind::Datetime => Kind::DateTime,
             PropertyKind::List | PropertyKind::Numbers | PropertyKind::Objects => Kind::Json,
         },
     });
-    flatgeobuf::Table {
+    Layer {
         name: collection.id(),
         shape: match collection {
             Collection::Partnerships => Shape::MultiPoint,

@@ -16,62 +16,15 @@ use flatgeobuf::{
     packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort},
 };
 
-use super::feature::{Cell, Feature, Geometry};
+use super::{
+    feature::{Cell, Feature, Geometry},
+    layer::{Kind, Layer, Shape},
+};
 
 /// The first eight bytes: version 3.0 of the specification.
 const MAGIC: &[u8; 8] = b"fgb\x03fgb\x00";
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A text.
-    Text,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// A moment, RFC 3339.
-    DateTime,
-    /// A list or an object.
-    Json,
-}
-
-/// A column of the table.
-#[derive(Debug, Clone)]
-pub struct Column {
-    /// The name of the property.
-    pub name: &'static str,
-    /// What people call it, in the language of the file.
-    pub title: String,
-    /// What it holds.
-    pub kind: Kind,
-}
-
-/// The one geometry type that all features of a file have: single ones are written as one of many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// `Point`.
-    Point,
-    /// `MultiPoint`.
-    MultiPoint,
-    /// `MultiLineString`.
-    MultiLineString,
-    /// `MultiPolygon`.
-    MultiPolygon,
-}
-
-/// What a file is made of.
-#[derive(Debug, Clone)]
-pub struct Table {
-    /// The name of the layer.
-    pub name: &'static str,
-    /// The geometry type.
-    pub shape: Shape,
-    /// The properties, in the order in which they are shown.
-    pub columns: Vec<Column>,
-}
-
-/// Writes features of one table.
+/// Writes features of one layer.
 pub struct Encoder {
     columns: HashMap<&'static str, (u16, Kind), foldhash::fast::RandomState>,
     builder: FlatBufferBuilder<'static>,
@@ -110,9 +63,9 @@ pub struct Plan {
 }
 
 impl Encoder {
-    /// For the features of a table.
-    pub fn new(table: &Table) -> Self {
-        let columns = table.columns.iter().zip(0..);
+    /// For the features of a layer.
+    pub fn new(layer: &Layer) -> Self {
+        let columns = layer.columns.iter().zip(0..);
         Self {
             columns: columns.map(|(column, i)| (column.name, (i, column.kind))).collect(),
             builder: FlatBufferBuilder::new(),
@@ -207,7 +160,7 @@ fn write_cell(out: &mut Vec<u8>, column: u16, kind: Kind, cell: &Cell<'_>) {
         (Kind::Integer, Cell::Integer(value)) => put(&value.to_le_bytes()),
         (Kind::Number, Cell::Integer(value)) => put(&(*value as f64).to_le_bytes()),
         (Kind::Number, Cell::Number(value)) => put(&value.to_le_bytes()),
-        (Kind::Text | Kind::DateTime, Cell::Text(value)) => put(&text(value)),
+        (Kind::Text | Kind::Date | Kind::DateTime, Cell::Text(value)) => put(&text(value)),
         (_, Cell::Json(value)) => put(&text(&value.to_string())),
         // nothing is known, or it is not of its column's kind: a test sees that none is so
         _ => {}
@@ -215,9 +168,9 @@ fn write_cell(out: &mut Vec<u8>, column: u16, kind: Kind, cell: &Cell<'_>) {
 }
 
 impl Index {
-    /// Before the first feature of a table.
-    pub fn new(table: &Table) -> Self {
-        let encoder = Encoder::new(table);
+    /// Before the first feature of a layer.
+    pub fn new(layer: &Layer) -> Self {
+        let encoder = Encoder::new(layer);
         Self { encoder, nodes: Vec::new(), sizes: Vec::new(), is_placed: false }
     }
 
@@ -232,7 +185,7 @@ impl Index {
     }
 
     /// Sorts the features along the curve and writes what goes before them.
-    pub fn finish(self, table: &Table) -> flatgeobuf::Result<Plan> {
+    pub fn finish(self, layer: &Layer) -> flatgeobuf::Result<Plan> {
         let Self { mut nodes, sizes, is_placed, .. } = self;
         let features = sizes.iter().map(|size| u64::from(*size)).sum();
         // a tree of nothing is none (specification: an index node size of 0)
@@ -242,7 +195,7 @@ impl Index {
         }
         let order: Vec<u32> = nodes.iter().map(|node| node.offset as u32).collect();
         let mut head = MAGIC.to_vec();
-        head.extend_from_slice(&header(table, extent.as_ref(), nodes.len() as u64));
+        head.extend_from_slice(&header(layer, extent.as_ref(), nodes.len() as u64));
         if let Some(extent) = &extent {
             let mut offset = 0;
             for node in &mut nodes {
@@ -259,16 +212,16 @@ impl Index {
     }
 }
 
-fn header(table: &Table, extent: Option<&NodeItem>, features: u64) -> Vec<u8> {
+fn header(layer: &Layer, extent: Option<&NodeItem>, features: u64) -> Vec<u8> {
     let mut builder = FlatBufferBuilder::new();
-    let columns: Vec<_> = table
+    let columns: Vec<_> = layer
         .columns
         .iter()
         .map(|column| {
             let name = Some(builder.create_string(column.name));
             let title = Some(builder.create_string(&column.title));
             let type_ = match column.kind {
-                Kind::Text => ColumnType::String,
+                Kind::Text | Kind::Date => ColumnType::String,
                 Kind::Integer => ColumnType::Long,
                 Kind::Number => ColumnType::Double,
                 Kind::DateTime => ColumnType::DateTime,
@@ -287,9 +240,9 @@ fn header(table: &Table, extent: Option<&NodeItem>, features: u64) -> Vec<u8> {
     let crs = Some(Crs::create(&mut builder, &crs));
     let envelope = extent.map(|e| builder.create_vector(&[e.min_x, e.min_y, e.max_x, e.max_y]));
     let args = HeaderArgs {
-        name: Some(builder.create_string(table.name)),
+        name: Some(builder.create_string(layer.name)),
         envelope,
-        geometry_type: match table.shape {
+        geometry_type: match layer.shape {
             Shape::Point => GeometryType::Point,
             Shape::MultiPoint => GeometryType::MultiPoint,
             Shape::MultiLineString => GeometryType::MultiLineString,

@@ -5,5 +5,7 @@ pub mod csv;
 pub mod feature;
 pub mod flatgeobuf;
 pub mod geojson;
+pub mod geopackage;
+pub mod layer;
 pub mod mvt;
 pub mod picture;

@@ -1,11 +1,13 @@
 //! The API beside its features: landing page, conformance, collections, facets, vocabularies.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use chrono::Utc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    State, api_pages, conditional,
+    State, api_pages, beside, conditional,
     describe::Description,
     form::Form,
     links::{HTML, JSON, Links},
@@ -259,11 +261,16 @@ pub(crate) async fn facets(
 ) -> Result<HttpResponse, Problem> {
     let params = Params::read(&request, Takes::Lists)?;
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::attempt(&snapshot, &request, |response| {
+    if conditional::is_current(&snapshot, &request) {
+        return Ok(conditional::respond(&snapshot, &request, HttpResponseBuilder::finish));
+    }
+    let (counted, filter) = (Arc::clone(&snapshot), params.filter);
+    let facets = beside::filtered(filter, move |filter| {
         let today = Utc::now().date_naive();
-        let limit = params.page.limit;
-        Ok(response.json(snapshot.facets(&params.filter, params.language, limit, today)?))
-    }))
+        counted.facets(&filter, params.language, params.page.limit, today)
+    });
+    let facets = facets.await??;
+    Ok(conditional::respond(&snapshot, &request, |response| response.json(facets)))
 }
 
 /// Every code with its French and English label.

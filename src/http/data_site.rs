@@ -68,9 +68,15 @@ fn collection(snapshot: &Snapshot, collection: Collection, language: Language) -
     DataCollection {
         id: collection.id().to_owned(),
         count: snapshot.whole(collection).len(),
-        files: [Format::Csv, Format::GeoJson, Format::FlatGeobuf, Format::GeoJsonSeq]
-            .map(file)
-            .into(),
+        files: [
+            Format::Csv,
+            Format::GeoPackage,
+            Format::GeoJson,
+            Format::FlatGeobuf,
+            Format::GeoJsonSeq,
+        ]
+        .map(file)
+        .into(),
         columns: columns.iter().map(column).collect(),
     }
 }

@@ -171,6 +171,7 @@ fn format_names(format: Format) -> (Option<&'static str>, &'static str) {
         Format::GeoJsonSeq => (Some("GEOJSON"), "application/geo+json-seq"),
         Format::Csv => (Some("CSV"), "text/csv"),
         Format::FlatGeobuf => (None, "application/octet-stream"),
+        Format::GeoPackage => (Some("GPKG"), "application/geopackage+sqlite3"),
     }
 }
 

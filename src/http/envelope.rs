@@ -2,6 +2,8 @@
 //! headers, access from other sites, compression, problems that no handler has told, counting.
 
 use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -13,14 +15,15 @@ use actix_web::{
     Error, HttpRequest, HttpResponse, ResponseError,
     body::{BodySize, BodyStream, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{
-        Method, StatusCode,
+        Method, StatusCode, Uri,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
 };
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{FutureExt, stream};
 
 use super::{
     coding::Coding,
@@ -57,13 +60,10 @@ pub(super) async fn envelope(
 ) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
     let id = request_id(request.headers());
-    let response = match early(&request) {
-        Some(answer) => request.into_response(answer),
-        None => next.call(request).await?,
-    };
+    let response = answer(request, next, &id, begun).await?;
     let (request, response) = response.into_parts();
     let mut response = mended(&request, response, &id);
-    add_headers(&request, response.headers_mut(), &id);
+    add_headers(request.uri(), response.headers_mut(), &id);
     let coding = Coding::wanted(request.headers());
     let mut response = compress(response, coding).await;
     if request.method() == Method::HEAD && response.body().size() == BodySize::Stream {
@@ -81,6 +81,22 @@ pub(super) async fn envelope(
         tracing::info!(target: "access", id, status, took, "{method} {path}");
     }
     Ok(ServiceResponse::new(request, response))
+}
+
+/// What the handler says, if it must be asked. An error is what it could not end to say.
+async fn answer(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+    id: &HeaderValue,
+    begun: Instant,
+) -> Result<ServiceResponse, Error> {
+    if let Some(answer) = early(&request) {
+        return Ok(request.into_response(answer));
+    }
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let answered = AssertUnwindSafe(async { next.call(request).await });
+    let panicked = |panic: Box<dyn Any + Send>| after_panic((&method, &uri), id, begun, &*panic);
+    answered.catch_unwind().await.unwrap_or_else(|panic| Err(panicked(panic)))
 }
 
 /// The id that a client or a proxy has given, if it is one that can be searched for; else a new
@@ -137,9 +153,9 @@ fn is_public(path: &str) -> bool {
 }
 
 /// Whether it is the map for a frame of another site, `?embed=1`: all else is in nobody's frame.
-fn is_embedded(request: &HttpRequest) -> bool {
-    matches!(request.path(), "/" | "/en/")
-        && request.query_string().split('&').any(|pair| pair == "embed=1")
+fn is_embedded(uri: &Uri) -> bool {
+    let query = uri.query().unwrap_or_default();
+    matches!(uri.path(), "/" | "/en/") && query.split('&').any(|pair| pair == "embed=1")
 }
 
 /// Gives every error the form of a problem, and a fault of the program the id of its request.
@@ -178,7 +194,26 @@ fn foreign(status: StatusCode, error: &Error) -> Problem {
     Problem::of(kind, &detail, &detail)
 }
 
-fn add_headers(request: &HttpRequest, headers: &mut HeaderMap, id: &HeaderValue) {
+/// What a client is told in the place of a handler that has panicked. Its request is gone with it:
+/// the answer goes to the client as an error of this layer.
+fn after_panic(
+    (method, uri): (&Method, &Uri),
+    id: &HeaderValue,
+    begun: Instant,
+    panic: &(dyn Any + Send),
+) -> Error {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    let id_text = id.to_str().unwrap_or_default();
+    let problem =
+        Problem::internal(&format!("{method} {} has panicked ({id_text}): {text}", uri.path()));
+    let mut answer = problem.answer(Some(id_text));
+    add_headers(uri, answer.headers_mut(), id);
+    metrics::count(uri.path(), answer.status().as_u16(), begun.elapsed());
+    InternalError::from_response(problem, answer).into()
+}
+
+fn add_headers(uri: &Uri, headers: &mut HeaderMap, id: &HeaderValue) {
     // what an answer says of itself holds
     let mut add = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
@@ -186,13 +221,13 @@ fn add_headers(request: &HttpRequest, headers: &mut HeaderMap, id: &HeaderValue)
         }
     };
     add(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
-    if !is_embedded(request) {
+    if !is_embedded(uri) {
         add(header::X_FRAME_OPTIONS, "DENY");
     }
     add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(header::REFERRER_POLICY, "same-origin");
     add(PERMISSIONS_POLICY.clone(), "geolocation=(self), camera=(), microphone=()");
-    if is_public(request.path()) {
+    if is_public(uri.path()) {
         add(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         add(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
@@ -200,7 +235,7 @@ fn add_headers(request: &HttpRequest, headers: &mut HeaderMap, id: &HeaderValue)
         );
     }
     headers.insert(REQUEST_ID.clone(), id.clone());
-    if is_embedded(request)
+    if is_embedded(uri)
         && let Some(policy) = headers.get(header::CONTENT_SECURITY_POLICY)
         && let Ok(policy) = policy.to_str()
         && let Ok(policy) =
@@ -212,6 +247,10 @@ fn add_headers(request: &HttpRequest, headers: &mut HeaderMap, id: &HeaderValue)
 
 #[cfg(test)]
 mod tests {
+    use std::{net::TcpListener, thread};
+
+    use actix_web::{App, HttpServer, middleware::from_fn, rt::System, web};
+
     use super::*;
 
     #[test]
@@ -226,6 +265,37 @@ mod tests {
             assert_ne!(given(insane), insane);
         }
         assert_ne!(request_id(&HeaderMap::new()), request_id(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_panic_is_a_problem_with_the_id_of_its_request() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/api", listener.local_addr().unwrap());
+        thread::spawn(|| {
+            let boom = async || -> HttpResponse { panic!("it was not to be") };
+            let app = move || App::new().wrap(from_fn(envelope)).route("/api", web::get().to(boom));
+            let server = HttpServer::new(app).workers(1).disable_signals();
+            System::new().block_on(server.listen(listener).unwrap().run())
+        });
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        // the thread that answers goes on
+        for id in ["first", "second"] {
+            let mut answer = agent.get(&url).header("X-Request-Id", id).call().unwrap();
+            assert_eq!(answer.status(), 500);
+            let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+            assert_eq!(header("content-type"), "application/problem+json");
+            assert_eq!(
+                (header("x-request-id"), header("x-content-type-options")),
+                (id.into(), "nosniff".into())
+            );
+            let problem: serde_json::Value = answer.body_mut().read_json().unwrap();
+            assert_eq!(
+                (&problem["code"], &problem["request_id"]),
+                (&"internal".into(), &id.into())
+            );
+            assert!(!problem.to_string().contains("it was not to be"));
+        }
     }
 
     #[test]

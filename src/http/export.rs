@@ -15,7 +15,7 @@ use futures_util::{Stream, StreamExt, stream};
 use super::{
     State,
     api::collection_of,
-    conditional,
+    beside, conditional,
     openapi::{
         parameters::OfExports,
         responses::{Unavailable, UnchangedOrMissing},
@@ -29,7 +29,8 @@ use crate::{
     search::{Filter, ParameterError, Snapshot},
 };
 
-/// The most files that are indexed at once: each takes a core, and memory for its index.
+/// The most files that are prepared at once: each takes a core, and memory for its index or a place
+/// on the disk.
 const MOST_AT_ONCE: usize = 2;
 /// The longest name of a file without its ending, in bytes.
 const LONGEST_NAME: usize = 120;
@@ -38,17 +39,17 @@ const LONGEST_NAME: usize = 120;
 ///
 /// Streamed from one state of the register. `?spreadsheet=1` is a CSV that Excel in French opens
 /// with a double click. The CSV of partnerships and links is the native one, which imports back;
-/// that of the others is a table of their properties. FlatGeobuf is indexed first: its first byte
-/// comes when that is done.
+/// that of the others is a table of their properties. FlatGeobuf is indexed and GeoPackage written
+/// first: the first byte comes when that is done.
 #[utoipa::path(
     get,
     path = "/api/export/{file}",
     tag = "export",
     operation_id = "export",
-    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv,fgb}`.", example = "partnerships.csv"), OfExports),
+    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv,fgb,gpkg}`.", example = "partnerships.csv"), OfExports),
     responses(
         (status = 200, description = "The file.", content(
-            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf")),
+            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf"), (String = "application/geopackage+sqlite3")),
          headers(("Content-Disposition" = String))),
         UnchangedOrMissing,
         Unavailable,
@@ -74,6 +75,7 @@ pub(crate) async fn export(
         let reason = format!("it is a form of CSV; ask for {}.csv", collection.id());
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
+    beside::select(&snapshot, &params, collection).await?;
     let turn = Turn::take(format)?;
     Ok(conditional::attempt(&snapshot, &request, |response| {
         let source = (collection, &params.filter);
@@ -105,7 +107,7 @@ fn file_name(params: &Params, snapshot: &Snapshot, collection: &str) -> String {
     }
 }
 
-/// The right to index a file; given back when it is dropped.
+/// The right to prepare a file; given back when it is dropped.
 struct Turn(bool);
 
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
@@ -113,7 +115,7 @@ static TAKEN: AtomicUsize = AtomicUsize::new(0);
 impl Turn {
     /// For formats that need it.
     fn take(format: Format) -> Result<Self, Problem> {
-        if format != Format::FlatGeobuf {
+        if !format.is_prepared() {
             return Ok(Self(false));
         }
         let taken = TAKEN.fetch_add(1, Ordering::AcqRel);

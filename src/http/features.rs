@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use super::{
     State,
     api::collection_of,
-    api_pages, conditional,
+    api_pages, beside, conditional,
     form::Form,
     kept,
     links::{GEOJSON, HTML, Link, Links},
@@ -52,6 +52,7 @@ pub(crate) async fn items(
     let snapshot = state.publisher.snapshot();
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Pages(collection))?;
+    beside::select(&snapshot, &params, collection).await?;
     let form = Form::of(&request, &params);
     let tag = conditional::tag(&snapshot, &request, form);
     Ok(conditional::attempt_as(&tag, &request, |response| {

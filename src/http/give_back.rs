@@ -21,7 +21,7 @@ use crate::{
 
 /// Rows of one page, without and with a word about it.
 const USUAL: usize = 100;
-const MOST: usize = 1_000;
+const MOST: i64 = 1_000;
 /// What is read of an annotated copy at once.
 const PIECE: usize = 64 * 1024;
 
@@ -31,7 +31,7 @@ const PIECE: usize = 64 * 1024;
     path = "/api/imports/{id}/rows",
     tag = "imports",
     operation_id = "importRows",
-    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("severity" = Option<String>, Query, description = "`error` or `warning`: rows that have such an issue."), ("after" = Option<u64>, Query, description = "Rows that begin below this line of the file."), ("limit" = Option<u64>, Query, description = "At most so many rows.", minimum = 1)),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("severity" = Option<String>, Query, description = "`error` or `warning`: rows that have such an issue.", pattern = "^(error|warning)$"), ("after" = Option<u64>, Query, description = "Rows that begin below this line of the file."), ("limit" = Option<u64>, Query, description = "At most so many rows.", minimum = 1)),
     responses(
         (status = 200, description = "The rows.",
          body = ref("#/components/schemas/IssueRows"), content_type = "application/json"),
@@ -61,8 +61,8 @@ pub(crate) async fn issue_page(
                 Ok(line) => wanted.after = line,
                 Err(_) => return Ok(wrong("the number of a line is expected")?),
             },
-            "limit" => match value.parse::<usize>() {
-                Ok(limit) if limit > 0 => wanted.limit = limit.min(MOST),
+            "limit" => match value.parse::<i64>() {
+                Ok(limit) if limit > 0 => wanted.limit = limit.min(MOST) as usize,
                 _ => return Ok(wrong("a whole number from 1 to 1000 is expected")?),
             },
             _ => return Ok(wrong("there is no such parameter here")?),
@@ -79,7 +79,7 @@ pub(crate) async fn issue_page(
     path = "/api/imports/{id}/rejected",
     tag = "imports",
     operation_id = "rejectedRows",
-    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("lang" = Option<String>, Query, description = "Language of what is said: `fr` or `en`.")),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("lang" = Option<String>, Query, description = "Language of what is said: `fr` or `en`.", pattern = "^(fr|en)$")),
     responses(
         (status = 200, description = "The rows, in the columns and the encoding of the file.", body = String, content_type = "text/csv",
          headers(("Content-Disposition" = String))),

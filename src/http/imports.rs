@@ -8,7 +8,7 @@ use actix_web::{
     web,
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     State,
@@ -156,7 +156,7 @@ pub(crate) async fn show(
     operation_id = "importEvents",
     params(("id" = i64, Path, description = "The number of the import.", example = 1)),
     responses(
-        (status = 200, description = "`progress` with the import while it is done, `end` with it when it waits for somebody or has ended.", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "An event now and then, until one is `end`.", body = ref("#/components/schemas/ImportEvent"), content_type = "text/event-stream"),
         GuardedImport,
     ),
     security(("token" = []), ("session" = [])),
@@ -354,7 +354,7 @@ pub(crate) async fn cancel(
     params(("id" = i64, Path, description = "The number of the import.", example = 1), ("skip_conflicts" = Option<bool>, Query, description = "Leave the records alone that later imports have changed.")),
     responses(
         (status = 200, description = "It is undone.",
-         body = ref("#/components/schemas/Reverted"), content_type = "application/json"),
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
         GuardedImport,
         Invalid,
         Conflict,
@@ -409,7 +409,10 @@ async fn json_body<T: DeserializeOwned + Default>(
     if bytes.is_empty() {
         return Ok(T::default());
     }
-    serde_json::from_slice(&bytes).map_err(|error| invalid(&error.to_string()))
+    // a list with the values of the members, which serde would take, is no object
+    let object: Result<Map<String, Value>, _> = serde_json::from_slice(&bytes);
+    let read = object.and_then(|object| serde_json::from_value(object.into()));
+    read.map_err(|error| invalid(&error.to_string()))
 }
 
 /// A response that is not to be kept.

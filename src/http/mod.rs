@@ -5,6 +5,7 @@ mod api;
 mod api_pages;
 mod assets;
 mod auth;
+mod beside;
 mod coding;
 mod comparisons;
 mod compress;
@@ -106,6 +107,8 @@ pub fn serve(
         .max_connections(max_connections)
         .keep_alive(Duration::from_secs(keep_alive))
         .client_request_timeout(Duration::from_secs(header_timeout));
+    // who has closed a connection waits for nothing more: what is done for them ends
+    let server = server.h1_allow_half_closed(false);
     Ok(server.disable_signals().shutdown_timeout(10).listen(listener)?.run())
 }
 

@@ -5,8 +5,7 @@ use actix_web::{
     http::header::{self, ContentType},
     web,
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     State,
@@ -18,11 +17,6 @@ use super::{
 
 /// A token and its name fit in.
 const BODY_LIMIT: usize = 4096;
-
-#[derive(Deserialize)]
-struct SignIn {
-    token: String,
-}
 
 /// Sign in.
 #[utoipa::path(
@@ -54,7 +48,8 @@ pub(crate) async fn sign_in(
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     let token = if is_json {
-        serde_json::from_slice::<SignIn>(&body).ok().map(|body| body.token)
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        body["token"].as_str().map(str::to_owned)
     } else {
         let mut fields = url::form_urlencoded::parse(&body);
         fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::{
-    State, conditional,
+    State, beside, conditional,
     openapi::{parameters::OfLists, responses::Unchanged},
     params::{Params, Takes},
     problem::Problem,
 };
-use crate::search::{ParameterError, suggest::SuggestRequest};
+use crate::search::{Collection, ParameterError, suggest::SuggestRequest};
 
 /// The most suggestions of one answer.
 const MOST: usize = 50;
@@ -51,6 +51,7 @@ pub(crate) async fn suggest(
     }
     let params = Params::parse(&others.finish(), Takes::Lists)?;
     let snapshot = state.publisher.snapshot();
+    beside::select(&snapshot, &params, Collection::Partnerships).await?;
     Ok(conditional::attempt(&snapshot, &request, |response| {
         let suggestions = snapshot.suggest(SuggestRequest {
             typed: &typed,

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::{
     State,
     api::collection_of,
-    conditional,
+    beside, conditional,
     openapi::{parameters::OfTiles, responses::UnchangedOrMissing},
     params::{Params, Takes},
     problem::Problem,
@@ -94,13 +94,11 @@ async fn answer(
 
 /// Draws beside the threads that answer; not at all once nobody waits for it.
 async fn draw(snapshot: Arc<Snapshot>, key: TileKey, params: Params) -> Result<Bytes, Problem> {
-    let client = Arc::new(());
-    // dropped with this future when the client goes away
-    let waiting = Arc::downgrade(&client);
-    let drawn = web::block(move || waiting.upgrade().map(|_| snapshot.tile(&key, &params.filter)));
-    let drawn = drawn.await.map_err(|error| Problem::internal(&error.to_string()))?;
-    drop(client);
-    Ok(drawn.ok_or_else(|| Problem::internal("nobody waits for this tile"))??)
+    let drawn = beside::work(move |client| {
+        let wanted = !client.has_gone();
+        wanted.then(|| snapshot.tile(&key, &params.filter.wanted_by(client)))
+    });
+    Ok(drawn.await?.ok_or_else(|| Problem::internal("nobody waits for this tile"))??)
 }
 
 /// The collection of a path, if it has tiles.

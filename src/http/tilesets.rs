@@ -66,6 +66,7 @@ pub(crate) async fn tile_json(
     let snapshot = state.publisher.snapshot();
     let collection = tiled(&collection)?;
     let params = Params::read(&request, Takes::Tiles)?;
+    params.filter.check(collection)?;
     let base = base(&request);
     let origin = base.trim_end_matches("/api");
     Ok(conditional::respond(&snapshot, &request, |response| {
@@ -152,6 +153,7 @@ pub(crate) async fn tile_set(
     let snapshot = state.publisher.snapshot();
     let collection = tiled(&collection)?;
     let params = Params::read(&request, Takes::Tiles)?;
+    params.filter.check(collection)?;
     let base = base(&request);
     Ok(conditional::respond(&snapshot, &request, |response| {
         let id = collection.id();

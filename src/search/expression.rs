@@ -7,6 +7,7 @@ use geo::{BoundingRect, Geometry};
 
 use super::{
     Bbox, Collection, ParameterError,
+    client::Client,
     cql2::{self, Checker, Kind, Overdue, Test, Value},
     queryables,
 };
@@ -28,6 +29,8 @@ pub struct Expression {
     area: Option<Vec<f64>>,
     /// The language of labels.
     labels: Language,
+    /// Who wants to know.
+    client: Client,
 }
 
 impl Expression {
@@ -97,6 +100,21 @@ impl Expression {
         if self.text.is_some() || !self.equal.is_empty() {
             self.labels = language;
         }
+    }
+
+    /// Whether anything is asked about properties.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_none() && self.equal.is_empty() && self.area.is_none()
+    }
+
+    /// Takes who wants to know.
+    pub(super) fn set_client(&mut self, client: Client) {
+        self.client = client;
+    }
+
+    /// Who wants to know.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The language that labels are compared in.

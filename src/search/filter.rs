@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::{Bbox, Dimension, expression::Expression};
+use super::{Bbox, Collection, Dimension, client::Client, expression::Expression};
 use crate::domain::{Language, PartnerId, text::fold};
 
 /// The longest text of a parameter that is read, in characters.
@@ -11,6 +11,7 @@ const LONGEST: usize = 2_000;
 const LONGEST_VALUE: usize = 200;
 /// The most values that one dimension takes.
 const MOST_VALUES: usize = 200;
+const TOO_MANY: &str = "at most 200 values";
 
 /// Which records are wanted. Different parameters must all hold; of several values of one, any.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -73,7 +74,8 @@ impl Filter {
             self.add(dimension, value)?;
             return Ok(true);
         }
-        if value.chars().count() > LONGEST {
+        // a list is as long as its values are many; an expression has a limit of its own
+        if !matches!(name, "partner" | "filter") && value.chars().count() > LONGEST {
             return Err(wrong("the value is too long"));
         }
         match name {
@@ -87,7 +89,7 @@ impl Filter {
                     self.partners.push(id);
                 }
                 if self.partners.len() > MOST_VALUES {
-                    return Err(wrong(&format!("at most {MOST_VALUES} values")));
+                    return Err(wrong(TOO_MANY));
                 }
             }
             "q" => {
@@ -105,6 +107,9 @@ impl Filter {
                 for year in value.split(',') {
                     let year = year.trim().parse().ok().filter(|year| (1..=2999).contains(year));
                     self.years.push(year.ok_or_else(|| wrong("a year such as 2016 is expected"))?);
+                }
+                if self.years.len() > MOST_VALUES {
+                    return Err(wrong(TOO_MANY));
                 }
             }
             _ => return self.expression.set(name, value),
@@ -132,10 +137,7 @@ impl Filter {
             }
         }
         if values.len().max(value.split(',').count()) > MOST_VALUES {
-            return Err(ParameterError::new(
-                dimension.name(),
-                format!("at most {MOST_VALUES} values"),
-            ));
+            return Err(ParameterError::new(dimension.name(), TOO_MANY));
         }
         Ok(())
     }
@@ -173,6 +175,26 @@ impl Filter {
     /// What is asked about properties.
     pub(super) fn expression(&self) -> &Expression {
         &self.expression
+    }
+
+    /// Whether what it asks about properties can be asked of a collection.
+    ///
+    /// # Errors
+    /// Names the parameter that cannot.
+    pub fn check(&self, collection: Collection) -> Result<(), ParameterError> {
+        self.expression.test(collection).map(drop)
+    }
+
+    /// Whether properties must be looked at, which takes time on many features.
+    pub fn has_expression(&self) -> bool {
+        !self.expression.is_empty()
+    }
+
+    /// The same, for a client: once they have gone, no properties are looked at any more.
+    #[must_use]
+    pub fn wanted_by(mut self, client: Client) -> Self {
+        self.expression.set_client(client);
+        self
     }
 
     /// Takes the language that labels are compared in.
@@ -213,6 +235,7 @@ impl Filter {
         let mut sorted = Self { query: String::new(), ..self.clone() };
         sorted.values.sort();
         sorted.values.iter_mut().for_each(|(_, values)| values.sort_unstable());
+        sorted.partners.sort_unstable();
         sorted.words.sort_unstable();
         sorted.words.dedup();
         sorted.years.sort_unstable();

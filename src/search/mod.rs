@@ -16,6 +16,7 @@
 
 mod bitmaps;
 pub mod builder;
+pub mod client;
 pub mod collection;
 mod columns;
 pub mod comparison;

@@ -224,7 +224,7 @@ impl Snapshot {
     ) -> Result<Selection, ParameterError> {
         let records = self.select_records(filter, collection);
         let test = filter.expression().test(collection)?;
-        let features = (collection, filter.expression().labels());
+        let features = (collection, filter.expression());
         if collection.is_of_partnerships() {
             let Some(test) = test else {
                 let all = || self.whole(collection).clone();

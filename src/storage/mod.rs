@@ -17,6 +17,7 @@
 //! | `jobs.rs` | [`Job`]: imports on their way from state to state |
 //! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
 //! | `tokens.rs` | [`TokenHash`]: who may import |
+//! | `geopackage.rs` | [`GeoPackage`]: an SQLite file of its own, to be taken away |
 //! | `sqlite.rs` `postgres.rs` | what only one of the two does |
 //!
 //! A record is never deleted: removing it marks it, and a later import of the same key brings it
@@ -28,6 +29,7 @@ mod changes;
 mod connection;
 mod database;
 mod error;
+mod geopackage;
 mod history;
 mod imports;
 mod jobs;
@@ -49,6 +51,7 @@ mod writer;
 pub use changes::Changes;
 pub use database::Database;
 pub use error::StorageError;
+pub use geopackage::GeoPackage;
 pub use history::{After, Touched};
 pub use imports::NewImport;
 pub use jobs::{Job, KeptUpload, Moved, NewJob, Planned, Step};

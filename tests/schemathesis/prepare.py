@@ -6,15 +6,23 @@ The document is validated, then made stricter and runnable where OpenAPI cannot 
 - objects take no member that is not described: no undocumented shape passes;
 - `limit` has no maximum: OGC API - Features has more than the most taken as the most;
 - `cursor` is one that the collection has really given;
+- the example of an import is one that waits to be agreed to, with a row to correct;
+- one title is told what it is, as two cannot be the same;
 - a CQL2 filter is one of a list: that any text in CQL2 is answered has tests of its own.
 """
 import json
+import os
 import pathlib
 import sys
+import time
 import urllib.request
 
 from openapi_spec_validator import validate
 
+IMPORT = """collectivite,partenaire,partenaire_pays
+Lyon,Bamako,ML
+Lyon,Bamako,Nulle-Part
+"""
 FILTERS = {
     "filter": ["1 = 1", "NOT (1 = 2)"],
     "filter-lang": ["cql2-text"],
@@ -45,6 +53,20 @@ def cursor(url, path):
     return following.split("cursor=")[1].split("&")[0]
 
 
+def planned_import(url):
+    """The number of an import with a row that can be written and one that cannot."""
+    request = urllib.request.Request(
+        f"{url}/api/imports?dry_run=true&source=essai", data=IMPORT.encode(),
+        headers={"Authorization": f"Bearer {os.environ['TOKEN']}", "Content-Type": "text/csv"})
+    while True:
+        with urllib.request.urlopen(request) as response:
+            found = json.load(response)
+        if found["state"] == "planned":
+            return found["id"]
+        time.sleep(0.1)
+        request = urllib.request.Request(f"{url}/api/imports/{found['id']}", headers=request.headers)
+
+
 def main():
     url, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     document = fetch(f"{url}/api/openapi.json")
@@ -60,6 +82,13 @@ def main():
         if name in parameters:
             parameters[name]["schema"] = {"type": "string", "enum": values}
             parameters[name].pop("example", None)
+    components["schemas"]["PlanRequest"]["properties"]["columns"]["maxProperties"] = 1
+    planned = planned_import(url)
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            for parameter in operation.get("parameters", []):
+                if parameter.get("name") == "id" and path.startswith("/api/imports/"):
+                    parameter["example"] = planned
     shared = parameters.pop("cursor")
     cursors = []
     for path, item in document["paths"].items():

@@ -46,9 +46,9 @@ fn export(database: &TestDatabase, folder: &TempDir, what: (&str, &str, &str)) -
     path
 }
 
-/// What GDAL reads of a file: geometry and some cells of each feature by its id.
-fn gdal(path: &Path, more: &[&str]) -> Option<BTreeMap<String, (String, Vec<String>)>> {
-    // lines, so that a single feature and several have the same geometry type
+/// What GDAL reads of a file: the rows, each with its geometry as WKT.
+fn gdal_rows(path: &Path, more: &[&str]) -> Option<Vec<BTreeMap<String, String>>> {
+    // many, so that a single feature and several have the same geometry type
     let arguments =
         ["-f", "CSV", "/vsistdout/", "-lco", "GEOMETRY=AS_WKT", "-nlt", "PROMOTE_TO_MULTI"];
     let output = Command::new("ogr2ogr").args(arguments).args(more).arg(path).output();
@@ -59,17 +59,17 @@ fn gdal(path: &Path, more: &[&str]) -> Option<BTreeMap<String, (String, Vec<Stri
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && !error.contains("ERROR"), "{}: {error}", path.display());
     let mut csv = csv::Reader::from_reader(output.stdout.as_slice());
-    let headers = csv.headers().unwrap().clone();
-    let cell = |row: &csv::StringRecord, name: &str| {
-        let place = headers.iter().position(|header| header == name);
-        place.and_then(|place| row.get(place)).unwrap_or_default().to_owned()
-    };
+    Some(csv.deserialize().map(Result::unwrap).collect())
+}
+
+/// The same as geometry and some cells of each feature by its id.
+fn gdal(path: &Path, more: &[&str]) -> Option<BTreeMap<String, (String, Vec<String>)>> {
     let names =
         ["title", "name", "country_code", "partnerships", "source", "region_code", "zone_label"];
-    let features = csv.records().map(|row| {
-        let row = row.unwrap();
-        let cells = names.iter().map(|name| cell(&row, name)).collect();
-        (cell(&row, "id"), (cell(&row, "WKT"), cells))
+    let features = gdal_rows(path, more)?.into_iter().map(|mut row| {
+        let mut cell = |name: &str| row.remove(name).unwrap_or_default();
+        let cells = names.map(&mut cell).to_vec();
+        (cell("id"), (cell("WKT"), cells))
     });
     Some(features.collect())
 }
@@ -88,12 +88,10 @@ fn every_format_of_one_filter_holds_the_same_features() {
             let own = json["features"].as_array().unwrap();
             assert_eq!(json["numberMatched"], own.len(), "{collection} {filter}");
             assert_eq!(own.is_empty(), filter == "q=zzyzzx", "{collection} {filter}");
-            let csv = std::fs::read(file("csv")).unwrap();
-            let rows =
-                csv::Reader::from_reader(csv.as_slice()).records().map(Result::unwrap).count();
-            assert_eq!(rows, own.len(), "{collection} {filter}");
             let Some(indexed) = gdal(&file("fgb"), &[]) else { return };
             assert_eq!(indexed.len(), own.len(), "{collection} {filter}");
+            assert_eq!(gdal(&file("gpkg"), &[]).unwrap(), indexed, "{collection} {filter}");
+            same_rows(collection, &file("csv"), &indexed);
             if own.is_empty() {
                 // GDAL takes an empty sequence for no file at all
                 continue;
@@ -102,6 +100,79 @@ fn every_format_of_one_filter_holds_the_same_features() {
             assert_eq!(gdal(&file("geojsonseq"), &[]).unwrap(), indexed, "{collection} {filter}");
         }
     }
+}
+
+/// Whether GDAL reads the same features of a CSV: of entities with their positions, if they are
+/// points; of partnerships and links, whose rows have several positions and no id, by their titles.
+fn same_rows(collection: &str, csv: &Path, indexed: &BTreeMap<String, (String, Vec<String>)>) {
+    let positions = ["X_POSSIBLE_NAMES=lon", "-oo", "Y_POSSIBLE_NAMES=lat"];
+    let options = ["-oo", "AUTODETECT_TYPE=NO", "-oo", positions[0], positions[1], positions[2]];
+    if ["partnerships", "links"].contains(&collection) {
+        let mut titles: Vec<&str> = indexed.values().map(|(_, cells)| cells[0].as_str()).collect();
+        let rows = gdal_rows(csv, &options).unwrap();
+        // what a spreadsheet would take for a formula has an apostrophe before it
+        let title =
+            |row: &'_ BTreeMap<String, String>| row["intitule"].trim_start_matches('\'').to_owned();
+        let mut found: Vec<String> = rows.iter().map(title).collect();
+        titles.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, titles, "{collection}");
+    } else {
+        let mut expected = indexed.clone();
+        if !["collectivities", "partners"].contains(&collection) {
+            for (geometry, _) in expected.values_mut() {
+                geometry.clear();
+            }
+        }
+        assert_eq!(gdal(csv, &options).unwrap(), expected, "{collection}");
+    }
+}
+
+#[test]
+fn a_geopackage_is_valid_and_has_its_types_and_titles() {
+    let folder = TempDir::new().unwrap();
+    let database = hard_database(&folder);
+    for collection in COLLECTIONS {
+        let path = export(&database, &folder, (collection, "gpkg", ""));
+        // GDAL's own check of the standard's requirements
+        let check = ["-m", "osgeo_utils.samples.validate_gpkg", "--extra", "--warning-as-error"];
+        let mut python = Command::new("/usr/bin/python3");
+        let is_here = python.args(["-c", "import osgeo_utils"]).output();
+        if is_here.is_ok_and(|output| output.status.success()) {
+            let checked = Command::new("/usr/bin/python3").args(check).arg(&path).output().unwrap();
+            let said = String::from_utf8_lossy(&checked.stdout);
+            assert!(checked.status.success() && said.trim().is_empty(), "{collection}: {said}");
+        } else {
+            println!("not validated: GDAL's Python is not here");
+        }
+    }
+    let path = export(&database, &folder, ("partnerships", "gpkg", "source=essai"));
+    let Ok(output) = Command::new("ogrinfo").args(["-ro", "-al"]).arg(&path).output() else {
+        println!("skipped: ogrinfo (GDAL) is not here");
+        return;
+    };
+    let text = String::from_utf8(output.stdout).unwrap();
+    for expected in [
+        "budget_eur: Real",
+        "updated_at: DateTime",
+        "verified_on: Date",
+        "themes: String(JSON)",
+        "Geometry: Multi Point",
+        "ID[\"EPSG\",4326]",
+        "budget_eur (Real) = 1234.5",
+        "</script>",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let titles = [
+        "-ro",
+        "-q",
+        "-sql",
+        "SELECT title FROM gpkg_data_columns WHERE column_name = 'budget_eur'",
+    ];
+    let output = Command::new("ogrinfo").args(titles).arg(&path).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("title (String) = Budget"), "{text}");
 }
 
 #[test]
@@ -173,6 +244,7 @@ fn files_are_named_after_what_they_hold() {
         ("geojsonl", "application/geo+json-seq"),
         ("csv", "text/csv; charset=utf-8; header=present"),
         ("fgb", "application/flatgeobuf"),
+        ("gpkg", "application/geopackage+sqlite3"),
     ] {
         for collection in COLLECTIONS {
             let path = format!("/api/export/{collection}.{format}?region=84&q=L%C3%A9man%22%0A");
@@ -189,8 +261,7 @@ fn files_are_named_after_what_they_hold() {
             assert!(!head.header("etag").is_empty());
         }
     }
-    for path in ["/api/export/partnerships.gpkg", "/api/export/themes.fgb", "/api/export/partners"]
-    {
+    for path in ["/api/export/partnerships.shp", "/api/export/themes.fgb", "/api/export/partners"] {
         assert_eq!(server.get(path).status, 404, "{path}");
     }
     assert_eq!(server.get("/api/export/partners.fgb?spreadsheet=1").status, 400);
@@ -204,8 +275,12 @@ fn a_file_over_http_is_that_of_the_command() {
     let folder = TempDir::new().unwrap();
     let database = hard_database(&folder);
     let server = Server::start(&database, &[]);
-    for (collection, format) in [("partnerships", "fgb"), ("countries", "fgb"), ("partners", "csv")]
-    {
+    for (collection, format) in [
+        ("partnerships", "fgb"),
+        ("countries", "fgb"),
+        ("partnerships", "gpkg"),
+        ("partners", "csv"),
+    ] {
         let own = std::fs::read(export(&database, &folder, (collection, format, "zone=europe")));
         let url = format!("{}/api/export/{collection}.{format}?zone=europe", server.url);
         let mut body = Vec::new();
@@ -304,7 +379,7 @@ fn catalogue(server: &Server) {
         *ids.iter().find(|id| id.ends_with("#publisher")).unwrap()
     );
     let distributions = of("dcat:Distribution");
-    assert_eq!(distributions.len(), 24);
+    assert_eq!(distributions.len(), 30);
     for distribution in distributions {
         let id = &distribution["@id"];
         assert!(

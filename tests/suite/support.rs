@@ -194,6 +194,15 @@ impl Server {
 }
 
 impl Server {
+    /// Seconds of processor time that it has taken (proc(5): hundredths).
+    #[cfg(target_os = "linux")]
+    pub fn cpu(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        let mut fields = stat.rsplit_once(") ").unwrap().1.split(' ').skip(11);
+        let mut next = || fields.next().unwrap().parse::<f64>().unwrap();
+        (next() + next()) / 100.0
+    }
+
     /// Ends it with no time to tidy up.
     pub fn kill(&mut self) {
         self.process.kill().unwrap();

@@ -137,7 +137,10 @@ fn run_import(import: Import, database: &mut Database, file: File) -> Result<Rep
             Err(Failed::Passing(error))
         }
         Ok(Err(error)) => {
-            tracing::warn!("an import has failed: {error}");
+            // of what is wrong with a file whoever sent it is told
+            if matches!(error, ImportError::Storage(_)) {
+                tracing::warn!("an import has failed: {error}");
+            }
             Err(Failed::For((&error).into()))
         }
         // the panic itself was told on standard error

@@ -62,16 +62,17 @@ pub(super) fn document() -> Value {
     });
     document["servers"] = json!([{"url": "/"}]);
     document["tags"] = tags();
-    let all = parameters::all();
+    let (all, schemas) = (parameters::all(), schemas::all());
     if let Some(paths) = document["paths"].as_object_mut() {
         expand(paths);
     }
     for operation in operations(&mut document) {
         share_parameters(operation, &all);
+        require_body(operation, &schemas);
         add_headers(operation);
     }
     document["components"] = json!({
-        "schemas": schemas::all(),
+        "schemas": schemas,
         "parameters": all,
         "headers": headers(),
         "responses": with_request_id(problems::responses()),
@@ -138,6 +139,18 @@ fn share_parameters(operation: &mut Value, all: &Map<String, Value>) {
     if is_page {
         operation["responses"]["200"]["content"]["text/html"] =
             json!({"schema": {"type": "string"}});
+    }
+}
+
+/// A body must be there if whatever may be in it must be.
+fn require_body(operation: &mut Value, schemas: &Map<String, Value>) {
+    let Some(kinds) = operation["requestBody"]["content"].as_object() else { return };
+    let is_required = |kind: &Value| {
+        let name = kind["schema"]["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+        name.is_some_and(|name| schemas[name].get("required").is_some())
+    };
+    if kinds.values().all(is_required) {
+        operation["requestBody"]["required"] = true.into();
     }
 }
 

@@ -25,7 +25,7 @@ fn asked() -> [(&'static str, &'static str, Value); 9] {
         (
             "profile",
             "A bundled profile; recognised without it.",
-            json!({"type": "string", "enum": Profile::names().collect::<Vec<_>>()}),
+            json!({"type": "string", "enum": Profile::names().chain([""]).collect::<Vec<_>>()}),
         ),
         (
             "encoding",
@@ -55,10 +55,32 @@ pub(super) fn parameters() -> Map<String, Value> {
     asked().map(parameter).into_iter().collect()
 }
 
+/// The same of an import that is planned anew: what is null stays as it was.
+pub(super) fn of_plan() -> Map<String, Value> {
+    let stays = ["dry_run", "allow_mass_removal", "columns", "file"];
+    let asked = asked().into_iter().filter(|(name, ..)| !stays.contains(name));
+    let nullable = |(name, text, mut schema): (&str, &str, Value)| {
+        schema["type"] = json!([schema["type"], "null"]);
+        schema["description"] = text.into();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("default");
+            if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+                values.push(Value::Null);
+            }
+        }
+        (name.to_owned(), schema)
+    };
+    asked.map(nullable).collect()
+}
+
 /// A form with a file, and the same beside it.
 pub(super) fn form() -> Value {
     let mut properties = Map::new();
     for (name, text, mut schema) in asked() {
+        if schema["type"] == "boolean" {
+            // a form holds texts, and a browser's has these
+            schema = json!({"type": "string", "enum": ["", "on", "true", "1", "false", "0"]});
+        }
         schema["description"] = text.into();
         properties.insert(name.to_owned(), schema);
     }

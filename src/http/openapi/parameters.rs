@@ -159,7 +159,7 @@ fn of_other(name: &str) -> Described {
     match name {
         "partner" => text(
             "Id of a foreign authority, as the collection of partners has it. Several values: any of them.",
-            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string", "pattern": "^[0-9a-z]{16}$"}}),
+            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string", "pattern": "^[0-9a-v]{16}$"}}),
             json!(["tiqrm8e09nf5f91m"]),
         ),
         "q" => text(
@@ -189,7 +189,7 @@ fn of_other(name: &str) -> Described {
         ),
         "year" => text(
             "What held in this year. Several values: any of them.",
-            json!({"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 1, "maximum": 2999}}),
+            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "integer", "minimum": 1, "maximum": 2999}}),
             json!([2016]),
         ),
         "limit" => text(

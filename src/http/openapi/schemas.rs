@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::{import_request, problems};
-use crate::search::{
-    Collection, Dimension,
-    properties::{self, Property, PropertyKind},
+use crate::{
+    domain::Column,
+    search::{
+        Collection, Dimension,
+        properties::{self, Property, PropertyKind},
+    },
 };
 
 /// `components/schemas`, in JSON Schema 2020-12.
@@ -29,6 +32,12 @@ pub(super) fn all() -> Map<String, Value> {
         "properties": dimensions.iter().map(|name| ((*name).to_owned(), values.clone())).collect::<Map<_, _>>(),
         "required": dimensions,
     });
+    let columns = Column::ALL.map(Column::name).into_iter().chain([""]).collect::<Vec<_>>();
+    schemas["PlanRequest"]["properties"]["columns"]["additionalProperties"] =
+        json!({"type": "string", "enum": columns});
+    for (name, schema) in import_request::of_plan() {
+        schemas["PlanRequest"]["properties"][name] = schema;
+    }
     schemas.insert("UploadForm".to_owned(), import_request::form());
     schemas
 }

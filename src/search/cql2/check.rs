@@ -38,6 +38,9 @@ impl Checker<'_> {
     pub(super) fn test(&self, expr: &Expr, depth: usize) -> Checked<Test> {
         let depth = deeper(depth)?;
         let Expr::Operation { op, args } = expr else {
+            if *expr == Expr::Null {
+                return Err(ExpressionError::new("NULL alone is no condition"));
+            }
             let (operand, kind) = self.operand(expr, depth)?;
             expect(kind, Kind::Boolean, "a filter").map_err(|error| error.within(expr))?;
             return Ok(Test::Is(Box::new(Predicate::Boolean(operand))));

@@ -7,88 +7,46 @@
 
 use std::{
     cell::Cell,
-    collections::HashMap,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use foldhash::fast::RandomState;
-use geo::{BoundingRect, Geometry};
 use roaring::RoaringBitmap;
 
 use super::{
     Test, Truth, Value,
     entities::Entity,
     records::Record,
-    tree::{ArrayRelation, Comparison, Operand, Predicate, Relation},
+    shortcuts::Group,
+    tree::{Comparison, Operand, Predicate},
 };
 use crate::{
-    domain::{Language, Partner, PartnershipId},
+    domain::Language,
     search::{
-        Bbox, Collection, Dimension, Selection, Snapshot,
+        Collection, Selection, Snapshot,
+        client::Client,
+        expression::Expression,
         queryables::{self, Field, Queryable},
     },
 };
 
 /// The longest that an expression is evaluated.
 const LONGEST: Duration = Duration::from_secs(5);
-/// The clock is read once for so many features.
+/// The clock is read, and the client looked for, once for so many features.
 const BETWEEN_LOOKS: u32 = 64;
 
-/// The expression takes longer than a request may.
+/// The expression takes longer than a request may, or than its client waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::search) struct Overdue;
 
 /// An evaluation under way.
-struct Run<'s> {
-    snapshot: &'s Snapshot,
-    collection: Collection,
+pub(super) struct Run<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) collection: Collection,
     queryables: &'static [Queryable],
     language: Language,
+    client: &'s Client,
     end: Instant,
     looks: Cell<u32>,
-}
-
-/// What groups records of which a property has one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Group {
-    Kind,
-    Status,
-    Country,
-    Lead,
-}
-
-impl Group {
-    /// The group that a property is the same within.
-    fn of(field: Field) -> Option<Self> {
-        match field {
-            Field::Kind | Field::KindLabel => Some(Self::Kind),
-            Field::Status | Field::StatusLabel => Some(Self::Status),
-            Field::CountryCode | Field::CountryName | Field::Zone | Field::ZoneLabel => {
-                Some(Self::Country)
-            }
-            Field::CollectivityCode
-            | Field::CollectivityName
-            | Field::CollectivityKind
-            | Field::CollectivityLon
-            | Field::CollectivityLat
-            | Field::DepartmentCode
-            | Field::RegionCode
-            | Field::RegionName => Some(Self::Lead),
-            _ => None,
-        }
-    }
-
-    /// The number of a record's group.
-    fn number(self, snapshot: &Snapshot, record: u32) -> u32 {
-        let (kind, status, country) = snapshot.label_codes(record);
-        match self {
-            Self::Kind => u32::from(kind),
-            Self::Status => u32::from(status),
-            Self::Country => u32::from(country),
-            Self::Lead => snapshot.entity_sides().first(record).0,
-        }
-    }
 }
 
 impl Snapshot {
@@ -96,21 +54,21 @@ impl Snapshot {
     pub(in crate::search) fn matching_records(
         &self,
         test: &Test,
-        (collection, language): (Collection, Language),
+        (collection, asked): (Collection, &Expression),
         candidates: RoaringBitmap,
     ) -> Result<RoaringBitmap, Overdue> {
-        Run::new(self, collection, language).keep(test, candidates, true)
+        Run::new(self, collection, asked).keep(test, candidates, true)
     }
 
     /// Those of some selected entities of which a test is true.
     pub(in crate::search) fn matching_entities(
         &self,
         test: &Test,
-        (collection, language): (Collection, Language),
+        (collection, asked): (Collection, &Expression),
         selection: &Selection,
     ) -> Result<RoaringBitmap, Overdue> {
-        let run = Run::new(self, collection, language);
-        let queryables = run.queryables;
+        let run = Run::new(self, collection, asked);
+        let Run { queryables, language, .. } = run;
         let mut found = RoaringBitmap::new();
         for (item, partnerships) in selection.counted() {
             run.look()?;
@@ -125,17 +83,24 @@ impl Snapshot {
 }
 
 impl<'s> Run<'s> {
-    fn new(snapshot: &'s Snapshot, collection: Collection, language: Language) -> Self {
-        let queryables = queryables::of(collection);
-        let end = Instant::now() + LONGEST;
-        Self { snapshot, collection, queryables, language, end, looks: Cell::new(0) }
+    fn new(snapshot: &'s Snapshot, collection: Collection, asked: &'s Expression) -> Self {
+        Self {
+            snapshot,
+            collection,
+            queryables: queryables::of(collection),
+            language: asked.labels(),
+            client: asked.client(),
+            end: Instant::now() + LONGEST,
+            looks: Cell::new(0),
+        }
     }
 
-    /// Looks at the clock now and then.
-    fn look(&self) -> Result<(), Overdue> {
+    /// Looks at the clock and for the client now and then.
+    pub(super) fn look(&self) -> Result<(), Overdue> {
         let looks = self.looks.get().wrapping_add(1);
         self.looks.set(looks);
-        if looks.is_multiple_of(BETWEEN_LOOKS) && Instant::now() > self.end {
+        let is_time = looks.is_multiple_of(BETWEEN_LOOKS);
+        if is_time && (Instant::now() > self.end || self.client.has_gone()) {
             return Err(Overdue);
         }
         Ok(())
@@ -264,12 +229,12 @@ impl<'s> Run<'s> {
         }
     }
 
-    fn record(&self, place: u32) -> Record<'s> {
+    pub(super) fn record(&self, place: u32) -> Record<'s> {
         let Self { snapshot, collection, queryables, language, .. } = *self;
         Record { snapshot, collection, queryables, language, place }
     }
 
-    fn scan(
+    pub(super) fn scan(
         &self,
         predicate: &Predicate,
         candidates: RoaringBitmap,
@@ -278,7 +243,7 @@ impl<'s> Run<'s> {
         self.filter(candidates, truth, |record| predicate.of(&self.record(record)))
     }
 
-    fn filter(
+    pub(super) fn filter(
         &self,
         candidates: RoaringBitmap,
         truth: bool,
@@ -296,157 +261,9 @@ impl<'s> Run<'s> {
         }
         Ok(RoaringBitmap::from_sorted_iter(found).unwrap_or_default())
     }
-
-    /// A predicate on what is the same within a group: evaluated once for each that is met.
-    fn by_group(
-        &self,
-        group: Group,
-        predicate: &Predicate,
-        candidates: RoaringBitmap,
-        truth: bool,
-    ) -> Result<RoaringBitmap, Overdue> {
-        let mut known: Vec<Option<Truth>> = Vec::new();
-        self.filter(candidates, truth, |record| {
-            let number = group.number(self.snapshot, record) as usize;
-            if number >= known.len() {
-                known.resize(number + 1, None);
-            }
-            *known[number].get_or_insert_with(|| predicate.of(&self.record(record)))
-        })
-    }
-
-    /// A predicate on the first partner: evaluated once for each way to write one.
-    fn by_partner(
-        &self,
-        predicate: &Predicate,
-        candidates: RoaringBitmap,
-        truth: bool,
-    ) -> Result<RoaringBitmap, Overdue> {
-        let mut known: HashMap<*const Partner, Truth, RandomState> = HashMap::default();
-        self.filter(candidates, truth, |record| {
-            // the same allocation is the same partner
-            let partner = Arc::as_ptr(&self.snapshot.sides(record).1[0]);
-            *known.entry(partner).or_insert_with(|| predicate.of(&self.record(record)))
-        })
-    }
-
-    /// A predicate on the source alone: evaluated once for each source.
-    fn by_source(
-        &self,
-        predicate: &Predicate,
-        candidates: &RoaringBitmap,
-        truth: bool,
-    ) -> Result<RoaringBitmap, Overdue> {
-        let mut found = RoaringBitmap::new();
-        for records in self.snapshot.values(Dimension::Source).values() {
-            self.look()?;
-            let says = records.min().and_then(|record| predicate.of(&self.record(record)));
-            if says == Some(truth) {
-                found |= records & candidates;
-            }
-        }
-        Ok(found)
-    }
-
-    /// The records with ids; none where one is no literal text.
-    fn by_ids(&self, ids: &[Operand]) -> Option<RoaringBitmap> {
-        let mut found = RoaringBitmap::new();
-        for id in ids {
-            let Operand::Literal(Value::Text(id)) = id else { return None };
-            let record = id.parse::<PartnershipId>().ok().and_then(|id| self.snapshot.find(id));
-            found.extend(record);
-        }
-        Some(found)
-    }
-
-    /// The records whose themes or goals stand so to a list.
-    fn by_list(
-        &self,
-        relation: ArrayRelation,
-        field: Field,
-        list: &Value<'_>,
-    ) -> Option<RoaringBitmap> {
-        let (dimension, wanted) = match (field, list) {
-            (Field::Themes, Value::Texts(list)) => {
-                (Dimension::Theme, list.iter().map(ToString::to_string).collect::<Vec<_>>())
-            }
-            (Field::Sdgs, Value::Numbers(list)) => {
-                (Dimension::Sdg, list.iter().map(f64::to_string).collect())
-            }
-            _ => return None,
-        };
-        let values = self.snapshot.values(dimension);
-        let none = RoaringBitmap::new();
-        let having = || wanted.iter().map(|value| values.get(value).unwrap_or(&none));
-        let all = self.snapshot.whole(self.collection).items();
-        let with_all = || having().fold(all.clone(), |kept, records| kept & records);
-        let with_others = || {
-            let others = values.iter().filter(|(value, _)| !wanted.contains(value));
-            others.fold(RoaringBitmap::new(), |found, (_, records)| found | records)
-        };
-        Some(match relation {
-            ArrayRelation::Contains => with_all(),
-            ArrayRelation::ContainedBy => all - with_others(),
-            ArrayRelation::Equals => with_all() - with_others(),
-            ArrayRelation::Overlaps => {
-                having().fold(RoaringBitmap::new(), |found, records| found | records)
-            }
-        })
-    }
-
-    /// The geometry and a literal: looked at closely only where their boxes meet.
-    fn by_place(
-        &self,
-        (relation, geometry): (Relation, &Geometry),
-        predicate: &Predicate,
-        candidates: RoaringBitmap,
-        truth: bool,
-    ) -> Result<RoaringBitmap, Overdue> {
-        let placed = candidates - self.snapshot.without_geometry(self.collection);
-        let mut near = RoaringBitmap::new();
-        for bounds in boxes(geometry) {
-            near |= self.snapshot.near(self.collection, bounds);
-        }
-        near &= &placed;
-        // apart from each other they are disjoint, and nothing else
-        let far_says = relation == Relation::Disjoint;
-        let far = if far_says == truth { placed - &near } else { RoaringBitmap::new() };
-        let simple = matches!(relation, Relation::Intersects | Relation::Disjoint);
-        let near = if simple && self.collection == Collection::Partnerships && is_box(geometry) {
-            // a point in the box is a point that intersects it
-            if far_says == truth { RoaringBitmap::new() } else { near }
-        } else {
-            self.scan(predicate, near, truth)?
-        };
-        Ok(near | far)
-    }
 }
 
 /// The candidates that were found, or those that were not: for predicates that are never unknown.
 fn side(candidates: RoaringBitmap, found: &RoaringBitmap, truth: bool) -> RoaringBitmap {
     if truth { candidates & found } else { candidates - found }
-}
-
-/// Boxes around the parts of a geometry.
-fn boxes(geometry: &Geometry) -> Vec<Bbox> {
-    let around = |bounds: Option<geo::Rect>| bounds.map(Bbox::from);
-    match geometry {
-        Geometry::MultiPolygon(parts) => {
-            parts.iter().filter_map(|part| around(part.bounding_rect())).collect()
-        }
-        Geometry::GeometryCollection(parts) => parts.iter().flat_map(boxes).collect(),
-        geometry => around(geometry.bounding_rect()).into_iter().collect(),
-    }
-}
-
-/// Whether a geometry is its own box.
-fn is_box(geometry: &Geometry) -> bool {
-    let Geometry::Polygon(polygon) = geometry else { return false };
-    let Some(bounds) = polygon.bounding_rect() else { return false };
-    let corners = bounds.to_polygon();
-    let all_corners = |c: &geo::Coord| corners.exterior().0.contains(c);
-    polygon.interiors().is_empty()
-        && polygon.exterior().0.len() == 5
-        && polygon.exterior().0.iter().all(all_corners)
-        && corners.exterior().0.iter().all(|c| polygon.exterior().0.contains(c))
 }

@@ -5,6 +5,7 @@
 //! check.rs     the tree against what may be queried              →  a typed Test (tree.rs)
 //! evaluate.rs  a Test on one Feature                             →  true, false or unknown
 //! index.rs     a Test on all records of a snapshot               →  a bitmap, by indexes first
+//!              (shortcuts.rs: by groups, lists, places)
 //! ```
 //!
 //! Logic has three values: what compares with null is unknown, and only what is true is selected.
@@ -17,6 +18,7 @@ mod index;
 mod like;
 mod parse;
 mod records;
+mod shortcuts;
 mod spatial;
 mod temporal;
 mod tree;
