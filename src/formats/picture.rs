@@ -84,6 +84,13 @@ impl View {
         }
     }
 
+    /// The same part with more at both sides, where it is less than so many times as wide as high.
+    #[must_use]
+    pub fn at_least(self, ratio: f64) -> Self {
+        let width = self.width.max(self.height * ratio);
+        Self { x: self.x - (width - self.width) / 2.0, width, ..self }
+    }
+
     /// `x y width height`
     pub fn view_box(&self) -> String {
         format!("{:.1} {:.1} {:.1} {:.1}", self.x, self.y, self.width, self.height)

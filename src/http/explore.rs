@@ -185,6 +185,10 @@ fn framed(page: &MapPage, params: &Params) -> Layout {
         title,
         description,
         no_index: !params.filter.is_empty() || page.is_continued || page.sort.is_some(),
+        picture: Some(with_query(
+            &format!("{}apercu.png", layout.home()),
+            &query(page.filters.iter()),
+        )),
         canonical: Some(with_query(layout.home(), &query(page.filters.iter()))),
         ..layout
     }

@@ -37,6 +37,7 @@ pub mod pages;
 mod params;
 mod partnerships;
 mod places;
+mod preview;
 mod problem;
 mod queryables;
 mod record;
@@ -135,6 +136,11 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/en/donnees", get().to(data_site::data))
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/qr.svg", get().to(share::qr))
+        .route("/apercu.png", get().to(preview::selection))
+        .route("/en/apercu.png", get().to(preview::selection))
+        .route("/carte.svg", get().to(preview::map))
+        .route("/partenariats/{id}/apercu.png", get().to(preview::partnership))
+        .route("/en/partenariats/{id}/apercu.png", get().to(preview::partnership))
         .route("/healthz", get().to(api::alive))
         .route("/readyz", get().to(api::ready))
         .route("/metrics", get().to(metrics::metrics))
@@ -233,7 +239,10 @@ fn public_pages(config: &mut web::ServiceConfig) {
                              state: web::Data<State>| async move {
                 places::show(kind, &request, &code, &state)
             };
-            config.route(&format!("{prefix}/{}/{{code}}", kind.folder()), read().to(show));
+            let path = format!("{prefix}/{}/{{code}}", kind.folder());
+            let picture = move |request, code, state| preview::place(kind, request, code, state);
+            config.route(&format!("{path}/apercu.png"), read().to(picture));
+            config.route(&path, read().to(show));
         }
     }
 }

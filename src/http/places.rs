@@ -39,13 +39,13 @@ const NEARBY: usize = 12;
 
 /// A place or a theme that has a page.
 pub(super) struct Subject {
-    kind: PlaceKind,
+    pub(super) kind: PlaceKind,
     pub(super) code: String,
     pub(super) name: String,
     /// What it is and where.
     place: Vec<Link>,
     /// Alpha-2 of the country that the map marks.
-    country: Option<String>,
+    pub(super) country: Option<String>,
 }
 
 /// What an address may turn out to be.
@@ -244,6 +244,7 @@ fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &S
                 &subject.name,
             ),
             description: format!("{} : {sentence}.", subject.name),
+            picture: Some(format!("{path}/apercu.png")),
             canonical: Some(path.clone()),
             crumbs: crumbs(&layout, subject),
             feed: Some(format!("{}?{query}", layout.feed_path())),

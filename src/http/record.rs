@@ -87,7 +87,8 @@ async fn partnership(
                 label: layout.text("nav.list").to_owned(),
                 path: layout.list_path(),
             }],
-            canonical: Some(layout.partnership_path(&id.to_string())),
+            picture: Some(format!("{path}/apercu.png")),
+            canonical: Some(path.clone()),
             linked_data: vec![linked_data::partnership(
                 &layout,
                 (&title, id),

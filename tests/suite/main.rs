@@ -40,6 +40,7 @@ mod mvt;
 mod openapi;
 mod pages_places;
 mod patch;
+mod pictures;
 mod plain_geometry;
 mod plan;
 mod reading;

@@ -154,6 +154,11 @@ impl MapPage {
         (title, format!("{sentence}."))
     }
 
+    /// The map of the selection as the server draws it.
+    pub fn drawing(&self) -> String {
+        with_query("/carte.svg", &self.query())
+    }
+
     /// The page with other filters, in the same form and order.
     pub fn path_with(&self, filters: &str) -> String {
         self.path_as(self.view.name(), self.sort.as_deref(), filters)

@@ -23,6 +23,7 @@
 //! | [`listing`] | lists of partnerships on other pages than the map's |
 //! | [`picture`] | the small map that the server draws |
 //! | [`share`] | how a view is cited, downloaded, shown elsewhere |
+//! | [`preview`] | the picture for those who share a page, the map for print |
 //! | [`history`] | what changed in a partnership, and by which file |
 //! | [`data`] | the data to take away |
 //! | [`docs`] | the description of the API |
@@ -57,6 +58,7 @@ pub mod partnership;
 pub mod partnerships;
 pub mod picture;
 pub mod place;
+pub mod preview;
 pub mod share;
 pub mod summary;
 pub mod table;

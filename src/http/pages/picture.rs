@@ -3,7 +3,7 @@
 use std::{fmt::Write, sync::LazyLock};
 
 use crate::{
-    formats::picture::{View, outline, project, way},
+    formats::picture::{RATIO, View, outline, project, way},
     reference::areas,
     search::profile::Flow,
 };
@@ -44,11 +44,13 @@ pub struct Dot {
 impl PictureView {
     /// Of flows; none where nothing has a position.
     pub fn new(flows: &[Flow], country: Option<&str>) -> Option<Self> {
-        if flows.is_empty() {
-            return None;
-        }
+        (!flows.is_empty()).then(|| Self::framed(flows, country, RATIO))
+    }
+
+    /// Of flows, so many times as wide as high; without any the whole world.
+    pub fn framed(flows: &[Flow], country: Option<&str>, ratio: f64) -> Self {
         let places = flows.iter().flat_map(|flow| [Some(flow.to), flow.from]).flatten();
-        let view = View::around(places.map(|place| [place.lon(), place.lat()]));
+        let view = View::around(places.map(|place| [place.lon(), place.lat()])).at_least(ratio);
         let unit = view.unit();
         let thickness = |count: u32| (1.0 + f64::from(count).ln()).min(5.0);
         let mut picture = Self {
@@ -73,7 +75,7 @@ impl PictureView {
         }
         picture.homes.sort_unstable_by(|a, b| (&a.x, &a.y).cmp(&(&b.x, &b.y)));
         picture.homes.dedup_by(|a, b| (&a.x, &a.y) == (&b.x, &b.y));
-        Some(picture)
+        picture
     }
 
     /// Where the outlines are.
@@ -83,7 +85,15 @@ impl PictureView {
 }
 
 /// The outlines of all countries as an SVG, each a path whose id is its alpha-2, all in `land`.
-pub fn land() -> &'static str {
+pub fn land() -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 -250 1000 500\"><g id=\"land\">{}</g></svg>",
+        land_paths()
+    )
+}
+
+/// The paths of the same.
+pub fn land_paths() -> &'static str {
     static LAND: LazyLock<String> = LazyLock::new(|| {
         let mut paths = String::new();
         for area in areas::countries() {
@@ -91,9 +101,7 @@ pub fn land() -> &'static str {
             // a buffer in memory takes every write
             let _ = write!(paths, "<path id=\"{}\" d=\"{data}\"/>", area.code);
         }
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 -250 1000 500\"><g id=\"land\">{paths}</g></svg>"
-        )
+        paths
     });
     &LAND
 }

@@ -1,0 +1,232 @@
+//! Pictures for those who share a page, and the map that is printed with it: drawn by the server.
+
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use bytes::Bytes;
+use quick_cache::sync::Cache;
+use resvg::{
+    tiny_skia::{Pixmap, Transform},
+    usvg::{self, fontdb},
+};
+use roaring::RoaringBitmap;
+
+use super::{
+    State,
+    assets::Files,
+    conditional,
+    listed::Properties,
+    pages::{
+        PlaceKind, Totals,
+        picture::PictureView,
+        place,
+        preview::{HEIGHT, Preview, WIDTH},
+        summary,
+    },
+    places::{Found, find},
+    problem::{Problem, UNAVAILABLE},
+    site,
+};
+use crate::{
+    domain::{Language, PartnershipId},
+    search::{Collection, Filter, Snapshot, facets},
+};
+
+/// The most pictures that are drawn at once.
+const MOST_AT_ONCE: usize = 8;
+/// Pictures that are kept; each takes some 100 kB.
+const KEPT: usize = 128;
+/// Links of a picture.
+const DRAWN: usize = 250;
+/// What the fonts of pictures hold is in `static/vendor/VENDOR.md`.
+const FONTS: [&str; 4] = [
+    "vendor/fonts/figtree-latin-500.ttf",
+    "vendor/fonts/figtree-latin-ext-500.ttf",
+    "vendor/fonts/spectral-latin-500.ttf",
+    "vendor/fonts/spectral-latin-ext-500.ttf",
+];
+
+/// What a picture shows.
+struct Subject {
+    title: String,
+    sentence: String,
+    country: Option<String>,
+    records: RoaringBitmap,
+}
+
+/// `GET /apercu.png` and `/en/apercu.png`, with the filters of a selection.
+pub(crate) async fn selection(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let (subject, language) = selected(&request, &snapshot)?;
+    answer(request, snapshot, subject, language, true).await
+}
+
+/// `GET /carte.svg` and `/en/carte.svg`: the map of a selection alone.
+pub(crate) async fn map(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let (subject, language) = selected(&request, &snapshot)?;
+    answer(request, snapshot, subject, language, false).await
+}
+
+/// `GET /{folder}/{code}/apercu.png`
+pub(crate) async fn place(
+    kind: PlaceKind,
+    request: HttpRequest,
+    code: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let language = site::language_of(&request);
+    let Found::Here(found) = find(&snapshot, kind, &code, language) else {
+        return Err(Problem::missing("there is no such place"));
+    };
+    let mut filter = Filter::default();
+    filter.set(kind.parameter(), &found.code)?;
+    let records = snapshot.select(&filter, Collection::Partnerships)?.items().clone();
+    let subject = Subject {
+        title: found.name,
+        sentence: place::sentence(language, kind, snapshot.totals(&records), None),
+        country: found.country,
+        records,
+    };
+    answer(request, snapshot, subject, language, true).await
+}
+
+/// `GET /partenariats/{id}/apercu.png`
+pub(crate) async fn partnership(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let language = site::language_of(&request);
+    let found = id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id));
+    let record = found.ok_or_else(|| Problem::missing("there is no partnership with this id"))?;
+    let properties = Properties::of(&snapshot, record, language);
+    let parts = ["kind_label", "country_name", "start"].map(|name| properties.text(name));
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let subject = Subject {
+        title: properties.required("title"),
+        sentence: parts.join(" · "),
+        country: properties.text("country_code"),
+        records: RoaringBitmap::from_iter([record]),
+    };
+    answer(request, snapshot, subject, language, true).await
+}
+
+fn selected(request: &HttpRequest, snapshot: &Snapshot) -> Result<(Subject, Language), Problem> {
+    let language = site::language_of(request);
+    let (params, _) = site::page_query(request)?;
+    let records = snapshot.select(&params.filter, Collection::Partnerships)?.items().clone();
+    let filters = site::active_filters(&params, snapshot, language);
+    let facets::Totals { partnerships, collectivities, partners, countries } =
+        snapshot.totals(&records);
+    let totals = Totals { partnerships, collectivities, partners, countries };
+    let subject = Subject {
+        title: summary::sentence(language, totals, &filters),
+        sentence: site::text(language, "site.tagline").to_owned(),
+        country: None,
+        records,
+    };
+    Ok((subject, language))
+}
+
+/// The picture, unless the client has it; with its title as a PNG, without as an SVG.
+async fn answer(
+    request: HttpRequest,
+    snapshot: Arc<Snapshot>,
+    subject: Subject,
+    language: Language,
+    is_titled: bool,
+) -> Result<HttpResponse, Problem> {
+    static DRAWN: LazyLock<Cache<(u64, String), Bytes>> = LazyLock::new(|| Cache::new(KEPT));
+    let kind = if is_titled { "image/png" } else { "image/svg+xml" };
+    let respond = |body: Bytes| {
+        conditional::respond(&snapshot, &request, |response| response.content_type(kind).body(body))
+    };
+    if conditional::is_current(&snapshot, &request) {
+        return Ok(respond(Bytes::new()));
+    }
+    let key = (snapshot.fingerprint(), request.uri().to_string());
+    if let Some(body) = DRAWN.get(&key) {
+        return Ok(respond(body));
+    }
+    let turn = Turn::take()?;
+    let data = Arc::clone(&snapshot);
+    let drawn = web::block(move || {
+        let _turn = turn;
+        let svg = written(&data, &subject, language, is_titled)?;
+        if is_titled { rendered(&svg) } else { Some(svg.into()) }
+    });
+    let body = drawn.await.ok().flatten();
+    let body = body.ok_or_else(|| Problem::internal("a picture could not be drawn"))?;
+    DRAWN.insert(key, body.clone());
+    Ok(respond(body))
+}
+
+fn written(
+    snapshot: &Snapshot,
+    subject: &Subject,
+    language: Language,
+    is_titled: bool,
+) -> Option<String> {
+    let flows = snapshot.flows(&subject.records, DRAWN);
+    let ratio = Preview::map_ratio(is_titled);
+    let picture = PictureView::framed(&flows, subject.country.as_deref(), ratio);
+    let preview = Preview::new(language, picture);
+    let preview =
+        if is_titled { preview.titled(&subject.title, &subject.sentence) } else { preview };
+    preview.render().ok()
+}
+
+/// A drawing as a PNG.
+fn rendered(svg: &str) -> Option<Bytes> {
+    static FONT_DATABASE: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
+        let mut fonts = fontdb::Database::new();
+        for file in FONTS.iter().filter_map(|path| Files::get(path)) {
+            fonts.load_font_data(file.data.into_owned());
+        }
+        Arc::new(fonts)
+    });
+    let options = usvg::Options { fontdb: FONT_DATABASE.clone(), ..usvg::Options::default() };
+    let tree = usvg::Tree::from_str(svg, &options).ok()?;
+    let mut pixels = Pixmap::new(WIDTH, HEIGHT)?;
+    resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
+    pixels.encode_png().ok().map(Bytes::from)
+}
+
+/// The right to draw; given back when it is dropped.
+struct Turn;
+
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+impl Turn {
+    fn take() -> Result<Self, Problem> {
+        let taken = TAKEN.fetch_add(1, Ordering::AcqRel);
+        let turn = Self;
+        if taken >= MOST_AT_ONCE {
+            return Err(Problem::of(
+                &UNAVAILABLE,
+                "D'autres images sont en cours de dessin ; redemandez dans quelques secondes.",
+                "Other pictures are being drawn; ask again in some seconds.",
+            ));
+        }
+        Ok(turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        TAKEN.fetch_sub(1, Ordering::AcqRel);
+    }
+}
