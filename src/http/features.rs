@@ -8,11 +8,11 @@ use super::{
     api::collection_of,
     api_pages, beside, conditional,
     form::Form,
-    kept,
+    gone, kept,
     links::{GEOJSON, HTML, Link, Links},
     openapi::{
         parameters::{OfFeature, OfPages},
-        responses::UnchangedOrMissing,
+        responses::{Gone, Unavailable, UnchangedOrMissing},
     },
     pages::layout::partnership_path,
     params::{Params, Takes},
@@ -160,6 +160,8 @@ fn page_links(
         (status = 200, description = "The feature.",
          body = ref("#/components/schemas/Feature"), content_type = "application/geo+json"),
         UnchangedOrMissing,
+        Gone,
+        Unavailable,
     ),
 )]
 pub(crate) async fn item(
@@ -171,10 +173,15 @@ pub(crate) async fn item(
     let (collection, id) = path.into_inner();
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Feature)?;
-    let item = snapshot.item(collection, &id).ok_or_else(|| {
-        let id: String = id.chars().take(80).collect();
-        Problem::missing(format!("{} has no item “{id}”", collection.id()))
-    })?;
+    let Some(item) = snapshot.item(collection, &id) else {
+        let short: String = id.chars().take(80).collect();
+        let missing = Problem::missing(format!("{} has no item “{short}”", collection.id()));
+        return Err(if collection.is_of_partnerships() {
+            gone::problem(&state, &snapshot, &id, missing).await
+        } else {
+            missing
+        });
+    };
     let form = Form::of(&request, &params);
     let links = item_links(&Links::new(&request, &params), collection, &id, params.language);
     Ok(conditional::respond_as(form, &snapshot, &request, |response| {

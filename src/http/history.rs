@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{
     State,
     auth::ask,
-    conditional,
+    conditional, gone,
     openapi::{
         parameters::OfNothing,
         responses::{Unavailable, UnchangedOrMissing},
@@ -48,13 +48,15 @@ pub(crate) async fn history(
     }))
 }
 
-/// The history of a partnership of a snapshot.
+/// The history of a partnership of a snapshot, or of one that was removed.
 pub(super) async fn of(
     state: &web::Data<State>,
     snapshot: &Snapshot,
     id: PartnershipId,
 ) -> Result<Option<History>, Problem> {
-    let Some(record) = snapshot.find(id) else { return Ok(None) };
+    let Some(record) = snapshot.find(id) else {
+        return gone::history(state, snapshot, id).await;
+    };
     let Some((source, key)) = snapshot.source_and_key(record) else { return Ok(None) };
     ask(state, move |jobs| jobs.history(&source, &key)).await
 }

@@ -22,6 +22,7 @@ mod features;
 mod feeds;
 mod form;
 mod give_back;
+mod gone;
 mod history;
 mod import_forms;
 mod import_site;
@@ -72,6 +73,8 @@ pub(crate) struct State {
     pub(crate) jobs: Jobs,
     /// Whose data it is.
     pub(crate) about: About,
+    /// Which records were removed.
+    pub(crate) gone: gone::Gone,
 }
 
 /// What connections may take of the server.
@@ -95,7 +98,7 @@ pub fn serve(
     limits: &Limits,
     about: About,
 ) -> io::Result<Server> {
-    let state = web::Data::new(State { publisher, jobs, about });
+    let state = web::Data::new(State { publisher, jobs, about, gone: gone::Gone::default() });
     let server = HttpServer::new(move || {
         App::new().app_data(state.clone()).wrap(from_fn(envelope::envelope)).configure(routes)
     });

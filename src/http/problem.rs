@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     atlas::{jobs::JobError, report, uploads::UploadError},
-    domain::Bilingual,
+    domain::{Bilingual, PartnershipId},
     search::ParameterError,
 };
 
@@ -50,7 +50,7 @@ impl Kind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&Kind; 26] = [
+pub(crate) static KINDS: [&Kind; 27] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -71,6 +71,7 @@ pub(crate) static KINDS: [&Kind; 26] = [
     &ALREADY_REVERTED,
     &CONFLICTS,
     &NO_FILE,
+    &REMOVED,
     &TOO_LARGE,
     &URI_TOO_LONG,
     &UNSUPPORTED_MEDIA_TYPE,
@@ -200,6 +201,11 @@ pub(crate) static NO_FILE: Kind = Kind::new(
     StatusCode::GONE,
     ["Le fichier n'est plus gardé", "The file is not kept any more"],
 );
+pub(crate) static REMOVED: Kind = Kind::new(
+    "removed",
+    StatusCode::GONE,
+    ["La fiche a été retirée du registre", "The record was removed from the register"],
+);
 pub(crate) static STORAGE_FULL: Kind = Kind::new(
     "storage-full",
     StatusCode::INSUFFICIENT_STORAGE,
@@ -266,6 +272,19 @@ impl Problem {
             errors: Vec::new(),
             conflicts: None,
         }
+    }
+
+    /// There was such a partnership.
+    pub(crate) fn removed(id: PartnershipId) -> Self {
+        Self::new(
+            &REMOVED,
+            Bilingual {
+                fr: format!(
+                    "la fiche {id} a été retirée ; /api/partnerships/{id}/history raconte ce qu'elle était"
+                ),
+                en: format!("{id} was removed; /api/partnerships/{id}/history tells what it was"),
+            },
+        )
     }
 
     /// A fault of the program, which its log tells and the client does not need to know.

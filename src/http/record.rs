@@ -5,18 +5,18 @@ use chrono::{NaiveDate, Utc};
 use serde_json::Value;
 
 use super::{
-    State, history, linked_data,
+    State, gone, history, linked_data,
     listed::Properties,
     pages::{
         self, CollectivityView, DataFormat, Layout, PartnerView, PartnershipPage, ThemeView,
         Verification,
     },
     share::{Shared, share},
-    site::{error, layout, respond},
+    site::{error, error_page, layout, respond},
 };
 use crate::{
-    domain::{Language, PartnershipId, Position},
-    search::{Collection, Dimension, profile::STALE_AFTER},
+    domain::{Column, Language, PartnershipId, Position},
+    search::{Collection, Dimension, Snapshot, profile::STALE_AFTER},
 };
 
 pub(crate) async fn french(
@@ -44,7 +44,7 @@ async fn partnership(
     let snapshot = state.publisher.snapshot();
     let parsed = id.parse::<PartnershipId>().ok();
     let Some((id, record)) = parsed.and_then(|id| Some((id, snapshot.find(id)?))) else {
-        return error(request, language, StatusCode::NOT_FOUND, None);
+        return absent(request, parsed, state, &snapshot, language).await;
     };
     // a register that cannot be asked just now is no reason to withhold the record
     let history = history::of(state, &snapshot, id).await.ok().flatten();
@@ -130,6 +130,34 @@ async fn partnership(
         ],
     };
     respond(&snapshot, request, &page)
+}
+
+/// A record that was removed, told by its history; else a page that is not there.
+async fn absent(
+    request: &HttpRequest,
+    id: Option<PartnershipId>,
+    state: &State,
+    snapshot: &Snapshot,
+    language: Language,
+) -> HttpResponse {
+    let missing = || error(request, language, StatusCode::NOT_FOUND, None);
+    let Some(id) = id else { return missing() };
+    let history = match gone::history(state, snapshot, id).await {
+        Ok(Some(history)) => history,
+        Ok(None) => return missing(),
+        Err(problem) => return error(request, language, problem.status(), None),
+    };
+    let layout = Layout { no_index: true, ..layout(request, language) };
+    let cells = history.steps.iter().flat_map(|step| &step.cells);
+    let title = cells.filter(|cell| cell.column == Column::Title).map(|cell| cell.after.clone());
+    let page = pages::ErrorPage {
+        status: StatusCode::GONE.as_u16(),
+        detail: title.into_iter().next().map(|title| layout.fill("error.410.was", "title", &title)),
+        history: pages::history::steps(&layout, &history),
+        history_path: Some(format!("/api/partnerships/{id}/history")),
+        ..pages::ErrorPage::new(layout)
+    };
+    error_page(page)
 }
 
 fn collectivity(side: &Properties, language: Language) -> CollectivityView {

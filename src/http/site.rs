@@ -70,8 +70,12 @@ pub(super) fn error(
     detail: Option<String>,
 ) -> HttpResponse {
     let layout = Layout { no_index: true, ..layout(request, language) };
-    let mut page = ErrorPage { layout, status: status.as_u16(), detail, request_id: None };
+    error_page(ErrorPage { status: status.as_u16(), detail, ..ErrorPage::new(layout) })
+}
+
+pub(super) fn error_page(mut page: ErrorPage) -> HttpResponse {
     page.layout.title = page.message("title").to_owned();
+    let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")

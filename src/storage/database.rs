@@ -5,11 +5,11 @@ use std::{fmt, path::Path, time::Duration};
 use super::{
     Changes, StorageError, Stored, View, Writer, changes,
     connection::{AnyConnection, Task, Transaction},
-    history, imports,
+    history, imports, known,
     location::Location,
     migrations, postgres, records, sqlite, writer,
 };
-use crate::domain::{ImportRecord, Issue, Version};
+use crate::domain::{ById, ImportRecord, Issue, Version};
 
 /// How long a writer waits for another one, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -115,6 +115,11 @@ impl Database {
     /// never was.
     pub fn history(&mut self, source: &str, key: &str) -> Result<Vec<Version>, StorageError> {
         history::load(&mut self.connection, source, key)
+    }
+
+    /// Source and key of every record that was removed, by its id.
+    pub fn removed(&mut self) -> Result<ById<(String, String)>, StorageError> {
+        known::removed(&mut self.connection)
     }
 
     /// Calls `visit` with every record that is not removed, all of one moment, in the order in

@@ -56,6 +56,20 @@ fn known((row_id, hash, revision, removed): Row) -> Result<Known, StorageError> 
     Ok(Known { row_id, hash, revision, removed })
 }
 
+/// Source and key of every record that was removed, by its id.
+pub(super) fn removed(
+    connection: &mut AnyConnection,
+) -> Result<ById<(String, String)>, StorageError> {
+    let rows: Vec<(String, String)> = partnerships::table
+        .filter(partnerships::removed.eq(true))
+        .select((partnerships::source, partnerships::key))
+        .load(connection)
+        .map_err(StorageError::when("read which records were removed"))?;
+    let by_id =
+        |(source, key): (String, String)| (PartnershipId::new(&source, &key), (source, key));
+    Ok(rows.into_iter().map(by_id).collect())
+}
+
 /// Every record of a source, removed ones too: some 60 bytes of memory for each.
 pub(super) fn load(
     connection: &mut AnyConnection,

@@ -24,6 +24,7 @@ mod floors;
 mod gdal;
 mod generated;
 mod give_back;
+mod gone;
 mod gone_clients;
 mod http;
 mod import_docs;

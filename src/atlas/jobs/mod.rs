@@ -53,7 +53,7 @@ use super::{
     uploads::{Incoming, Uploads},
 };
 use crate::{
-    domain::{ImportState, Issue, TokenRecord},
+    domain::{ById, ImportState, Issue, TokenRecord},
     storage::{Database, Moved, NewJob, Step},
 };
 
@@ -173,6 +173,11 @@ impl Jobs {
     /// The history of a record; none where it never was.
     pub fn history(&self, source: &str, key: &str) -> Result<Option<History>, JobError> {
         Ok(history(&mut *self.shared.readers.take()?, source, key)?)
+    }
+
+    /// Source and key of every record that was removed, by its id.
+    pub fn removed(&self) -> Result<ById<(String, String)>, JobError> {
+        Ok(self.shared.readers.take()?.removed()?)
     }
 
     /// An import for whoever watches it.

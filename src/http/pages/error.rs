@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Layout, Texts};
+use super::{HistoryStep, Layout, Texts};
 
 /// 400, 404, 500, 503… for somebody who came with a browser.
 #[derive(Debug, Clone, Default, Template)]
@@ -16,9 +16,18 @@ pub struct ErrorPage {
     pub detail: Option<String>,
     /// The number of the request, for a 500.
     pub request_id: Option<String>,
+    /// What became of a record that was removed, newest first.
+    pub history: Vec<HistoryStep>,
+    /// Where each value that it had is told.
+    pub history_path: Option<String>,
 }
 
 impl ErrorPage {
+    /// In a frame, with nothing to say yet.
+    pub fn new(layout: Layout) -> Self {
+        Self { layout, ..Self::default() }
+    }
+
     /// The general text of the status; other statuses use those of 400 or 500.
     pub fn message(&self, part: &str) -> &'static str {
         let texts = Texts::of(self.layout.language);
@@ -36,7 +45,7 @@ mod tests {
 
     #[test]
     fn every_status_has_something_to_say() {
-        for status in [400, 404, 405, 429, 500, 503] {
+        for status in [400, 404, 405, 410, 429, 500, 503] {
             let page = ErrorPage { status, ..ErrorPage::default() };
             assert!(!page.message("title").is_empty());
             assert!(page.render().unwrap().contains(page.message("title")));
