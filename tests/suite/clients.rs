@@ -1,6 +1,7 @@
 //! The API as other people's programs read it: GDAL, `OWSLib`, QGIS.
 
 use std::{
+    io::{Seek, Write},
     path::{Path, PathBuf},
     process::{Command, Output},
 };
@@ -113,6 +114,47 @@ fn owslib_reads_every_collection() {
     }
     let filtered = matched(&server, "partnerships", "bbox=-20,0,20,20&theme=sante");
     assert_eq!(read["filtered"], filtered);
+}
+
+/// With the same Python, which has `RDFLib`: DCAT-AP 3.0 as those who harvest it read it.
+#[test]
+fn rdflib_reads_the_catalogue() {
+    let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
+        println!("skipped: ATLAS_TEST_OWSLIB names no Python with RDFLib");
+        return;
+    };
+    let (_database, server) = demo();
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(server.get("/api/dcat.jsonld").body.as_bytes()).unwrap();
+    file.rewind().unwrap();
+    let mut command = Command::new(python);
+    command.arg(script("dcat_reads.py")).stdin(file);
+    assert_eq!(tool(&mut command).unwrap().trim(), "[]");
+}
+
+/// The example of docs/tiles.md.
+#[test]
+fn gdal_reads_tiles() {
+    let (_database, server) = demo();
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("partnerships.geojson");
+    let mut copy = Command::new("ogr2ogr");
+    copy.args(["-f", "GeoJSON"]).arg(&file).arg(format!("MVT:{}/tiles/partnerships/3", server.url));
+    copy.arg("-oo").arg(format!("METADATA_FILE={}/tiles/partnerships.json", server.url));
+    copy.args(["-oo", "TILE_EXTENSION=mvt"]);
+    if tool(&mut copy).is_none() {
+        return;
+    }
+    let read: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let features = read["features"].as_array().unwrap();
+    // GDAL takes every attribute that TileJSON describes for a text
+    let count = |feature: &Value| feature["properties"]["count"].as_str().unwrap().parse::<u64>();
+    let placed = server.json("/api/collections/partnerships/items?limit=10000");
+    let placed = placed["features"].as_array().unwrap();
+    let placed = placed.iter().filter(|feature| !feature["geometry"].is_null()).count() as u64;
+    // every one is in a tile; one with several places is in several
+    let drawn: u64 = features.iter().map(|feature| count(feature).unwrap()).sum();
+    assert!(drawn >= placed && features.len() > 50, "{drawn} of {placed}");
 }
 
 /// With Debian's `python3-qgis` (`tests/run clients` installs it).
