@@ -11,8 +11,8 @@ use super::{
         comparison::{ChoiceGroup, FigureRow, PairRow, PairTable, SideView},
         place::{self, Link},
     },
-    places::{Found, Subject, find},
     site,
+    subjects::{Found, Subject, find},
 };
 use crate::{
     domain::Language,

@@ -46,6 +46,7 @@ mod session;
 mod share;
 mod site;
 mod sitemap;
+mod subjects;
 mod suggest;
 mod tiles;
 mod tilesets;

@@ -17,10 +17,11 @@ use super::{
     },
     share::{Shared, formats, share},
     site,
+    subjects::{Found, Subject, find, to},
 };
 use crate::{
     domain::{Language, Term},
-    reference::{Collectivities, Countries, territories, vocabularies},
+    reference::{Countries, vocabularies},
     search::{
         Collection, Dimension, Filter, Snapshot,
         neighbours::{Beside, Near, Reason},
@@ -36,25 +37,6 @@ const RANKED: usize = 10;
 const DRAWN: usize = 250;
 /// Pages named under "see also".
 const NEARBY: usize = 12;
-
-/// A place or a theme that has a page.
-pub(super) struct Subject {
-    pub(super) kind: PlaceKind,
-    pub(super) code: String,
-    pub(super) name: String,
-    /// What it is and where.
-    place: Vec<Link>,
-    /// Alpha-2 of the country that the map marks.
-    pub(super) country: Option<String>,
-}
-
-/// What an address may turn out to be.
-pub(super) enum Found {
-    Here(Subject),
-    /// The code as it should be written.
-    Elsewhere(String),
-    Nowhere,
-}
 
 /// `GET /{folder}/{code}`, French or English.
 pub(crate) fn show(
@@ -82,106 +64,6 @@ pub(crate) async fn land(request: HttpRequest) -> HttpResponse {
     let tag = EntityTag::new_strong(format!("monde-{}", env!("CARGO_PKG_VERSION")));
     conditional::respond_tagged(&tag, &request, |response| {
         response.content_type("image/svg+xml").body(picture::land())
-    })
-}
-
-pub(super) fn find(snapshot: &Snapshot, kind: PlaceKind, code: &str, language: Language) -> Found {
-    let found = match kind {
-        PlaceKind::Collectivity => collectivity(snapshot, code, language),
-        PlaceKind::Partner => partner(snapshot, code, language),
-        PlaceKind::Country => country(&code.to_ascii_uppercase(), language),
-        PlaceKind::Region => region(&code.to_ascii_uppercase(), language),
-        PlaceKind::Theme => theme(&code.to_ascii_lowercase(), language),
-    };
-    match found {
-        Some(subject) if subject.code == code => Found::Here(subject),
-        Some(subject) => Found::Elsewhere(subject.code),
-        None => Found::Nowhere,
-    }
-}
-
-/// What it is, with nowhere to go.
-fn said(label: &str) -> Link {
-    Link { label: label.to_owned(), path: String::new() }
-}
-
-fn to(kind: PlaceKind, language: Language, code: &str, label: &str) -> Link {
-    Link { label: label.to_owned(), path: kind.path(language, code) }
-}
-
-/// One that records name, else one of the bundled list: of that there is nothing to tell yet, but
-/// who asks is told so.
-fn collectivity(snapshot: &Snapshot, code: &str, language: Language) -> Option<Subject> {
-    let known = snapshot.item(Collection::Collectivities, code);
-    let known = known.map(|item| snapshot.collectivity(item).clone());
-    let found = known.or_else(|| {
-        let found = Collectivities::bundled().by_code(code, None)?;
-        Some((*found.collectivity).clone())
-    })?;
-    let mut place = vec![said(found.kind.label.get(language))];
-    if let Some(code) = found.department.as_deref() {
-        let name = Dimension::Department.label(code, language);
-        if name != found.name {
-            place.push(said(&name));
-        }
-    }
-    if let Some(code) = found.region.as_deref() {
-        let name = Dimension::Region.label(code, language);
-        place.push(to(PlaceKind::Region, language, code, &name));
-    }
-    let kind = PlaceKind::Collectivity;
-    Some(Subject { kind, code: found.code, name: found.name, place, country: None })
-}
-
-fn partner(snapshot: &Snapshot, id: &str, language: Language) -> Option<Subject> {
-    let item = snapshot.item(Collection::Partners, id)?;
-    let (id, partner) = snapshot.partner(item);
-    let country = Dimension::Country.label(&partner.country, language);
-    let mut place = vec![said(site::text(language, "place.what.partner"))];
-    place.extend(partner.region.as_deref().map(said));
-    place.push(to(PlaceKind::Country, language, &partner.country, &country));
-    Some(Subject {
-        kind: PlaceKind::Partner,
-        code: id.to_string(),
-        name: partner.name.clone(),
-        place,
-        country: Some(partner.country.clone()),
-    })
-}
-
-fn country(code: &str, language: Language) -> Option<Subject> {
-    let country = Countries::bundled().by_alpha2(code)?;
-    Some(Subject {
-        kind: PlaceKind::Country,
-        code: country.alpha2.clone(),
-        name: country.name.get(language).to_owned(),
-        place: vec![
-            said(site::text(language, "place.what.country")),
-            said(country.zone.label.get(language)),
-        ],
-        country: Some(country.alpha2.clone()),
-    })
-}
-
-fn region(code: &str, language: Language) -> Option<Subject> {
-    let region = territories::regions().get(code)?;
-    Some(Subject {
-        kind: PlaceKind::Region,
-        code: region.code.clone(),
-        name: region.name.clone(),
-        place: vec![said(site::text(language, "place.what.region"))],
-        country: None,
-    })
-}
-
-fn theme(code: &str, language: Language) -> Option<Subject> {
-    let theme = vocabularies::themes().by_code(code)?;
-    Some(Subject {
-        kind: PlaceKind::Theme,
-        code: theme.code.clone(),
-        name: theme.label.get(language).to_owned(),
-        place: vec![said(site::text(language, "place.what.theme"))],
-        country: None,
     })
 }
 

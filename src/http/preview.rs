@@ -27,9 +27,9 @@ use super::{
         preview::{HEIGHT, Preview, WIDTH},
         summary,
     },
-    places::{Found, find},
     problem::{Problem, UNAVAILABLE},
     site,
+    subjects::{Found, find},
 };
 use crate::{
     domain::{Language, PartnershipId},
