@@ -10,7 +10,7 @@ use quick_cache::{Weighter, sync::Cache};
 use super::problem::Problem;
 
 /// All of them together take at most so many bytes.
-const BYTES: u64 = 48 << 20;
+const BYTES: u64 = 32 << 20;
 /// How many of them there may be, about.
 const ITEMS: usize = 4096;
 /// A larger one would push out too many others.
@@ -24,22 +24,27 @@ struct ByLength;
 
 impl Weighter<Vec<u8>, Bytes> for ByLength {
     fn weight(&self, tag: &Vec<u8>, body: &Bytes) -> u64 {
-        (tag.len() + body.len()) as u64
+        // an empty one has its cost as well
+        (tag.len() + body.len() + 200) as u64
     }
 }
 
-/// The body with a tag, or what `write` makes of it.
+/// The body with a tag, or what `write` makes of it. It is kept from the second time on: who reads
+/// everything page by page pushes nothing out.
 pub(super) fn written(
     tag: &EntityTag,
     write: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<Bytes, Problem> {
     let tag = tag.tag().as_bytes();
-    if let Some(body) = BODIES.get(tag) {
-        return Ok(body);
+    let known = BODIES.get(tag);
+    if let Some(body) = known.as_ref().filter(|body| !body.is_empty()) {
+        return Ok(body.clone());
     }
     let body = Bytes::from(write()?);
     if body.len() <= LARGEST {
-        BODIES.insert(tag.to_vec(), body.clone());
+        // an empty one only says that somebody has asked
+        let kept = known.map_or_else(Bytes::new, |_| body.clone());
+        BODIES.insert(tag.to_vec(), kept);
     }
     Ok(body)
 }
@@ -48,4 +53,30 @@ pub(super) fn written(
 pub(super) async fn made(tag: &[u8], make: impl Future<Output = Bytes>) -> Bytes {
     let body = BODIES.get_or_insert_async(tag, async { Ok::<_, ()>(make.await) }).await;
     body.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_kept_from_the_second_time_on() {
+        let tag = EntityTag::new_strong("a tag that nothing else has".to_owned());
+        let mut times = 0;
+        for _ in 0..4 {
+            let body = written(&tag, || {
+                times += 1;
+                Ok(b"{}".to_vec())
+            });
+            assert_eq!(body.ok().as_deref(), Some(&b"{}"[..]));
+        }
+        assert_eq!(times, 2);
+    }
+
+    #[test]
+    fn a_problem_is_not_kept() {
+        let tag = EntityTag::new_strong("another tag that nothing else has".to_owned());
+        assert!(written(&tag, || Err(Problem::missing("nothing"))).is_err());
+        assert!(written(&tag, || Ok(b"{}".to_vec())).is_ok());
+    }
 }

@@ -8,7 +8,7 @@ use quick_cache::{Weighter, sync::Cache};
 use super::{Collection, Filter, Selection};
 
 /// How many bytes of selections are kept, and how many a small one takes.
-const BYTES: u64 = 48 << 20;
+const BYTES: u64 = 32 << 20;
 const SMALL: u64 = 4_096;
 
 /// The last selections, by collection and filter.

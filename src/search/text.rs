@@ -80,8 +80,10 @@ impl WordsBuilder {
 }
 
 /// Gives each word a number, counted from 0.
-#[derive(Default)]
 struct Numbers {
+    /// Some of the words that came last, by a few bits of their heads: most words of a text are
+    /// among them, and the tables of all are too large for the processor's cache.
+    recent: Vec<(u128, u32)>,
     /// Words that are no longer than a head, by that: to compare them is to compare numbers.
     short: HashMap<u128, u32, RandomState>,
     long: HashMap<Box<str>, u32, RandomState>,
@@ -114,6 +116,17 @@ impl Word {
     }
 }
 
+/// How many words are remembered, as a power of two.
+const RECENT_BITS: u32 = 12;
+
+impl Default for Numbers {
+    fn default() -> Self {
+        // no word has an empty head
+        let recent = vec![(0, 0); 1 << RECENT_BITS];
+        Self { recent, short: HashMap::default(), long: HashMap::default() }
+    }
+}
+
 impl Numbers {
     fn len(&self) -> usize {
         self.short.len() + self.long.len()
@@ -122,7 +135,14 @@ impl Numbers {
     fn of(&mut self, word: &str) -> u32 {
         let next = self.len() as u32;
         if word.len() <= HEAD {
-            return *self.short.entry(head(word)).or_insert(next);
+            let head = head(word);
+            // multiplied by a large odd number, the high bits depend on all others
+            let mixed = (head as u64 ^ (head >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let recent = &mut self.recent[(mixed >> (u64::BITS - RECENT_BITS)) as usize];
+            if recent.0 != head {
+                *recent = (head, *self.short.entry(head).or_insert(next));
+            }
+            return recent.1;
         }
         if let Some(number) = self.long.get(word) {
             return *number;

@@ -38,7 +38,7 @@ pub const TILED: [Collection; 4] =
     [Collection::Partnerships, Collection::Links, Collection::Collectivities, Collection::Partners];
 
 /// The most bytes of tiles that a snapshot keeps.
-const KEPT_BYTES: u64 = 64 << 20;
+const KEPT_BYTES: u64 = 32 << 20;
 
 /// Tiles of a collection, as somebody wants them drawn.
 #[derive(Debug, Clone, Copy)]
