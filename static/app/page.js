@@ -7,7 +7,7 @@
 import { byId } from "./dom.js";
 
 /** Parts that are replaced as a whole. */
-const WHOLE = ["overview", "chips", "hidden-filters", "list", "more", "timeline-note", "share"];
+const WHOLE = ["overview", "chips", "hidden-filters", "views", "share", "list", "more", "timeline-note"];
 
 /**
  * The page at an address of this site.
@@ -43,12 +43,11 @@ export function takeSelection(next) {
 }
 
 /**
- * Takes over the list alone.
+ * Takes over the list, and what leads from it to its other forms and files.
  * @param {Document} next
  */
 export function takeList(next) {
-  takePart(next, "list");
-  takePart(next, "more");
+  for (const id of ["views", "share", "list", "more"]) takePart(next, id);
 }
 
 /**
@@ -69,7 +68,9 @@ export function appendList(next) {
  */
 function takePart(next, id) {
   const [part, own] = [next.getElementById(id), document.getElementById(id)];
-  if (part && own) own.replaceChildren(...[...part.childNodes].map((node) => document.adoptNode(node)));
+  if (!part || !own) return;
+  own.replaceChildren(...[...part.childNodes].map((node) => document.adoptNode(node)));
+  own.hidden = part.hidden;
 }
 
 /**
