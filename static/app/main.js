@@ -75,6 +75,8 @@ async function startMap() {
         },
         onArea: toggleArea,
       });
+      // what is drawn can be asked from the browser's console, and by tests
+      Object.assign(container, { atlas });
       wireTools(globe, atlas);
       await globe.ready;
       container.dataset.state = "ready";

@@ -69,6 +69,8 @@ export class Atlas {
     this.#lightNothing();
     this.globe.setQuery(this.#query());
     this.refresh();
+    // tiles that are on their way must not be read once more meanwhile
+    this.globe.gl.once("idle", () => this.#nameMore());
     this.stop.abort();
     if (shown.by) void this.#fetchShades(shown.by, (this.stop = new AbortController()).signal);
     else this.#shade((this.shades = null));
@@ -118,17 +120,22 @@ export class Atlas {
 
   /** Brings what depends on the selection, but is no tile, up to date. */
   refresh() {
-    const { gl, container } = this.globe;
+    const { container } = this.globe;
     const { dataset } = byId("results");
     const { place, by } = this.shown;
     this.#dim(this.lit !== "");
-    if (gl.getLayer("partner-names")) gl.setLayerZoomRange("partner-names", place ? 2 : NAMES_FROM, 24);
     this.globe.setVisible(NETWORK, !by);
     container.dataset.query = this.#query();
     const unplaced = Number(dataset.unplaced);
     const note = byId("unplaced");
     note.hidden = unplaced === 0 || place !== null;
     note.textContent = counted("map.unplaced", unplaced);
+  }
+
+  /** The partners of a place are few: their names have room sooner. */
+  #nameMore() {
+    const { gl } = this.globe;
+    if (gl.getLayer("partner-names")) gl.setLayerZoomRange("partner-names", this.shown.place ? 2 : NAMES_FROM, 24);
   }
 
   /**
@@ -297,7 +304,7 @@ export class Atlas {
     const { gl } = this.globe;
     // a place has few lines
     const matched = this.shown.place ? 60 : Number(byId("results").dataset.matched);
-    if (gl.getLayer("links")) gl.setPaintProperty("links", "line-opacity", linkOpacity(matched, isDimmed ? DIMMED : 1));
+    if (gl.getLayer("links")) gl.setPaintProperty("links", "line-opacity", linkOpacity(matched) * (isDimmed ? DIMMED : 1));
   }
 }
 

@@ -104,8 +104,11 @@ export class Globe {
    * @param {boolean} visible
    */
   setVisible(names, visible) {
+    const wanted = visible ? "visible" : "none";
     for (const name of names) {
-      if (this.gl.getLayer(name)) this.gl.setLayoutProperty(name, "visibility", visible ? "visible" : "none");
+      const isSo = !this.gl.getLayer(name) || (this.gl.getLayoutProperty(name, "visibility") ?? "visible") === wanted;
+      // what is set makes MapLibre read the layer's tiles once more, even where nothing changes
+      if (!isSo) this.gl.setLayoutProperty(name, "visibility", wanted);
     }
   }
 

@@ -22,14 +22,22 @@ const LATER = ["regions", "departments", "labels", "links-on", "points-on"];
 export const NETWORK = ["links", "homes", "partners", "cluster-counts", "home-names", "partner-names"];
 
 /**
- * How strongly a line of so many links is drawn: fainter where there are many lines.
+ * How strongly lines are drawn: fainter where there are many. One number for all of them, because what
+ * depends on a feature makes MapLibre read tiles once more, which must not meet the coming of new ones.
  * @param {number} matched Partnerships on the map.
- * @param {number} share What is left of it, 0 to 1.
+ */
+export function linkOpacity(matched) {
+  return Math.max(0.4, Math.min(1, 10 / Math.sqrt(Math.max(matched, 1))));
+}
+
+/**
+ * A colour that is the stronger, the more a line stands for.
+ * @param {string} colour `#rrggbb`
  * @returns {ExpressionSpecification}
  */
-export function linkOpacity(matched, share = 1) {
-  const least = share * Math.max(0.12, Math.min(0.6, 6 / Math.sqrt(Math.max(matched, 1))));
-  return ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, least, 4, Math.min(0.85, least * 2.2), 16, Math.min(0.95, least * 4.5)];
+function byCount(colour) {
+  const shade = (/** @type {number} */ share) => colour + Math.round(share * 255).toString(16).padStart(2, "0");
+  return ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, shade(0.45), 4, shade(0.7), 16, shade(1)];
 }
 
 /**
@@ -138,7 +146,7 @@ function networkLayers(colour) {
     {
       id: "links", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
       paint: {
-        "line-color": colour.link, "line-opacity": linkOpacity(1000),
+        "line-color": byCount(colour.link), "line-opacity": linkOpacity(1000),
         "line-width": ["interpolate", ["linear"], ["zoom"],
           1, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 0.8, 4, 1.5, 20, 4],
           8, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 1.6, 4, 2.6, 20, 6]],

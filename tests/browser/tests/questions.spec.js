@@ -51,6 +51,14 @@ test("1. Which towns of Brittany work with Mali, on what, since when? As a sprea
     for (const theme of properties.theme_labels) await expect(row).toContainText(theme);
     if (properties.start) await expect(row).toContainText(properties.start.slice(0, 4));
   }
+  // and these are the lines on the map, not those of before
+  const lines = () =>
+    page.locator("#map").evaluate((map) => [
+      ...new Set(map.atlas.globe.gl.querySourceFeatures("links", { sourceLayer: "links" }).map(({ properties }) => properties.id)),
+    ]);
+  const linked = await api(request, "/api/collections/links/items?region=53&country=ML");
+  const wanted = linked.features.filter(({ geometry }) => geometry).map(({ id }) => id);
+  await expect.poll(async () => (await lines()).sort()).toEqual(wanted.sort());
   const csv = await download(page, "CSV");
   for (const { properties } of features) expect(csv).toContain(properties.title);
   expect(csv.trim().split(/\r?\n/)).toHaveLength(numberMatched + 1);
