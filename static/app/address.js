@@ -40,7 +40,7 @@ export function filtersOfForm(form) {
 export function pathWith(filters) {
   const query = new URLSearchParams(filters);
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (name === "view" || name === "embed") query.append(name, value);
+    if (["view", "sortby", "embed"].includes(name)) query.append(name, value);
   }
   const written = query.toString();
   return written ? `${location.pathname}?${written}` : location.pathname;

@@ -1,4 +1,4 @@
-/** The map's page, once the browser has it: wires up filters, list, map and address. */
+/** The page of a selection, once the browser has it: wires up filters, list, map and address. */
 
 import { readFragment } from "./address.js";
 import { byId, element } from "./dom.js";
@@ -12,18 +12,18 @@ import { enhanceTimeline } from "./timeline.js";
 
 const explorer = new Explorer();
 const texts = loadTexts();
-// asked for at once, so that it arrives while the map's program is being read
-const world = fetch(new URL("../basemap/world.geojson", import.meta.url)).then((answer) => answer.json());
-world.catch(() => undefined);
 
 enhanceFilters((filters, { replace = false } = {}) => void explorer.show({ filters }, replace ? "replace" : "push"));
-enhanceSheet();
-enhanceList();
 enhanceSearch(explorer);
-enhanceTerritory(explorer);
-void texts.then(() => enhanceTimeline(explorer));
 window.addEventListener("popstate", () => explorer.readAddress());
-void startMap();
+// tables and charts are pages of their own, without a map
+if (document.getElementById("map")) {
+  enhanceSheet();
+  enhanceList();
+  enhanceTerritory(explorer);
+  void texts.then(() => enhanceTimeline(explorer));
+  void startMap();
+}
 
 /** The list lights its lines up on the map and grows by its "next" link. */
 function enhanceList() {
@@ -52,6 +52,9 @@ function enhanceList() {
 /** Loads MapLibre and draws; whatever fails, the list stays. */
 async function startMap() {
   const container = byId("map");
+  // asked for at once, so that it arrives while the map's program is being read
+  const world = fetch(new URL("../basemap/world.geojson", import.meta.url)).then((answer) => answer.json());
+  world.catch(() => undefined);
   try {
     const { Globe, NoWebGl, wakeWorkers } = await import("./map/globe.js");
     wakeWorkers();

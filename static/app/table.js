@@ -13,9 +13,16 @@ const NEAR = "1500px 0px";
 /** @type {WeakMap<Element, DocumentFragment>} */
 const away = new WeakMap();
 
-const region = document.getElementById("table-region");
-const table = document.getElementById("table");
-if (region && table) enhance(region, table);
+const list = byId("list");
+start();
+// other filters bring another table
+new MutationObserver(start).observe(list, { childList: true });
+
+function start() {
+  const region = document.getElementById("table-region");
+  const table = document.getElementById("table");
+  if (region && table) enhance(region, table);
+}
 
 /**
  * @param {HTMLElement} region What scrolls.

@@ -63,10 +63,11 @@ export function enhanceTimeline(explorer) {
 }
 
 /**
- * Makes the handle say what the filters say.
+ * Makes the handle say what the filters say; tables and charts have none.
  * @param {URLSearchParams} filters
  */
 export function showYear(filters) {
+  if (!document.getElementById("timeline")) return;
   const year = filters.get("year");
   const isOne = year !== null && /^\d+$/.test(year) && filters.getAll("year").length === 1;
   handle().value = isOne ? year : handle().max;

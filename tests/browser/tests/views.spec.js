@@ -91,3 +91,22 @@ test("what is shared is copied, and the frame opens the atlas", async ({ page, c
   await expect(page.locator(".masthead")).toHaveCount(0);
   await expect(page.locator(".open a")).toHaveAttribute("href", "/?region=84");
 });
+
+test("filters change table and charts in place, and the table goes on", async ({ page, request }) => {
+  const { facets } = await api(request, "/api/facets");
+  const [region] = facets.region;
+  for (const view of ["charts", "table"]) {
+    await page.goto(`/?view=${view}`);
+    await page.evaluate(() => (window.same = true));
+    await page.locator('details[data-facet="region"] summary').click();
+    await page.locator(`[id="region-${region.value}"]`).check();
+    await expect(page.locator("#results")).toHaveAttribute("data-matched", String(region.count));
+    await expect(page).toHaveURL(new RegExp(`region=${region.value}&view=${view}`));
+    expect(await page.evaluate(() => window.same)).toBe(true);
+    await page.keyboard.press("Escape");
+  }
+  const seen = () => page.locator("#table tbody tr[data-id]").count();
+  await expect.poll(seen).toBe(Math.min(100, region.count));
+  const { features } = await api(request, `/api/collections/partnerships/items?region=${region.value}&sortby=title&limit=1`);
+  await expect(page.locator("#table tbody tr").first()).toHaveAttribute("data-id", features[0].id);
+});
