@@ -67,7 +67,7 @@ async function startMap() {
         title: text("map.canvas"),
         language,
         view: readFragment().view,
-        covered: byId("timeline").offsetHeight,
+        covered: byId("timeline").hidden ? 0 : container.offsetHeight - byId("timeline").offsetTop,
         query: shown.filters.toString(),
         data: { world: outlines },
       });

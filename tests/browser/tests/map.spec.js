@@ -156,7 +156,7 @@ test("countries and régions are shaded by their number, and a press filters", a
   expect(await digits()).toMatch(new RegExp(`${most}$`));
   // the middle of the map is in Germany
   const box = await page.locator("#map").boundingBox();
-  const covered = await page.locator("#timeline").evaluate((bar) => bar.offsetHeight);
+  const covered = await page.locator("#timeline").evaluate((bar) => document.getElementById("map").offsetHeight - bar.offsetTop);
   await page.mouse.click(box.x + box.width / 2, box.y + (box.height - covered) / 2);
   await expect(page.locator("#map")).toHaveAttribute("data-query", "status=en_cours&country=DE");
   const { numberMatched } = await api(request, "/api/collections/partnerships/items?status=en_cours&country=DE&limit=1");
