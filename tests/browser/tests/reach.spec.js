@@ -61,6 +61,42 @@ test("the keyboard alone reaches filters, list and record", async ({ page }) => 
   await expect(page).toHaveURL(/\/partenariats\//);
 });
 
+test("what a screen reader is told of the map's page makes sense in its order", async ({ page, request }) => {
+  const { features } = await api(request, "/api/collections/partnerships/items?region=84&limit=1&sortby=title");
+  await openMap(page, "/?region=84");
+  const name = features[0].properties.collectivity_name;
+  await expect(page.locator("body")).toMatchAriaSnapshot(`
+    - paragraph:
+      - link "Aller aux filtres"
+      - link "Aller à la liste"
+      - link "Aller à la carte"
+    - banner:
+      - navigation "Navigation principale"
+    - search "Filtres":
+      - combobox "Chercher une ville, un pays, un sujet"
+    - main:
+      - region "Résultats":
+        - navigation "Forme de la vue"
+        - heading /partenariats d’Auvergne-Rhône-Alpes/ [level=1]
+        - list "Filtres actifs":
+          - listitem:
+            - 'link "Retirer le filtre Région : Auvergne-Rhône-Alpes"'
+        - list "Liste des partenariats":
+          - listitem:
+            - link /${name}.*Partenaire/
+      - region "Carte des partenariats":
+        - region /La liste à côté dit la même chose/
+        - button "Agrandir"
+        - group "Ce que montre la carte":
+          - radio "Liens" [checked]
+        - group "Légende"
+        - region "Années":
+          - button "Dérouler les années"
+          - slider "Année"
+    - status
+  `);
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
 
