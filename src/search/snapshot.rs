@@ -287,7 +287,10 @@ impl Snapshot {
         }
         if !years.is_empty() {
             let years: Vec<Interval> = years.iter().map(|year| whole_year(*year)).collect();
-            keep(self.by_dates(|dates| years.iter().any(|year| dates.meet(*year))));
+            // what has no start is not known to have held
+            let held =
+                |dates: &Dates| dates.start.is_some() && years.iter().any(|year| dates.meet(*year));
+            keep(self.by_dates(held));
         }
         if let Some(since) = filter.verified_since().map(day) {
             keep(self.by_dates(|dates| dates.verified.is_some_and(|verified| verified >= since)));

@@ -11,7 +11,7 @@
 import { filtersAt, filtersOf, fragmentFor, pathWith, readFragment } from "./address.js";
 import { announce, byId, element } from "./dom.js";
 import { showFilters } from "./filters.js";
-import { appendList, fetchPage, takeList, takeSelection } from "./page.js";
+import { appendList, fetchPage, shareView, takeList, takeSelection } from "./page.js";
 import { hidePlace, showPlace } from "./place.js";
 import { fetchPlace } from "./places.js";
 import { text } from "./texts.js";
@@ -69,6 +69,7 @@ export class Explorer {
       this.#fail(null);
       if (!next.place) hidePlace();
       else if (!samePlace) await this.#showPlace(next.place, signal);
+      shareView(this.#fragment());
       if (!sameFilters) announce(byId("sentence").textContent ?? "");
     } catch (reason) {
       if (signal.aborted) return;
@@ -127,11 +128,17 @@ export class Explorer {
     this.atlas?.draw(this.shown);
   }
 
+  #fragment() {
+    const { place, by } = this.shown;
+    return fragmentFor(this.atlas?.globe.view ?? readFragment().view, place, by);
+  }
+
   /** @param {"push" | "replace" | "none"} how */
   #write(how) {
     if (how === "none") return;
-    const { filters, place, by } = this.shown;
-    const path = pathWith(filters) + fragmentFor(this.atlas?.globe.view ?? readFragment().view, place, by);
+    const fragment = this.#fragment();
+    const path = pathWith(this.filters) + fragment;
+    shareView(fragment);
     if (how === "push") history.pushState(null, "", path);
     else history.replaceState(null, "", path);
   }

@@ -47,7 +47,8 @@ export function takeSelection(next) {
  * @param {Document} next
  */
 export function takeList(next) {
-  for (const id of ["views", "share", "list", "more"]) takePart(next, id);
+  for (const id of ["views", "share", "list", "more", "timeline-note"]) takePart(next, id);
+  takeTimeline(next);
 }
 
 /**
@@ -60,6 +61,17 @@ export function appendList(next) {
   byId("items").append(...items.map((item) => document.adoptNode(item)));
   takePart(next, "more");
   return items[0]?.querySelector("a") ?? null;
+}
+
+/**
+ * Writes where the map looks and what it shades into the address and the code that are shared.
+ * @param {string} fragment
+ */
+export function shareView(fragment) {
+  const link = /** @type {HTMLInputElement | null} */ (document.getElementById("share-permalink"));
+  const code = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("share-embed"));
+  if (link) link.value = link.value.split("#")[0] + fragment;
+  if (code) code.value = code.value.replace(/(src="[^"#]*)[^"]*"/, `$1${fragment.replaceAll("&", "&amp;")}"`);
 }
 
 /**

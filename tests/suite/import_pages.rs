@@ -35,7 +35,8 @@ fn no_other_page_frames_them_and_nothing_keeps_them() {
         assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
         assert_eq!(page.header("cache-control"), "no-store");
     }
-    assert!(desk.server.get("/").header("content-security-policy").ends_with("frame-ancestors *"));
+    let embedded = desk.server.get("/?embed=1");
+    assert!(embedded.header("content-security-policy").ends_with("frame-ancestors *"));
 }
 
 #[test]

@@ -60,7 +60,8 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
         },
         "year" => any(&|year| {
             let year: i32 = year.parse().unwrap();
-            begins <= last(Some(year)) && ends >= first(Some(year))
+            let is_dated = record.period.start().is_some();
+            is_dated && begins <= last(Some(year)) && ends >= first(Some(year))
         }),
         "bbox" => true,
         other => panic!("{other}"),

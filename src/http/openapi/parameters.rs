@@ -188,7 +188,7 @@ fn of_other(name: &str) -> Described {
             json!("2015-01-01/.."),
         ),
         "year" => text(
-            "What held in this year. Several values: any of them.",
+            "What is known to have held in this year; what has no start is left out. Several values: any of them.",
             json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "integer", "minimum": 1, "maximum": 2999}}),
             json!([2016]),
         ),

@@ -5,7 +5,10 @@ use std::borrow::Borrow;
 use askama::Template;
 use chrono::{Months, NaiveDate};
 
-use super::{Layout, Texts, View, format, grammar, layout::escape_query, share::Share, summary};
+use super::{
+    Layout, PlaceKind, Texts, View, format, grammar, layout::escape_query, place::Link,
+    share::Share, summary,
+};
 
 /// The facets that have a button of their own; the others are under "more filters".
 const MAIN_FACETS: [&str; 5] = ["region", "theme", "country", "kind", "status"];
@@ -189,6 +192,17 @@ impl MapPage {
     /// The filters as a query string: `region=84&theme=sante`; empty without any.
     pub fn query(&self) -> String {
         query(self.filters.iter())
+    }
+
+    /// The pages of the one country, région, theme, authority or partner that the filters ask for.
+    pub fn pages(&self) -> Vec<Link> {
+        let page = |kind: PlaceKind| {
+            let mut all = self.filters.iter().filter(|filter| filter.name == kind.parameter());
+            let (only, None) = (all.next()?, all.next()) else { return None };
+            let path = kind.path(self.layout.language, &only.value);
+            Some(Link { label: only.label.clone(), path })
+        };
+        PlaceKind::ALL.into_iter().filter_map(page).collect()
     }
 
     /// The filters, each with the address that leaves it out.

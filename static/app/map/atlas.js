@@ -128,7 +128,7 @@ export class Atlas {
     container.dataset.query = this.#query();
     const unplaced = Number(dataset.unplaced);
     const note = byId("unplaced");
-    note.hidden = unplaced === 0 || place !== null;
+    note.hidden = unplaced === 0 || place !== null || by !== null;
     note.textContent = counted("map.unplaced", unplaced);
   }
 
@@ -171,7 +171,8 @@ export class Atlas {
    * @param {Pixel} point
    */
   #hover(target, point) {
-    const lines = target ? this.#tooltip(target) : [];
+    // a card says more, and is not to be covered
+    const lines = target && !this.hasCard ? this.#tooltip(target) : [];
     if (lines.length > 0) showTooltip(lines, point);
     else hideTooltip();
     if (this.hasCard || this.shown.place) return;

@@ -1,6 +1,6 @@
 /**
- * Countries or régions shaded by their number of partnerships, in five steps of one colour: as many
- * areas in each (quantiles), with the limits written in the legend.
+ * Countries or régions shaded by their number of partnerships, in five steps of one colour, each
+ * reaching to the same multiple of the one before: few have many. The limits are in the legend.
  *
  * @typedef {import("../types.js").Area} Area
  * @typedef {import("./palette.js").Palette} Palette
@@ -41,17 +41,17 @@ export async function fetchShades(by, query, signal) {
   for (const { id, properties } of (await answer.json()).features) {
     areas.set(String(id), { name: properties.name, count: properties.partnerships });
   }
-  return { by, areas, limits: quantiles([...areas.values()].map(({ count }) => count)) };
+  const most = Math.max(0, ...[...areas.values()].map(({ count }) => count));
+  return { by, areas, limits: most > 0 ? limitsUpTo(most) : [] };
 }
 
 /**
- * The least value of each of at most five steps that hold about as many values.
- * @param {number[]} values
+ * The least number of each of at most five steps.
+ * @param {number} most
  */
-export function quantiles(values) {
-  const ordered = [...values].sort((a, b) => a - b);
-  const firsts = Array.from({ length: STEPS }, (_, step) => ordered[Math.floor((step * ordered.length) / STEPS)]);
-  return [...new Set(firsts)].filter((value) => value !== undefined);
+function limitsUpTo(most) {
+  const firsts = Array.from({ length: STEPS }, (_, step) => Math.max(1, Math.round((most + 1) ** (step / STEPS))));
+  return [...new Set(firsts)];
 }
 
 /**
