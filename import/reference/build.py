@@ -428,7 +428,9 @@ def mapshaper(packages, *arguments):
 
 
 def right_hand(geometry):
-    """RFC 7946: outer rings counter-clockwise; coordinates with 4 decimals; empty rings dropped."""
+    """RFC 7946: outer rings counter-clockwise; coordinates with 4 decimals; empty rings dropped; points as they are."""
+    if geometry["type"] == "Point":
+        return geometry
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     clean = []
     for polygon in polygons:
@@ -561,10 +563,20 @@ def build_countries_map(packages, work, countries):
                       "label_lon": round(label.x, 4), "label_lat": round(label.y, 4)}
         features.append((properties, shapely.MultiPolygon(polygons).__geo_interface__))
     write_geojson("countries.geojson", features, 900_000)
+    write_geojson("labels.geojson", [label_of(*feature) for feature in features if feature[0]["name_fr"] and feature[0]["alpha2"] != "AQ"], 40_000)
     # the first picture of the map: outlines as coarse as a globe on a screen can show
     mapshaper(packages, BASEMAP / "countries.geojson", "-simplify", "dp", "interval=20km", "keep-shapes",
               "-filter-fields", "alpha2", "-o", BASEMAP / "world.geojson", "precision=0.01", "rfc7946")
     return {alpha2: shapely.union_all(shapes) for alpha2, shapes in parts.items()}
+
+
+def label_of(properties, geometry):
+    """Where a country's name stands, and how much room it has: square degrees, as wide as they are at their latitude."""
+    area = sum(abs(shapely.Polygon(ring).area) * math.cos(math.radians(ring[0][1]))
+               for ring, *_ in geometry["coordinates"])
+    names = {name: properties[name] for name in ("name_fr", "name_en")}
+    return ({**names, "area": round(area, 2)},
+            {"type": "Point", "coordinates": (properties["label_lon"], properties["label_lat"])})
 
 
 def build_france_maps(packages, work, polygons, departments, regions):

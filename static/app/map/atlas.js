@@ -55,6 +55,7 @@ export class Atlas {
       onChoose: (target, point) => this.#choose(target, point),
     });
     onSchemeChange(() => this.#shade());
+    globe.onFine = () => this.#shade();
     void globe.finished.then(() => this.refresh());
   }
 
@@ -146,6 +147,7 @@ export class Atlas {
     try {
       this.shades = await fetchShades(by, this.#query(), signal);
       await this.globe.finished;
+      if (by === "region") this.globe.addFine();
       if (!signal.aborted) this.#shade();
     } catch (reason) {
       if (!signal.aborted) console.warn(reason);

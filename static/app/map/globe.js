@@ -8,10 +8,9 @@
 
 import { Map as GlMap, prewarm } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { along, degreesBetween } from "./arcs.js";
-import { countryLabels } from "./labels.js";
 import { onSchemeChange, readPalette } from "./palette.js";
 import { TILED, sources, tilesOf } from "./sources.js";
-import { firstStyle, layers } from "./style.js";
+import { FINE, firstStyle, layers } from "./style.js";
 
 /** Where a first visit looks: France and Africa, Europe on top, both Americas at the edge. */
 const HOME = { lon: 8, lat: 28 };
@@ -38,6 +37,8 @@ export class Globe {
   constructor(container, options) {
     this.container = container;
     this.options = options;
+    /** Called when outlines seen from near have come. */
+    this.onFine = () => {};
     /** What is in the sources, by name. */
     this.data = { ...options.data };
     const start = options.view ?? (options.way ? this.#viewOfWay(...options.way) : this.#wholeGlobe());
@@ -168,24 +169,39 @@ export class Globe {
     return Math.max(0.3, Math.log2((2 * Math.PI * radius * Math.cos((lat * Math.PI) / 180)) / 512));
   }
 
-  /** Adds what the first picture could do without: names, outlines inside France, lights. */
-  async #finish() {
-    const { gl, options } = this;
-    try {
-      const answer = await fetch(`${options.statics}/basemap/countries.geojson`);
-      this.data.countries = await answer.json();
-      this.data.labels = countryLabels(this.data.countries, options.language);
-    } catch {
-      // The map is readable without names.
-    }
+  /** Adds the outlines that are seen from near, if they are not there yet. */
+  addFine() {
+    this.#add(FINE.sources);
+    this.onFine();
+  }
+
+  /** Adds what the first picture could do without: names, lights, and what is seen from nearer. */
+  #finish() {
+    this.#add(Object.keys(this.#sources()).filter((name) => !FINE.sources.includes(name)));
+    const comeNear = () => {
+      if (this.gl.getZoom() < FINE.from) return;
+      this.gl.off("zoom", comeNear);
+      this.addFine();
+    };
+    this.gl.on("zoom", comeNear);
+    comeNear();
+  }
+
+  /**
+   * Adds sources, and the layers that draw them, each at its place among the others.
+   * @param {string[]} names
+   */
+  #add(names) {
+    const { gl } = this;
     const all = this.#sources();
-    for (const [name, source] of Object.entries(all)) {
-      if (!gl.getSource(name)) gl.addSource(name, source);
+    for (const name of names) {
+      if (!gl.getSource(name)) gl.addSource(name, all[name]);
     }
     let above;
     for (const layer of layers(readPalette(), all).reverse()) {
-      if (!gl.getLayer(layer.id)) gl.addLayer(layer, above);
-      above = layer.id;
+      const isDue = !("source" in layer) || gl.getSource(String(layer.source));
+      if (isDue && !gl.getLayer(layer.id)) gl.addLayer(layer, above);
+      if (isDue) above = layer.id;
     }
   }
 

@@ -35,7 +35,7 @@ export function sources({ statics, data, query, tiles }) {
     countries: { ...outline("countries"), tolerance: 0.4, maxzoom: 8 },
     regions: { type: "geojson", data: basemap("regions"), tolerance: 0.5, maxzoom: 9 },
     departments: { type: "geojson", data: basemap("departments"), tolerance: 0.5, maxzoom: 10 },
-    labels: own("labels"),
+    labels: { type: "geojson", data: basemap("labels") },
     "links-on": { ...own("links-on"), tolerance: 0.1, maxzoom: 9 },
     "points-on": { ...own("points-on"), maxzoom: 12 },
   };

@@ -9,6 +9,8 @@
  * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").ExpressionSpecification} ExpressionSpecification
  */
 
+import { language } from "../texts.js";
+
 const FONT = ["Atlas Sans"];
 /** France and what of it the basemap draws apart. */
 const FRENCH = ["FR", "GF", "GP", "MQ", "RE", "YT", "PM", "NC", "PF", "WF", "BL", "MF", "TF"];
@@ -17,6 +19,8 @@ const FRENCH = ["FR", "GF", "GP", "MQ", "RE", "YT", "PM", "NC", "PF", "WF", "BL"
 const FINE_FROM = 3.4;
 /** Sources that come once the first picture stands, whatever it shows; so do all words. */
 const LATER = ["regions", "departments", "labels", "links-on", "points-on"];
+/** Of these, what weighs most and is seen only from nearer: it comes once the map is that near. */
+export const FINE = { sources: ["countries", "regions", "departments"], from: FINE_FROM - 0.4 };
 
 /** What shows links and places, and rests while areas are shaded. */
 export const NETWORK = ["links", "homes", "partners", "cluster-counts", "home-names", "partner-names"];
@@ -230,7 +234,7 @@ function countryLabels(colour) {
     id: `names-${id}`, type: "symbol", source: "labels", minzoom, maxzoom,
     filter: ["all", [">=", ["get", "area"], from], ["<", ["get", "area"], to]],
     layout: {
-      "text-field": ["get", "name"], "text-font": FONT, "symbol-sort-key": ["-", ["get", "area"]], "text-max-width": 7, "text-padding": 6,
+      "text-field": ["get", `name_${language}`], "text-font": FONT, "symbol-sort-key": ["-", ["get", "area"]], "text-max-width": 7, "text-padding": 6,
       "text-size": ["interpolate", ["linear"], ["zoom"], 1.5, 11, 5, 14], "text-letter-spacing": 0.04,
     },
     paint: { "text-color": colour.label, "text-halo-color": colour.halo, "text-halo-width": 1.4, "text-halo-blur": 0.4 },

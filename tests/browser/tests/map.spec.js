@@ -186,7 +186,7 @@ test("a year on the time line is a filter; playing goes through the years", asyn
   await page.locator("#timeline-play").click();
   await expect(page.locator("#timeline-play")).toHaveAttribute("aria-pressed", "true");
   const first = Number(await year.getAttribute("min"));
-  await expect.poll(async () => Number(await year.inputValue())).toBe(first + 2);
+  await expect.poll(async () => Number(await year.inputValue())).toBeGreaterThanOrEqual(first + 2);
   await page.locator("#timeline-play").click();
   await expect(page.locator("#timeline-play")).toHaveAttribute("aria-pressed", "false");
   await expectAgreement(page, request, `year=${await year.inputValue()}`);

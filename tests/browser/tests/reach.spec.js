@@ -51,7 +51,7 @@ test("the keyboard alone reaches filters, list and record", async ({ page }) => 
   await page.locator(".skip a").nth(1).focus();
   await page.keyboard.press("Enter");
   const link = page.locator("#items a.item-link").first();
-  for (let step = 0; step < 6 && !(await link.evaluate((found) => found === document.activeElement)); step += 1) {
+  for (let step = 0; step < 16 && !(await link.evaluate((found) => found === document.activeElement)); step += 1) {
     await page.keyboard.press("Tab");
   }
   await expect(link).toBeFocused();
