@@ -74,7 +74,7 @@ export function showFilters(filters) {
 }
 
 /** Draws under each option how its count compares with the largest of its list. */
-export function showShares() {
+function showShares() {
   for (const list of document.querySelectorAll("ul.options")) {
     const rows = /** @type {HTMLElement[]} */ ([...list.children]);
     const largest = Math.max(1, ...rows.map((row) => Number(row.dataset.count)));

@@ -6,7 +6,7 @@
 
 const RADIANS = Math.PI / 180;
 /** Degrees of the great circle between two points of an arc: seen from far away, or near. */
-export const COARSE = 4;
+const COARSE = 4;
 export const FINE = 1.2;
 
 /**
