@@ -22,7 +22,7 @@ use super::{
     params::{Params, order},
     problem::Problem,
     share::{Shared, formats, share},
-    site::{active_filters, error, layout, page_query, respond},
+    site::{active_filters, error, layout, page_query, refused, respond},
 };
 use crate::{
     domain::Language,
@@ -94,10 +94,8 @@ impl Wanted {
 const USUAL: (Order, bool) = (Order::Title, false);
 
 fn home(request: &HttpRequest, state: &State, language: Language) -> HttpResponse {
-    let mut answer = explore(request, state, language).unwrap_or_else(|problem| {
-        let detail = Some(problem.detail().to_owned());
-        error(request, language, problem.status(), detail)
-    });
+    let mut answer = explore(request, state, language)
+        .unwrap_or_else(|problem| refused(request, language, &problem));
     if let Some(basemap) = &state.about.basemap
         && let Ok(policy) = HeaderValue::from_str(&envelope::policy_with_tiles(&basemap.tiles))
     {

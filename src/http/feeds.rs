@@ -28,10 +28,7 @@ pub(crate) async fn changes(request: HttpRequest, state: web::Data<State>) -> Ht
     });
     let (params, selection) = match asked {
         Ok(asked) => asked,
-        Err(problem) => {
-            let detail = Some(problem.detail().to_owned());
-            return site::error(&request, language, problem.status(), detail);
-        }
+        Err(problem) => return site::refused(&request, language, &problem),
     };
     let filters = site::active_filters(&params, &snapshot, language);
     let facets::Totals { partnerships, collectivities, partners, countries } =

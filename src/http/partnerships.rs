@@ -29,10 +29,7 @@ pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpR
     });
     let (params, selection, facets) = match asked {
         Ok(asked) => asked,
-        Err(problem) => {
-            let detail = Some(problem.detail().to_owned());
-            return site::error(&request, language, problem.status(), detail);
-        }
+        Err(problem) => return site::refused(&request, language, &problem),
     };
     let wanted = Wanted::read(&request);
     let filters = site::active_filters(&params, &snapshot, language);

@@ -73,6 +73,15 @@ pub(super) fn error(
     error_page(ErrorPage { status: status.as_u16(), detail, ..ErrorPage::new(layout) })
 }
 
+/// The page of a problem.
+pub(super) fn refused(
+    request: &HttpRequest,
+    language: Language,
+    problem: &Problem,
+) -> HttpResponse {
+    error(request, language, problem.status(), Some(problem.detail().to_owned()))
+}
+
 pub(super) fn error_page(mut page: ErrorPage) -> HttpResponse {
     page.layout.title = page.message("title").to_owned();
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
