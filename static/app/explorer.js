@@ -20,7 +20,7 @@ import { showYear } from "./timeline.js";
 export class Explorer {
   constructor() {
     /** @type {Selection} The filters as the server read them from the address. */
-    this.shown = { filters: filtersOf(byId("results").dataset.query ?? ""), place: null, by: null };
+    this.shown = { filters: filtersOf(byId("results").dataset.query ?? ""), place: null, by: readFragment().by };
     /** @type {Atlas | null} The map; null before it is there, or where it cannot be. */
     this.atlas = null;
     this.stop = new AbortController();
@@ -38,8 +38,9 @@ export class Explorer {
   async attach(atlas) {
     this.atlas = atlas;
     this.#draw();
-    const { place, by } = readFragment();
-    if (place || by) await this.show({ place, by }, "none");
+    shareView(this.#fragment());
+    const { place } = readFragment();
+    if (place) await this.show({ place }, "none");
   }
 
   /**

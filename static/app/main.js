@@ -20,6 +20,7 @@ window.addEventListener("popstate", () => explorer.readAddress());
 if (document.getElementById("map")) {
   enhanceSheet();
   enhanceList();
+  wireShades();
   enhanceTerritory(explorer);
   void texts.then(() => enhanceTimeline(explorer));
   void startMap();
@@ -85,7 +86,6 @@ async function startMap() {
       container.dataset.state = "ready";
       container.dataset.usableAfter = String(Math.round(performance.now()));
       await explorer.attach(atlas);
-      wireShades();
     } catch (reason) {
       const isExpected = reason instanceof NoWebGl;
       showMapFailure(isExpected ? "map.no_webgl" : "map.failed");

@@ -46,11 +46,13 @@ export class Atlas {
     /** @type {import("./shades.js").Shades | null} What is shaded, once its numbers have come. */
     this.shades = null;
     this.stop = new AbortController();
+    /** @type {Promise<void>} What the page shows is drawn. */
+    this.drawn = globe.finished;
     this.resting = 0;
     /** What is lit or about to be; an answer that comes for something else is too late. */
     this.lit = "";
     this.hasCard = false;
-    watchPointer(globe, () => this.shown.by, {
+    watchPointer(globe, () => this.shown.by, () => this.drawn, {
       onHover: (target, point) => this.#hover(target, point),
       onChoose: (target, point) => this.#choose(target, point),
     });
@@ -60,7 +62,7 @@ export class Atlas {
   }
 
   /**
-   * Draws what the page shows.
+   * Draws what the page shows. The map is `aria-busy` until that stands.
    * @param {Selection} shown
    */
   draw(shown) {
@@ -70,11 +72,22 @@ export class Atlas {
     this.#lightNothing();
     this.globe.setQuery(this.#query());
     this.refresh();
-    // tiles that are on their way must not be read once more meanwhile
-    this.globe.gl.once("idle", () => this.#nameMore());
     this.stop.abort();
-    if (shown.by) void this.#fetchShades(shown.by, (this.stop = new AbortController()).signal);
+    this.stop = new AbortController();
+    this.drawn = this.#stand(this.stop.signal);
+  }
+
+  /** @param {AbortSignal} signal Of a selection that another one has taken the place of. */
+  async #stand(signal) {
+    const { container } = this.globe;
+    container.setAttribute("aria-busy", "true");
+    if (this.shown.by) await this.#fetchShades(this.shown.by, signal);
     else this.#shade((this.shades = null));
+    await this.globe.idle();
+    if (signal.aborted) return;
+    // tiles that are on their way must not be read once more meanwhile
+    this.#nameMore();
+    container.removeAttribute("aria-busy");
   }
 
   /**

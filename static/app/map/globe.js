@@ -113,6 +113,13 @@ export class Globe {
     }
   }
 
+  /** Waits until everything that was asked for is drawn and the camera rests. */
+  async idle() {
+    const idle = this.gl.once("idle");
+    this.gl.triggerRepaint();
+    await idle;
+  }
+
   /** Shows the whole globe as a first visit does. */
   goHome() {
     const { zoom, lat, lon } = this.#wholeGlobe();

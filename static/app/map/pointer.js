@@ -30,9 +30,10 @@ const PARTED_FROM = 14;
 /**
  * @param {Globe} globe
  * @param {() => Area | null} shaded What is shaded now.
+ * @param {() => Promise<void>} drawn Until what is shown now is drawn.
  * @param {Actions} actions
  */
-export function watchPointer(globe, shaded, actions) {
+export function watchPointer(globe, shaded, drawn, actions) {
   const { gl } = globe;
   let frame = 0;
   gl.on("mousemove", (event) => {
@@ -49,7 +50,9 @@ export function watchPointer(globe, shaded, actions) {
     actions.onHover(null, event.point);
   });
   gl.on("movestart", () => actions.onHover(null, { x: 0, y: 0 }));
-  gl.on("click", (event) => {
+  gl.on("click", async (event) => {
+    // a press on an area whose shade is still to come is no less meant
+    if (shaded()) await drawn();
     const isTouch = /** @type {PointerEvent} */ (event.originalEvent).pointerType === "touch";
     actions.onChoose(targetAt(globe, shaded(), event, isTouch ? 14 : 6), event.point);
   });

@@ -80,6 +80,11 @@ export async function openMap(page, path = "/") {
   await expect(page.locator("#map")).toHaveAttribute("data-state", "ready");
 }
 
+/** Waits until the map has drawn what the page shows. */
+export async function expectStill(page) {
+  await expect(page.locator("#map")).not.toHaveAttribute("aria-busy");
+}
+
 /** Ticks a value of a filter. */
 export async function choose(page, dimension, value) {
   const pill = page.locator(`details[data-facet="${dimension}"]`);
@@ -90,6 +95,7 @@ export async function choose(page, dimension, value) {
 /** Map, list, sentence and address all say what the API says for a query. */
 export async function expectAgreement(page, request, query) {
   const items = await api(request, `/api/collections/partnerships/items?${query}&limit=50&sortby=title`);
+  await expect.poll(async () => pairs(await page.locator("#results").getAttribute("data-query"))).toEqual(pairs(query));
   await expect(page.locator("#results")).toHaveAttribute("data-matched", String(items.numberMatched));
   await expectDrawn(page, request, query);
   const listed = await page.locator("#items > li").evaluateAll((rows) => rows.map((row) => row.dataset.id));

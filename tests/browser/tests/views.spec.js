@@ -51,13 +51,12 @@ test("rows come as one scrolls, and those far away are let go", async ({ page, r
   await page.goto("/?view=table");
   const region = page.locator("#table-region");
   const seen = new Set();
-  for (let step = 0; step < 200; step += 1) {
+  const scroll = async () => {
     for (const id of await page.locator("#table tbody tr[data-id]").evaluateAll((rows) => rows.map((row) => row.dataset.id))) seen.add(id);
-    if (seen.size === total.partnerships) break;
     await region.evaluate((box) => (box.scrollTop += 1500));
-    await page.waitForTimeout(40);
-  }
-  expect(seen.size).toBe(total.partnerships);
+    return seen.size;
+  };
+  await expect.poll(scroll, { intervals: [40] }).toBe(total.partnerships);
   expect(await page.locator("#table tbody tr[data-id]").count()).toBeLessThan(450);
   await region.evaluate((box) => (box.scrollTop = 0));
   await expect(page.locator("#table tbody tr[data-id]").first()).toBeVisible();
