@@ -11,69 +11,48 @@ use super::{Dimension, Snapshot, facets::LISTED, snapshot::Dates};
 /// A selection with fewer records than one in so many is walked through.
 const SPARSE: u64 = 4;
 
-/// Of one dimension, the values of every record, by their numbers in the order of values.
+/// Of one dimension, the values of every record: their combination, of which there are few.
 pub(super) struct Column {
-    /// For each record the number of its value, or [`SEVERAL`] and where its list begins.
-    entries: Vec<u32>,
-    /// The numbers of records that have several or none, each list after its length.
-    lists: Vec<u16>,
+    /// For each record the number of its combination.
+    entries: Vec<u16>,
+    /// Each combination is another one and one value more. The first is that of no value, and none
+    /// comes before the one that it goes on from.
+    combinations: Vec<(u16, u16)>,
 }
 
-/// Set in the entry of a record that has not exactly one value.
-const SEVERAL: u32 = 1 << 31;
-
 impl Column {
-    /// None where there are too many values: those are not counted one by one.
-    fn new<'v>(
-        records: usize,
-        values: impl ExactSizeIterator<Item = &'v RoaringBitmap> + Clone,
-    ) -> Option<Self> {
-        u16::try_from(values.len()).ok()?;
-        let mut entries = vec![0u32; records];
-        for record in values.clone().flatten() {
-            entries[record as usize] += 1;
-        }
-        // the first list is that of all who have none
-        let mut lists = vec![0u16];
-        for entry in &mut entries {
-            *entry = match *entry {
-                0 => SEVERAL,
-                1 => 0,
-                several => {
-                    let begin = lists.len();
-                    lists.resize(begin + 1 + several as usize, 0);
-                    SEVERAL | begin as u32
-                }
-            };
-        }
-        for (number, bitmap) in (0..).zip(values) {
+    /// None where there are too many combinations: those are not counted one by one.
+    fn new<'v>(records: usize, values: impl Iterator<Item = &'v RoaringBitmap>) -> Option<Self> {
+        let mut entries = vec![0u16; records];
+        let mut combinations = vec![(0, 0)];
+        for (value, bitmap) in (0..=u16::MAX).zip(values) {
+            // what each combination becomes with this value, once a record has it
+            let mut extended = vec![0u16; combinations.len()];
             for record in bitmap {
                 let entry = &mut entries[record as usize];
-                if *entry & SEVERAL == 0 {
-                    *entry = u32::from(number);
-                } else {
-                    let begin = (*entry & !SEVERAL) as usize;
-                    lists[begin] += 1;
-                    let place = begin + usize::from(lists[begin]);
-                    lists[place] = number;
+                let with = &mut extended[usize::from(*entry)];
+                if *with == 0 {
+                    *with = u16::try_from(combinations.len()).ok()?;
+                    combinations.push((*entry, value));
                 }
+                *entry = *with;
             }
         }
-        Some(Self { entries, lists })
+        Some(Self { entries, combinations })
     }
 
-    /// Counts the values of a record.
-    fn count(&self, record: u32, counts: &mut [u64]) {
-        let entry = self.entries[record as usize];
-        if entry & SEVERAL == 0 {
-            counts[entry as usize] += 1;
-            return;
+    /// How many of some records have each of so many values.
+    fn count(&self, records: &RoaringBitmap, values: usize) -> Vec<u64> {
+        let mut found = vec![0u32; self.combinations.len()];
+        for record in records {
+            found[usize::from(self.entries[record as usize])] += 1;
         }
-        let begin = (entry & !SEVERAL) as usize;
-        let length = usize::from(self.lists[begin]);
-        for number in &self.lists[begin + 1..][..length] {
-            counts[usize::from(*number)] += 1;
+        let mut counts = vec![0; values];
+        for (number, (before, value)) in self.combinations.iter().enumerate().skip(1).rev() {
+            counts[usize::from(*value)] += u64::from(found[number]);
+            found[usize::from(*before)] += found[number];
         }
+        counts
     }
 }
 
@@ -117,14 +96,10 @@ impl Snapshot {
             return values.map(RoaringBitmap::len).collect();
         }
         let walked = (records.len() < self.len() as u64 / SPARSE).then(|| self.column(dimension));
-        let Some(column) = walked.flatten() else {
-            return values.map(|value| value.intersection_len(records)).collect();
-        };
-        let mut counts = vec![0; values.len()];
-        for record in records {
-            column.count(record, &mut counts);
+        match walked.flatten() {
+            Some(column) => column.count(records, values.len()),
+            None => values.map(|value| value.intersection_len(records)).collect(),
         }
-        counts
     }
 
     /// Makes what counting needs, so that the first who counts does not wait for it.

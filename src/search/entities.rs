@@ -94,11 +94,19 @@ impl Snapshot {
     }
 
     /// The entities that some records have, in ascending order, each with how many have it.
-    pub(super) fn count_entities(
+    pub(super) fn counted_entities(
         &self,
         collection: Collection,
         records: &RoaringBitmap,
     ) -> Vec<(u32, u32)> {
+        if records.len() == self.len() as u64 {
+            self.whole(collection).counted().collect()
+        } else {
+            self.count_entities(collection, records)
+        }
+    }
+
+    fn count_entities(&self, collection: Collection, records: &RoaringBitmap) -> Vec<(u32, u32)> {
         let places = self.entity_sides().places(collection);
         if records.len() < places as u64 / SPARSE {
             let mut found = Vec::new();

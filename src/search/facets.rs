@@ -96,15 +96,17 @@ impl Snapshot {
         let of = |dimension: Dimension| {
             Ok((dimension.name(), self.facet(filter, dimension, selected, language)?))
         };
-        let top = |name, collection| Ok((name, self.top(collection, filter, limit, language)?));
-        let long = [
-            top(Dimension::Collectivity.name(), Collection::Collectivities),
-            top("partner", Collection::Partners),
-        ];
-        let facets = LISTED.map(of).into_iter().chain(long);
+        let entities = [Collection::Collectivities, Collection::Partners]
+            .map(|collection| self.counted_entities(collection, selected));
+        let total = self.totals_of(selected, &entities);
+        let [collectivities, partners] = entities;
+        let collectivities = self.top_collectivities(filter, collectivities, limit, language)?;
+        let partners = self.top(Collection::Partners, partners, &[], limit, language);
+        let long = [(Dimension::Collectivity.name(), collectivities), ("partner", partners)];
+        let facets = LISTED.map(of).into_iter().chain(long.map(Ok));
         Ok(Facets {
             version: self.version(),
-            total: self.totals(selected),
+            total,
             facets: facets.collect::<Result<_, ParameterError>>()?,
             years: self.years(selected, today.year()),
         })
@@ -151,32 +153,21 @@ impl Snapshot {
 
     /// How much a selection holds.
     pub fn totals(&self, selected: &RoaringBitmap) -> Totals {
-        let of = [Collection::Collectivities, Collection::Partners, Collection::Countries];
-        let [collectivities, partners, countries] = if selected.len() == self.len() as u64 {
-            of.map(|collection| self.whole(collection).len())
-        } else {
-            self.distinct(of, selected)
-        };
+        let of = [Collection::Collectivities, Collection::Partners];
+        self.totals_of(selected, &of.map(|collection| self.counted_entities(collection, selected)))
+    }
+
+    /// The totals of some records whose authorities have been counted, French ones first.
+    fn totals_of(&self, selected: &RoaringBitmap, counted: &[Vec<(u32, u32)>; 2]) -> Totals {
+        let [collectivities, partners] = counted.each_ref().map(|counted| counted.len() as u64);
+        let countries = self.counts(Dimension::Country, selected);
+        let countries = countries.iter().filter(|count| **count > 0).count() as u64;
         Totals { partnerships: selected.len(), collectivities, partners, countries }
     }
 
     /// How many of some records have no start.
     pub fn undated(&self, selected: &RoaringBitmap) -> u64 {
         selected.iter().filter(|record| self.dates(*record).start.is_none()).count() as u64
-    }
-
-    /// How many entities of some collections some records have.
-    fn distinct<const N: usize>(&self, of: [Collection; N], records: &RoaringBitmap) -> [u64; N] {
-        let sides = self.entity_sides();
-        let mut seen = of.map(|collection| (0, vec![false; sides.places(collection)]));
-        for record in records {
-            for (collection, (count, seen)) in of.iter().zip(&mut seen) {
-                sides.each(*collection, record, |item| {
-                    *count += u64::from(!std::mem::replace(&mut seen[item as usize], true));
-                });
-            }
-        }
-        seen.map(|(count, _)| count)
     }
 
     /// How many of some records held in each year, until this one.

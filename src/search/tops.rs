@@ -4,29 +4,34 @@ use super::{Collection, Dimension, Filter, ParameterError, Snapshot, facets::Val
 use crate::domain::Language;
 
 impl Snapshot {
-    /// The authorities that most of the selected partnerships have, those that the filter asks
-    /// for among them, most frequent first: French ones by code, each as though the filter did
-    /// not ask for any, or foreign ones by id.
-    pub fn top(
+    /// The French authorities that most partnerships have, by code, each as though the filter did
+    /// not ask for any; those it asks for are among them. `counted` are those of what it selects.
+    pub(super) fn top_collectivities(
         &self,
-        collection: Collection,
         filter: &Filter,
+        mut counted: Vec<(u32, u32)>,
         limit: usize,
         language: Language,
     ) -> Result<Vec<Value>, ParameterError> {
-        let wanted = match collection {
-            Collection::Collectivities => filter.values(Dimension::Collectivity).to_vec(),
-            _ => Vec::new(),
-        };
-        let others = (!wanted.is_empty()).then(|| filter.without(Dimension::Collectivity));
-        let filter = others.as_ref().unwrap_or(filter);
-        // a box is about the partnerships, not about the places of the authorities
-        let mut counted: Vec<(u32, u32)> = if filter.is_empty() {
-            self.whole(collection).counted().collect()
-        } else {
-            let records = self.select(filter, Collection::Partnerships)?;
-            self.count_entities(collection, records.items())
-        };
+        let wanted = filter.values(Dimension::Collectivity);
+        if !wanted.is_empty() {
+            let others = filter.without(Dimension::Collectivity);
+            // a box is about the partnerships, not about the places of the authorities
+            let records = self.select(&others, Collection::Partnerships)?;
+            counted = self.counted_entities(Collection::Collectivities, records.items());
+        }
+        Ok(self.top(Collection::Collectivities, counted, wanted, limit, language))
+    }
+
+    /// The most frequent of some counted entities, and the wanted ones, most frequent first.
+    pub(super) fn top(
+        &self,
+        collection: Collection,
+        mut counted: Vec<(u32, u32)>,
+        wanted: &[String],
+        limit: usize,
+        language: Language,
+    ) -> Vec<Value> {
         let found = |code: &String| {
             let item = self.item(collection, code)?;
             let place = counted.binary_search_by_key(&item, |(item, _)| *item);
@@ -53,6 +58,6 @@ impl Snapshot {
                 value,
             }
         };
-        Ok(counted.into_iter().map(value).collect())
+        counted.into_iter().map(value).collect()
     }
 }
