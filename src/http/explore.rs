@@ -147,6 +147,7 @@ fn explore(
         View::Map(_) => {
             page.view = View::Map(MapView {
                 unplaced: snapshot.unplaced(selection.items()),
+                extents: snapshot.extents(&params.filter)?,
                 timeline: timeline(&snapshot, &params.filter)?,
                 basemap: state.about.basemap.clone(),
             });

@@ -1,6 +1,6 @@
 //! Boxes, and which records lie in one: packed R-trees of points and of drawn links.
 
-use std::{collections::HashMap, str::FromStr};
+use std::{collections::HashMap, fmt, str::FromStr};
 
 use foldhash::fast::RandomState;
 use geo_index::rtree::{RTree, RTreeBuilder, RTreeIndex, sort::HilbertSort};
@@ -61,6 +61,14 @@ impl From<geo::Rect> for Bbox {
     fn from(rect: geo::Rect) -> Self {
         let (low, high) = (rect.min(), rect.max());
         Self { west: low.x, south: low.y, east: high.x, north: high.y }
+    }
+}
+
+/// As it is read: `west,south,east,north`.
+impl fmt::Display for Bbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { west, south, east, north } = self;
+        write!(f, "{west},{south},{east},{north}")
     }
 }
 

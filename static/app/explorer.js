@@ -17,6 +17,9 @@ import { fetchPlace } from "./places.js";
 import { text } from "./texts.js";
 import { showYear } from "./timeline.js";
 
+/** The filters that say where. */
+const PLACES = ["region", "department", "collectivity", "country", "zone", "partner", "q", "bbox"];
+
 export class Explorer {
   constructor() {
     /** @type {Selection} The filters as the server read them from the address. */
@@ -55,6 +58,7 @@ export class Explorer {
     const next = { ...before, ...(sameFilters ? {} : { place: null }), ...wanted };
     const samePlace = next.place?.key === before.place?.key;
     if (sameFilters && samePlace && next.by === before.by) return;
+    const chosen = performance.now();
     this.stop.abort();
     const { signal } = (this.stop = new AbortController());
     this.shown = next;
@@ -71,7 +75,10 @@ export class Explorer {
       if (!next.place) hidePlace();
       else if (!samePlace) await this.#showPlace(next.place, signal);
       shareView(this.#fragment());
-      if (!sameFilters) announce(byId("sentence").textContent ?? "");
+      if (sameFilters) return;
+      announce(byId("sentence").textContent ?? "");
+      // the address may say where to look itself
+      if (history !== "none" || !readFragment().view) void this.atlas?.follow(chosen, saysWhere(before.filters) !== saysWhere(next.filters));
     } catch (reason) {
       if (signal.aborted) return;
       this.#fail(() => this.#again());
@@ -95,8 +102,9 @@ export class Explorer {
 
   /** Takes over what the address says, after back or forward. */
   readAddress() {
-    const { place, by } = readFragment();
+    const { view, place, by } = readFragment();
     void this.show({ filters: filtersOf(location.search), place, by }, "none");
+    if (view) this.atlas?.globe.gl.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
   }
 
   /** Writes where the map looks into the address, without a step in the history. */
@@ -119,9 +127,10 @@ export class Explorer {
       return this.#draw();
     }
     takeList(page);
-    const results = page.getElementById("results");
-    showPlace(place, Number(results?.dataset.matched), () => void this.show({ place: null }));
-    byId("results").scrollTop = 0;
+    const results = byId("results");
+    showPlace(place, Number(results.dataset.matched), () => void this.show({ place: null }));
+    results.scrollTop = 0;
+    this.atlas?.refresh();
     this.atlas?.lookAt(place);
   }
 
@@ -159,4 +168,9 @@ export class Explorer {
     button.addEventListener("click", retry);
     box.replaceChildren(element("p", {}, text("results.failed")), button);
   }
+}
+
+/** What filters say of where. @param {URLSearchParams} filters */
+function saysWhere(filters) {
+  return PLACES.map((name) => filters.getAll(name)).join("&");
 }

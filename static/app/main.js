@@ -59,7 +59,7 @@ async function startMap() {
   try {
     const { Globe, NoWebGl, wakeWorkers } = await import("./map/globe.js");
     wakeWorkers();
-    const [{ Atlas }, outlines] = await Promise.all([import("./map/atlas.js"), world, texts]);
+    const [{ Atlas, boxesOf }, outlines] = await Promise.all([import("./map/atlas.js"), world, texts]);
     try {
       const { shown } = explorer;
       const globe = new Globe(container, {
@@ -68,6 +68,7 @@ async function startMap() {
         title: text("map.canvas"),
         language,
         view: readFragment().view,
+        boxes: boxesOf(byId("results")),
         covered: byId("timeline").hidden ? 0 : container.offsetHeight - byId("timeline").offsetTop,
         query: shown.filters.toString(),
         data: { world: outlines },
@@ -81,7 +82,7 @@ async function startMap() {
       });
       // what is drawn can be asked from the browser's console, and by tests
       Object.assign(container, { atlas });
-      wireTools(globe, atlas);
+      wireTools(globe, atlas, () => globe.showBoxes(boxesOf(byId("results"))));
       await globe.ready;
       container.dataset.state = "ready";
       container.dataset.usableAfter = String(Math.round(performance.now()));
@@ -128,11 +129,12 @@ function wireShades() {
 /**
  * @param {import("./map/globe.js").Globe} globe
  * @param {import("./map/atlas.js").Atlas} atlas
+ * @param {() => void} showAll
  */
-function wireTools(globe, atlas) {
+function wireTools(globe, atlas, showAll) {
   byId("zoom-in").addEventListener("click", () => globe.gl.zoomIn());
   byId("zoom-out").addEventListener("click", () => globe.gl.zoomOut());
-  byId("zoom-home").addEventListener("click", () => globe.goHome());
+  byId("zoom-home").addEventListener("click", showAll);
   globe.gl.on("moveend", () => explorer.keepView());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;

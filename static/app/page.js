@@ -30,9 +30,7 @@ export function takeSelection(next) {
   for (const id of WHOLE) takePart(next, id);
   for (const facet of next.querySelectorAll("details[data-facet]")) takeFacet(facet);
   takeTimeline(next);
-  const results = byId("results");
-  const newResults = next.getElementById("results");
-  if (newResults) Object.assign(results.dataset, newResults.dataset);
+  const results = takeNumbers(next);
   takeAttribute(next, "#other-language", "href");
   for (const selector of ['link[rel="canonical"]', 'link[hreflang="fr"]', 'link[hreflang="en"]']) {
     takeAttribute(next, selector, "href");
@@ -49,6 +47,17 @@ export function takeSelection(next) {
 export function takeList(next) {
   for (const id of ["views", "share", "list", "more", "timeline-note"]) takePart(next, id);
   takeTimeline(next);
+  takeNumbers(next);
+}
+
+/**
+ * Takes over what is said of the list: its number, its filters, where it reaches.
+ * @param {Document} next
+ */
+function takeNumbers(next) {
+  const results = byId("results");
+  Object.assign(results.dataset, next.getElementById("results")?.dataset);
+  return results;
 }
 
 /**

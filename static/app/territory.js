@@ -31,8 +31,8 @@ export function enhanceTerritory(explorer) {
       const filters = new URLSearchParams(explorer.filters);
       for (const name of ["region", "department", "collectivity"]) filters.delete(name);
       filters.set("department", department);
-      explorer.atlas?.globe.goTo([coords.longitude, coords.latitude], 6);
       await explorer.show({ filters });
+      explorer.atlas?.globe.goTo([coords.longitude, coords.latitude], 6);
       say(null);
     } catch {
       say("territory.failed");

@@ -30,6 +30,16 @@ export function degreesBetween(from, to) {
 }
 
 /**
+ * A circle on the globe around a box.
+ * @param {number[]} bbox West, south, east, north; where west is greater than east it crosses ±180°.
+ * @returns {{ center: Position, degrees: number }} `degrees`: from side to side.
+ */
+export function circleAround([west, south, east, north]) {
+  const center = /** @type {Position} */ ([west + ((east - west + 360) % 360) / 2, (south + north) / 2]);
+  return { center, degrees: 2 * Math.max(degreesBetween(center, [west, south]), degreesBetween(center, [west, north])) };
+}
+
+/**
  * The position at a share of the way from one position to another; antipodes have no one way.
  * @param {Position} from
  * @param {Position} to

@@ -23,7 +23,7 @@ import { showLegend } from "./legend.js";
 import { onSchemeChange, ramp, readPalette } from "./palette.js";
 import { watchPointer } from "./pointer.js";
 import { LAYERS, fetchShades, fillColour } from "./shades.js";
-import { NETWORK, linkOpacity } from "./style.js";
+import { NETWORK, linkOpacities } from "./style.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 
 /** What is left of the other lines' opacity while some are lit. */
@@ -91,6 +91,21 @@ export class Atlas {
   }
 
   /**
+   * Goes to the results of a filter that was chosen: of one by place where they are not well in
+   * view, of any other where none is in view; not where somebody has moved the map since.
+   * @param {number} since When it was chosen.
+   * @param {boolean} isByPlace
+   */
+  async follow(since, isByPlace) {
+    const { globe, shown } = this;
+    const boxes = boxesOf(byId("results"));
+    const isDue = () => globe.touched < since && shown === this.shown && boxes.length > 0;
+    if (isByPlace && isDue()) globe.bringIntoView(boxes);
+    await this.drawn;
+    if (isDue() && !shown.by && !globe.shows(["partners", "collectivities"])) globe.showBoxes(boxes);
+  }
+
+  /**
    * Goes to a place that is not in view.
    * @param {Place} place
    */
@@ -136,13 +151,13 @@ export class Atlas {
   refresh() {
     const { container } = this.globe;
     const { dataset } = byId("results");
-    const { place, by } = this.shown;
+    const { by } = this.shown;
     this.#dim(this.lit !== "");
     this.globe.setVisible(NETWORK, !by);
     container.dataset.query = this.#query();
     const unplaced = Number(dataset.unplaced);
     const note = byId("unplaced");
-    note.hidden = unplaced === 0 || place !== null || by !== null;
+    note.hidden = unplaced === 0 || by !== null;
     note.textContent = counted("map.unplaced", unplaced);
   }
 
@@ -318,10 +333,18 @@ export class Atlas {
   /** Lines step back while some are lit. @param {boolean} isDimmed */
   #dim(isDimmed) {
     const { gl } = this.globe;
-    // a place has few lines
-    const matched = this.shown.place ? 60 : Number(byId("results").dataset.matched);
-    if (gl.getLayer("links")) gl.setPaintProperty("links", "line-opacity", linkOpacity(matched) * (isDimmed ? DIMMED : 1));
+    for (const [id, opacity] of Object.entries(linkOpacities(Number(byId("results").dataset.matched)))) {
+      if (gl.getLayer(id)) gl.setPaintProperty(id, "line-opacity", opacity * (isDimmed ? DIMMED : 1));
+    }
   }
+}
+
+/**
+ * Where results are: around both sides, and around the partners alone.
+ * @param {HTMLElement} results
+ */
+export function boxesOf({ dataset }) {
+  return [dataset.extent, dataset.partners].flatMap((box) => (box ? [box.split(",").map(Number)] : []));
 }
 
 /** A link's positions in one row. @param {GeoJSON.Geometry | null | undefined} geometry */

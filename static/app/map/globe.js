@@ -7,7 +7,7 @@
  */
 
 import { Map as GlMap, prewarm } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
-import { along, degreesBetween } from "./arcs.js";
+import { along, circleAround, degreesBetween } from "./arcs.js";
 import { onSchemeChange, readPalette } from "./palette.js";
 import { TILED, sources, tilesOf } from "./sources.js";
 import { FINE, firstStyle, layers } from "./style.js";
@@ -18,6 +18,8 @@ const HOME = { lon: 8, lat: 28 };
 const GLOBE_SHARE = 0.9;
 /** How much of it the way between two places fills. */
 const WAY_SHARE = 0.6;
+/** How much of it results fill, how much they must to be left there, and what of the globe can be seen at once. */
+const RESULTS = { share: 0.8, least: 0.55, degrees: 130 };
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Starts what works beside the page before there is a map for it to work on. */
@@ -31,8 +33,8 @@ export class NoWebGl extends Error {}
 export class Globe {
   /**
    * @param {HTMLElement} container
-   * @param {{ statics: string, title: string, language: string, view?: View | null, way?: [[number, number], [number, number]], interactive?: boolean, covered?: number, data?: import("./sources.js").Data, query?: string, tiles?: string }} options
-   *   `covered`: pixels at the bottom that something lies over; `query`: the filters of the register's tiles, without which none are drawn; `tiles`: a tile service under it all.
+   * @param {{ statics: string, title: string, language: string, view?: View | null, way?: [[number, number], [number, number]], boxes?: number[][], interactive?: boolean, covered?: number, data?: import("./sources.js").Data, query?: string, tiles?: string }} options
+   *   `boxes`: what to show, the first that can be seen at once; `covered`: pixels at the bottom that something lies over; `query`: the filters of the register's tiles, without which none are drawn; `tiles`: a tile service under it all.
    */
   constructor(container, options) {
     this.container = container;
@@ -41,7 +43,7 @@ export class Globe {
     this.onFine = () => {};
     /** What is in the sources, by name. */
     this.data = { ...options.data };
-    const start = options.view ?? (options.way ? this.#viewOfWay(...options.way) : this.#wholeGlobe());
+    const start = options.view ?? (options.way ? this.#viewOfWay(...options.way) : this.#viewOfBoxes(options.boxes ?? []));
     try {
       this.gl = new GlMap({
         container,
@@ -63,6 +65,9 @@ export class Globe {
       throw new NoWebGl(String(reason));
     }
     this.gl.setPadding({ bottom: this.#covered() });
+    /** When somebody last moved the map. */
+    this.touched = 0;
+    this.gl.on("movestart", ({ originalEvent }) => originalEvent && (this.touched = performance.now()));
     this.gl.touchZoomRotate?.disableRotation();
     this.gl.keyboard?.disableRotation();
     onSchemeChange(() => this.#repaint());
@@ -120,9 +125,42 @@ export class Globe {
     await idle;
   }
 
-  /** Shows the whole globe as a first visit does. */
-  goHome() {
-    const { zoom, lat, lon } = this.#wholeGlobe();
+  /**
+   * Shows the first of some boxes that can be seen at once, else the whole globe as a first visit does.
+   * @param {number[][]} boxes
+   */
+  showBoxes(boxes) {
+    this.#goToView(this.#viewOfBoxes(boxes));
+  }
+
+  /**
+   * Shows the first of some boxes that can be seen at once, if there is one and it is not well in view.
+   * @param {number[][]} boxes
+   */
+  bringIntoView(boxes) {
+    const circle = seenAtOnce(boxes);
+    if (!circle) return;
+    const { lon, lat, zoom } = this.view;
+    const seen = Math.min(this.#degreesAt(zoom, lat), RESULTS.degrees);
+    const isWhole = degreesBetween([lon, lat], circle.center) + circle.degrees / 2 <= seen / 2;
+    const view = this.#viewOfBoxes(boxes);
+    if (!isWhole || zoom < view.zoom + Math.log2(RESULTS.least)) this.#goToView(view);
+  }
+
+  /** Whether any point of some tiled sources is in view. @param {(keyof typeof TILED)[]} names */
+  shows(names) {
+    const { gl, view, container } = this;
+    const isInView = (/** @type {[number, number]} */ position) => {
+      const { x, y } = gl.project(position);
+      const isInside = x >= 0 && x <= container.clientWidth && y >= 0 && y <= container.clientHeight - this.#covered();
+      return isInside && degreesBetween([view.lon, view.lat], position) <= RESULTS.degrees / 2;
+    };
+    const points = names.flatMap((name) => gl.querySourceFeatures(name, { sourceLayer: name }));
+    return points.some(({ geometry }) => geometry.type === "Point" && isInView(/** @type {[number, number]} */ (geometry.coordinates)));
+  }
+
+  /** @param {View} view */
+  #goToView({ lon, lat, zoom }) {
     this.goTo([lon, lat], zoom);
   }
 
@@ -141,8 +179,7 @@ export class Globe {
    * @param {[number, number]} to
    */
   showWay(from, to) {
-    const { lon, lat, zoom } = this.#viewOfWay(from, to);
-    this.goTo([lon, lat], zoom);
+    this.#goToView(this.#viewOfWay(from, to));
   }
 
   /**
@@ -151,11 +188,33 @@ export class Globe {
    * @returns {View}
    */
   #viewOfWay(from, to) {
-    const [lon, lat] = along(from, to, 0.5);
-    const degrees = Math.max(degreesBetween(from, to), 0.3);
-    const room = (Math.min(this.container.clientWidth, this.container.clientHeight - this.#covered()) || 300) * WAY_SHARE;
-    const zoom = Math.log2((room * 360 * Math.cos((lat * Math.PI) / 180)) / (512 * degrees));
+    return this.#viewOf({ center: along(from, to, 0.5), degrees: degreesBetween(from, to) }, WAY_SHARE);
+  }
+
+  /** @param {number[][]} boxes @returns {View} */
+  #viewOfBoxes(boxes) {
+    const circle = seenAtOnce(boxes);
+    return circle ? this.#viewOf(circle, RESULTS.share) : this.#wholeGlobe();
+  }
+
+  /**
+   * @param {{ center: [number, number], degrees: number }} circle
+   * @param {number} share How much of the map it fills.
+   * @returns {View}
+   */
+  #viewOf({ center: [lon, lat], degrees }, share) {
+    const zoom = Math.log2((this.#degreesAt(0, lat) * share) / Math.max(degrees, 0.3));
     return { lon, lat, zoom: Math.max(this.#wholeZoom(lat), Math.min(zoom, 8)) };
+  }
+
+  /**
+   * How many degrees the smaller side of the map has at its middle.
+   * @param {number} zoom
+   * @param {number} lat
+   */
+  #degreesAt(zoom, lat) {
+    const room = Math.min(this.container.clientWidth, this.container.clientHeight - this.#covered()) || 300;
+    return (room * 360 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom);
   }
 
   /** @returns {View} */
@@ -229,4 +288,9 @@ export class Globe {
       }
     }
   }
+}
+
+/** A circle around the first of some boxes that is not larger than what one sees of a globe. @param {number[][]} boxes */
+function seenAtOnce(boxes) {
+  return boxes.map(circleAround).find(({ degrees }) => degrees <= RESULTS.degrees);
 }

@@ -23,15 +23,19 @@ const LATER = ["regions", "departments", "labels", "links-on", "points-on"];
 export const FINE = { sources: ["countries", "regions", "departments"], from: FINE_FROM - 0.4 };
 
 /** What shows links and places, and rests while areas are shaded. */
-export const NETWORK = ["links", "homes", "partners", "cluster-counts", "home-names", "partner-names"];
+export const NETWORK = ["links", "links-few", "homes", "partners", "cluster-counts", "home-names", "partner-names"];
+
+/** So many partnerships leave room for wide lines. */
+const FEW = 150;
 
 /**
- * How strongly lines are drawn: fainter where there are many. One number for all of them, because what
- * depends on a feature makes MapLibre read tiles once more, which must not meet the coming of new ones.
+ * How strongly each layer of lines is drawn: few wide ones, or many that are the fainter the more
+ * there are. One number for all lines of a layer, because what depends on a feature makes MapLibre read
+ * tiles once more, which must not meet the coming of new ones.
  * @param {number} matched Partnerships on the map.
  */
-export function linkOpacity(matched) {
-  return Math.max(0.4, Math.min(1, 10 / Math.sqrt(Math.max(matched, 1))));
+export function linkOpacities(matched) {
+  return { links: matched > FEW ? Math.max(0.4, 12 / Math.sqrt(matched)) : 0, "links-few": matched > FEW ? 0 : 0.85 };
 }
 
 /**
@@ -144,16 +148,24 @@ function outlines(source, minzoom, maxzoom, colour, opacity) {
 function networkLayers(colour) {
   const size = (/** @type {number} */ one, /** @type {number} */ hundred, /** @type {number} */ most) =>
     /** @type {ExpressionSpecification} */ (["interpolate", ["linear"], ["sqrt", ["get", "partnerships"]], 1, one, 10, hundred, 100, most]);
+  const wide = (/** @type {number} */ one, /** @type {number} */ sixteen, /** @type {number} */ most) =>
+    /** @type {ExpressionSpecification} */ (["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, one, 4, sixteen, 20, most]);
   const numberFrom = (/** @type {number} */ least) =>
     /** @type {ExpressionSpecification} */ (["case", [">=", ["get", "partnerships"], least], ["to-string", ["get", "partnerships"]], ""]);
   return [
     {
       id: "links", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
       paint: {
-        "line-color": byCount(colour.link), "line-opacity": linkOpacity(1000),
-        "line-width": ["interpolate", ["linear"], ["zoom"],
-          1, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 0.8, 4, 1.5, 20, 4],
-          8, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 1.6, 4, 2.6, 20, 6]],
+        "line-color": byCount(colour.link), "line-opacity": linkOpacities(1000).links,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 1, wide(0.8, 1.5, 4), 8, wide(1.6, 2.6, 6)],
+      },
+    },
+    {
+      // read from the same tiles at once, since it differs in paint alone
+      id: "links-few", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
+      paint: {
+        "line-color": colour.link, "line-opacity": 0,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 1, wide(1.4, 2.8, 5), 8, wide(2.4, 4, 7)],
       },
     },
     ...countryLabels(colour),
@@ -167,7 +179,7 @@ function networkLayers(colour) {
       paint: {
         "circle-color": colour.home, "circle-opacity": 0.9,
         "circle-stroke-color": colour["partner-edge"],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(1.2, 3, 7), 4, size(2, 5, 12), 7, size(4, 9, 20)],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(1.8, 3, 7), 4, size(3, 5, 12), 7, size(5, 9, 20)],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.5, 6, 1.2],
       },
     },
@@ -179,7 +191,7 @@ function networkLayers(colour) {
         "circle-opacity": ["case", [">", ["get", "count"], 1], 0.82, 0.95],
         "circle-stroke-color": colour["partner-edge"],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.4],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(2, 5.5, 18), 6, size(4, 10, 24)],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(2.6, 5.5, 18), 6, size(5.5, 10, 24)],
       },
     },
     {

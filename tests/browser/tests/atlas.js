@@ -80,8 +80,9 @@ export async function openMap(page, path = "/") {
   await expect(page.locator("#map")).toHaveAttribute("data-state", "ready");
 }
 
-/** Waits until the map has drawn what the page shows. */
+/** Waits until the camera rests and the map has drawn what the page shows. */
 export async function expectStill(page) {
+  await expect.poll(() => page.locator("#map").evaluate((map) => map.atlas.globe.gl.isMoving())).toBe(false);
   await expect(page.locator("#map")).not.toHaveAttribute("aria-busy");
 }
 

@@ -1,5 +1,5 @@
 // The map's page: map, list, sentence and address agree with the API, whatever is clicked.
-import { api, choose, expect, expectAgreement, expectDrawn, openMap, test, topValue } from "./atlas.js";
+import { api, choose, expect, expectAgreement, expectDrawn, expectStill, openMap, test, topValue } from "./atlas.js";
 
 test("filtering by region and theme changes map, list, sentence and address together", async ({ page, request }) => {
   const region = await topValue(request, "region");
@@ -166,6 +166,47 @@ test("countries and régions are shaded by their number, and a press filters", a
   await page.reload();
   await expect(page.locator("#map")).toHaveAttribute("data-by", "region");
   await expect(page.locator('input[name="by"][value="region"]')).toBeChecked();
+});
+
+test("the map goes to where the results are, but not against its user", async ({ page, request }) => {
+  const shows = () => page.locator("#map").evaluate((map) => map.atlas.globe.shows(["partners"]) && map.atlas.globe.shows(["collectivities"]));
+  const view = () => page.locator("#map").evaluate((map) => Object.values(map.atlas.globe.view).map((number) => number.toFixed(2)).join(" "));
+  await openMap(page);
+  const first = await view();
+  // the partners of a région are everywhere: no reason to go
+  const region = await topValue(request, "region");
+  await choose(page, "region", region.value);
+  await expectAgreement(page, request, `region=${region.value}`);
+  await expectStill(page);
+  expect(await view()).toBe(first);
+
+  await page.locator(".chip").click();
+  await choose(page, "country", "JP");
+  await expectAgreement(page, request, "country=JP");
+  await expect.poll(view).not.toBe(first);
+  await expectStill(page);
+  await expect.poll(shows).toBe(true);
+  const japan = await page.evaluate(() => document.getElementById("map").atlas.globe.view);
+  expect(japan.lon).toBeGreaterThan(30);
+
+  // an address says where to look
+  await page.goto("/?country=JP#5.00/46.000/2.000");
+  await page.reload();
+  await expect(page.locator("#map")).toHaveAttribute("data-state", "ready");
+  expect(await view()).toBe("5.00 46.00 2.00");
+  await choose(page, "country", "DE");
+  await expectAgreement(page, request, "country=JP&country=DE");
+  await expect.poll(view).not.toBe("5.00 46.00 2.00");
+  await page.goBack();
+  await expect.poll(view).toBe("5.00 46.00 2.00");
+  await expectAgreement(page, request, "country=JP");
+
+  // without a view in it, results are in view at once
+  await page.goto("/?country=SN");
+  await expect(page.locator("#map")).toHaveAttribute("data-state", "ready");
+  await expect.poll(shows).toBe(true);
+  const senegal = await page.evaluate(() => document.getElementById("map").atlas.globe.view);
+  expect(senegal.zoom).toBeGreaterThan(2.3);
 });
 
 test("a year on the time line is a filter; playing goes through the years", async ({ page, request }) => {
