@@ -14,7 +14,7 @@ use crate::{
     domain::Partnership,
     search::{
         Builder, Snapshot,
-        builder::{Index, Texts},
+        builder::{Index, Texts, joined},
     },
     storage::{Changes, Database, StorageError, Stored},
 };
@@ -198,8 +198,4 @@ fn each<'s, T: Default + Send + 's>(
         made
     });
     (give, working)
-}
-
-fn joined<T>(working: thread::ScopedJoinHandle<'_, T>) -> T {
-    working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -148,15 +148,19 @@ impl Builder {
 
     /// What was added, in the order of ids.
     pub(super) fn parts(self, version: i64) -> Parts {
-        let Self { index: Index { records, values, words, sides, shared, has }, texts } = self;
+        let Self { index: Index { records, values, mut words, sides, shared, has }, texts } = self;
         let mut sorted: Vec<(PartnershipId, u32)> =
             records.iter().map(|(id, _)| *id).zip(0..).collect();
         sorted.sort_unstable();
         let (ids, order): (Vec<PartnershipId>, Vec<u32>) = sorted.into_iter().unzip();
-        let has = has.turned(&order, shared.len());
+        let (own, has) = thread::scope(|scope| {
+            let own = scope.spawn(|| words.turn(&order));
+            let has = has.turned(&order, shared.len());
+            (joined(own), has)
+        });
         // words take as long as all the rest
         thread::scope(|scope| {
-            let words = scope.spawn(|| words.finish(&order, &has));
+            let words = scope.spawn(|| words.finish(&own, &has));
             let values = values.finish(&order, &has);
             let read: Vec<Read> = order.iter().map(|number| records[*number as usize].1).collect();
             drop(records);
@@ -166,10 +170,15 @@ impl Builder {
             let budgets = read.iter().map(|record| record.budget).collect();
             drop(read);
             let texts = texts.written.finish();
-            let words = words.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let words = joined(words);
             Parts { version, ids, slots, dates, budgets, sides, texts, values, words, patched: 0 }
         })
     }
+}
+
+/// What a thread made; where it failed this one fails too.
+pub fn joined<T>(working: thread::ScopedJoinHandle<'_, T>) -> T {
+    working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn of_collectivity(collectivity: &Collectivity) -> (Vec<(Dimension, String)>, Vec<String>) {

@@ -8,6 +8,9 @@ pub const MOST: usize = 10_000;
 /// How many a page has unless the request says.
 pub const USUAL: usize = 10;
 
+/// So many features are brought from memory together before they are written.
+const AHEAD: usize = 32;
+
 /// Which page is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
@@ -92,6 +95,9 @@ impl Snapshot {
         language: Language,
     ) {
         for (index, item) in items.iter().enumerate() {
+            if index % AHEAD == 0 && collection.is_of_partnerships() {
+                self.wake(&items[index..items.len().min(index + AHEAD)]);
+            }
             if index > 0 {
                 out.push(b',');
             }

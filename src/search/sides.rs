@@ -67,8 +67,7 @@ pub(super) fn country(item: u32) -> &'static Country {
 
 /// The place of a code in the list of [`Countries`].
 pub(super) fn country_place(alpha2: &str) -> Option<u32> {
-    let list = Countries::bundled().list();
-    list.binary_search_by(|country| country.alpha2.as_str().cmp(alpha2)).ok().map(|i| i as u32)
+    Countries::bundled().place(alpha2).map(|place| place as u32)
 }
 
 fn region_place(code: &str) -> Option<u32> {

@@ -53,11 +53,14 @@ impl WordsBuilder {
         self.records.end();
     }
 
-    /// Sorts; `order` names the records in the order of the snapshot, `has` tells which of them
-    /// have what is shared.
-    pub(super) fn finish(self, order: &[u32], has: &Turned) -> Words {
-        let own = self.records.turned(order, self.numbers.len());
-        drop(self.records);
+    /// The records of each word that comes by nothing shared; `order` names the records in the
+    /// order of the snapshot.
+    pub(super) fn turn(&mut self, order: &[u32]) -> Turned {
+        std::mem::take(&mut self.records).turned(order, self.numbers.len())
+    }
+
+    /// Sorts; `own` was turned before, `has` tells which records have what is shared.
+    pub(super) fn finish(self, own: &Turned, has: &Turned) -> Words {
         let mut lists: HashMap<u32, Vec<&[u32]>, RandomState> = HashMap::default();
         for (shared, words) in (0..).zip(&self.shared) {
             for word in words {
@@ -117,7 +120,7 @@ impl Word {
 }
 
 /// How many words are remembered, as a power of two.
-const RECENT_BITS: u32 = 12;
+const RECENT_BITS: u32 = 15;
 
 impl Default for Numbers {
     fn default() -> Self {
@@ -369,7 +372,10 @@ mod tests {
         words.end();
         has.end();
         let order = [1, 0];
-        let words = words.finish(&order, &has.turned(&order, 1));
+        let words = {
+            let own = words.turn(&order);
+            words.finish(&own, &has.turned(&order, 1))
+        };
         let found = |prefix| words.beginning_with(prefix).iter().collect::<Vec<_>>();
         assert_eq!(found("lyon"), [0, 1]);
         assert_eq!(found("lyonn"), [0]);

@@ -6,6 +6,7 @@ use std::{
 };
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper, dsl::max};
+use foldhash::fast::RandomState;
 
 use super::{
     StorageError,
@@ -19,8 +20,8 @@ use crate::domain::{Collectivity, Partner, Partnership};
 /// The authorities that were read, by row.
 #[derive(Default)]
 pub(super) struct Authorities {
-    pub(super) collectivities: HashMap<i64, Arc<Collectivity>>,
-    pub(super) partners: HashMap<i64, Arc<Partner>>,
+    pub(super) collectivities: HashMap<i64, Arc<Collectivity>, RandomState>,
+    pub(super) partners: HashMap<i64, Arc<Partner>, RandomState>,
 }
 
 impl Authorities {
@@ -87,7 +88,7 @@ pub(super) fn collectivities(
     rows.into_iter().map(CollectivityRow::into_domain).collect()
 }
 
-fn missing<T>(rows: impl Iterator<Item = i64>, known: &HashMap<i64, T>) -> Vec<i64> {
+fn missing<T>(rows: impl Iterator<Item = i64>, known: &HashMap<i64, T, RandomState>) -> Vec<i64> {
     let mut missing: Vec<i64> = rows.filter(|row| !known.contains_key(row)).collect();
     missing.sort_unstable();
     missing.dedup();

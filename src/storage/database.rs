@@ -130,6 +130,9 @@ impl Database {
         let version = writer::version(transaction.connection())?;
         records::visit_all(transaction.connection(), visit)?;
         transaction.commit()?;
+        if let AnyConnection::Sqlite(connection) = &mut self.connection {
+            sqlite::forget(connection).map_err(StorageError::when("forget what was read"))?;
+        }
         Ok(version)
     }
 

@@ -53,6 +53,11 @@ pub(super) fn set_patience(
     connection.batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))
 }
 
+/// Gives back the memory of pages that were read and are not needed again.
+pub(super) fn forget(connection: &mut SqliteConnection) -> QueryResult<()> {
+    connection.batch_execute("PRAGMA shrink_memory")
+}
+
 /// The snapshot is taken by the first statement.
 pub(super) fn begin_read(connection: &mut SqliteConnection) -> QueryResult<()> {
     AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN")
