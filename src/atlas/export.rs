@@ -17,6 +17,7 @@ use crate::{
     },
     search::{
         Collection, Filter, ParameterError, Selection, Snapshot,
+        page::awake,
         properties::{self, PropertyKind},
     },
     storage::GeoPackage,
@@ -134,11 +135,15 @@ impl Export {
         let columns = properties::of(collection).iter().map(|property| property.name).collect();
         let is_of_points = matches!(collection, Collection::Collectivities | Collection::Partners);
         Ok(Self {
-            snapshot,
             collection,
             format,
             language,
-            items: Box::new(selection.items().clone().into_iter()),
+            items: Box::new(awake(
+                Arc::clone(&snapshot),
+                collection,
+                selection.items().clone().into_iter(),
+            )),
+            snapshot,
             selection,
             state: State::Begin,
             for_excel: false,
@@ -201,7 +206,8 @@ impl Export {
         mut with: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut feature = Vec::new();
-        for (number, item) in self.selection.items().iter().enumerate() {
+        let items = awake(&*self.snapshot, self.collection, self.selection.items().iter());
+        for (number, item) in items.enumerate() {
             if number % ASK_EVERY == 0 && !waits() {
                 return Err(io::ErrorKind::Interrupted.into());
             }

@@ -1,5 +1,7 @@
 //! Pages of a selection, in an order, by cursor: a deep page costs what the first does.
 
+use std::{borrow::Borrow, iter};
+
 use super::{Collection, Order, Selection, Snapshot};
 use crate::domain::Language;
 
@@ -94,16 +96,30 @@ impl Snapshot {
         items: &[u32],
         language: Language,
     ) {
-        for (index, item) in items.iter().enumerate() {
-            if index % AHEAD == 0 && collection.is_of_partnerships() {
-                self.wake(&items[index..items.len().min(index + AHEAD)]);
-            }
+        for (index, item) in awake(self, collection, items.iter().copied()).enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            self.write_feature(out, collection, selection, *item, language);
+            self.write_feature(out, collection, selection, item, language);
         }
     }
+}
+
+/// Items of a collection whose texts are in the processor's cache, or on their way: those of some
+/// items, which lie far apart, are waited for together.
+pub fn awake(
+    snapshot: impl Borrow<Snapshot>,
+    collection: Collection,
+    mut items: impl Iterator<Item = u32>,
+) -> impl Iterator<Item = u32> {
+    let batches = iter::from_fn(move || {
+        let batch: Vec<u32> = items.by_ref().take(AHEAD).collect();
+        if collection.is_of_partnerships() {
+            snapshot.borrow().wake(&batch);
+        }
+        (!batch.is_empty()).then_some(batch)
+    });
+    batches.flatten()
 }
 
 /// A page by how many partnerships each item has; the cursor's item may have none any more.

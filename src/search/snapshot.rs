@@ -358,8 +358,8 @@ impl Snapshot {
         self.parts.texts.themes(self.parts.slots[record as usize])
     }
 
-    /// Brings the texts of some records, which lie far apart, into the processor's cache: it waits
-    /// for all of them at once, where one who copies waits for one after another.
+    /// Brings the texts of some records into the processor's cache. It waits for all of them at
+    /// once, where one who copies waits for one after another.
     pub(super) fn wake(&self, records: &[u32]) {
         let texts = records.iter().map(|record| self.parts.slots[*record as usize]);
         std::hint::black_box(texts.fold(0, |woken, slot| woken ^ self.parts.texts.wake(slot)));

@@ -15,7 +15,7 @@ use roaring::RoaringBitmap;
 use super::{
     Test, Truth, Value,
     entities::Entity,
-    records::Record,
+    records::{Record, is_written},
     shortcuts::Group,
     tree::{Comparison, Operand, Predicate},
 };
@@ -25,6 +25,7 @@ use crate::{
         Collection, Selection, Snapshot,
         client::Client,
         expression::Expression,
+        page::awake,
         queryables::{self, Field, Queryable},
     },
 };
@@ -240,27 +241,51 @@ impl<'s> Run<'s> {
         candidates: RoaringBitmap,
         truth: bool,
     ) -> Result<RoaringBitmap, Overdue> {
-        self.filter(candidates, truth, |record| predicate.of(&self.record(record)))
+        let mut reads_texts = false;
+        predicate
+            .properties(&mut |property| reads_texts |= is_written(self.queryables[property].field));
+        let test = |record| predicate.of(&self.record(record));
+        let found = if reads_texts {
+            self.those(awake(self.snapshot, self.collection, candidates.iter()), truth, test)
+        } else {
+            self.those(candidates.iter(), truth, test)
+        };
+        Ok(of_sorted(found?, candidates))
     }
 
     pub(super) fn filter(
         &self,
         candidates: RoaringBitmap,
         truth: bool,
-        mut test: impl FnMut(u32) -> Truth,
+        test: impl FnMut(u32) -> Truth,
     ) -> Result<RoaringBitmap, Overdue> {
+        let found = self.those(candidates.iter(), truth, test)?;
+        Ok(of_sorted(found, candidates))
+    }
+
+    fn those(
+        &self,
+        records: impl Iterator<Item = u32>,
+        truth: bool,
+        mut test: impl FnMut(u32) -> Truth,
+    ) -> Result<Vec<u32>, Overdue> {
         let mut found = Vec::new();
-        for record in &candidates {
+        for record in records {
             self.look()?;
             if test(record) == Some(truth) {
                 found.push(record);
             }
         }
-        if found.len() as u64 == candidates.len() {
-            return Ok(candidates);
-        }
-        Ok(RoaringBitmap::from_sorted_iter(found).unwrap_or_default())
+        Ok(found)
     }
+}
+
+/// The bitmap of those that were found, in ascending order, among candidates.
+fn of_sorted(found: Vec<u32>, candidates: RoaringBitmap) -> RoaringBitmap {
+    if found.len() as u64 == candidates.len() {
+        return candidates;
+    }
+    RoaringBitmap::from_sorted_iter(found).unwrap_or_default()
 }
 
 /// The candidates that were found, or those that were not: for predicates that are never unknown.

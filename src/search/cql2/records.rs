@@ -158,21 +158,25 @@ pub(super) fn of_collectivity(
     }
 }
 
-/// A property that the snapshot has only as it is written in the feature.
-///
-/// `,"name":` stands nowhere else in a feature's properties: within a text a quotation mark has a
-/// backslash before it.
+/// The properties that the snapshot has only as they are written in the feature, each with what
+/// stands before it and nowhere else: within a text a quotation mark has a backslash before it.
+const WRITTEN: [(Field, &str); 6] = [
+    (Field::Title, ",\"title\":"),
+    (Field::Description, ",\"description\":"),
+    (Field::Url, ",\"url\":"),
+    (Field::Source, ",\"source\":"),
+    (Field::Funders, ",\"funders\":"),
+    (Field::Sdgs, ",\"sdgs\":"),
+];
+
+/// Whether a property of a partnership is read from its texts.
+pub(super) fn is_written(field: Field) -> bool {
+    WRITTEN.iter().any(|(other, _)| *other == field)
+}
+
 fn written(body: &[u8], field: Field) -> Value<'_> {
-    const NAMES: [(Field, &str); 6] = [
-        (Field::Title, ",\"title\":"),
-        (Field::Description, ",\"description\":"),
-        (Field::Url, ",\"url\":"),
-        (Field::Source, ",\"source\":"),
-        (Field::Funders, ",\"funders\":"),
-        (Field::Sdgs, ",\"sdgs\":"),
-    ];
     static FINDERS: LazyLock<Vec<(Field, Finder<'static>)>> =
-        LazyLock::new(|| NAMES.map(|(field, name)| (field, Finder::new(name))).into());
+        LazyLock::new(|| WRITTEN.map(|(field, name)| (field, Finder::new(name))).into());
     let Some((_, finder)) = FINDERS.iter().find(|(other, _)| *other == field) else {
         return Value::Null;
     };
