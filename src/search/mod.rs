@@ -4,10 +4,10 @@
 //! ```text
 //! Builder ← records            once for each commit
 //!    └→ Snapshot
-//!         select(Filter)   →   a selection of items         filter.rs, spatial.rs, text.rs
+//!         select(Filter)   →   a selection of items                select.rs, filter.rs, text.rs
 //!         page(Selection)  →   items in an order, by cursor        page.rs
 //!         facets(Filter)   →   counts of every value               facets.rs
-//!         write_feature    →   GeoJSON, copied from the buffer     features.rs
+//!         write_feature    →   GeoJSON, copied from the buffer     records.rs, features.rs
 //!         suggest(typed)   →   what may be meant                   suggest/
 //! ```
 //!
@@ -39,6 +39,8 @@ mod patch;
 pub mod profile;
 pub mod properties;
 pub mod queryables;
+mod records;
+mod select;
 pub mod selection;
 mod shapes;
 mod sides;

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     hash::{DefaultHasher, Hash, Hasher},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
     thread,
 };
 
@@ -11,11 +11,11 @@ use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
-    Bbox, Collection, Dimension, Filter, ParameterError, Selection, bitmaps,
+    Bbox, Collection, Dimension, Selection,
     columns::{Column, Spans},
     entities::Spots,
     features::{Slot, Texts},
-    filter::{Interval, day},
+    filter::Interval,
     kept::Kept,
     order::{Order, Ranking},
     sides::Sides,
@@ -24,11 +24,7 @@ use super::{
     text::Words,
     tiles::Tiles,
 };
-use crate::{
-    domain::{Collectivity, Euros, Language, Partner, Partnership, PartnershipId, Period},
-    formats::csv::Writer,
-    reference::vocabularies,
-};
+use crate::domain::{Language, PartnershipId};
 
 /// Every public record of one version of the register, in the order of their ids.
 ///
@@ -37,9 +33,9 @@ pub struct Snapshot {
     pub(super) parts: Parts,
     fingerprint: u64,
     built_at: DateTime<Utc>,
-    all: RoaringBitmap,
-    unplaced: RoaringBitmap,
-    unlinked: RoaringBitmap,
+    pub(super) all: RoaringBitmap,
+    pub(super) unplaced: RoaringBitmap,
+    pub(super) unlinked: RoaringBitmap,
     tiles: Tiles,
     rankings: [OnceLock<Ranking>; Order::OF_PARTNERSHIPS.len()],
     /// Entities by name; countries have names in two languages.
@@ -48,12 +44,12 @@ pub struct Snapshot {
     whole: [OnceLock<Selection>; Collection::ALL.len()],
     collectivity_spots: Spots,
     partner_spots: Spots,
-    points: Points,
+    pub(super) points: Points,
     /// Made when first asked for.
     lines: OnceLock<Lines>,
     pub(super) columns: [OnceLock<Option<Column>>; Dimension::ALL.len()],
     pub(super) spans: OnceLock<Option<Spans>>,
-    kept: Kept,
+    pub(super) kept: Kept,
     days: Option<(i32, i32)>,
     names: OnceLock<Names>,
     modified: OnceLock<Option<i64>>,
@@ -92,7 +88,7 @@ pub(super) struct Dates {
 
 impl Dates {
     /// Whether the record holds on some day of an interval; one without dates always does.
-    fn meet(&self, interval: Interval) -> bool {
+    pub(super) fn meet(&self, interval: Interval) -> bool {
         let begins = self.start.is_none_or(|start| interval.to.is_none_or(|to| start <= to));
         let lasts = self.end.is_none_or(|end| interval.from.is_none_or(|from| end >= from));
         begins && lasts
@@ -202,102 +198,6 @@ impl Snapshot {
         self.parts.ids[record as usize]
     }
 
-    /// The items that a filter wants of a collection.
-    ///
-    /// # Errors
-    /// Where the filter asks for what the collection's features do not have, or takes too long.
-    pub fn select(
-        &self,
-        filter: &Filter,
-        collection: Collection,
-    ) -> Result<Selection, ParameterError> {
-        if filter.is_empty() {
-            return Ok(self.whole(collection).clone());
-        }
-        self.kept.get(filter, collection, || self.make_selection(filter, collection))
-    }
-
-    fn make_selection(
-        &self,
-        filter: &Filter,
-        collection: Collection,
-    ) -> Result<Selection, ParameterError> {
-        let records = self.select_records(filter, collection);
-        let test = filter.expression().test(collection)?;
-        let features = (collection, filter.expression());
-        if collection.is_of_partnerships() {
-            let Some(test) = test else {
-                let all = || self.whole(collection).clone();
-                return Ok(records.map_or_else(all, Selection::of_partnerships));
-            };
-            let candidates = records.unwrap_or_else(|| self.all.clone());
-            let found = self.matching_records(&test, features, candidates)?;
-            return Ok(Selection::of_partnerships(found));
-        }
-        let selection = self.select_entities(collection, records, filter.bbox());
-        match test {
-            None => Ok(selection),
-            Some(test) => {
-                Ok(selection.within(&self.matching_entities(&test, features, &selection)?))
-            }
-        }
-    }
-
-    /// The records that all but the expression select; `None` where all do. A box is about the
-    /// geometry of the collection: none of a record in entities.
-    fn select_records(&self, filter: &Filter, collection: Collection) -> Option<RoaringBitmap> {
-        let mut selected: Option<RoaringBitmap> = None;
-        let mut keep = |found: RoaringBitmap| {
-            selected = Some(match selected.take() {
-                None => found,
-                Some(kept) => kept & found,
-            });
-        };
-        for (dimension, wanted) in filter.dimensions() {
-            let values = self.values(dimension);
-            let mut any = RoaringBitmap::new();
-            for value in wanted {
-                if let Some(records) = values.get(value) {
-                    any |= records;
-                }
-            }
-            keep(any);
-        }
-        if !filter.partners().is_empty() {
-            let sides = self.entity_sides();
-            let items = filter.partners().iter().filter_map(|id| sides.partner_place(*id));
-            keep(items.flat_map(|item| sides.partner_records(item)).copied().collect());
-        }
-        for word in filter.words() {
-            keep(self.parts.words.beginning_with(word));
-        }
-        // OGC API – Features Part 1, 7.15.3: what has no geometry matches every box
-        match (filter.bbox(), collection) {
-            (Some(bbox), Collection::Partnerships) => {
-                keep(self.points.within(bbox) | &self.unplaced);
-            }
-            (Some(bbox), Collection::Links) => {
-                keep(self.lines().meeting(bbox) | &self.unlinked);
-            }
-            _ => {}
-        }
-        let (datetime, years) = filter.periods();
-        if let Some(interval) = datetime {
-            keep(self.by_dates(|dates| dates.meet(interval)));
-        }
-        if !years.is_empty() {
-            let years: Vec<Interval> = years.iter().map(|year| whole_year(*year)).collect();
-            // what has no start is not known to have held
-            let held =
-                |dates: &Dates| dates.start.is_some() && years.iter().any(|year| dates.meet(*year));
-            keep(self.by_dates(held));
-        }
-        if let Some(since) = filter.verified_since().map(day) {
-            keep(self.by_dates(|dates| dates.verified.is_some_and(|verified| verified >= since)));
-        }
-        selected
-    }
-
     /// Everything that a collection has.
     pub fn whole(&self, collection: Collection) -> &Selection {
         self.whole[collection as usize].get_or_init(|| {
@@ -307,10 +207,6 @@ impl Snapshot {
                 self.entities_of(collection, self.all.clone())
             }
         })
-    }
-
-    fn by_dates(&self, wanted: impl Fn(&Dates) -> bool) -> RoaringBitmap {
-        bitmaps::where_true(self.parts.dates.iter().map(wanted))
     }
 
     /// Names that can be suggested; collected when they are first asked for.
@@ -335,44 +231,8 @@ impl Snapshot {
         &self.parts.dates
     }
 
-    pub(super) fn dates(&self, record: u32) -> &Dates {
-        &self.parts.dates[record as usize]
-    }
-
-    /// Ranks of a record's kind of link and status in their vocabularies.
-    pub(super) fn kind_and_status(&self, record: u32) -> (usize, usize) {
-        self.parts.slots[record as usize].kind_and_status()
-    }
-
-    /// A record's budget in cents.
-    pub(super) fn budget(&self, record: u32) -> Option<i64> {
-        Some(self.parts.budgets[record as usize]).filter(|budget| *budget != NO_BUDGET)
-    }
-
     pub(super) fn entity_sides(&self) -> &Sides {
         &self.parts.sides
-    }
-
-    /// Ranks of a record's themes in their vocabulary.
-    pub(super) fn themes(&self, record: u32) -> &[u8] {
-        self.parts.texts.themes(self.parts.slots[record as usize])
-    }
-
-    /// Brings the texts of some records into the processor's cache. It waits for all of them at
-    /// once, where one who copies waits for one after another.
-    pub(super) fn wake(&self, records: &[u32]) {
-        let texts = records.iter().map(|record| self.parts.slots[*record as usize]);
-        std::hint::black_box(texts.fold(0, |woken, slot| woken ^ self.parts.texts.wake(slot)));
-    }
-
-    /// The body of a record's feature, up to and without the end of its properties.
-    pub(super) fn body(&self, record: u32) -> &[u8] {
-        self.parts.texts.body(self.parts.slots[record as usize])
-    }
-
-    /// The ranks of a record's kind and status, and the place of its country.
-    pub(super) fn label_codes(&self, record: u32) -> (u8, u8, u16) {
-        self.parts.slots[record as usize].label_codes()
     }
 
     /// The partnerships that have no geometry as a collection draws them.
@@ -447,99 +307,10 @@ impl Snapshot {
         self.days
     }
 
-    /// The lead collectivity of a record, and all its partners.
-    pub fn sides(&self, record: u32) -> (&Collectivity, &[Arc<Partner>]) {
-        self.parts.sides.of(record)
-    }
-
     /// What a French authority of a record is called, by code.
     pub fn collectivity_name(&self, code: &str) -> Option<&str> {
         let item = self.parts.sides.find(Collection::Collectivities, code)?.ok()?;
         Some(&self.parts.sides.collectivity(item).name)
-    }
-
-    /// Appends an item as a GeoJSON feature, without its closing brace; the counts of an entity
-    /// are those of the selection.
-    pub fn write_open_feature(
-        &self,
-        out: &mut Vec<u8>,
-        collection: Collection,
-        selection: &Selection,
-        item: u32,
-        language: Language,
-    ) {
-        let link = match collection {
-            Collection::Partnerships => None,
-            Collection::Links => {
-                let (lead, partners) = self.sides(item);
-                Some((lead.position, partners.iter().filter_map(|p| p.position()).collect()))
-            }
-            _ => return self.write_entity(out, collection, selection, item, language),
-        };
-        self.parts.texts.write(out, self.parts.slots[item as usize], language, link);
-    }
-
-    /// Appends an item as a GeoJSON feature; the counts of an entity are those of the selection.
-    pub fn write_feature(
-        &self,
-        out: &mut Vec<u8>,
-        collection: Collection,
-        selection: &Selection,
-        item: u32,
-        language: Language,
-    ) {
-        self.write_open_feature(out, collection, selection, item, language);
-        out.push(b'}');
-    }
-
-    /// A record as the register has it.
-    pub fn partnership(&self, record: u32) -> Option<Partnership> {
-        let index = record as usize;
-        let slot = self.parts.slots[index];
-        let texts = self.parts.texts.read(slot)?;
-        let (kind, status) = slot.kind_and_status();
-        let theme = |rank: &u8| &vocabularies::themes().terms()[usize::from(*rank)];
-        let date = |text: Option<String>| text.and_then(|text| text.parse().ok());
-        let (collectivities, partners) = self.parts.sides.all_of(record);
-        Some(Partnership {
-            source: texts.source,
-            key: self.parts.texts.key(slot).to_owned(),
-            title: texts.title,
-            kind: &vocabularies::kinds().terms()[kind],
-            status: &vocabularies::statuses().terms()[status],
-            period: Period::new(date(texts.start), date(texts.end)).ok()?,
-            collectivities: collectivities.map(Arc::clone).collect(),
-            partners: partners.to_vec(),
-            themes: self.themes(record).iter().map(theme).collect(),
-            sdgs: texts.sdgs,
-            description: texts.description,
-            budget: Euros::from_cents(self.parts.budgets[index]).ok(),
-            funders: texts.funders,
-            url: texts.url,
-            verified_on: texts.verified_on,
-        })
-    }
-
-    /// A record as a row of the native CSV, with its line end.
-    pub fn csv_row(&self, record: u32) -> Vec<u8> {
-        let mut row = Vec::with_capacity(512);
-        if let Some(partnership) = self.partnership(record) {
-            // a buffer in memory takes every write
-            let _ = Writer::new(&mut row).write(&partnership);
-        }
-        row
-    }
-
-    /// Who keeps a record, and what they call it.
-    pub fn source_and_key(&self, record: u32) -> Option<(String, String)> {
-        let slot = self.parts.slots[record as usize];
-        let key = self.parts.texts.key(slot).to_owned();
-        self.parts.texts.read(slot).map(|texts| (texts.source, key))
-    }
-
-    /// A record's title.
-    pub fn title(&self, record: u32) -> String {
-        self.parts.texts.title(self.parts.slots[record as usize])
     }
 
     /// Makes what only some questions need, so that the first who asks does not wait for it.
@@ -568,19 +339,4 @@ impl Snapshot {
             Lines::new(ends.collect())
         })
     }
-
-    /// A record's properties, to be read by name.
-    pub fn properties(&self, record: u32, language: Language) -> serde_json::Value {
-        let mut text = Vec::new();
-        let collection = Collection::Partnerships;
-        self.write_feature(&mut text, collection, self.whole(collection), record, language);
-        serde_json::from_slice::<serde_json::Value>(&text)
-            .map(|mut feature| feature["properties"].take())
-            .unwrap_or_default()
-    }
-}
-
-fn whole_year(year: i32) -> Interval {
-    let edge = |month, day_of| chrono::NaiveDate::from_ymd_opt(year, month, day_of).map(day);
-    Interval { from: edge(1, 1), to: edge(12, 31) }
 }

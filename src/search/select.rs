@@ -1,0 +1,116 @@
+//! What a filter selects: by the bitmaps of values, words, places and dates, then by its expression.
+
+use roaring::RoaringBitmap;
+
+use super::{
+    Collection, Filter, ParameterError, Selection, Snapshot, bitmaps,
+    filter::{Interval, day},
+    snapshot::Dates,
+};
+
+impl Snapshot {
+    /// The items that a filter wants of a collection.
+    ///
+    /// # Errors
+    /// Where the filter asks for what the collection's features do not have, or takes too long.
+    pub fn select(
+        &self,
+        filter: &Filter,
+        collection: Collection,
+    ) -> Result<Selection, ParameterError> {
+        if filter.is_empty() {
+            return Ok(self.whole(collection).clone());
+        }
+        self.kept.get(filter, collection, || self.make_selection(filter, collection))
+    }
+
+    fn make_selection(
+        &self,
+        filter: &Filter,
+        collection: Collection,
+    ) -> Result<Selection, ParameterError> {
+        let records = self.select_records(filter, collection);
+        let test = filter.expression().test(collection)?;
+        let features = (collection, filter.expression());
+        if collection.is_of_partnerships() {
+            let Some(test) = test else {
+                let all = || self.whole(collection).clone();
+                return Ok(records.map_or_else(all, Selection::of_partnerships));
+            };
+            let candidates = records.unwrap_or_else(|| self.all.clone());
+            let found = self.matching_records(&test, features, candidates)?;
+            return Ok(Selection::of_partnerships(found));
+        }
+        let selection = self.select_entities(collection, records, filter.bbox());
+        match test {
+            None => Ok(selection),
+            Some(test) => {
+                Ok(selection.within(&self.matching_entities(&test, features, &selection)?))
+            }
+        }
+    }
+
+    /// The records that all but the expression select; `None` where all do. A box is about the
+    /// geometry of the collection: none of a record in entities.
+    fn select_records(&self, filter: &Filter, collection: Collection) -> Option<RoaringBitmap> {
+        let mut selected: Option<RoaringBitmap> = None;
+        let mut keep = |found: RoaringBitmap| {
+            selected = Some(match selected.take() {
+                None => found,
+                Some(kept) => kept & found,
+            });
+        };
+        for (dimension, wanted) in filter.dimensions() {
+            let values = self.values(dimension);
+            let mut any = RoaringBitmap::new();
+            for value in wanted {
+                if let Some(records) = values.get(value) {
+                    any |= records;
+                }
+            }
+            keep(any);
+        }
+        if !filter.partners().is_empty() {
+            let sides = self.entity_sides();
+            let items = filter.partners().iter().filter_map(|id| sides.partner_place(*id));
+            keep(items.flat_map(|item| sides.partner_records(item)).copied().collect());
+        }
+        for word in filter.words() {
+            keep(self.parts.words.beginning_with(word));
+        }
+        // OGC API – Features Part 1, 7.15.3: what has no geometry matches every box
+        match (filter.bbox(), collection) {
+            (Some(bbox), Collection::Partnerships) => {
+                keep(self.points.within(bbox) | &self.unplaced);
+            }
+            (Some(bbox), Collection::Links) => {
+                keep(self.lines().meeting(bbox) | &self.unlinked);
+            }
+            _ => {}
+        }
+        let (datetime, years) = filter.periods();
+        if let Some(interval) = datetime {
+            keep(self.by_dates(|dates| dates.meet(interval)));
+        }
+        if !years.is_empty() {
+            let years: Vec<Interval> = years.iter().map(|year| whole_year(*year)).collect();
+            // what has no start is not known to have held
+            let held =
+                |dates: &Dates| dates.start.is_some() && years.iter().any(|year| dates.meet(*year));
+            keep(self.by_dates(held));
+        }
+        if let Some(since) = filter.verified_since().map(day) {
+            keep(self.by_dates(|dates| dates.verified.is_some_and(|verified| verified >= since)));
+        }
+        selected
+    }
+
+    fn by_dates(&self, wanted: impl Fn(&Dates) -> bool) -> RoaringBitmap {
+        bitmaps::where_true(self.parts.dates.iter().map(wanted))
+    }
+}
+
+fn whole_year(year: i32) -> Interval {
+    let edge = |month, day_of| chrono::NaiveDate::from_ymd_opt(year, month, day_of).map(day);
+    Interval { from: edge(1, 1), to: edge(12, 31) }
+}
