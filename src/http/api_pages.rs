@@ -5,6 +5,7 @@ use chrono::SecondsFormat;
 use serde_json::Value as Json;
 
 use super::{
+    asked,
     describe::Description,
     links::{GEOJSON, HTML, JSON, Link},
     pages::{
@@ -315,7 +316,7 @@ fn api_path(language: Language, path: &str) -> String {
 
 fn chips(request: &HttpRequest, params: &Params, snapshot: &Snapshot) -> Vec<Chip> {
     let texts = Texts::of(params.language);
-    let filters = site::active_filters(params, snapshot, params.language);
+    let filters = asked::active_filters(params, snapshot, params.language);
     let is_filter = |name: &str| Filter::parameters().any(|filter| filter == name);
     let filters: Vec<_> = filters.into_iter().filter(|filter| is_filter(&filter.name)).collect();
     let chip = |left_out: &ActiveFilter| {

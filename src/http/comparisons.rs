@@ -1,29 +1,36 @@
 //! `/comparer`: two places or themes side by side, chosen by a plain form.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Utc;
 use roaring::RoaringBitmap;
 
 use super::{
     State,
     pages::{
-        ComparisonPage, Layout, PlaceKind,
-        comparison::{ChoiceGroup, FigureRow, PairRow, PairTable, SideView},
+        ComparisonPage, Layout, PlaceKind, Texts,
+        comparison::{ChoiceGroup, FigureRow, PairRow, PairTable, SideView, Trouble, compared},
         place::{self, Link},
     },
     site,
-    subjects::{Found, Subject, find},
+    subjects::{self, Found, Subject, find},
 };
 use crate::{
     domain::Language,
     reference::{Collectivities, collectivities::Wanted, territories},
-    search::{Collection, Dimension, Filter, Snapshot, comparison::Pair, profile::Profile},
+    search::{
+        Collection, Dimension, Filter, Snapshot,
+        comparison::Pair,
+        profile::Profile,
+        suggest::{SuggestRequest, Suggestion},
+    },
 };
 
 /// Rows of a table, and names under it.
 const ROWS: usize = 12;
 /// Partners that both have.
-const COMMON: usize = 20;
+const COMMON: usize = 200;
+/// Names that are proposed for one that is not known, of so many that sound like it.
+const PROPOSED: usize = 6;
+const LOOKED_AT: usize = 24;
 /// What can be chosen from the list, in the order of the form.
 const CHOICES: [(Dimension, &str); 4] = [
     (Dimension::Region, "facet.region"),
@@ -31,6 +38,9 @@ const CHOICES: [(Dimension, &str); 4] = [
     (Dimension::Country, "facet.country"),
     (Dimension::Theme, "facet.theme"),
 ];
+
+/// What suggestions may be compared, as parameters are called.
+const COMPARED: [&str; 5] = ["collectivity", "region", "department", "country", "theme"];
 
 /// A place or a theme that was chosen, and its partnerships.
 struct Side {
@@ -50,23 +60,29 @@ pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> Ht
         let values = pairs.filter(|(known, _)| known == name).map(|(_, value)| value.into_owned());
         values.map(|value| value.trim().to_owned()).find(|value| !value.is_empty())
     };
-    let mut trouble = Vec::new();
-    let mut sides = ["a", "b"].map(|name| {
-        let typed = asked(&format!("{name}_name"));
-        let found = match typed.as_deref() {
-            Some(typed) => named(&snapshot, typed, language),
-            None => asked(name).and_then(|value| chosen(&snapshot, &value, language)),
-        };
-        if let (None, Some(wrong)) = (&found, typed.or_else(|| asked(name))) {
-            trouble.push(layout.fill("compare.unknown", "name", &wrong));
-        }
-        found
+    let typed = ["a_name", "b_name"].map(asked);
+    let picked = ["a", "b"].map(asked);
+    let mut sides = [0, 1].map(|at| match &typed[at] {
+        Some(typed) => named(&snapshot, typed, language),
+        None => picked[at].as_deref().and_then(|value| chosen(&snapshot, value, language)),
     });
-    let views = sides.each_ref().map(|side| side.as_ref().map(|side| side.view.clone()));
+    let wrong = [0, 1].map(|at| {
+        let asked = typed[at].clone().or_else(|| picked[at].clone());
+        asked.filter(|_| sides[at].is_none())
+    });
+    let view = |at: usize| match &sides[at] {
+        Some(side) => side.view.clone(),
+        None => SideView { typed: wrong[at].clone().unwrap_or_default(), ..SideView::default() },
+    };
+    let views = [view(0), view(1)];
+    let trouble = [0, 1].into_iter().filter_map(|at| {
+        let other = Some(views[1 - at].value.as_str()).filter(|value| !value.is_empty());
+        Some(unknown(&snapshot, &layout, wrong[at].as_deref()?, (at, other)))
+    });
     let mut page = ComparisonPage {
         choices: choices(&snapshot, &layout),
-        sides: views.map(Option::unwrap_or_default),
-        trouble,
+        trouble: trouble.collect(),
+        sides: views,
         ..ComparisonPage::default()
     };
     let mut title = layout.text("compare.title").to_owned();
@@ -75,7 +91,7 @@ pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> Ht
         fill(&mut page, &snapshot, [one, other], &layout);
         let [a, b] = &page.sides;
         title = format!("{} – {}", a.link.label, b.link.label);
-        canonical = format!("{canonical}?a={}&b={}", a.value, b.value);
+        canonical = compared(&layout, &a.value, &b.value);
     }
     page.layout = Layout {
         title,
@@ -105,12 +121,48 @@ fn chosen(snapshot: &Snapshot, value: &str, language: Language) -> Option<Side> 
     side(snapshot, dimension, &subject.code, (link, kind, language))
 }
 
-/// An authority by its code or its name.
+/// An authority by its code, its name, or both: `Lyon (69123)`.
 fn named(snapshot: &Snapshot, typed: &str, language: Language) -> Option<Side> {
     let list = Collectivities::bundled();
     let wanted = Wanted { name: typed, kind: None, department: None, position: None };
-    let found = list.by_code(typed, None).or_else(|| list.by_name(wanted).ok())?;
+    let code = typed.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+    let code = code.map_or(typed, |(_, code)| code);
+    let found = list.by_code(code, None).or_else(|| list.by_name(wanted).ok())?;
     chosen(snapshot, &format!("collectivity-{}", found.collectivity.code), language)
+}
+
+/// What is said of a name that is not known, or that several have: those that may be meant, each
+/// leading to the comparison with the other side, where that is chosen.
+fn unknown(
+    snapshot: &Snapshot,
+    layout: &Layout,
+    typed: &str,
+    (at, other): (usize, Option<&str>),
+) -> Trouble {
+    let request = SuggestRequest {
+        typed,
+        filter: &Filter::default(),
+        language: layout.language,
+        limit: LOOKED_AT,
+    };
+    let mut proposals = snapshot.suggest(request).unwrap_or_default();
+    proposals.retain(|one| COMPARED.contains(&one.kind));
+    let link = |one: Suggestion| {
+        let own = format!("{}-{}", one.kind, one.id);
+        let other = other.unwrap_or_default();
+        let (a, b) = if at == 0 { (own.as_str(), other) } else { (other, own.as_str()) };
+        Link {
+            label: match one.detail {
+                Some(detail) => format!("{} ({detail})", one.label),
+                None => one.label,
+            },
+            path: compared(layout, a, b),
+        }
+    };
+    Trouble {
+        text: layout.fill("compare.unknown", "name", typed),
+        proposals: proposals.into_iter().take(PROPOSED).map(link).collect(),
+    }
 }
 
 fn side(
@@ -122,7 +174,7 @@ fn side(
     let mut filter = Filter::default();
     filter.set(dimension.name(), code).ok()?;
     let records = snapshot.select(&filter, Collection::Partnerships).ok()?.items().clone();
-    let profile = snapshot.profile(&records, Utc::now().date_naive());
+    let profile = subjects::profile(snapshot, (Some(dimension), code), &records);
     let mut link = link;
     if link.path.is_empty() {
         let home = super::pages::layout::home(language);
@@ -176,7 +228,10 @@ fn fill(page: &mut ComparisonPage, snapshot: &Snapshot, sides: [&mut Side; 2], l
         })
         .filter(|table| !table.rows.is_empty())
         .collect();
-    page.tables.push(decades(profiles, layout));
+    page.tables.push(PairTable {
+        note: undated(&page.sides, profiles, layout),
+        ..decades(profiles, layout)
+    });
     page.tables.retain(|table| !table.rows.is_empty());
     let (common, total) = snapshot.common(Collection::Partners, records, (COMMON, language));
     page.common_more = total - common.len() as u64;
@@ -225,10 +280,18 @@ fn table(
     let alone = [1, 0].map(|absent| {
         pairs.iter().filter(|pair| pair.counts[absent] == 0).map(link).collect::<Vec<_>>()
     });
-    let alone_more = alone.each_ref().map(|all| all.len().saturating_sub(ROWS) as u64);
-    let alone = alone.map(|all| all.into_iter().take(ROWS).collect());
+    let more = pairs.len().saturating_sub(ROWS) as u64;
     let rows = pairs.iter().take(ROWS).map(|pair| (link(pair), pair.counts));
-    PairTable { key, rows: with_shares(rows.collect()), alone, alone_more }
+    PairTable { key, rows: with_shares(rows.collect()), more, alone, note: None }
+}
+
+/// How many of each side are in no decade, where some are.
+fn undated([a, b]: &[SideView; 2], profiles: [&Profile; 2], layout: &Layout) -> Option<String> {
+    let [one, other] = profiles.map(|profile| layout.number(profile.undated));
+    let values =
+        [("a", a.link.label.as_str()), ("one", &one), ("b", &b.link.label), ("other", &other)];
+    let is_told = profiles.iter().any(|profile| profile.undated > 0);
+    is_told.then(|| Texts::of(layout.language).fill("compare.undated", &values))
 }
 
 /// Decades that one of them has, oldest first.

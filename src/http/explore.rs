@@ -9,10 +9,12 @@ use chrono::{Datelike, NaiveDate, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
-    State, envelope,
+    State,
+    asked::{Asked, asked},
+    envelope,
     listed::list_item,
     pages::{
-        Facet, FacetValue, Layout, MapPage, Timeline, Totals, View,
+        Facet, FacetValue, Layout, MapPage, Timeline, View,
         charts::ChartsView,
         map::{query, with_query},
         map_view::MapView,
@@ -21,8 +23,8 @@ use super::{
     },
     params::{Params, order},
     problem::Problem,
-    share::{Shared, formats, share},
-    site::{active_filters, error, layout, page_query, refused, respond},
+    share::{Shared, formats, lines, share},
+    site::{error, layout, refused, respond},
 };
 use crate::{
     domain::Language,
@@ -38,11 +40,11 @@ const LIST_LENGTH: usize = 50;
 const TABLE_LENGTH: usize = 100;
 
 pub(crate) async fn french(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    home(&request, &state, Language::French)
+    home(&request, &state, Language::French).await
 }
 
 pub(crate) async fn english(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    home(&request, &state, Language::English)
+    home(&request, &state, Language::English).await
 }
 
 /// `/en` is `/en/` without its end.
@@ -54,7 +56,7 @@ pub(crate) async fn to_english(request: HttpRequest) -> HttpResponse {
         .finish()
 }
 
-/// What an address says beside its filters. What is unknown is left alone, as in [`page_query`].
+/// What an address says beside its filters. What is unknown is left alone, as in [`asked`].
 #[derive(Debug, Default)]
 struct Wanted {
     view: View,
@@ -93,8 +95,9 @@ impl Wanted {
 /// The order of lists that ask for no other.
 const USUAL: (Order, bool) = (Order::Title, false);
 
-fn home(request: &HttpRequest, state: &State, language: Language) -> HttpResponse {
+async fn home(request: &HttpRequest, state: &State, language: Language) -> HttpResponse {
     let mut answer = explore(request, state, language)
+        .await
         .unwrap_or_else(|problem| refused(request, language, &problem));
     if let Some(basemap) = &state.about.basemap
         && let Ok(policy) = HeaderValue::from_str(&envelope::policy_with_tiles(&basemap.tiles))
@@ -104,15 +107,15 @@ fn home(request: &HttpRequest, state: &State, language: Language) -> HttpRespons
     answer
 }
 
-fn explore(
+async fn explore(
     request: &HttpRequest,
     state: &State,
     language: Language,
 ) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
-    let (params, cursor) = page_query(request)?;
+    let Asked { params, cursor, selection, filters, totals, .. } =
+        asked(request, &snapshot, language).await?;
     let Wanted { view, sort, is_embedded } = Wanted::read(request);
-    let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
     let is_continued = cursor.is_some();
     let limit = match view {
         View::Map(_) => LIST_LENGTH,
@@ -124,14 +127,12 @@ fn explore(
     let Some(page) = list(&snapshot, &selection, &wanted) else {
         return Ok(error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None));
     };
-    let facets::Totals { partnerships, collectivities, partners, countries } =
-        snapshot.totals(selection.items());
     let mut page = MapPage {
         layout: layout(request, language),
         data_version: snapshot.version() as u64,
-        filters: active_filters(&params, &snapshot, language),
+        filters,
         facets: facets(&snapshot, &params.filter, selection.items(), language)?,
-        totals: Totals { partnerships, collectivities, partners, countries },
+        totals,
         items: page.items.iter().map(|record| list_item(&snapshot, *record, language)).collect(),
         next_cursor: page.next,
         is_continued,
@@ -199,7 +200,7 @@ fn shared(page: &MapPage, snapshot: &Snapshot, state: &State) -> Share {
         title: &page.sentence(),
         path: &page.first_path(),
         query: Some(&query),
-        formats: formats(&page.layout, &query),
+        formats: [formats(&page.layout, &query), lines(&page.layout, &query)],
     };
     share(&page.layout, &state.about, snapshot, shared)
 }

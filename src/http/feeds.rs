@@ -6,13 +6,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::SecondsFormat;
 
 use super::{
-    State, conditional, listed,
-    pages::{Layout, map::Totals, summary},
+    State,
+    asked::{Asked, asked},
+    conditional, listed,
+    pages::Layout,
     site,
 };
 use crate::{
     domain::Language,
-    search::{Collection, Order, PageRequest, Selection, Snapshot, facets},
+    search::{Collection, Order, PageRequest, Selection, Snapshot},
 };
 
 /// The latest changes that a feed tells.
@@ -22,19 +24,11 @@ const ENTRIES: usize = 50;
 pub(crate) async fn changes(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let language = site::language_of(&request);
     let snapshot = state.publisher.snapshot();
-    let asked = site::page_query(&request).and_then(|(params, _)| {
-        let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
-        Ok((params, selection))
-    });
-    let (params, selection) = match asked {
+    let Asked { params, selection, sentence, .. } = match asked(&request, &snapshot, language).await
+    {
         Ok(asked) => asked,
         Err(problem) => return site::refused(&request, language, &problem),
     };
-    let filters = site::active_filters(&params, &snapshot, language);
-    let facets::Totals { partnerships, collectivities, partners, countries } =
-        snapshot.totals(selection.items());
-    let totals = Totals { partnerships, collectivities, partners, countries };
-    let sentence = summary::sentence(language, totals, &filters);
     let layout = site::layout(&request, language);
     conditional::respond(&snapshot, &request, |response| {
         let feed = Feed { snapshot: &snapshot, layout: &layout, query: params.filter_query() };

@@ -1,9 +1,14 @@
 //! A partnership as lists and pages tell it: its properties, read by name.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::pages::ListItem;
-use crate::{domain::Language, search::Snapshot};
+use crate::{
+    domain::{Language, Partner},
+    search::{Dimension, Snapshot},
+};
 
 /// A feature's properties, read by name.
 pub(super) struct Properties(pub(super) Value);
@@ -35,6 +40,17 @@ impl Properties {
     }
 }
 
+/// The countries of some partners, each once, in their order.
+fn countries(partners: &[Arc<Partner>], language: Language) -> Vec<String> {
+    let mut codes: Vec<&str> = Vec::new();
+    for partner in partners {
+        if !codes.contains(&partner.country.as_str()) {
+            codes.push(&partner.country);
+        }
+    }
+    codes.into_iter().map(|code| Dimension::Country.label(code, language)).collect()
+}
+
 pub(super) fn list_item(snapshot: &Snapshot, record: u32, language: Language) -> ListItem {
     let properties = Properties::of(snapshot, record, language);
     let others = |name: &str| properties.0[name].as_array().map_or(0, |all| all.len() as u64 - 1);
@@ -52,6 +68,8 @@ pub(super) fn list_item(snapshot: &Snapshot, record: u32, language: Language) ->
         other_collectivities: others("collectivities"),
         partner_name: properties.required("partner_name"),
         country_name: properties.required("country_name"),
+        countries: countries(partners, language),
+        updated_at: properties.text("updated_at"),
         other_partners: others("partners"),
         theme_labels: properties.texts("theme_labels"),
         verified_on: properties.text("verified_on"),

@@ -6,7 +6,7 @@ use super::{
     listed::list_item,
     pages::Layout,
     pages::layout::escape_query,
-    pages::listing::{RecordList, SortLink},
+    pages::listing::{Dated, RecordList, SortLink},
 };
 use crate::search::{Collection, Order, PageRequest, Selection, Snapshot, page::CursorGone};
 
@@ -77,7 +77,13 @@ pub(super) fn list(
         path: format!("{}#list", if at == 0 { path.to_owned() } else { sorted(code) }),
         is_current: at == wanted.order,
     };
+    let dated = match order {
+        (Order::UpdatedAt, _) => Some(Dated::Changed),
+        (Order::VerifiedOn, _) => Some(Dated::Checked),
+        _ => None,
+    };
     RecordList {
+        dated,
         items: items.iter().map(|record| list_item(snapshot, *record, language)).collect(),
         total: selection.len(),
         sorts: ORDERS.iter().enumerate().map(sort).collect(),

@@ -3,6 +3,7 @@
 mod about;
 mod api;
 mod api_pages;
+mod asked;
 mod assets;
 mod auth;
 mod beside;

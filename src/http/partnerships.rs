@@ -1,20 +1,20 @@
 //! `/partenariats`: the list of partnerships with its filters, a plain form.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Utc;
 
 use super::{
-    State, explore,
+    State,
+    asked::{Asked, asked},
+    explore,
     listing::{self, Wanted},
     pages::{
-        Layout, PartnershipsPage,
-        map::{Totals, query, with_query},
-        summary,
+        Layout, PartnershipsPage, checks,
+        map::{query, with_query},
     },
-    share::formats,
+    share::{formats, lines},
     site,
 };
-use crate::search::{Collection, facets};
-
 /// Partnerships of one part of the list.
 const LIST_LENGTH: usize = 50;
 
@@ -22,29 +22,28 @@ const LIST_LENGTH: usize = 50;
 pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let language = site::language_of(&request);
     let snapshot = state.publisher.snapshot();
-    let asked = site::page_query(&request).and_then(|(params, _)| {
-        let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
-        let facets = explore::facets(&snapshot, &params.filter, selection.items(), language)?;
-        Ok((params, selection, facets))
+    let asked = asked(&request, &snapshot, language).await.and_then(|asked| {
+        let selected = asked.selection.items();
+        let facets = explore::facets(&snapshot, &asked.params.filter, selected, language)?;
+        Ok((asked, facets))
     });
-    let (params, selection, facets) = match asked {
+    let (Asked { params, selection, filters, totals, sentence, .. }, facets) = match asked {
         Ok(asked) => asked,
         Err(problem) => return site::refused(&request, language, &problem),
     };
     let wanted = Wanted::read(&request);
-    let filters = site::active_filters(&params, &snapshot, language);
-    let facets::Totals { partnerships, collectivities, partners, countries } =
-        snapshot.totals(selection.items());
-    let totals = Totals { partnerships, collectivities, partners, countries };
-    let sentence = summary::sentence(language, totals, &filters);
     let layout = site::layout(&request, language);
     let query = query(filters.iter());
     let path = with_query(&layout.list_path(), &query);
+    let expression = filters.iter().find(|filter| filter.name == "filter");
+    let expression = expression.map(|filter| filter.value.as_str());
     let page = PartnershipsPage {
         list: listing::list(&snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         facets,
         sort: wanted.sort(),
         formats: formats(&layout, &query),
+        checks: checks::choices(&layout, Utc::now().date_naive(), expression),
+        lines: lines(&layout, &query),
         map_path: with_query(layout.home(), &query),
         layout: Layout {
             title: layout.text("listing.title").to_owned(),

@@ -15,9 +15,9 @@ use super::{
         picture::{self, PictureView},
         place::{self, Bar, Figure, Link, OtherEntry, Others, Ranking},
     },
-    share::{Shared, formats, share},
+    share::{Shared, formats, lines, share},
     site,
-    subjects::{Found, Subject, find, to},
+    subjects::{self, Found, Subject, find, to},
 };
 use crate::{
     domain::{Language, Term},
@@ -83,7 +83,7 @@ fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &S
     let selection = taken.then(|| snapshot.select(&filter, Collection::Partnerships).ok());
     let selection = selection.flatten().unwrap_or_default();
     let records = selection.items();
-    let profile = snapshot.profile(records, Utc::now().date_naive());
+    let profile = subjects::profile(snapshot, subject.selects(), records);
     let writer = Writer { snapshot, subject, records, language };
     let wanted = Wanted::read(request);
     let path = subject.kind.path(language, &subject.code);
@@ -97,7 +97,7 @@ fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &S
         title: &format!("{} : {sentence}", subject.name),
         path: &path,
         query: Some(&query),
-        formats: Vec::new(),
+        formats: Default::default(),
     };
     PlacePage {
         share: share(&layout, &state.about, snapshot, shared),
@@ -105,6 +105,7 @@ fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &S
         kind: subject.kind,
         figures: writer.figures(&layout, &profile),
         checks: profile.checks,
+        today: Utc::now().date_naive(),
         themes: writer.themes(),
         gaps: writer.gaps(),
         rankings: writer.rankings(),
@@ -113,6 +114,7 @@ fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &S
         picture: PictureView::new(&flows, subject.country.as_deref()),
         others: writer.others(&layout),
         formats: formats.clone(),
+        lines: lines(&layout, &query),
         map_path: format!("{home}?{query}"),
         list_path: format!("{home}partenariats?{query}"),
         compare_path: (subject.kind != PlaceKind::Partner).then(|| {
@@ -294,7 +296,14 @@ impl Writer<'_> {
     }
 
     fn most_frequent(&self, collection: Collection) -> (Vec<(u32, u32)>, u64) {
-        self.snapshot.most_frequent(collection, self.records, (RANKED, self.language))
+        let first = (RANKED, self.language);
+        subjects::most_frequent(
+            self.snapshot,
+            self.subject.selects(),
+            collection,
+            self.records,
+            first,
+        )
     }
 
     /// Of a French authority: those near it that share a country or a theme, and places near

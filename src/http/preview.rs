@@ -17,23 +17,23 @@ use roaring::RoaringBitmap;
 
 use super::{
     State,
+    asked::{Asked, asked},
     assets::Files,
     conditional,
     listed::Properties,
     pages::{
-        PlaceKind, Totals,
+        PlaceKind,
         picture::PictureView,
         place,
         preview::{HEIGHT, Preview, WIDTH},
-        summary,
     },
     problem::{Problem, UNAVAILABLE},
     site,
-    subjects::{Found, find},
+    subjects::{self, Found, find},
 };
 use crate::{
     domain::{Language, PartnershipId},
-    search::{Collection, Filter, Snapshot, facets},
+    search::{Collection, Filter, Snapshot},
 };
 
 /// The most pictures that are drawn at once.
@@ -64,7 +64,8 @@ pub(crate) async fn selection(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
-    let (subject, language) = selected(&request, &snapshot)?;
+    let language = site::language_of(&request);
+    let subject = selected(&request, &snapshot, language).await?;
     answer(request, snapshot, subject, language, true).await
 }
 
@@ -74,7 +75,8 @@ pub(crate) async fn map(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
-    let (subject, language) = selected(&request, &snapshot)?;
+    let language = site::language_of(&request);
+    let subject = selected(&request, &snapshot, language).await?;
     answer(request, snapshot, subject, language, false).await
 }
 
@@ -93,9 +95,10 @@ pub(crate) async fn place(
     let mut filter = Filter::default();
     filter.set(kind.parameter(), &found.code)?;
     let records = snapshot.select(&filter, Collection::Partnerships)?.items().clone();
+    let totals = subjects::profile(&snapshot, found.selects(), &records).totals;
     let subject = Subject {
         title: found.name,
-        sentence: place::sentence(language, kind, snapshot.totals(&records), None),
+        sentence: place::sentence(language, kind, totals, None),
         country: found.country,
         records,
     };
@@ -124,21 +127,18 @@ pub(crate) async fn partnership(
     answer(request, snapshot, subject, language, true).await
 }
 
-fn selected(request: &HttpRequest, snapshot: &Snapshot) -> Result<(Subject, Language), Problem> {
-    let language = site::language_of(request);
-    let (params, _) = site::page_query(request)?;
-    let records = snapshot.select(&params.filter, Collection::Partnerships)?.items().clone();
-    let filters = site::active_filters(&params, snapshot, language);
-    let facets::Totals { partnerships, collectivities, partners, countries } =
-        snapshot.totals(&records);
-    let totals = Totals { partnerships, collectivities, partners, countries };
-    let subject = Subject {
-        title: summary::sentence(language, totals, &filters),
+async fn selected(
+    request: &HttpRequest,
+    snapshot: &Arc<Snapshot>,
+    language: Language,
+) -> Result<Subject, Problem> {
+    let Asked { selection, sentence, .. } = asked(request, snapshot, language).await?;
+    Ok(Subject {
+        title: sentence,
         sentence: site::text(language, "site.tagline").to_owned(),
         country: None,
-        records,
-    };
-    Ok((subject, language))
+        records: selection.items().clone(),
+    })
 }
 
 /// The picture, unless the client has it; with its title as a PNG, without as an SVG.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     atlas::export::Format,
     domain::Language,
-    search::{ParameterError, Snapshot},
+    search::{Collection, ParameterError, Snapshot},
 };
 
 /// The longest path of a QR code, in bytes: more would be too fine to be read from paper.
@@ -31,8 +31,8 @@ pub(super) struct Shared<'a> {
     pub(super) path: &'a str,
     /// Its filters; none where it is no selection.
     pub(super) query: Option<&'a str>,
-    /// Its files, where the page does not offer them elsewhere.
-    pub(super) formats: Vec<DataFormat>,
+    /// Its files and those of its lines, where the page does not offer them elsewhere.
+    pub(super) formats: [Vec<DataFormat>; 2],
 }
 
 /// How to share a page.
@@ -43,6 +43,7 @@ pub(super) fn share(
     shared: Shared<'_>,
 ) -> Share {
     let Shared { title, path, query, formats } = shared;
+    let [formats, lines] = formats;
     let permalink = layout.absolute(path);
     let date = snapshot.modified().map(|moment| moment.date_naive().to_string());
     let citation = Citation {
@@ -63,6 +64,7 @@ pub(super) fn share(
         qr_path: (path.len() <= LONGEST_PATH)
             .then(|| format!("/qr.svg?path={}", escape_query(path))),
         formats,
+        lines,
         permalink,
     }
 }
@@ -79,8 +81,18 @@ fn frame(address: &str, title: &str) -> String {
     )
 }
 
-/// A selection of partnerships in every format.
+/// A selection of partnerships in every format, as places.
 pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
+    files(layout, query, Collection::Partnerships)
+}
+
+/// The same as lines from the French side to the partner.
+pub(super) fn lines(layout: &Layout, query: &str) -> Vec<DataFormat> {
+    files(layout, query, Collection::Links)
+}
+
+fn files(layout: &Layout, query: &str, collection: Collection) -> Vec<DataFormat> {
+    let id = collection.id();
     let path = |path: &str, more: &str| {
         let language = if layout.language == Language::English { "lang=en" } else { "" };
         let parts = [query, language, more];
@@ -93,16 +105,21 @@ pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
         media_type: media_type.to_owned(),
     };
     let file = |format: Format| {
-        let export = format!("/api/export/partnerships.{}", format.extension());
+        let export = format!("/api/export/{id}.{}", format.extension());
         named(format.extension(), path(&export, ""), format.media_type())
     };
-    let excel = path("/api/export/partnerships.csv", "spreadsheet=1");
-    let items = path("/api/collections/partnerships/items", "");
+    let excel = path(&format!("/api/export/{id}.csv"), "spreadsheet=1");
+    let items = path(&format!("/api/collections/{id}/items"), "");
     let others = [
         named("excel", excel, Format::Csv.media_type()),
         named("api", items, "application/geo+json"),
     ];
-    Format::ALL.into_iter().map(file).chain(others).collect()
+    // the tables of both collections are the same
+    let is_new = |one: &DataFormat| {
+        collection == Collection::Partnerships
+            || !one.media_type.starts_with(Format::Csv.media_type())
+    };
+    Format::ALL.into_iter().map(file).chain(others).filter(is_new).collect()
 }
 
 /// `GET /qr.svg?path=/pays/ML`: the address of a page of this site as a QR code (ISO/IEC 18004).

@@ -1,18 +1,14 @@
-//! What handlers of pages share: the frame, the answer, the filters of an address, errors.
+//! What handlers of pages share: the frame, the answer, errors.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
 use askama::Template;
 
 use super::{
     State, conditional,
-    pages::{self, ActiveFilter, ErrorPage, Layout},
-    params::{Params, Takes},
+    pages::{self, ErrorPage, Layout},
     problem::Problem,
 };
-use crate::{
-    domain::Language,
-    search::{Dimension, Filter, Snapshot},
-};
+use crate::{domain::Language, search::Snapshot};
 
 /// `GET /a-propos` and `GET /en/a-propos`
 pub(crate) async fn about(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
@@ -121,56 +117,4 @@ pub(super) fn layout(request: &HttpRequest, language: Language) -> Layout {
         no_index: false,
         ..Layout::default()
     }
-}
-
-/// Filters and cursor of a page's address. What a page does not know is left alone: links are
-/// shared with all kinds of things appended.
-pub(super) fn page_query(request: &HttpRequest) -> Result<(Params, Option<String>), Problem> {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    let mut cursor = None;
-    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-        if name == "cursor" {
-            cursor = Some(value.into_owned());
-        } else if !value.is_empty() && Filter::takes(&name) {
-            // a form sends its empty fields too
-            query.append_pair(&name, &value);
-        }
-    }
-    Ok((Params::parse(&query.finish(), Takes::Filters)?, cursor))
-}
-
-pub(super) fn active_filters(
-    params: &Params,
-    snapshot: &Snapshot,
-    language: Language,
-) -> Vec<ActiveFilter> {
-    let mut filters: Vec<ActiveFilter> = Vec::new();
-    for (name, value) in &params.pairs {
-        let dimension = Dimension::from_name(name);
-        let values: Vec<&str> = if dimension.is_some() {
-            value.split(',').map(str::trim).collect()
-        } else {
-            vec![value]
-        };
-        for value in values {
-            let normal = dimension.and_then(|dimension| dimension.normalise(value));
-            let value = normal.unwrap_or_else(|| value.to_owned());
-            let label = match dimension {
-                Some(Dimension::Collectivity) => {
-                    snapshot.collectivity_name(&value).map(str::to_owned)
-                }
-                Some(dimension) => Some(dimension.label(&value, language)),
-                None => None,
-            };
-            let filter = ActiveFilter {
-                name: name.clone(),
-                label: label.unwrap_or_else(|| value.clone()),
-                value,
-            };
-            if !filters.contains(&filter) {
-                filters.push(filter);
-            }
-        }
-    }
-    filters
 }

@@ -1,5 +1,8 @@
 //! The places and themes that have pages: what an address names.
 
+use chrono::Utc;
+use roaring::RoaringBitmap;
+
 use super::{
     pages::{PlaceKind, place::Link},
     site,
@@ -7,7 +10,7 @@ use super::{
 use crate::{
     domain::Language,
     reference::{Collectivities, Countries, territories, vocabularies},
-    search::{Collection, Dimension, Snapshot},
+    search::{Collection, Dimension, Snapshot, profile::Profile},
 };
 
 /// A place or a theme that has a page.
@@ -42,6 +45,66 @@ pub(super) fn find(snapshot: &Snapshot, kind: PlaceKind, code: &str, language: L
         Some(subject) => Found::Elsewhere(subject.code),
         None => Found::Nowhere,
     }
+}
+
+/// What records were selected by: a value of a dimension; none of a foreign authority.
+pub(super) type SelectedBy<'c> = (Option<Dimension>, &'c str);
+
+impl Subject {
+    pub(super) fn selects(&self) -> SelectedBy<'_> {
+        (Dimension::from_name(self.kind.parameter()), &self.code)
+    }
+}
+
+/// Whether an authority lies in a country, a région or a département: a partnership of several
+/// authorities may bring others. Nothing lies outside of anything else.
+fn lies_in(
+    snapshot: &Snapshot,
+    (dimension, code): SelectedBy<'_>,
+    collection: Collection,
+    item: u32,
+) -> bool {
+    let home = || snapshot.collectivity(item);
+    match (dimension, collection) {
+        (Some(Dimension::Country), Collection::Partners) => {
+            snapshot.partner(item).1.country == code
+        }
+        (Some(Dimension::Region), Collection::Collectivities) => {
+            home().region.as_deref() == Some(code)
+        }
+        (Some(Dimension::Department), Collection::Collectivities) => {
+            home().department.as_deref() == Some(code)
+        }
+        _ => true,
+    }
+}
+
+/// The authorities of a place or theme that most of its records have, at most so many, each with
+/// its number of records; and how many there are.
+pub(super) fn most_frequent(
+    snapshot: &Snapshot,
+    of: SelectedBy<'_>,
+    collection: Collection,
+    records: &RoaringBitmap,
+    first: (usize, Language),
+) -> (Vec<(u32, u32)>, u64) {
+    let is_own = |item| lies_in(snapshot, of, collection, item);
+    snapshot.most_frequent(collection, records, is_own, first)
+}
+
+/// What the records of a place or theme hold: of the side that it is on only what lies in it.
+pub(super) fn profile(snapshot: &Snapshot, of: SelectedBy<'_>, records: &RoaringBitmap) -> Profile {
+    let mut profile = snapshot.profile(records, Utc::now().date_naive());
+    let count =
+        |collection| most_frequent(snapshot, of, collection, records, (0, Language::default())).1;
+    match of.0 {
+        Some(Dimension::Country) => profile.totals.partners = count(Collection::Partners),
+        Some(Dimension::Region | Dimension::Department) => {
+            profile.totals.collectivities = count(Collection::Collectivities);
+        }
+        _ => {}
+    }
+    profile
 }
 
 /// What it is, with nowhere to go.

@@ -121,15 +121,19 @@ impl Snapshot {
         counted
     }
 
-    /// The entities that most of some records have, at most so many, and how many there are.
+    /// The entities that most of some records have, of those that count: at most so many, and how
+    /// many there are.
     pub fn most_frequent(
         &self,
         collection: Collection,
         records: &RoaringBitmap,
+        counts: impl Fn(u32) -> bool,
         (most, language): (usize, Language),
     ) -> (Vec<(u32, u32)>, u64) {
         let selection = self.entities_of(collection, records.clone());
-        let mut found: Vec<(u32, u32)> = selection.counted().collect();
+        let mut found: Vec<(u32, u32)> =
+            selection.counted().filter(|(item, _)| counts(*item)).collect();
+        let total = found.len() as u64;
         if found.len() > most * TIES {
             found.select_nth_unstable_by_key(most * TIES, |(item, count)| (Reverse(*count), *item));
             found.truncate(most * TIES);
@@ -138,7 +142,7 @@ impl Snapshot {
             (Reverse(*count), fold(self.entity_name(collection, *item, language)), *item)
         });
         found.truncate(most);
-        (found, selection.len())
+        (found, total)
     }
 
     /// Who works with whom in some records, where the foreign side has a position: the most

@@ -66,7 +66,7 @@ export function enhanceFilters(navigate) {
 export function showFilters(filters) {
   const search = /** @type {HTMLInputElement} */ (byId("q"));
   if (document.activeElement !== search) search.value = filters.get("q") ?? "";
-  for (const name of ["year", "verified_since"]) {
+  for (const name of ["year", "verified_since", "filter"]) {
     const field = /** @type {HTMLInputElement | HTMLSelectElement | null} */ (document.getElementById(name));
     if (field && document.activeElement !== field) field.value = filters.get(name) ?? "";
   }

@@ -9,6 +9,9 @@ import { byId } from "./dom.js";
 /** Parts that are replaced as a whole. */
 const WHOLE = ["overview", "chips", "hidden-filters", "views", "share", "list", "more", "timeline-note"];
 
+/** What a QR code can hold, as the server draws it. */
+const LONGEST_PATH = 800;
+
 /**
  * The page at an address of this site.
  * @param {string} path
@@ -73,13 +76,16 @@ export function appendList(next) {
 }
 
 /**
- * Writes where the map looks and what it shades into the address and the code that are shared.
+ * Writes where the map looks and what it shades into the address that is shared, its QR codes and the code of a frame.
  * @param {string} fragment
  */
 export function shareView(fragment) {
   const link = /** @type {HTMLInputElement | null} */ (document.getElementById("share-permalink"));
   const code = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("share-embed"));
   if (link) link.value = link.value.split("#")[0] + fragment;
+  const codes = /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll('img[src^="/qr.svg"]'));
+  const path = link?.value.slice(location.origin.length) ?? "";
+  if (path && path.length <= LONGEST_PATH) for (const image of codes) image.src = `/qr.svg?path=${encodeURIComponent(path)}`;
   if (code) code.value = code.value.replace(/(src="[^"#]*)[^"]*"/, `$1${fragment.replaceAll("&", "&amp;")}"`);
 }
 

@@ -116,7 +116,7 @@ impl BarChart {
         let rows: Vec<ChartRow> = facet.values.iter().map(row).collect();
         let is_narrowed = facet.selected() > 0;
         let title = Texts::of(page.layout.language).text(&format!("charts.{name}")).to_owned();
-        Self { name, title, side, sentence: ranked(page, &rows), rows, is_narrowed }
+        Self { name, title, side, sentence: ranked(page, name, &rows), rows, is_narrowed }
     }
 
     /// The values that have a bar.
@@ -130,8 +130,8 @@ impl BarChart {
     }
 }
 
-/// "Culture (120) vient d’abord, puis Santé (80) et Eau (60) ; 14 valeurs en tout."
-fn ranked(page: &MapPage, rows: &[ChartRow]) -> String {
+/// "Culture (120) vient d’abord, puis Santé (80) et Eau (60) ; 14 thèmes en tout."
+fn ranked(page: &MapPage, dimension: &str, rows: &[ChartRow]) -> String {
     let language = page.layout.language;
     let texts = Texts::of(language);
     let told = |row: &ChartRow| format!("{} ({})", row.label, number(language, row.count));
@@ -142,7 +142,8 @@ fn ranked(page: &MapPage, rows: &[ChartRow]) -> String {
         [only] => texts.fill("charts.ranked.one", &[("first", only)]),
         [first, rest @ ..] => {
             let rest = super::grammar::join(texts, rest, "summary.and");
-            let values = [("first", first.as_str()), ("rest", &rest), ("count", &total)];
+            let all = texts.fill(&format!("charts.{dimension}.all"), &[("count", &total)]);
+            let values = [("first", first.as_str()), ("rest", &rest), ("all", &all)];
             texts.fill("charts.ranked.many", &values)
         }
     }

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use super::{Layout, place::Link};
+use super::{Layout, layout::escape_query, place::Link};
+
+/// Names of a list that are seen at once.
+const SEEN: usize = 12;
 
 /// `/comparer` and `/en/comparer`.
 #[derive(Debug, Clone, Default, Template)]
@@ -15,7 +18,7 @@ pub struct ComparisonPage {
     /// What is compared; each empty until it was chosen.
     pub sides: [SideView; 2],
     /// What is wrong with what was asked for.
-    pub trouble: Vec<String>,
+    pub trouble: Vec<Trouble>,
     /// The numbers of both.
     pub figures: Vec<FigureRow>,
     /// What both have or one has, in tables.
@@ -31,12 +34,21 @@ pub struct ComparisonPage {
 pub struct SideView {
     /// As the address names it: `region-84`.
     pub value: String,
-    /// What was typed as the name of an authority.
+    /// What was typed as the name of an authority, where it leads to none.
     pub typed: String,
     /// Its name and page.
     pub link: Link,
     /// What is said of it in a sentence.
     pub sentence: String,
+}
+
+/// A name that is not known, or that several have.
+#[derive(Debug, Clone, Default)]
+pub struct Trouble {
+    /// What is said of it.
+    pub text: String,
+    /// What may be meant, each with its comparison.
+    pub proposals: Vec<Link>,
 }
 
 /// Values of a kind.
@@ -64,10 +76,12 @@ pub struct PairTable {
     pub key: &'static str,
     /// Its rows.
     pub rows: Vec<PairRow>,
+    /// How many rows there would be beside them.
+    pub more: u64,
     /// What only the one has, and only the other.
     pub alone: [Vec<Link>; 2],
-    /// How many each has beside those.
-    pub alone_more: [u64; 2],
+    /// What the rows leave out.
+    pub note: Option<String>,
 }
 
 /// A row of that.
@@ -81,11 +95,9 @@ pub struct PairRow {
     pub shares: [u64; 2],
 }
 
-impl PairTable {
-    /// How many one of them has alone beside those that are named.
-    pub fn more_alone(&self, side: &usize) -> u64 {
-        self.alone_more[*side]
-    }
+/// The comparison of two values.
+pub fn compared(layout: &Layout, a: &str, b: &str) -> String {
+    format!("{}?a={}&b={}", layout.compare_path(), escape_query(a), escape_query(b))
 }
 
 impl PairRow {
@@ -114,8 +126,12 @@ impl ComparisonPage {
     /// The same with the two sides changed about.
     pub fn turned_path(&self) -> String {
         let [a, b] = &self.sides;
-        let escape = super::layout::escape_query;
-        format!("{}?a={}&b={}", self.layout.compare_path(), escape(&b.value), escape(&a.value))
+        compared(&self.layout, &b.value, &a.value)
+    }
+
+    /// Names in two parts: those that are seen at once, and the others.
+    pub fn parted<'l>(&self, names: &'l [Link]) -> (&'l [Link], &'l [Link]) {
+        names.split_at(names.len().min(SEEN))
     }
 
     /// Whether a list has the value of a side; one that was typed is not in it.

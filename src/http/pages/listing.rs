@@ -1,6 +1,9 @@
 //! The list of partnerships on a page of its own kind: sorted, page by page.
 
-use super::{Layout, ListItem, Texts, format};
+use super::{Layout, ListItem, Texts, format, grammar, share::printed_part};
+
+/// Countries of a partnership that a row names; of more the first and how many others.
+const NAMED: usize = 3;
 
 /// A part of a list.
 #[derive(Debug, Clone, Default)]
@@ -11,10 +14,50 @@ pub struct RecordList {
     pub total: u64,
     /// The orders it can have.
     pub sorts: Vec<SortLink>,
+    /// The date that it is sorted by, in place of the status: the key of the column's head.
+    pub dated: Option<Dated>,
     /// The page after this one.
     pub next_path: Option<String>,
     /// The first page, where this is another.
     pub first_path: Option<String>,
+}
+
+/// A date that a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dated {
+    /// When records last changed.
+    Changed,
+    /// When they were last checked.
+    Checked,
+}
+
+impl Dated {
+    /// The catalogue's key of the column's head.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Changed => "listing.changed",
+            Self::Checked => "listing.checked",
+        }
+    }
+
+    /// The date of a row.
+    pub fn of(self, item: &ListItem) -> Option<&str> {
+        match self {
+            Self::Changed => item.updated_at.as_deref(),
+            Self::Checked => item.verified_on.as_deref(),
+        }
+    }
+}
+
+impl ListItem {
+    /// Its countries: `Mali, Sénégal et Togo`, `Mali et 4 autres pays`.
+    pub fn countries_in_words(&self, layout: &Layout) -> String {
+        if self.countries.len() <= NAMED {
+            return grammar::join(Texts::of(layout.language), &self.countries, "summary.and");
+        }
+        let others = self.countries.len() as u64 - 1;
+        format!("{} {}", self.countries[0], layout.counted("listing.other_countries", others))
+    }
 }
 
 /// An order of the list.
@@ -29,6 +72,13 @@ pub struct SortLink {
 }
 
 impl RecordList {
+    /// What a printed page says of the part that is not on it.
+    pub fn printed_part(&self, layout: &Layout) -> Option<String> {
+        self.next_path.as_ref()?;
+        let shown = self.items.len() as u64;
+        Some(printed_part(layout, [shown, self.total], layout.canonical_path()))
+    }
+
     /// `depuis 1951`, `1951 – 2004` or nothing.
     pub fn period(&self, layout: &Layout, item: &ListItem) -> Option<String> {
         let texts = Texts::of(layout.language);

@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{Months, NaiveDate};
 
 use super::{
-    Layout, PlaceKind, Texts, View, format, grammar, layout::escape_query, place::Link,
+    Layout, PlaceKind, Texts, View, checks, format, grammar, layout::escape_query, place::Link,
     share::Share, summary,
 };
 
@@ -120,12 +120,16 @@ pub struct ListItem {
     pub partner_name: String,
     /// Its country.
     pub country_name: String,
+    /// The countries of all partners, each once.
+    pub countries: Vec<String>,
     /// How many partners there are beside the first.
     pub other_partners: u64,
     /// Labels of the themes.
     pub theme_labels: Vec<String>,
     /// ISO date of the last check.
     pub verified_on: Option<String>,
+    /// ISO instant of the last change.
+    pub updated_at: Option<String>,
     /// Whether the map has the first partner (it has a position).
     pub is_placed: bool,
 }
@@ -238,7 +242,10 @@ impl MapPage {
     pub fn more_selected(&self) -> usize {
         let in_facets: usize = self.more_facets().iter().map(|facet| facet.selected()).sum();
         let has = |name: &str| self.filters.iter().any(|filter| filter.name == name);
-        in_facets + usize::from(has("year")) + usize::from(has("verified_since"))
+        in_facets
+            + usize::from(has("year"))
+            + usize::from(has("verified_since"))
+            + usize::from(has("filter"))
     }
 
     /// The year in the form's field: the one that the address asks for.
@@ -263,6 +270,11 @@ impl MapPage {
         days.into_iter().map(choice).collect()
     }
 
+    /// Expressions that find records to check: value, label, whether it is chosen.
+    pub fn check_choices(&self) -> Vec<(String, String, bool)> {
+        checks::choices(&self.layout, self.today, self.only("filter"))
+    }
+
     /// The value of a filter that has one.
     fn only(&self, name: &str) -> Option<&str> {
         let mut values = self.filters.iter().filter(|filter| filter.name == name);
@@ -280,6 +292,7 @@ impl MapPage {
         let in_form = |filter: &ActiveFilter| {
             filter.name == "q"
                 || filter.name == "verified_since"
+                || filter.name == "filter"
                 || filter.name == "year" && self.year().parse::<u16>().is_ok()
                 || self.facets.iter().any(|facet| {
                     facet.name == filter.name

@@ -20,6 +20,7 @@
 //! | [`partnerships`] | the list of partnerships with its filters |
 //! | [`comparison`] | two places or themes side by side |
 //! | [`about`] | method, sources, licence, accessibility, privacy |
+//! | [`checks`] | the filters that find records to check |
 //! | [`listing`] | lists of partnerships on other pages than the map's |
 //! | [`picture`] | the small map that the server draws |
 //! | [`share`] | how a view is cited, downloaded, shown elsewhere |
@@ -37,6 +38,7 @@
 pub mod about;
 pub mod api;
 pub mod charts;
+pub mod checks;
 pub mod comparison;
 pub mod data;
 pub mod docs;

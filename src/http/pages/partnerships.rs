@@ -28,6 +28,10 @@ pub struct PartnershipsPage {
     pub sort: Option<&'static str>,
     /// This selection as data.
     pub formats: Vec<DataFormat>,
+    /// The same as lines.
+    pub lines: Vec<DataFormat>,
+    /// Expressions that find records to check: value, label, whether it is chosen.
+    pub checks: Vec<(String, String, bool)>,
     /// The map with this selection.
     pub map_path: String,
 }
@@ -60,7 +64,7 @@ impl PartnershipsPage {
     /// The filters that no control of the form holds: they travel as hidden fields.
     pub fn hidden_filters(&self) -> Vec<&ActiveFilter> {
         let in_form = |filter: &ActiveFilter| {
-            filter.name == "q"
+            matches!(filter.name.as_str(), "q" | "filter")
                 || self.facets.iter().any(|facet| {
                     facet.name == filter.name
                         && facet.values.iter().any(|value| value.value == filter.value)

@@ -2,16 +2,17 @@
 //! authorities of both sides, countries, régions and themes.
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::{
-    DataFormat, Layout, Texts, format, grammar, listing::RecordList, picture::PictureView,
-    share::Share,
+    DataFormat, Layout, Texts, checks, format, grammar, layout::escape_query, listing::RecordList,
+    picture::PictureView, share::Share,
 };
 use crate::{
     domain::Language,
     search::{
         facets::Totals,
-        profile::{Checks, Profile},
+        profile::{Checks, Profile, STALE_AFTER},
     },
 };
 
@@ -93,6 +94,8 @@ pub struct PlacePage {
     pub figures: Vec<Figure>,
     /// Whether its records were checked.
     pub checks: Checks,
+    /// The day of that.
+    pub today: NaiveDate,
     /// Themes, most frequent first.
     pub themes: Vec<Bar>,
     /// Themes that nothing is about, with the page of each.
@@ -111,6 +114,8 @@ pub struct PlacePage {
     pub list: RecordList,
     /// This selection as data.
     pub formats: Vec<DataFormat>,
+    /// The same as lines.
+    pub lines: Vec<DataFormat>,
     /// The map with this selection.
     pub map_path: String,
     /// The list with this selection, to be filtered further.
@@ -290,6 +295,17 @@ impl PlacePage {
             .find(&own)
             .unwrap_or_else(|| texts.find(&format!("place.{section}")).unwrap_or_default());
         text.to_owned()
+    }
+
+    /// The list of the records of a part of the bar of checks.
+    pub fn check_path(&self, name: &str) -> String {
+        let limit = self.today.checked_sub_months(STALE_AFTER).unwrap_or(self.today);
+        let (parameter, value) = match name {
+            "fresh" => ("verified_since", limit.to_string()),
+            "stale" => ("filter", checks::before(limit)),
+            _ => ("filter", checks::NEVER.to_owned()),
+        };
+        format!("{}&{parameter}={}", self.list_path, escape_query(&value))
     }
 
     /// The three parts of the bar of checks, each with its class, share and words.

@@ -1,6 +1,6 @@
 //! The panel that shares a view.
 
-use super::{DataFormat, Texts, format};
+use super::{DataFormat, Layout, Texts, format};
 use crate::domain::Language;
 
 /// How a view is shared.
@@ -8,6 +8,8 @@ use crate::domain::Language;
 pub struct Share {
     /// Its data; empty where the page offers it elsewhere.
     pub formats: Vec<DataFormat>,
+    /// The same as lines.
+    pub lines: Vec<DataFormat>,
     /// Its address, with scheme and host.
     pub permalink: String,
     /// Where its QR code is; none where the address is too long for one.
@@ -18,6 +20,15 @@ pub struct Share {
     pub bibtex: String,
     /// The element that shows its map on another site.
     pub embed: Option<String>,
+}
+
+/// What a printed page says of a list that it has only a part of: so many of so many, and where
+/// all of it is.
+pub fn printed_part(layout: &Layout, [shown, total]: [u64; 2], path: &str) -> String {
+    let [shown, total] = [shown, total].map(|count| layout.number(count));
+    let values =
+        [("shown", shown.as_str()), ("total", &total), ("address", &layout.absolute(path))];
+    Texts::of(layout.language).fill("print.part", &values)
 }
 
 /// What a citation names.

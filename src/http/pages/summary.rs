@@ -154,6 +154,19 @@ impl Writer<'_> {
         Some(self.texts.fill("summary.search", &[("words", &words)]))
     }
 
+    /// Expressions: those that have words say them, others stand as they are.
+    fn conditions(&self) -> String {
+        let expressions = self.values("filter");
+        let is_own = |filter: &&&ActiveFilter| filter.label == filter.value;
+        let own: Vec<String> =
+            expressions.iter().filter(is_own).map(|one| one.label.clone()).collect();
+        let said =
+            expressions.iter().filter(|one| one.label != one.value).map(|one| one.label.clone());
+        let own = (!own.is_empty())
+            .then(|| self.texts.fill("summary.condition", &[("values", &own.join(" ; "))]));
+        said.chain(own).collect::<Vec<_>>().join(", ")
+    }
+
     /// What has no words of its own: "département : Ain, Rhône".
     fn others(&self) -> Vec<String> {
         let mut names: Vec<&str> = Vec::new();
@@ -171,6 +184,9 @@ impl Writer<'_> {
         names
             .into_iter()
             .map(|name| {
+                if name == "filter" {
+                    return self.conditions();
+                }
                 let labels: Vec<String> = self
                     .values(name)
                     .iter()

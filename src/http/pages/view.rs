@@ -1,6 +1,8 @@
 //! The forms of a selection: map with list, table, charts.
 
-use super::{MapPage, charts::ChartsView, map_view::MapView, table::TableView};
+use super::{
+    MapPage, charts::ChartsView, map_view::MapView, share::printed_part, table::TableView,
+};
 
 /// The form in which a selection is shown.
 #[derive(Debug, Clone)]
@@ -54,6 +56,13 @@ impl MapPage {
     /// Whether the map is on this page.
     pub fn has_map(&self) -> bool {
         matches!(self.view, View::Map(_))
+    }
+
+    /// What a printed page says of the part that is not on it.
+    pub fn printed_part(&self) -> Option<String> {
+        self.next_cursor.as_ref()?;
+        let shown = self.items.len() as u64;
+        Some(printed_part(&self.layout, [shown, self.totals.partnerships], &self.first_path()))
     }
 
     /// The three forms.
