@@ -1,5 +1,4 @@
 // For everyone: without JavaScript, by keyboard alone, on a phone, with a screen reader.
-import AxeBuilder from "@axe-core/playwright";
 import { api, choose, expect, expectAgreement, openMap, test, topValue } from "./atlas.js";
 
 test.describe("without JavaScript", () => {
@@ -122,35 +121,3 @@ test.describe("on a phone", () => {
     expect(await width()).toBe(375);
   });
 });
-
-for (const [size, viewport] of [["desktop", { width: 1280, height: 800 }], ["phone", { width: 375, height: 812 }]]) {
-  for (const colorScheme of ["light", "dark"]) {
-    test.describe(`${size}, ${colorScheme}`, () => {
-      // colours are measured, and none halfway to another
-      test.use({ viewport, colorScheme, contextOptions: { reducedMotion: "reduce" } });
-
-      test("axe finds no violation", async ({ page, request }) => {
-        const { features } = await api(request, "/api/collections/partnerships/items?limit=1&sortby=title");
-        const check = async (what) => {
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          const found = violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
-          expect(found).toEqual([]);
-        };
-        await openMap(page, "/?status=en_cours");
-        await check("map");
-        await page.locator('details[data-facet="theme"] summary').click();
-        await check("open filter");
-        await openMap(page, "/en/?q=zzyzzxqq");
-        await check("nothing found");
-        await page.goto(`/partenariats/${features[0].id}`);
-        await check("record");
-        await page.goto("/donnees");
-        await page.locator("details summary").first().click();
-        await check("data");
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
-        await page.goto("/rien-de-tel");
-        await check("404");
-      });
-    });
-  }
-}

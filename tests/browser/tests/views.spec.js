@@ -1,26 +1,5 @@
-// The selection as a table and as charts: reach, keyboard, rows that come and go.
-import AxeBuilder from "@axe-core/playwright";
+// The selection as a table and as charts: keyboard, rows that come and go.
 import { api, expect, test } from "./atlas.js";
-
-const PAGES = ["/?view=table&country=DE", "/en/?view=charts&region=84"];
-
-for (const width of [1280, 375, 320]) {
-  for (const colorScheme of ["light", "dark"]) {
-    test.describe(`${width} px, ${colorScheme}`, () => {
-      test.use({ viewport: { width, height: 800 }, colorScheme });
-
-      test("axe finds no violation, and nothing but a region of its own scrolls sideways", async ({ page }) => {
-        for (const path of PAGES) {
-          await page.goto(path);
-          await page.evaluate(() => document.querySelectorAll(".chart details, #share").forEach((part) => (part.open = true)));
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map(({ target }) => target)}`)).toEqual([]);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(width);
-        }
-      });
-    });
-  }
-}
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
