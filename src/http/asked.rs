@@ -1,18 +1,13 @@
 //! What the address of a page asks for: its filters, what they leave, and the sentence that says so.
 
-use std::sync::Arc;
-
-use actix_web::HttpRequest;
-
 use super::{
-    beside,
     pages::{ActiveFilter, Totals, checks, format, summary},
     params::{Params, Takes},
     problem::Problem,
 };
 use crate::{
     domain::Language,
-    search::{Collection, Dimension, Filter, Selection, Snapshot, facets},
+    search::{Collection, Dimension, Filter, Selection, Snapshot, client::Client, facets},
 };
 
 /// The partnerships that an address asks for.
@@ -27,14 +22,14 @@ pub(super) struct Asked {
     pub(super) sentence: String,
 }
 
-/// Reads an address and makes its selection.
-pub(super) async fn asked(
-    request: &HttpRequest,
-    snapshot: &Arc<Snapshot>,
-    language: Language,
+/// Reads the query of an address and makes its selection, for a client that may go.
+pub(super) fn asked(
+    query: &str,
+    snapshot: &Snapshot,
+    (client, language): (&Client, Language),
 ) -> Result<Asked, Problem> {
-    let (params, cursor) = page_query(request)?;
-    beside::select(snapshot, &params, Collection::Partnerships).await?;
+    let (mut params, cursor) = page_query(query)?;
+    params.filter = params.filter.wanted_by(client.clone());
     let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
     let filters = active_filters(&params, snapshot, language);
     let facets::Totals { partnerships, collectivities, partners, countries } =
@@ -46,10 +41,10 @@ pub(super) async fn asked(
 
 /// Filters and cursor of a page's address. What a page does not know is left alone: links are
 /// shared with all kinds of things appended.
-fn page_query(request: &HttpRequest) -> Result<(Params, Option<String>), Problem> {
+fn page_query(text: &str) -> Result<(Params, Option<String>), Problem> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let mut cursor = None;
-    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
         if name == "cursor" {
             cursor = Some(value.into_owned());
         } else if !value.is_empty() && Filter::takes(&name) {

@@ -10,7 +10,7 @@ use super::{
         comparison::{ChoiceGroup, FigureRow, PairRow, PairTable, SideView, Trouble, compared},
         place::{self, Link},
     },
-    site,
+    site::{self, Visit},
     subjects::{self, Found, Subject, find},
 };
 use crate::{
@@ -52,19 +52,21 @@ struct Side {
 
 /// `GET /comparer` and `GET /en/comparer`
 pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let snapshot = state.publisher.snapshot();
-    let language = site::language_of(&request);
-    let layout = site::layout(&request, language);
+    site::page(&request, &state, |visit| Ok(page(visit))).await
+}
+
+fn page(visit: &Visit) -> ComparisonPage {
+    let (snapshot, language, layout) = (&*visit.snapshot, visit.language(), visit.layout.clone());
     let asked = |name: &str| {
-        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+        let pairs = url::form_urlencoded::parse(visit.query.as_bytes());
         let values = pairs.filter(|(known, _)| known == name).map(|(_, value)| value.into_owned());
         values.map(|value| value.trim().to_owned()).find(|value| !value.is_empty())
     };
     let typed = ["a_name", "b_name"].map(asked);
     let picked = ["a", "b"].map(asked);
     let mut sides = [0, 1].map(|at| match &typed[at] {
-        Some(typed) => named(&snapshot, typed, language),
-        None => picked[at].as_deref().and_then(|value| chosen(&snapshot, value, language)),
+        Some(typed) => named(snapshot, typed, language),
+        None => picked[at].as_deref().and_then(|value| chosen(snapshot, value, language)),
     });
     let wrong = [0, 1].map(|at| {
         let asked = typed[at].clone().or_else(|| picked[at].clone());
@@ -77,10 +79,10 @@ pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> Ht
     let views = [view(0), view(1)];
     let trouble = [0, 1].into_iter().filter_map(|at| {
         let other = Some(views[1 - at].value.as_str()).filter(|value| !value.is_empty());
-        Some(unknown(&snapshot, &layout, wrong[at].as_deref()?, (at, other)))
+        Some(unknown(snapshot, &layout, wrong[at].as_deref()?, (at, other)))
     });
     let mut page = ComparisonPage {
-        choices: choices(&snapshot, &layout),
+        choices: choices(snapshot, &layout),
         trouble: trouble.collect(),
         sides: views,
         ..ComparisonPage::default()
@@ -88,7 +90,7 @@ pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> Ht
     let mut title = layout.text("compare.title").to_owned();
     let mut canonical = layout.compare_path();
     if let [Some(one), Some(other)] = sides.each_mut() {
-        fill(&mut page, &snapshot, [one, other], &layout);
+        fill(&mut page, snapshot, [one, other], &layout);
         let [a, b] = &page.sides;
         title = format!("{} – {}", a.link.label, b.link.label);
         canonical = compared(&layout, &a.value, &b.value);
@@ -97,10 +99,10 @@ pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> Ht
         title,
         description: layout.text("compare.description").to_owned(),
         canonical: Some(canonical),
-        no_index: !request.query_string().is_empty(),
+        no_index: !visit.query.is_empty(),
         ..layout
     };
-    site::respond(&snapshot, &request, &page)
+    page
 }
 
 /// What `region-84`, `department-69`, `country-ML`, `theme-sante` or `collectivity-69123` names.

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header, header::HeaderValue},
+    http::{header, header::HeaderValue},
     web,
 };
 use chrono::{Datelike, NaiveDate, Utc};
@@ -24,7 +24,7 @@ use super::{
     params::{Params, order},
     problem::Problem,
     share::{Shared, formats, lines, share},
-    site::{error, layout, refused, respond},
+    site::{self, Visit},
 };
 use crate::{
     domain::Language,
@@ -39,12 +39,15 @@ const LIST_LENGTH: usize = 50;
 /// Rows of one page of the table.
 const TABLE_LENGTH: usize = 100;
 
-pub(crate) async fn french(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    home(&request, &state, Language::French).await
-}
-
-pub(crate) async fn english(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    home(&request, &state, Language::English).await
+/// `GET /` and `GET /en/`
+pub(crate) async fn show(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let mut answer = site::page(&request, &state, page).await;
+    if let Some(basemap) = &state.about.basemap
+        && let Ok(policy) = HeaderValue::from_str(&envelope::policy_with_tiles(&basemap.tiles))
+    {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
 }
 
 /// `/en` is `/en/` without its end.
@@ -67,10 +70,10 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(request: &HttpRequest) -> Self {
+    fn read(query: &str) -> Self {
         let mut wanted = Self::default();
         let mut sort = None;
-        for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "embed" => wanted.is_embedded = value == "1",
                 "view" => wanted.view = View::from_name(&value),
@@ -95,27 +98,11 @@ impl Wanted {
 /// The order of lists that ask for no other.
 const USUAL: (Order, bool) = (Order::Title, false);
 
-async fn home(request: &HttpRequest, state: &State, language: Language) -> HttpResponse {
-    let mut answer = explore(request, state, language)
-        .await
-        .unwrap_or_else(|problem| refused(request, language, &problem));
-    if let Some(basemap) = &state.about.basemap
-        && let Ok(policy) = HeaderValue::from_str(&envelope::policy_with_tiles(&basemap.tiles))
-    {
-        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    answer
-}
-
-async fn explore(
-    request: &HttpRequest,
-    state: &State,
-    language: Language,
-) -> Result<HttpResponse, Problem> {
-    let snapshot = state.publisher.snapshot();
+fn page(visit: &Visit) -> Result<MapPage, Problem> {
+    let (snapshot, state, language) = (&visit.snapshot, &visit.state, visit.language());
     let Asked { params, cursor, selection, filters, totals, .. } =
-        asked(request, &snapshot, language).await?;
-    let Wanted { view, sort, is_embedded } = Wanted::read(request);
+        asked(&visit.query, snapshot, (&visit.client, language))?;
+    let Wanted { view, sort, is_embedded } = Wanted::read(&visit.query);
     let is_continued = cursor.is_some();
     let limit = match view {
         View::Map(_) => LIST_LENGTH,
@@ -124,16 +111,14 @@ async fn explore(
     };
     let by = sort.as_ref().map_or(USUAL, |(_, order)| *order);
     let wanted = PageRequest { order: by, after: cursor, limit, language };
-    let Some(page) = list(&snapshot, &selection, &wanted) else {
-        return Ok(error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None));
-    };
+    let page = list(snapshot, &selection, &wanted);
     let mut page = MapPage {
-        layout: layout(request, language),
+        layout: visit.layout.clone(),
         data_version: snapshot.version() as u64,
         filters,
-        facets: facets(&snapshot, &params.filter, selection.items(), language)?,
+        facets: facets(snapshot, &params.filter, selection.items(), language)?,
         totals,
-        items: page.items.iter().map(|record| list_item(&snapshot, *record, language)).collect(),
+        items: page.items.iter().map(|record| list_item(snapshot, *record, language)).collect(),
         next_cursor: page.next,
         is_continued,
         sort: sort.map(|(value, _)| value),
@@ -143,13 +128,13 @@ async fn explore(
         today: Utc::now().date_naive(),
     };
     page.layout = framed(&page, &params);
-    page.share = shared(&page, &snapshot, state);
+    page.share = shared(&page, snapshot, state);
     match page.view {
         View::Map(_) => {
             page.view = View::Map(MapView {
                 unplaced: snapshot.unplaced(selection.items()),
                 extents: snapshot.extents(&params.filter)?,
-                timeline: timeline(&snapshot, &params.filter)?,
+                timeline: timeline(snapshot, &params.filter)?,
                 basemap: state.about.basemap.clone(),
             });
         }
@@ -162,18 +147,20 @@ async fn explore(
             page.view = View::Charts(Box::new(ChartsView::new(&page, &years, &crossings)));
         }
     }
-    Ok(respond(&snapshot, request, &page))
+    Ok(page)
 }
 
 /// The part of the list that is wanted. A cursor whose record is gone leads to the first, which is
 /// better than an error.
-fn list(snapshot: &Snapshot, selection: &Selection, wanted: &PageRequest) -> Option<Page> {
+fn list(snapshot: &Snapshot, selection: &Selection, wanted: &PageRequest) -> Page {
+    let nothing = || Page { items: Vec::new(), next: None };
     if wanted.limit == 0 {
-        return Some(Page { items: Vec::new(), next: None });
+        return nothing();
     }
     let page = |wanted: &PageRequest| snapshot.page(Collection::Partnerships, selection, wanted);
     let first = |CursorGone| page(&PageRequest { after: None, ..wanted.clone() });
-    page(wanted).or_else(first).ok()
+    // without a cursor there is none that could be gone
+    page(wanted).or_else(first).unwrap_or_else(|CursorGone| nothing())
 }
 
 /// The frame: one address for all forms of a selection, which search engines keep where nothing

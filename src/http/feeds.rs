@@ -8,9 +8,9 @@ use chrono::SecondsFormat;
 use super::{
     State,
     asked::{Asked, asked},
-    conditional, listed,
+    listed,
     pages::Layout,
-    site,
+    site::{self, Visit},
 };
 use crate::{
     domain::Language,
@@ -22,22 +22,14 @@ const ENTRIES: usize = 50;
 
 /// `GET /flux.atom` and `GET /en/feed.atom`
 pub(crate) async fn changes(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let language = site::language_of(&request);
-    let snapshot = state.publisher.snapshot();
-    let Asked { params, selection, sentence, .. } = match asked(&request, &snapshot, language).await
-    {
-        Ok(asked) => asked,
-        Err(problem) => return site::refused(&request, language, &problem),
-    };
-    let layout = site::layout(&request, language);
-    conditional::respond(&snapshot, &request, |response| {
-        let feed = Feed { snapshot: &snapshot, layout: &layout, query: params.filter_query() };
-        response.content_type("application/atom+xml; charset=utf-8").body(feed.write(
-            &selection,
-            &sentence,
-            &state.about.publisher,
-        ))
+    site::written(&request, &state, "application/atom+xml; charset=utf-8", |visit| {
+        let Visit { snapshot, state, layout, query, client } = visit;
+        let Asked { params, selection, sentence, .. } =
+            asked(query, snapshot, (client, layout.language))?;
+        let feed = Feed { snapshot, layout, query: params.filter_query() };
+        Ok(feed.write(&selection, &sentence, &state.about.publisher))
     })
+    .await
 }
 
 struct Feed<'s> {

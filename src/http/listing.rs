@@ -1,7 +1,5 @@
 //! Lists of partnerships on pages: one part of a selection, in an order that the address names.
 
-use actix_web::HttpRequest;
-
 use super::{
     listed::list_item,
     pages::Layout,
@@ -29,9 +27,9 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// What is unknown is left alone: links are shared with all kinds of things appended.
-    pub(super) fn read(request: &HttpRequest) -> Self {
+    pub(super) fn read(query: &str) -> Self {
         let mut wanted = Self::default();
-        for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "sortby" => {
                     let known = ORDERS.iter().position(|(_, code, _)| *code == value);

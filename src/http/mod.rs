@@ -129,8 +129,8 @@ fn routes(config: &mut web::ServiceConfig) {
     config
         // first, since addresses are compared in order: these are asked for most, and fastest
         .configure(machines)
-        .route("/", get().to(explore::french))
-        .route("/en/", get().to(explore::english))
+        .route("/", get().to(explore::show))
+        .route("/en/", get().to(explore::show))
         .route("/en", get().to(explore::to_english))
         .route("/partenariats/{id}", get().to(record::french))
         .route("/en/partenariats/{id}", get().to(record::english))
@@ -242,7 +242,7 @@ fn public_pages(config: &mut web::ServiceConfig) {
             let show = move |request: HttpRequest,
                              code: web::Path<String>,
                              state: web::Data<State>| async move {
-                places::show(kind, &request, &code, &state)
+                places::show(kind, &request, &code, &state).await
             };
             let path = format!("{prefix}/{}/{{code}}", kind.folder());
             let picture = move |request, code, state| preview::place(kind, request, code, state);

@@ -12,33 +12,31 @@ use super::{
         Layout, PartnershipsPage, checks,
         map::{query, with_query},
     },
+    problem::Problem,
     share::{formats, lines},
-    site,
+    site::{self, Visit},
 };
 /// Partnerships of one part of the list.
 const LIST_LENGTH: usize = 50;
 
 /// `GET /partenariats` and `GET /en/partenariats`
 pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let language = site::language_of(&request);
-    let snapshot = state.publisher.snapshot();
-    let asked = asked(&request, &snapshot, language).await.and_then(|asked| {
-        let selected = asked.selection.items();
-        let facets = explore::facets(&snapshot, &asked.params.filter, selected, language)?;
-        Ok((asked, facets))
-    });
-    let (Asked { params, selection, filters, totals, sentence, .. }, facets) = match asked {
-        Ok(asked) => asked,
-        Err(problem) => return site::refused(&request, language, &problem),
-    };
-    let wanted = Wanted::read(&request);
-    let layout = site::layout(&request, language);
+    site::page(&request, &state, page).await
+}
+
+fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
+    let (snapshot, language) = (&visit.snapshot, visit.language());
+    let Asked { params, selection, filters, totals, sentence, .. } =
+        asked(&visit.query, snapshot, (&visit.client, language))?;
+    let facets = explore::facets(snapshot, &params.filter, selection.items(), language)?;
+    let wanted = Wanted::read(&visit.query);
+    let layout = visit.layout.clone();
     let query = query(filters.iter());
     let path = with_query(&layout.list_path(), &query);
     let expression = filters.iter().find(|filter| filter.name == "filter");
     let expression = expression.map(|filter| filter.value.as_str());
-    let page = PartnershipsPage {
-        list: listing::list(&snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
+    Ok(PartnershipsPage {
+        list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         facets,
         sort: wanted.sort(),
         formats: formats(&layout, &query),
@@ -56,6 +54,5 @@ pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpR
         filters,
         totals,
         sentence,
-    };
-    site::respond(&snapshot, &request, &page)
+    })
 }

@@ -3,6 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, EntityTag},
+    web,
 };
 use chrono::Utc;
 use roaring::RoaringBitmap;
@@ -16,7 +17,7 @@ use super::{
         place::{self, Bar, Figure, Link, OtherEntry, Others, Ranking},
     },
     share::{Shared, formats, lines, share},
-    site,
+    site::{self, Visit},
     subjects::{self, Found, Subject, find, to},
 };
 use crate::{
@@ -39,18 +40,17 @@ const DRAWN: usize = 250;
 const NEARBY: usize = 12;
 
 /// `GET /{folder}/{code}`, French or English.
-pub(crate) fn show(
+pub(crate) async fn show(
     kind: PlaceKind,
     request: &HttpRequest,
     code: &str,
-    state: &State,
+    state: &web::Data<State>,
 ) -> HttpResponse {
     let language = site::language_of(request);
     let snapshot = state.publisher.snapshot();
     match find(&snapshot, kind, code, language) {
         Found::Here(subject) => {
-            let page = page(&snapshot, request, &subject, state);
-            site::respond(&snapshot, request, &page)
+            site::page(request, state, move |visit| Ok(page(visit, &subject))).await
         }
         Found::Elsewhere(code) => HttpResponse::PermanentRedirect()
             .insert_header((header::LOCATION, kind.path(language, &code)))
@@ -75,8 +75,8 @@ struct Writer<'s> {
     language: Language,
 }
 
-fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &State) -> PlacePage {
-    let language = site::language_of(request);
+fn page(visit: &Visit, subject: &Subject) -> PlacePage {
+    let (snapshot, language) = (&*visit.snapshot, visit.language());
     let mut filter = Filter::default();
     // a code that has a page is one that filters; were it not, nothing is better than everything
     let taken = filter.set(subject.kind.parameter(), &subject.code).unwrap_or(false);
@@ -85,9 +85,9 @@ fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &S
     let records = selection.items();
     let profile = subjects::profile(snapshot, subject.selects(), records);
     let writer = Writer { snapshot, subject, records, language };
-    let wanted = Wanted::read(request);
+    let wanted = Wanted::read(&visit.query);
     let path = subject.kind.path(language, &subject.code);
-    let layout = site::layout(request, language);
+    let layout = visit.layout.clone();
     let sentence = place::sentence(language, subject.kind, profile.totals, profile.since);
     let query = format!("{}={}", subject.kind.parameter(), subject.code);
     let flows = snapshot.flows(records, DRAWN);
@@ -100,7 +100,7 @@ fn page(snapshot: &Snapshot, request: &HttpRequest, subject: &Subject, state: &S
         formats: Default::default(),
     };
     PlacePage {
-        share: share(&layout, &state.about, snapshot, shared),
+        share: share(&layout, &visit.state.about, snapshot, shared),
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         kind: subject.kind,
         figures: writer.figures(&layout, &profile),

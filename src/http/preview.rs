@@ -19,7 +19,7 @@ use super::{
     State,
     asked::{Asked, asked},
     assets::Files,
-    conditional,
+    beside, conditional,
     listed::Properties,
     pages::{
         PlaceKind,
@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     domain::{Language, PartnershipId},
-    search::{Collection, Filter, Snapshot},
+    search::{Collection, Filter, Snapshot, client::Client},
 };
 
 /// The most pictures that are drawn at once.
@@ -63,10 +63,8 @@ pub(crate) async fn selection(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = state.publisher.snapshot();
-    let language = site::language_of(&request);
-    let subject = selected(&request, &snapshot, language).await?;
-    answer(request, snapshot, subject, language, true).await
+    let subject = selected(&request);
+    answer(request, &state, subject, true).await
 }
 
 /// `GET /carte.svg` and `/en/carte.svg`: the map of a selection alone.
@@ -74,10 +72,8 @@ pub(crate) async fn map(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = state.publisher.snapshot();
-    let language = site::language_of(&request);
-    let subject = selected(&request, &snapshot, language).await?;
-    answer(request, snapshot, subject, language, false).await
+    let subject = selected(&request);
+    answer(request, &state, subject, false).await
 }
 
 /// `GET /{folder}/{code}/apercu.png`
@@ -87,22 +83,22 @@ pub(crate) async fn place(
     code: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = state.publisher.snapshot();
-    let language = site::language_of(&request);
-    let Found::Here(found) = find(&snapshot, kind, &code, language) else {
-        return Err(Problem::missing("there is no such place"));
+    let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
+        let Found::Here(found) = find(snapshot, kind, &code, language) else {
+            return Err(Problem::missing("there is no such place"));
+        };
+        let mut filter = Filter::default();
+        filter.set(kind.parameter(), &found.code)?;
+        let records = snapshot.select(&filter, Collection::Partnerships)?.items().clone();
+        let totals = subjects::profile(snapshot, found.selects(), &records).totals;
+        Ok(Subject {
+            title: found.name,
+            sentence: place::sentence(language, kind, totals, None),
+            country: found.country,
+            records,
+        })
     };
-    let mut filter = Filter::default();
-    filter.set(kind.parameter(), &found.code)?;
-    let records = snapshot.select(&filter, Collection::Partnerships)?.items().clone();
-    let totals = subjects::profile(&snapshot, found.selects(), &records).totals;
-    let subject = Subject {
-        title: found.name,
-        sentence: place::sentence(language, kind, totals, None),
-        country: found.country,
-        records,
-    };
-    answer(request, snapshot, subject, language, true).await
+    answer(request, &state, subject, true).await
 }
 
 /// `GET /partenariats/{id}/apercu.png`
@@ -111,45 +107,49 @@ pub(crate) async fn partnership(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = state.publisher.snapshot();
-    let language = site::language_of(&request);
-    let found = id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id));
-    let record = found.ok_or_else(|| Problem::missing("there is no partnership with this id"))?;
-    let properties = Properties::of(&snapshot, record, language);
-    let parts = ["kind_label", "country_name", "start"].map(|name| properties.text(name));
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let subject = Subject {
-        title: properties.required("title"),
-        sentence: parts.join(" · "),
-        country: properties.text("country_code"),
-        records: RoaringBitmap::from_iter([record]),
+    let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
+        let found = id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id));
+        let record =
+            found.ok_or_else(|| Problem::missing("there is no partnership with this id"))?;
+        let properties = Properties::of(snapshot, record, language);
+        let parts = ["kind_label", "country_name", "start"].map(|name| properties.text(name));
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        Ok(Subject {
+            title: properties.required("title"),
+            sentence: parts.join(" · "),
+            country: properties.text("country_code"),
+            records: RoaringBitmap::from_iter([record]),
+        })
     };
-    answer(request, snapshot, subject, language, true).await
+    answer(request, &state, subject, true).await
 }
 
-async fn selected(
+/// The partnerships that the filters of an address leave.
+fn selected(
     request: &HttpRequest,
-    snapshot: &Arc<Snapshot>,
-    language: Language,
-) -> Result<Subject, Problem> {
-    let Asked { selection, sentence, .. } = asked(request, snapshot, language).await?;
-    Ok(Subject {
-        title: sentence,
-        sentence: site::text(language, "site.tagline").to_owned(),
-        country: None,
-        records: selection.items().clone(),
-    })
+) -> impl FnOnce(&Snapshot, (&Client, Language)) -> Result<Subject, Problem> + use<> {
+    let query = request.query_string().to_owned();
+    move |snapshot, (client, language)| {
+        let Asked { selection, sentence, .. } = asked(&query, snapshot, (client, language))?;
+        Ok(Subject {
+            title: sentence,
+            sentence: site::text(language, "site.tagline").to_owned(),
+            country: None,
+            records: selection.items().clone(),
+        })
+    }
 }
 
 /// The picture, unless the client has it; with its title as a PNG, without as an SVG.
 async fn answer(
     request: HttpRequest,
-    snapshot: Arc<Snapshot>,
-    subject: Subject,
-    language: Language,
+    state: &State,
+    subject: impl FnOnce(&Snapshot, (&Client, Language)) -> Result<Subject, Problem> + Send + 'static,
     is_titled: bool,
 ) -> Result<HttpResponse, Problem> {
     static DRAWN: LazyLock<Cache<(u64, String), Bytes>> = LazyLock::new(|| Cache::new(KEPT));
+    let snapshot = state.publisher.snapshot();
+    let language = site::language_of(&request);
     let kind = if is_titled { "image/png" } else { "image/svg+xml" };
     let respond = |body: Bytes| {
         conditional::respond(&snapshot, &request, |response| response.content_type(kind).body(body))
@@ -163,13 +163,14 @@ async fn answer(
     }
     let turn = Turn::take()?;
     let data = Arc::clone(&snapshot);
-    let drawn = web::block(move || {
+    let drawn = beside::work(move |client| {
         let _turn = turn;
-        let svg = written(&data, &subject, language, is_titled)?;
-        if is_titled { rendered(&svg) } else { Some(svg.into()) }
+        let subject = subject(&data, (&client, language))?;
+        let svg = written(&data, &subject, language, is_titled);
+        let body = svg.and_then(|svg| if is_titled { rendered(&svg) } else { Some(svg.into()) });
+        body.ok_or_else(|| Problem::internal("a picture could not be drawn"))
     });
-    let body = drawn.await.ok().flatten();
-    let body = body.ok_or_else(|| Problem::internal("a picture could not be drawn"))?;
+    let body = drawn.await??;
     DRAWN.insert(key, body.clone());
     Ok(respond(body))
 }

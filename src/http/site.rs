@@ -1,14 +1,19 @@
 //! What handlers of pages share: the frame, the answer, errors.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
 use askama::Template;
 
 use super::{
-    State, conditional,
+    State, beside, conditional,
     pages::{self, ErrorPage, Layout},
     problem::Problem,
 };
-use crate::{domain::Language, search::Snapshot};
+use crate::{
+    domain::Language,
+    search::{Snapshot, client::Client},
+};
 
 /// `GET /a-propos` and `GET /en/a-propos`
 pub(crate) async fn about(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
@@ -96,6 +101,61 @@ pub(super) fn respond(
         let (status, text) = html(page);
         response.status(status).content_type("text/html; charset=utf-8").body(text)
     })
+}
+
+/// What a page is made from, beside the threads that answer: a large register takes its time.
+pub(super) struct Visit {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) state: web::Data<State>,
+    /// The frame of the page, yet without title.
+    pub(super) layout: Layout,
+    /// The query of the address.
+    pub(super) query: String,
+    /// Who waits for it.
+    pub(super) client: Client,
+}
+
+impl Visit {
+    pub(super) fn language(&self) -> Language {
+        self.layout.language
+    }
+}
+
+/// A page of the register.
+pub(super) async fn page<P: Template>(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    make: impl FnOnce(&Visit) -> Result<P, Problem> + Send + 'static,
+) -> HttpResponse {
+    let write = |visit: &Visit| {
+        make(visit)?.render().map_err(|reason| Problem::internal(&reason.to_string()))
+    };
+    written(request, state, "text/html; charset=utf-8", write).await
+}
+
+/// A text of the register, unless the client has it already.
+pub(super) async fn written(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    kind: &'static str,
+    write: impl FnOnce(&Visit) -> Result<String, Problem> + Send + 'static,
+) -> HttpResponse {
+    let snapshot = state.publisher.snapshot();
+    let language = language_of(request);
+    let text = if conditional::is_current(&snapshot, request) {
+        Ok(String::new())
+    } else {
+        let (snapshot, state) = (Arc::clone(&snapshot), state.clone());
+        let (layout, query) = (layout(request, language), request.query_string().to_owned());
+        let write = move |client| write(&Visit { snapshot, state, layout, query, client });
+        beside::work(write).await.and_then(|text| text)
+    };
+    match text {
+        Ok(text) => conditional::respond(&snapshot, request, |response| {
+            response.content_type(kind).body(text)
+        }),
+        Err(problem) => refused(request, language, &problem),
+    }
 }
 
 pub(super) fn layout(request: &HttpRequest, language: Language) -> Layout {
