@@ -24,9 +24,6 @@ use crate::{
     search::{Collection, Filter, Selection, Snapshot, page::Page, properties, queryables},
 };
 
-/// Coordinates of a geometry with more characters than this are shown on demand.
-const SHORT_GEOMETRY: usize = 60;
-
 /// A page that only has to be sent.
 pub(crate) struct Answer(ApiPage);
 
@@ -174,8 +171,8 @@ pub(crate) fn items(
     columns.push((texts.text("api.geometry").to_owned(), "geometry".to_owned()));
     let row = |feature: &Json| {
         let mut row: Vec<Value> =
-            names.iter().map(|property| value(&feature["properties"][property.name])).collect();
-        row.push(geometry(&feature["geometry"]));
+            names.iter().map(|property| Value::of(&feature["properties"][property.name])).collect();
+        row.push(Value::of_geometry(&feature["geometry"]));
         if let (Some(first), Some(id)) = (row.first_mut(), feature["id"].as_str()) {
             let path = format!("/collections/{}/items/{id}", collection.id());
             first.href = Some(api_path(language, &path));
@@ -223,14 +220,14 @@ pub(crate) fn item(
             Some(Fact {
                 label: property.title.get(language).to_owned(),
                 name: Some(property.name.to_owned()),
-                value: value(feature["properties"].get(property.name)?),
+                value: Value::of(feature["properties"].get(property.name)?),
             })
         })
         .collect();
     facts.push(Fact {
         label: texts.text("api.geometry").to_owned(),
         name: Some("geometry".to_owned()),
-        value: geometry(&feature["geometry"]),
+        value: Value::of_geometry(&feature["geometry"]),
     });
     let named = ["title", "name"].map(|name| feature["properties"][name].as_str());
     let heading = named.into_iter().flatten().next().unwrap_or_default();
@@ -387,34 +384,4 @@ fn facts_of(one: &Description, language: Language) -> Vec<Fact> {
         facts.push(fact(texts.text("api.crs"), Value::link(crs.name(), crs.uri())));
     }
     facts
-}
-
-/// A property as people read it: lists with commas, objects as they are.
-fn value(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::default(),
-        Json::Bool(yes) => Value::text(yes.to_string()),
-        Json::Number(number) => Value { is_number: true, ..Value::text(number.to_string()) },
-        Json::String(text) if text.starts_with("http") => Value::link(text, text),
-        Json::String(text) => Value::text(text),
-        Json::Array(list) if list.iter().all(|one| !one.is_object()) => {
-            let texts: Vec<String> = list.iter().map(|one| value(one).text).collect();
-            Value::text(texts.join(", "))
-        }
-        other => long(serde_json::to_string_pretty(other).unwrap_or_default()),
-    }
-}
-
-fn geometry(json: &Json) -> Value {
-    match json["type"].as_str() {
-        None => Value::default(),
-        Some(kind) => {
-            let text = format!("{kind} {}", json["coordinates"]);
-            if text.len() <= SHORT_GEOMETRY { Value::text(text) } else { long(text) }
-        }
-    }
-}
-
-fn long(text: String) -> Value {
-    Value { is_long: true, ..Value::text(text) }
 }

@@ -52,7 +52,7 @@ impl Feed<'_> {
             if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
         let own = self.layout.absolute(&format!("{}{filters}", self.layout.feed_path()));
         let page = self.layout.absolute(&format!("{}{filters}", self.layout.list_path()));
-        let title = format!("{} : {sentence}", self.layout.text("feed.title"));
+        let title = self.layout.headed(self.layout.text("feed.title"), sentence);
         let mut out = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
              <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n<id>{}</id>\n<title>{}</title>\n\

@@ -25,7 +25,7 @@ pub(super) fn place(
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": layout.fill("place.dataset", "name", name),
-        "description": format!("{name} : {sentence}."),
+        "description": format!("{}.", layout.headed(name, sentence)),
         "url": layout.absolute(layout.canonical_path()),
         "inLanguage": layout.language.code(),
         "isAccessibleForFree": true,

@@ -52,6 +52,7 @@ mod suggest;
 mod tiles;
 mod tilesets;
 mod upload;
+mod who_else;
 
 use std::{io, net::TcpListener, time::Duration};
 

@@ -12,20 +12,20 @@ use super::{
     State, conditional, linked_data,
     listing::{self, Wanted},
     pages::{
-        Layout, PlaceKind, PlacePage, Texts, grammar,
+        Layout, PlaceKind, PlacePage,
         picture::{self, PictureView},
-        place::{self, Bar, Figure, Link, OtherEntry, Others, Ranking},
+        place::{self, Bar, Figure, Link, Ranking},
     },
     share::{Shared, formats, lines, share},
     site::{self, Visit},
     subjects::{self, Found, Subject, find, to},
+    who_else,
 };
 use crate::{
     domain::{Language, Term},
     reference::{Countries, vocabularies},
     search::{
         Collection, Dimension, Filter, Snapshot,
-        neighbours::{Beside, Near, Reason},
         profile::{Counted, Profile},
     },
 };
@@ -94,7 +94,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
     let home = layout.home();
     let formats = formats(&layout, &query);
     let shared = Shared {
-        title: &format!("{} : {sentence}", subject.name),
+        title: &layout.headed(&subject.name, &sentence),
         path: &path,
         query: Some(&query),
         formats: Default::default(),
@@ -112,7 +112,10 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         decades: place::columns(&layout, &profile),
         undated: profile.undated,
         picture: PictureView::new(&flows, subject.country.as_deref()),
-        others: writer.others(&layout),
+        others: match subject.kind {
+            PlaceKind::Collectivity => who_else::of(snapshot, &layout, &subject.code),
+            _ => Vec::new(),
+        },
         formats: formats.clone(),
         lines: lines(&layout, &query),
         map_path: format!("{home}?{query}"),
@@ -127,7 +130,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
                 "name",
                 &subject.name,
             ),
-            description: format!("{} : {sentence}.", subject.name),
+            description: format!("{}.", layout.headed(&subject.name, &sentence)),
             picture: Some(format!("{path}/apercu.png")),
             canonical: Some(path.clone()),
             crumbs: crumbs(&layout, subject),
@@ -304,68 +307,6 @@ impl Writer<'_> {
             self.records,
             first,
         )
-    }
-
-    /// Of a French authority: those near it that share a country or a theme, and places near
-    /// its partners.
-    fn others(&self, layout: &Layout) -> Vec<Others> {
-        if self.subject.kind != PlaceKind::Collectivity {
-            return Vec::new();
-        }
-        let item = self.snapshot.item(Collection::Collectivities, &self.subject.code);
-        let Some(item) = item else { return Vec::new() };
-        let mut groups: Vec<Others> = self
-            .snapshot
-            .neighbours(item)
-            .into_iter()
-            .map(|(reason, near)| self.near(layout, &reason, &near))
-            .collect();
-        let beside = self.snapshot.beside_partners(item);
-        if !beside.is_empty() {
-            groups.push(Others {
-                reason: layout.text("place.others.beside").to_owned(),
-                entries: beside.iter().map(|one| self.beside(layout, one)).collect(),
-            });
-        }
-        groups
-    }
-
-    fn near(&self, layout: &Layout, reason: &Reason, near: &[Near]) -> Others {
-        let reason = match reason {
-            Reason::Country(code) => {
-                let name = Dimension::Country.label(code, self.language);
-                let name = grammar::country(self.language, &name);
-                layout.fill("place.others.country", "country", &name)
-            }
-            Reason::Theme(code) => {
-                let name = Dimension::Theme.label(code, self.language);
-                layout.fill("place.others.theme", "theme", &name)
-            }
-        };
-        let entry = |near: &Near| {
-            let one = self.snapshot.collectivity(near.item);
-            let count = layout.counted("place.sentence.partnerships", u64::from(near.partnerships));
-            let km = layout.number(near.km.round() as u64);
-            OtherEntry {
-                link: to(PlaceKind::Collectivity, self.language, &one.code, &one.name),
-                detail: format!("{} · {count}", layout.fill("place.others.km", "km", &km)),
-            }
-        };
-        Others { reason, entries: near.iter().map(entry).collect() }
-    }
-
-    fn beside(&self, layout: &Layout, beside: &Beside) -> OtherEntry {
-        let (id, place) = self.snapshot.partner(beside.item);
-        let (_, partner) = self.snapshot.partner(beside.partner);
-        let country = Dimension::Country.label(&place.country, self.language);
-        let count = layout.counted("place.sentence.partnerships", u64::from(beside.partnerships));
-        let km = layout.number(beside.km.round() as u64);
-        let values = [("km", km.as_str()), ("name", &partner.name)];
-        let where_to = Texts::of(self.language).fill("place.others.km_from", &values);
-        OtherEntry {
-            link: to(PlaceKind::Partner, self.language, &id.to_string(), &place.name),
-            detail: format!("{country} · {where_to} · {count}"),
-        }
     }
 
     /// Countries of the same zone, the other régions, the other themes, the way up.

@@ -1,11 +1,13 @@
 //! What items can be sorted by, and all items in such an order.
 
+use std::sync::Arc;
+
 use roaring::RoaringBitmap;
 
 use super::{Collection, Snapshot, sides::country_place};
 use crate::{
-    domain::{Language, Vocabulary, text::fold},
-    reference::vocabularies,
+    domain::{Collectivity, Language, Vocabulary, text::fold},
+    reference::{Countries, territories, vocabularies},
 };
 
 /// A selection with fewer records than one in so many is sorted; a larger one is found along the
@@ -39,6 +41,10 @@ pub enum Order {
     CountryCode,
     /// The budget.
     Budget,
+    /// The name of the lead collectivity's région, without accents or case.
+    RegionName,
+    /// The name of the first partner's country in the language asked for, without accents or case.
+    CountryName,
     /// The name of an entity, without accents or case.
     Name,
     /// How many of the matching partnerships an entity has.
@@ -47,7 +53,7 @@ pub enum Order {
 
 impl Order {
     /// What partnerships can be sorted by.
-    pub(super) const OF_PARTNERSHIPS: [Self; 12] = [
+    pub(super) const OF_PARTNERSHIPS: [Self; 14] = [
         Self::Id,
         Self::Title,
         Self::Start,
@@ -60,6 +66,8 @@ impl Order {
         Self::PartnerName,
         Self::CountryCode,
         Self::Budget,
+        Self::RegionName,
+        Self::CountryName,
     ];
 
     /// What the items of a collection can be sorted by.
@@ -86,6 +94,8 @@ impl Order {
             Self::PartnerName => "partner_name",
             Self::CountryCode => "country_code",
             Self::Budget => "budget_eur",
+            Self::RegionName => "region_name",
+            Self::CountryName => "country_name",
             Self::Name => "name",
             Self::Partnerships => "partnerships",
         }
@@ -106,7 +116,8 @@ pub(super) struct Ranking {
 }
 
 impl Ranking {
-    pub(super) fn new(snapshot: &Snapshot, order: Order) -> Self {
+    /// All partnerships; language is that of names.
+    pub(super) fn new(snapshot: &Snapshot, order: Order, language: Language) -> Self {
         let sides = snapshot.entity_sides();
         let dates = |record| snapshot.dates(record);
         let by_key = |key: &dyn Fn(u32) -> Option<i64>| {
@@ -147,6 +158,27 @@ impl Ranking {
                 country_place(&partner.country).map(i64::from)
             }),
             Order::Budget => by_key(&|record| snapshot.budget(record)),
+            Order::RegionName => {
+                let regions = territories::regions();
+                let name = |one: &Arc<Collectivity>| {
+                    let region = one.region.as_deref().and_then(|code| regions.get(code));
+                    region.map(|region| fold(&region.name)).unwrap_or_default()
+                };
+                let places = places_of(sides.collectivities().iter().map(name).collect());
+                by_key(&|record| {
+                    let lead = sides.first(record).0;
+                    let place = places[lead as usize];
+                    sides.collectivity(lead).region.as_ref().map(|_| place)
+                })
+            }
+            Order::CountryName => {
+                let countries = Countries::bundled().list().iter();
+                let places = places_of(countries.map(|one| fold(one.name.get(language))).collect());
+                by_key(&|record| {
+                    let partner = sides.partner(sides.first(record).1).1;
+                    country_place(&partner.country).map(|place| places[place as usize])
+                })
+            }
         }
     }
 

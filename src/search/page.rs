@@ -79,7 +79,7 @@ impl Snapshot {
                 let ranking = self.name_ranking(collection, *language);
                 ranking.page(selected, *reverse, item()?, wanted)
             }
-            order => self.ranking(*order).page(selected, *reverse, item()?, wanted),
+            order => self.ranking(*order, *language).page(selected, *reverse, item()?, wanted),
         };
         let more = items.len() > *limit;
         items.truncate(*limit);

@@ -37,7 +37,7 @@ pub struct Snapshot {
     pub(super) unplaced: RoaringBitmap,
     pub(super) unlinked: RoaringBitmap,
     tiles: Tiles,
-    rankings: [OnceLock<Ranking>; Order::OF_PARTNERSHIPS.len()],
+    rankings: [[OnceLock<Ranking>; 2]; Order::OF_PARTNERSHIPS.len()],
     /// Entities by name; countries have names in two languages.
     by_name: [[OnceLock<Ranking>; 2]; Collection::ALL.len()],
     /// All entities of each collection.
@@ -136,7 +136,7 @@ impl Snapshot {
             all,
             unplaced,
             unlinked,
-            rankings: std::array::from_fn(|_| OnceLock::new()),
+            rankings: Default::default(),
             tiles: Tiles::default(),
             by_name: Default::default(),
             whole: Default::default(),
@@ -289,8 +289,11 @@ impl Snapshot {
         self.whole(collection).items().contains(item).then_some(item)
     }
 
-    pub(super) fn ranking(&self, order: Order) -> &Ranking {
-        self.rankings[order as usize].get_or_init(|| Ranking::new(self, order))
+    /// All partnerships in an order; language is that of names.
+    pub(super) fn ranking(&self, order: Order, language: Language) -> &Ranking {
+        let language = if order == Order::CountryName { language } else { Language::French };
+        self.rankings[order as usize][language as usize]
+            .get_or_init(|| Ranking::new(self, order, language))
     }
 
     /// The smallest box around all geometries of a collection: west, south, east, north.

@@ -28,7 +28,7 @@ function propose(field, list) {
     const query = new URLSearchParams({ q: field.value, limit: String(ASKED), lang: document.documentElement.lang });
     try {
       const answer = await fetch(`/api/suggest?${query}`, { signal });
-      if (answer.ok) show(list, (await answer.json()).suggestions);
+      if (answer.ok) offer(list, (await answer.json()).suggestions);
     } catch {
       // without proposals a name can be typed in full
     }
@@ -39,7 +39,7 @@ function propose(field, list) {
  * @param {HTMLElement} list
  * @param {{ kind: string, id: string, label: string, detail: string | null }[]} suggestions
  */
-function show(list, suggestions) {
+function offer(list, suggestions) {
   const options = suggestions
     .filter(({ kind }) => kind === "collectivity")
     .map(({ id, label, detail }) => {

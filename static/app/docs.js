@@ -14,5 +14,10 @@ if (place && show) {
     filter: true,
     // the badge of a validator would be an outside request
     validatorUrl: null,
+    onComplete: () => {
+      // Swagger UI brings a main part of its own, and a list of servers without a name
+      if (place.querySelector("main")) document.getElementById("main")?.removeAttribute("role");
+      place.querySelector("#servers")?.setAttribute("aria-label", "Server");
+    },
   });
 }

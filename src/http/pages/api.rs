@@ -1,8 +1,12 @@
 //! The resources of the API as pages: the same data and the same links, to be read.
 
 use askama::Template;
+use serde_json::Value as Json;
 
 use super::{Layout, map::Chip};
+
+/// Coordinates of a geometry with more characters than this are shown on demand.
+const SHORT_GEOMETRY: usize = 60;
 
 /// Any resource of the API. All texts are in the page's language, all addresses absolute or
 /// beginning with `/`.
@@ -126,6 +130,33 @@ impl Value {
     /// A text that leads somewhere.
     pub fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
         Self { href: Some(href.into()), ..Self::text(text) }
+    }
+
+    /// A property as people read it: lists with commas, objects as they are.
+    pub fn of(json: &Json) -> Self {
+        match json {
+            Json::Null => Self::default(),
+            Json::Bool(yes) => Self::text(yes.to_string()),
+            Json::Number(number) => Self { is_number: true, ..Self::text(number.to_string()) },
+            Json::String(text) if text.starts_with("http") => Self::link(text, text),
+            Json::String(text) => Self::text(text),
+            Json::Array(list) if list.iter().all(|one| !one.is_object()) => {
+                let texts: Vec<String> = list.iter().map(|one| Self::of(one).text).collect();
+                Self::text(texts.join(", "))
+            }
+            other => Self::long(serde_json::to_string_pretty(other).unwrap_or_default()),
+        }
+    }
+
+    /// A geometry of GeoJSON: its kind and its coordinates.
+    pub fn of_geometry(json: &Json) -> Self {
+        let Some(kind) = json["type"].as_str() else { return Self::default() };
+        let text = format!("{kind} {}", json["coordinates"]);
+        if text.len() <= SHORT_GEOMETRY { Self::text(text) } else { Self::long(text) }
+    }
+
+    fn long(text: String) -> Self {
+        Self { is_long: true, ..Self::text(text) }
     }
 
     /// Whether an address is one of the web: others are shown and not linked.

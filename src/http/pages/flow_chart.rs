@@ -70,7 +70,7 @@ pub struct Node {
 pub struct Band {
     /// The data of its path.
     pub path: String,
-    /// `Bretagne – Afrique subsaharienne : 45`
+    /// `Bretagne – Afrique subsaharienne (45)`
     pub label: String,
 }
 
@@ -203,7 +203,7 @@ fn bands(left: &mut [Place], right: &mut [Place], crossings: &[Crossing], scale:
                 a + thickness,
                 a + thickness
             );
-            bands.push(Band { path, label: format!("{} – {} : {count}", from.label, to.label) });
+            bands.push(Band { path, label: format!("{} – {} ({count})", from.label, to.label) });
             from.next += thickness;
             to.next += thickness;
         }

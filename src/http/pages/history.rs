@@ -1,6 +1,6 @@
 //! The history of a partnership: what changed when, and by which file.
 
-use super::{Layout, format};
+use super::{Layout, Texts, format};
 use crate::{
     atlas::history::{History, Step},
     domain::Operation,
@@ -16,8 +16,8 @@ pub struct HistoryStep {
     pub at: String,
     /// What happened, as a sentence.
     pub sentence: String,
-    /// Which file and line say so; none where an import was undone.
-    pub origin: Option<String>,
+    /// Which import of which file says so, and in which line.
+    pub origin: String,
     /// The cells that changed.
     pub cells: Vec<HistoryCell>,
 }
@@ -40,23 +40,22 @@ pub fn steps(layout: &Layout, history: &History) -> Vec<HistoryStep> {
 
 fn step(layout: &Layout, step: &Step) -> HistoryStep {
     let Step { operation, import, file, line, at, reverts, cells, .. } = step;
-    let number = import.to_string();
-    let sentence = match (reverts, operation) {
-        (Some(reverted), _) => {
-            layout.fill("record.history.reverted", "import", reverted.to_string().as_str())
-        }
-        (None, Operation::Created) => layout.fill("record.history.created", "import", &number),
-        (None, Operation::Updated) => layout.fill("record.history.updated", "import", &number),
-        (None, Operation::Removed) => layout.fill("record.history.removed", "import", &number),
+    let texts = Texts::of(layout.language);
+    let key = match (reverts, operation) {
+        (Some(_), _) => "record.history.reverted",
+        (None, Operation::Created) => "record.history.created",
+        (None, Operation::Updated) => "record.history.updated",
+        (None, Operation::Removed) => "record.history.removed",
     };
-    let origin = match (reverts, line) {
-        (Some(_), _) => None,
-        (None, Some(line)) => {
-            let line = format::number(layout.language, *line);
-            Some(layout.fill("record.history.line", "line", &line).replace("{file}", file))
-        }
-        (None, None) => Some(file.clone()),
+    let number = reverts.unwrap_or(*import).to_string();
+    let line = line.map(|line| format::number(layout.language, line)).unwrap_or_default();
+    let origin = match (reverts, line.is_empty()) {
+        (Some(_), _) => "record.history.before",
+        (None, true) => "record.history.file",
+        (None, false) => "record.history.line",
     };
+    let values = [("import", number.as_str()), ("file", file), ("line", &line)];
+    let origin = texts.fill(origin, &values);
     // what a new record says is the page itself
     let told = if *operation == Operation::Updated { cells.as_slice() } else { &[] };
     let cells = told.iter().map(|cell| HistoryCell {
@@ -64,5 +63,6 @@ fn step(layout: &Layout, step: &Step) -> HistoryStep {
         before: cell.before.clone(),
         after: cell.after.clone(),
     });
+    let sentence = texts.text(key).to_owned();
     HistoryStep { at: at.to_rfc3339(), sentence, origin, cells: cells.collect() }
 }

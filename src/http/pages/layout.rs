@@ -47,6 +47,11 @@ impl Layout {
         Texts::of(self.language).fill(key, &[(name, value)])
     }
 
+    /// A name and what is said of it: `Mali : 12 partenariats`, `Mali: 12 partnerships`.
+    pub fn headed(&self, name: &str, said: &str) -> String {
+        format!("{name}{}{said}", self.text("colon"))
+    }
+
     /// `{key}.one` or `{key}.many` with `{count}` filled: none is one in French, many in English.
     pub fn counted(&self, key: &str, count: impl Borrow<u64>) -> String {
         let count = *count.borrow();

@@ -7,9 +7,9 @@ use crate::search::Order;
 const COLUMNS: [(&str, Option<Order>); 10] = [
     ("table.title", Some(Order::Title)),
     ("table.collectivity", Some(Order::CollectivityName)),
-    ("facet.region", None),
+    ("facet.region", Some(Order::RegionName)),
     ("facet.partner", Some(Order::PartnerName)),
-    ("facet.country", None),
+    ("facet.country", Some(Order::CountryName)),
     ("table.themes", None),
     ("facet.kind", Some(Order::Kind)),
     ("facet.status", Some(Order::Status)),
