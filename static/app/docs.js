@@ -15,8 +15,7 @@ if (place && show) {
     // the badge of a validator would be an outside request
     validatorUrl: null,
     onComplete: () => {
-      // Swagger UI brings a main part of its own, and a list of servers without a name
-      if (place.querySelector("main")) document.getElementById("main")?.removeAttribute("role");
+      // Swagger UI brings a list of servers without a name
       place.querySelector("#servers")?.setAttribute("aria-label", "Server");
     },
   });
