@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Server, demo};
+use crate::support::{Server, demo, succeed};
 
 const COLLECTIONS: [&str; 6] =
     ["partnerships", "links", "collectivities", "partners", "countries", "regions"];
@@ -130,6 +130,31 @@ fn rdflib_reads_the_catalogue() {
     let mut command = Command::new(python);
     command.arg(script("dcat_reads.py")).stdin(file);
     assert_eq!(tool(&mut command).unwrap().trim(), "[]");
+}
+
+/// With the same Python, which has `pmtiles`: each tile of the file is the one that is served.
+#[test]
+fn pmtiles_reads_the_file_of_tiles() {
+    let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
+        println!("skipped: ATLAS_TEST_OWSLIB names no Python with PMTiles");
+        return;
+    };
+    let (database, server) = demo();
+    let folder = TempDir::new().unwrap();
+    for collection in ["partnerships", "links", "collectivities", "partners"] {
+        let file = folder.path().join(format!("{collection}.pmtiles"));
+        let (common, file) = (["export", "--database", &database.url], file.to_str().unwrap());
+        let wanted = [collection, "--format", "pmtiles", "-o", file, "--filter", "zone=europe"];
+        succeed(&[&common[..], &wanted].concat());
+        let mut command = Command::new(&python);
+        let address = format!("{}/tiles/{collection}", server.url);
+        command.arg(script("pmtiles_reads.py")).args([file, &address, "zone=europe"]);
+        let read: Value = serde_json::from_str(&tool(&mut command).unwrap()).unwrap();
+        assert_eq!(read["others"], serde_json::json!([]), "{collection}");
+        assert_eq!(read["layers"], serde_json::json!([collection]));
+        assert_eq!(read["levels"][0], 0);
+        assert!(read["tiles"].as_u64().unwrap() > 5, "{read}");
+    }
 }
 
 /// The example of docs/tiles.md.
