@@ -20,6 +20,12 @@ const GLOBE_SHARE = 0.9;
 const WAY_SHARE = 0.6;
 /** How much of it results fill, how much they must to be left there, and what of the globe can be seen at once. */
 const RESULTS = { share: 0.8, least: 0.55, degrees: 130 };
+/**
+ * Into how many parts lines and areas of a tile are cut so that they bend with the globe: at level 0,
+ * half as many at each next one, and at least. MapLibre's own 512 and 128 make a picture cost half as
+ * much again, for what nobody sees.
+ */
+const CUTS = { _baseZoomGranularity: 32, _minGranularity: 8 };
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Starts what works beside the page before there is a map for it to work on. */
@@ -65,6 +71,11 @@ export class Globe {
       throw new NoWebGl(String(reason));
     }
     this.gl.setPadding({ bottom: this.#covered() });
+    this.gl.once("style.load", () => {
+      const { line, fill } = /** @type {any} */ (this.gl.style.projection)._verticalPerspectiveProjection.subdivisionGranularity;
+      Object.assign(line, CUTS);
+      Object.assign(fill, CUTS);
+    });
     /** When somebody last moved the map. */
     this.touched = 0;
     this.gl.on("movestart", ({ originalEvent }) => originalEvent && (this.touched = performance.now()));
@@ -91,6 +102,7 @@ export class Globe {
   setData(source, data) {
     this.data[source] = data;
     /** @type {GeoJSONSource | undefined} */ (this.gl.getSource(source))?.setData(data);
+    this.#showLit();
   }
 
   /**
@@ -269,6 +281,11 @@ export class Globe {
       if (isDue && !gl.getLayer(layer.id)) gl.addLayer(layer, above);
       if (isDue) above = layer.id;
     }
+    this.#showLit();
+  }
+
+  #showLit() {
+    this.setVisible(["links-on"], (this.data["links-on"]?.features.length ?? 0) > 0);
   }
 
   #covered() {

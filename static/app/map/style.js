@@ -170,7 +170,8 @@ function networkLayers(colour) {
     },
     ...countryLabels(colour),
     {
-      id: "links-on", type: "line", source: "links-on", layout: { "line-cap": "round" },
+      // hidden while it has none: an empty layer of lines costs a tenth of a picture all the same
+      id: "links-on", type: "line", source: "links-on", layout: { "line-cap": "round", visibility: "none" },
       paint: { "line-color": colour["link-on"], "line-opacity": 0.9, "line-width": ["interpolate", ["linear"], ["zoom"], 1, 1.4, 5, 2, 9, 3] },
     },
     {

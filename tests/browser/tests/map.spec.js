@@ -105,6 +105,20 @@ test("nothing found offers to take a filter off", async ({ page, request }) => {
   await expectAgreement(page, request, "status=en_cours");
 });
 
+test("what is pointed at in the list is lit on the map, whose lines have no needless corners", async ({ page }) => {
+  await openMap(page);
+  await expectStill(page);
+  const layer = () => page.locator("#map").evaluate((map) => map.atlas.globe.gl.getLayoutProperty("links-on", "visibility"));
+  expect(await layer()).toBe("none");
+  await page.locator("#items > li", { has: page.locator("[data-locate]") }).first().hover();
+  await expect.poll(layer).toBe("visible");
+  await page.locator("#q").hover();
+  await expect.poll(layer).toBe("none");
+  // MapLibre keeps this to itself: a new version may need another way
+  const cuts = await page.locator("#map").evaluate((map) => map.atlas.globe.gl.style.projection.subdivisionGranularity.line.getGranularityForZoomLevel(0));
+  expect(cuts).toBe(32);
+});
+
 test("the list goes on", async ({ page, request }) => {
   const { numberMatched } = await api(request, "/api/collections/partnerships/items?limit=1");
   test.skip(numberMatched <= 50, "the register is too small for a second page");
