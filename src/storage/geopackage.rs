@@ -1,8 +1,7 @@
 //! A layer as a GeoPackage 1.3 (OGC 12-128r17): an SQLite file of its own, written whole before
 //! its first byte is read, and gone with whoever reads it.
 //!
-//! Titles of columns are in it by the extension “Schema”. There is no spatial index: its triggers
-//! need functions that SQLite does not have, and a GIS makes it in a moment.
+//! Titles of columns are in it by the extension “Schema”, a spatial index by the extension “RTree”.
 
 use std::{borrow::Cow, fmt::Write, fs::File, io};
 
@@ -11,6 +10,7 @@ use diesel::{
     Connection, QueryResult, RunQueryDsl, SqliteConnection,
     connection::SimpleConnection,
     query_builder::{AstPass, QueryFragment, QueryId},
+    sql_query,
     sql_types::{BigInt, Binary, Double, Nullable, Text},
     sqlite::Sqlite,
 };
@@ -24,6 +24,8 @@ use crate::formats::{
 
 /// The tables that every file has, and those of titles.
 const TABLES: &str = include_str!("geopackage.sql");
+/// What keeps the spatial index of a layer up to date.
+const TRIGGERS: &str = include_str!("geopackage_index.sql");
 
 /// A file that is being written.
 pub struct GeoPackage {
@@ -32,6 +34,8 @@ pub struct GeoPackage {
     path: TempPath,
     layer: Layer,
     insert: String,
+    insert_box: String,
+    count: i64,
     bounds: Bounds,
 }
 
@@ -48,18 +52,28 @@ impl GeoPackage {
         let columns = layer.columns.iter().map(|column| quoted(column.name));
         let columns = columns.collect::<Vec<_>>().join(", ");
         let insert = format!("INSERT INTO {} (geom, {columns}) VALUES (", quoted(layer.name));
-        Ok(Self { connection, path, layer, insert, bounds: NOWHERE })
+        let insert_box = format!("INSERT INTO {} VALUES (?, ?, ?, ?, ?)", index_of(layer.name));
+        Ok(Self { connection, path, layer, insert, insert_box, count: 0, bounds: NOWHERE })
     }
 
     /// Writes the next feature, given as GeoJSON.
     pub fn push(&mut self, feature: &[u8]) -> io::Result<()> {
         let Feature { geometry, properties } = Feature::read(feature)?;
-        let geometry = geometry.map(|geometry| {
-            let (blob, [west, south, east, north]) = encode(&geometry, self.layer.shape);
+        self.count += 1;
+        let geometry = geometry.map(|geometry| encode(&geometry, self.layer.shape));
+        if let Some((_, [west, south, east, north])) = geometry {
             let [w, s, e, n] = self.bounds;
             self.bounds = [w.min(west), s.min(south), e.max(east), n.max(north)];
-            blob
-        });
+            sql_query(&self.insert_box)
+                .bind::<BigInt, _>(self.count)
+                .bind::<Double, _>(west)
+                .bind::<Double, _>(east)
+                .bind::<Double, _>(south)
+                .bind::<Double, _>(north)
+                .execute(&mut self.connection)
+                .map_err(io::Error::other)?;
+        }
+        let geometry = geometry.map(|(blob, _)| blob);
         let mut properties = properties.0;
         let cells = self.layer.columns.iter().map(|column| {
             let place = properties.iter().position(|(name, _)| name == column.name);
@@ -73,7 +87,7 @@ impl GeoPackage {
     /// The whole file; it has no name any more.
     pub fn finish(mut self) -> io::Result<File> {
         let [west, south, east, north] = self.bounds;
-        let mut end = String::new();
+        let mut end = TRIGGERS.replace("LAYER", self.layer.name);
         if west.is_finite() {
             // a text takes every write
             let _ = write!(
@@ -114,6 +128,13 @@ fn describe(sql: &mut String, layer: &Layer, changed: DateTime<Utc>) {
         let _ = write!(sql, ", {} {kind}", quoted(column.name));
     }
     sql.push_str(");\n");
+    let _ = writeln!(
+        sql,
+        "CREATE VIRTUAL TABLE {} USING rtree(id, minx, maxx, miny, maxy);
+         INSERT INTO gpkg_extensions VALUES
+            ({text}, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');",
+        index_of(name)
+    );
     for column in columns {
         let (name, title) = (literal(column.name), literal(&column.title));
         let json = if column.kind == Kind::Json { "'application/json'" } else { "NULL" };
@@ -122,6 +143,11 @@ fn describe(sql: &mut String, layer: &Layer, changed: DateTime<Utc>) {
             "INSERT INTO gpkg_data_columns VALUES ({text}, {name}, {name}, {title}, NULL, {json}, NULL);"
         );
     }
+}
+
+/// The table that is the spatial index of a layer.
+fn index_of(layer: &str) -> String {
+    format!("rtree_{layer}_geom")
 }
 
 fn quoted(name: &str) -> String {

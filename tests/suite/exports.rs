@@ -176,19 +176,34 @@ fn a_geopackage_is_valid_and_has_its_types_and_titles() {
 }
 
 #[test]
-fn the_index_of_flatgeobuf_finds_what_is_in_a_box() {
+fn indexes_find_what_is_in_a_box() {
     let folder = TempDir::new().unwrap();
     let database = hard_database(&folder);
     for collection in COLLECTIONS {
-        let [plain, indexed] =
-            ["geojson", "fgb"].map(|format| export(&database, &folder, (collection, format, "")));
+        let [plain, flat, package] = ["geojson", "fgb", "gpkg"]
+            .map(|format| export(&database, &folder, (collection, format, "")));
         for spot in
             [["-10", "35", "15", "50"], ["177", "-30", "180", "0"], ["0", "0", "0.1", "0.1"]]
         {
             let more = [&["-spat"], &spot[..]].concat();
-            let Some(found) = gdal(&indexed, &more) else { return };
+            let Some(found) = gdal(&flat, &more) else { return };
             assert_eq!(gdal(&plain, &more).unwrap(), found, "{collection} {spot:?}");
+            assert_eq!(gdal(&package, &more).unwrap(), found, "{collection} {spot:?}");
         }
+        // the index is there, and follows who edits
+        let sql = |sql: &str| {
+            let output = Command::new("ogrinfo").args(["-q", "-sql", sql]).arg(&package).output();
+            String::from_utf8(output.unwrap().stdout).unwrap()
+        };
+        let has_index = sql(&format!("SELECT HasSpatialIndex('{collection}', 'geom')"));
+        assert!(has_index.contains("= 1"), "{collection}: {has_index}");
+        let counted = |table: &str| sql(&format!("SELECT count(*) AS found FROM {table}"));
+        let index = format!("rtree_{collection}_geom");
+        let placed = format!("{collection} WHERE geom IS NOT NULL");
+        assert_eq!(counted(&index), counted(&placed));
+        sql(&format!("DELETE FROM {collection} WHERE fid = 1"));
+        sql(&format!("UPDATE {collection} SET geom = NULL WHERE fid = 2"));
+        assert_eq!(counted(&index), counted(&placed), "{collection}");
     }
 }
 
