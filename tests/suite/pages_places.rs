@@ -171,3 +171,72 @@ fn hostile_texts_are_texts_on_every_page() {
         assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{path}");
     }
 }
+
+/// One partnership of two French authorities with partners in four countries, one of two partners
+/// in one country, checked long ago, and one of a name that several authorities have.
+fn shared() -> (TestDatabase, Server) {
+    let database = TestDatabase::sqlite();
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("shared.csv");
+    let rows = "identifiant,collectivite,collectivite_code,partenaire,partenaire_pays,verifie_le\n\
+        a,Lyon|Rennes,69123|35238,Kayes|Saint-Louis|Sokodé|Porto-Novo,ML|SN|TG|BJ,\n\
+        b,Lyon,69123,Ségou|Mopti,ML,2001-02-03\n\
+        c,Saint-Denis,93066,Porto,PT,\n\
+        d,Saint-Denis,97411,Durban,ZA,\n";
+    std::fs::write(&file, rows).unwrap();
+    assert_eq!(import(&database, &file, &[]).0, Some(0));
+    let server = Server::start(&database, &[]);
+    (database, server)
+}
+
+#[test]
+fn a_place_counts_what_lies_in_it_not_what_partnerships_bring_along() {
+    let (_database, server) = shared();
+    let page = html(&server, "/pays/ML");
+    assert!(page.contains("2 partenariats de 2 collectivités françaises avec 3 partenaires"));
+    let ranking = page.split("id=\"ranking-partner\"").nth(1).unwrap();
+    let ranking = ranking.split("</section>").next().unwrap();
+    assert!(["Kayes", "Ségou", "Mopti"].iter().all(|name| ranking.contains(name)), "{ranking}");
+    assert!(!ranking.contains("Sokodé"), "{ranking}");
+    let page = html(&server, "/regions/53");
+    assert!(page.contains("1 partenariat de 1 collectivité française avec 4 partenaires"));
+    // rows name countries, not as many as there are partners
+    assert!(page.contains("<td>Mali et 3 autres pays</td>"));
+    assert!(html(&server, "/en/pays/ML").contains("<td>Mali and 3 other countries</td>"));
+}
+
+#[test]
+fn records_to_check_are_found_and_named() {
+    let (_database, server) = shared();
+    let page = html(&server, "/collectivites/69123");
+    let checks = page.split("class=\"checks\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    let paths: Vec<String> = checks
+        .split("href=\"")
+        .skip(1)
+        .map(|part| part.split('"').next().unwrap().replace("&#38;", "&"))
+        .collect();
+    assert_eq!(paths.len(), 2);
+    for (path, words) in paths.iter().zip(["vérifiés avant le", "jamais vérifiés"]) {
+        let page = html(&server, path);
+        assert_eq!(matched(&page), 1, "{path}");
+        let heading = page.split("<h1").nth(1).unwrap().split("</h1>").next().unwrap();
+        assert!(heading.contains(words), "{heading}");
+        assert!(page.contains("selected>"), "the form says {words}");
+    }
+    let changes = html(&server, "/partenariats?sortby=-updated_at");
+    assert_eq!(changes.matches("<td class=\"dated\"><time datetime=").count(), 4);
+}
+
+#[test]
+fn a_name_that_several_have_leads_to_each_of_them() {
+    let (_database, server) = shared();
+    let page = html(&server, "/comparer?a_name=Saint-Denis&b=country-ML");
+    let trouble = page.split("role=\"alert\"").nth(1).unwrap().split("</div>").next().unwrap();
+    for code in ["93066", "97411"] {
+        let path = format!("/comparer?a=collectivity-{code}&b=country-ML");
+        assert!(trouble.contains(&path.replace('&', "&#38;")), "{trouble}");
+        assert!(html(&server, &path).contains("class=\"pairs\""));
+    }
+    let page = html(&server, "/comparer?a_name=Saint-Denis+(93066)&b=country-ML");
+    assert!(page.contains("class=\"pairs\"") && !page.contains("role=\"alert\""));
+}

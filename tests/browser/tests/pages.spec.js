@@ -1,5 +1,5 @@
 // Records and errors, rendered by the server.
-import { api, expect, test } from "./atlas.js";
+import { api, expect, openMap, test } from "./atlas.js";
 
 test("a record says what the API says, in both languages", async ({ page, request }) => {
   const { features } = await api(request, "/api/collections/partnerships/items?limit=5&sortby=title&status=en_cours");
@@ -65,4 +65,24 @@ test("the head names the other language and the page's own address", async ({ pa
       expect((await request.get(href)).ok(), href).toBe(true);
     }
   }
+});
+
+test("the comparison proposes names as they are typed", async ({ page, request }) => {
+  const { features } = await api(request, "/api/collections/collectivities/items?limit=1&sortby=-partnerships");
+  const [{ id, properties }] = features;
+  await page.goto("/comparer?b=country-DE");
+  await page.locator("#typed-a").pressSequentially(properties.name.slice(0, 4));
+  const option = page.locator(`#names-a option[value="${properties.name} (${id})"]`);
+  await expect(option).toHaveCount(1);
+  await page.locator("#typed-a").fill(await option.getAttribute("value"));
+  await page.locator(".compare-form button").click();
+  await expect(page.locator(".compare-heads h2").first()).toHaveText(properties.name);
+});
+
+test("where the map looks is in the address that is shared and in its QR code", async ({ page }) => {
+  await openMap(page, "/?status=en_cours#4.00/20.000/10.000");
+  await page.locator("#share > summary").click();
+  await expect(page.locator("#share-permalink")).toHaveValue(/status=en_cours#4\.00\/20\.000\/10\.000/);
+  await expect(page.locator("#share .qr")).toHaveAttribute("src", /%234\.00%2F20\.000%2F10\.000/);
+  await expect(page.locator("#share .qr")).toHaveJSProperty("complete", true);
 });
