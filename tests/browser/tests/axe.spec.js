@@ -144,11 +144,12 @@ test("a record that was removed", async ({ page, request }) => {
   const header = "identifiant,collectivite,partenaire,partenaire_pays\n";
   // of so many one may go without being asked whether
   const rows = Array.from({ length: 30 }, (_, at) => `a${at},Lyon,Kiel ${at},DE\n`);
+  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "text/csv" };
+  const imports = [];
   const send = async (kept) => {
-    const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "text/csv" };
     const answer = await request.post("/api/imports?source=axe&mode=sync", { headers, data: header + kept.join("") });
-    const { location } = answer.headers();
-    await expect.poll(async () => (await (await request.get(location, { headers })).json()).state).toBe("committed");
+    imports.unshift(answer.headers().location);
+    await expect.poll(async () => (await (await request.get(imports[0], { headers })).json()).state).toBe("committed");
   };
   await send(rows);
   const { features } = await api(request, "/api/collections/partnerships/items?source=axe&limit=1");
@@ -158,6 +159,10 @@ test("a record that was removed", async ({ page, request }) => {
     const answer = await page.goto(`${prefix}/partenariats/${features[0].id}`);
     expect(answer.status()).toBe(410);
     found.push(...(await check(page, `410 ${prefix}`)));
+  }
+  for (const path of imports) {
+    const answer = await request.post(`${path}/revert`, { headers });
+    expect(answer.ok()).toBe(true);
   }
   expect(found).toEqual([]);
 });
