@@ -397,6 +397,8 @@ pub enum FormatOption {
     Fgb,
     /// GeoPackage, an SQLite file
     Gpkg,
+    /// GeoParquet
+    Parquet,
     /// Vector tiles in one file (PMTiles 3), written with -o
     Pmtiles,
 }
@@ -410,6 +412,7 @@ impl FormatOption {
             Self::Csv => Some(Format::Csv),
             Self::Fgb => Some(Format::FlatGeobuf),
             Self::Gpkg => Some(Format::GeoPackage),
+            Self::Parquet => Some(Format::GeoParquet),
             Self::Pmtiles => None,
         }
     }

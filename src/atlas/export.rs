@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Seek},
     sync::Arc,
 };
 
@@ -13,6 +13,7 @@ use crate::{
     formats::{
         csv::{BYTE_ORDER_MARK, Table, header, with_semicolons},
         flatgeobuf::{Encoder, Index, Plan},
+        geoparquet::GeoParquet,
         layer::{Column, Kind, Layer, Shape},
     },
     search::{
@@ -37,12 +38,20 @@ pub enum Format {
     FlatGeobuf,
     /// GeoPackage (OGC 12-128r17): an SQLite file, which a GIS can edit.
     GeoPackage,
+    /// GeoParquet 1.1 (OGC 24-013): compressed columns, for who analyses.
+    GeoParquet,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::GeoJson, Self::GeoJsonSeq, Self::Csv, Self::FlatGeobuf, Self::GeoPackage];
+    pub const ALL: [Self; 6] = [
+        Self::GeoJson,
+        Self::GeoJsonSeq,
+        Self::Csv,
+        Self::FlatGeobuf,
+        Self::GeoPackage,
+        Self::GeoParquet,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -52,6 +61,7 @@ impl Format {
             Self::Csv => "csv",
             Self::FlatGeobuf => "fgb",
             Self::GeoPackage => "gpkg",
+            Self::GeoParquet => "parquet",
         }
     }
 
@@ -63,6 +73,7 @@ impl Format {
             Self::Csv => "csv",
             Self::FlatGeobuf => "fgb",
             Self::GeoPackage => "gpkg",
+            Self::GeoParquet => "parquet",
         }
     }
 
@@ -75,12 +86,13 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::FlatGeobuf => "application/flatgeobuf",
             Self::GeoPackage => "application/geopackage+sqlite3",
+            Self::GeoParquet => "application/vnd.apache.parquet",
         }
     }
 
     /// Whether every feature must be looked at before the first byte of a file.
     pub fn is_prepared(self) -> bool {
-        matches!(self, Self::FlatGeobuf | Self::GeoPackage)
+        matches!(self, Self::FlatGeobuf | Self::GeoPackage | Self::GeoParquet)
     }
 }
 
@@ -167,7 +179,7 @@ impl Export {
     }
 
     /// Does what must be done before the first piece, if that takes long: FlatGeobuf has its index
-    /// before its features, a GeoPackage is written to a file that is read then. Ends early,
+    /// before its features, a GeoPackage and a GeoParquet are written to a file that is read then. Ends early,
     /// without a file, once nobody `waits` for it.
     pub fn prepare(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {
         if !matches!(self.state, State::Begin) {
@@ -181,6 +193,15 @@ impl Export {
                 let mut file = GeoPackage::new(layer, changed)?;
                 self.each(waits, |feature| file.push(feature))?;
                 self.state = State::File(file.finish()?);
+                Ok(())
+            }
+            Format::GeoParquet => {
+                let layer = layer(self.collection, self.language);
+                let mut parquet = GeoParquet::new(layer, tempfile::tempfile()?)?;
+                self.each(waits, |feature| parquet.push(feature))?;
+                let mut file = parquet.finish()?;
+                file.rewind()?;
+                self.state = State::File(file);
                 Ok(())
             }
             _ => Ok(()),
@@ -239,7 +260,9 @@ impl Export {
                     names.into_bytes()
                 }
             }
-            Format::GeoJsonSeq | Format::FlatGeobuf | Format::GeoPackage => Vec::new(),
+            Format::GeoJsonSeq | Format::FlatGeobuf | Format::GeoPackage | Format::GeoParquet => {
+                Vec::new()
+            }
         }
     }
 
@@ -263,7 +286,7 @@ impl Export {
             Format::Csv if self.collection.is_of_partnerships() => {
                 piece.extend_from_slice(&self.snapshot.csv_row(item));
             }
-            Format::Csv | Format::FlatGeobuf | Format::GeoPackage => {
+            Format::Csv | Format::FlatGeobuf | Format::GeoPackage | Format::GeoParquet => {
                 let mut feature = std::mem::take(&mut self.feature);
                 feature.clear();
                 self.write_feature(&mut feature, item);

@@ -6,6 +6,8 @@ pub mod feature;
 pub mod flatgeobuf;
 pub mod geojson;
 pub mod geopackage;
+pub mod geoparquet;
 pub mod layer;
 pub mod mvt;
 pub mod picture;
+pub mod wkb;

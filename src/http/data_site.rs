@@ -74,6 +74,7 @@ fn collection(snapshot: &Snapshot, collection: Collection, language: Language) -
             Format::GeoJson,
             Format::FlatGeobuf,
             Format::GeoJsonSeq,
+            Format::GeoParquet,
         ]
         .map(file)
         .into(),

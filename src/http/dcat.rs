@@ -172,6 +172,7 @@ fn format_names(format: Format) -> (Option<&'static str>, &'static str) {
         Format::Csv => (Some("CSV"), "text/csv"),
         Format::FlatGeobuf => (None, "application/octet-stream"),
         Format::GeoPackage => (Some("GPKG"), "application/geopackage+sqlite3"),
+        Format::GeoParquet => (None, "application/vnd.apache.parquet"),
     }
 }
 

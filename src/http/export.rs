@@ -39,17 +39,17 @@ const LONGEST_NAME: usize = 120;
 ///
 /// Streamed from one state of the register. `?spreadsheet=1` is a CSV that Excel in French opens
 /// with a double click. The CSV of partnerships and links is the native one, which imports back;
-/// that of the others is a table of their properties. FlatGeobuf is indexed and GeoPackage written
-/// first: the first byte comes when that is done.
+/// that of the others is a table of their properties. FlatGeobuf is indexed, GeoPackage and
+/// GeoParquet are written first: the first byte comes when that is done.
 #[utoipa::path(
     get,
     path = "/api/export/{file}",
     tag = "export",
     operation_id = "export",
-    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv,fgb,gpkg}`.", example = "partnerships.csv"), OfExports),
+    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv,fgb,gpkg,parquet}`.", example = "partnerships.csv"), OfExports),
     responses(
         (status = 200, description = "The file.", content(
-            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf"), (String = "application/geopackage+sqlite3")),
+            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf"), (String = "application/geopackage+sqlite3"), (String = "application/vnd.apache.parquet")),
          headers(("Content-Disposition" = String))),
         UnchangedOrMissing,
         Unavailable,

@@ -18,8 +18,9 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::formats::{
     feature::{Cell, Feature},
-    geopackage::{Bounds, NOWHERE, encode, type_name},
+    geopackage::{encode, type_name},
     layer::{Kind, Layer},
+    wkb::{Bounds, NOWHERE},
 };
 
 /// The tables that every file has, and those of titles.

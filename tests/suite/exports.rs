@@ -74,6 +74,32 @@ fn gdal(path: &Path, more: &[&str]) -> Option<BTreeMap<String, (String, Vec<Stri
     Some(features.collect())
 }
 
+/// With the Python that `ATLAS_TEST_OWSLIB` names, which has Arrow (`tests/run` makes it): Debian's
+/// GDAL reads no Parquet.
+fn same_by_arrow(parquet: &Path, geojson: &Path, rows: usize) {
+    let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
+        println!("skipped: ATLAS_TEST_OWSLIB names no Python with Arrow");
+        return;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/geoparquet_reads.py");
+    let output = Command::new(python).arg(script).args([parquet, geojson]).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {error}", parquet.display());
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(read["wrong"], serde_json::json!([]), "{}", parquet.display());
+    assert_eq!(read["rows"], rows);
+    for (name, kind) in [
+        ("title", "string"),
+        ("partnerships", "int64"),
+        ("budget_eur", "double"),
+        ("verified_on", "date32[day]"),
+        ("updated_at", "timestamp[ms, tz=UTC]"),
+        ("geometry", "binary"),
+    ] {
+        assert!([kind, ""].contains(&read["kinds"][name].as_str().unwrap_or_default()), "{read}");
+    }
+}
+
 #[test]
 fn every_format_of_one_filter_holds_the_same_features() {
     let folder = TempDir::new().unwrap();
@@ -91,6 +117,7 @@ fn every_format_of_one_filter_holds_the_same_features() {
             let Some(indexed) = gdal(&file("fgb"), &[]) else { return };
             assert_eq!(indexed.len(), own.len(), "{collection} {filter}");
             assert_eq!(gdal(&file("gpkg"), &[]).unwrap(), indexed, "{collection} {filter}");
+            same_by_arrow(&file("parquet"), &file("geojson"), own.len());
             same_rows(collection, &file("csv"), &indexed);
             if own.is_empty() {
                 // GDAL takes an empty sequence for no file at all
@@ -260,6 +287,7 @@ fn files_are_named_after_what_they_hold() {
         ("csv", "text/csv; charset=utf-8; header=present"),
         ("fgb", "application/flatgeobuf"),
         ("gpkg", "application/geopackage+sqlite3"),
+        ("parquet", "application/vnd.apache.parquet"),
     ] {
         for collection in COLLECTIONS {
             let path = format!("/api/export/{collection}.{format}?region=84&q=L%C3%A9man%22%0A");
@@ -294,6 +322,7 @@ fn a_file_over_http_is_that_of_the_command() {
         ("partnerships", "fgb"),
         ("countries", "fgb"),
         ("partnerships", "gpkg"),
+        ("links", "parquet"),
         ("partners", "csv"),
     ] {
         let own = std::fs::read(export(&database, &folder, (collection, format, "zone=europe")));
@@ -394,7 +423,7 @@ fn catalogue(server: &Server) {
         *ids.iter().find(|id| id.ends_with("#publisher")).unwrap()
     );
     let distributions = of("dcat:Distribution");
-    assert_eq!(distributions.len(), 30);
+    assert_eq!(distributions.len(), 36);
     for distribution in distributions {
         let id = &distribution["@id"];
         assert!(

@@ -1,0 +1,218 @@
+//! A layer as GeoParquet 1.1 (OGC 24-013): typed columns in groups of rows, and well-known binary
+//! in WGS 84, longitude before latitude (OGC:CRS84, which is what is meant where none is named).
+
+use std::{fmt::Write as _, io, io::Write, sync::Arc};
+
+use chrono::{DateTime, NaiveDate};
+use parquet::{
+    basic::{Compression, ZstdLevel},
+    data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type},
+    errors::ParquetError,
+    file::{
+        metadata::KeyValue,
+        properties::WriterProperties,
+        writer::{SerializedColumnWriter, SerializedFileWriter},
+    },
+    schema::parser::parse_message_type,
+};
+use serde_json::json;
+
+use super::{
+    feature::{Cell, Feature},
+    layer::{Kind, Layer, Shape},
+    wkb::{Bounds, NOWHERE, encode},
+};
+
+/// Rows of a group: what is held in memory, and what a reader may leave out by its statistics.
+const GROUP: usize = 1 << 15;
+/// The name of the column of geometries.
+const GEOMETRY: &str = "geometry";
+
+/// A file that is being written.
+pub struct GeoParquet<W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+    layer: Layer,
+    geometries: Values,
+    /// In the order of the layer's columns.
+    columns: Vec<Values>,
+    rows: usize,
+    bounds: Bounds,
+}
+
+impl<W: Write + Send> GeoParquet<W> {
+    /// An empty layer, written to `out`.
+    pub fn new(layer: Layer, out: W) -> io::Result<Self> {
+        let schema = Arc::new(parse_message_type(&schema(&layer))?);
+        let zstd = Compression::ZSTD(ZstdLevel::default());
+        let properties = WriterProperties::builder().set_compression(zstd).build();
+        let writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
+        let columns = layer.columns.iter().map(|column| Values::of(column.kind)).collect();
+        let geometries = Values::Texts(Vec::new());
+        Ok(Self { writer, layer, geometries, columns, rows: 0, bounds: NOWHERE })
+    }
+
+    /// Writes the next feature, given as GeoJSON.
+    pub fn push(&mut self, feature: &[u8]) -> io::Result<()> {
+        let Feature { geometry, properties } = Feature::read(feature)?;
+        let geometry = geometry.map(|geometry| {
+            let (wkb, [west, south, east, north]) = encode(&geometry, self.layer.shape);
+            let [w, s, e, n] = self.bounds;
+            self.bounds = [w.min(west), s.min(south), e.max(east), n.max(north)];
+            ByteArray::from(wkb)
+        });
+        self.geometries.push_bytes(geometry);
+        let mut properties = properties.0;
+        for (column, values) in self.layer.columns.iter().zip(&mut self.columns) {
+            let place = properties.iter().position(|(name, _)| name == column.name);
+            values.push(place.map_or(Cell::Null, |place| properties.swap_remove(place).1));
+        }
+        self.rows += 1;
+        if self.rows == GROUP { self.write_group() } else { Ok(()) }
+    }
+
+    /// Writes what is left and what describes it; gives back what was written to.
+    pub fn finish(mut self) -> io::Result<W> {
+        if self.rows > 0 {
+            self.write_group()?;
+        }
+        let described = KeyValue::new("geo".to_owned(), described(self.layer.shape, self.bounds));
+        self.writer.append_key_value_metadata(described);
+        Ok(self.writer.into_inner()?)
+    }
+
+    fn write_group(&mut self) -> io::Result<()> {
+        let mut group = self.writer.next_row_group()?;
+        for values in std::iter::once(&mut self.geometries).chain(&mut self.columns) {
+            let fewer = || ParquetError::General("fewer columns than the schema".into());
+            let mut column = group.next_column()?.ok_or_else(fewer)?;
+            values.write(&mut column)?;
+            column.close()?;
+        }
+        group.close()?;
+        self.rows = 0;
+        Ok(())
+    }
+}
+
+/// The values of a column in a group of rows; any may be missing.
+enum Values {
+    Texts(Vec<Option<ByteArray>>),
+    Integers(Vec<Option<i64>>),
+    Numbers(Vec<Option<f64>>),
+    Days(Vec<Option<i32>>),
+    /// Milliseconds since 1970.
+    Moments(Vec<Option<i64>>),
+}
+
+impl Values {
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Text | Kind::Json => Self::Texts(Vec::new()),
+            Kind::Integer => Self::Integers(Vec::new()),
+            Kind::Number => Self::Numbers(Vec::new()),
+            Kind::Date => Self::Days(Vec::new()),
+            Kind::DateTime => Self::Moments(Vec::new()),
+        }
+    }
+
+    fn push_bytes(&mut self, bytes: Option<ByteArray>) {
+        if let Self::Texts(values) = self {
+            values.push(bytes);
+        }
+    }
+
+    /// Adds the value of a cell; none where it is of another kind.
+    fn push(&mut self, cell: Cell<'_>) {
+        match (self, cell) {
+            (Self::Texts(values), Cell::Text(text)) => values.push(Some(text.as_ref().into())),
+            (Self::Texts(values), Cell::Json(json)) => {
+                values.push(Some(json.to_string().as_str().into()));
+            }
+            (Self::Texts(values), _) => values.push(None),
+            (Self::Integers(values), Cell::Integer(number)) => values.push(Some(number)),
+            (Self::Numbers(values), Cell::Integer(number)) => values.push(Some(number as f64)),
+            (Self::Numbers(values), Cell::Number(number)) => values.push(Some(number)),
+            (Self::Numbers(values), _) => values.push(None),
+            (Self::Days(values), Cell::Text(text)) => values.push(days(&text)),
+            (Self::Days(values), _) => values.push(None),
+            (Self::Moments(values), Cell::Text(text)) => values.push(milliseconds(&text)),
+            (Self::Integers(values) | Self::Moments(values), _) => values.push(None),
+        }
+    }
+
+    /// Writes the values, and forgets them.
+    fn write(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
+        match self {
+            Self::Texts(values) => {
+                let (levels, values) = split(values);
+                column.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)
+            }
+            Self::Integers(values) | Self::Moments(values) => {
+                let (levels, values) = split(values);
+                column.typed::<Int64Type>().write_batch(&values, Some(&levels), None)
+            }
+            Self::Numbers(values) => {
+                let (levels, values) = split(values);
+                column.typed::<DoubleType>().write_batch(&values, Some(&levels), None)
+            }
+            Self::Days(values) => {
+                let (levels, values) = split(values);
+                column.typed::<Int32Type>().write_batch(&values, Some(&levels), None)
+            }
+        }?;
+        Ok(())
+    }
+}
+
+/// Which values are there (1, else 0), and those; takes them away.
+fn split<T>(values: &mut Vec<Option<T>>) -> (Vec<i16>, Vec<T>) {
+    let levels = values.iter().map(|value| i16::from(value.is_some())).collect();
+    (levels, values.drain(..).flatten().collect())
+}
+
+/// Days since 1970 of a day.
+fn days(text: &str) -> Option<i32> {
+    let day: NaiveDate = text.parse().ok()?;
+    Some(day.to_epoch_days())
+}
+
+fn milliseconds(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.timestamp_millis())
+}
+
+/// The columns, in the language of Parquet's schemas.
+fn schema(layer: &Layer) -> String {
+    let mut text = format!("message {} {{ OPTIONAL BYTE_ARRAY {GEOMETRY};", layer.name);
+    for column in &layer.columns {
+        let kind = match column.kind {
+            Kind::Text => ("BYTE_ARRAY", "(STRING)"),
+            Kind::Json => ("BYTE_ARRAY", "(JSON)"),
+            Kind::Integer => ("INT64", ""),
+            Kind::Number => ("DOUBLE", ""),
+            Kind::Date => ("INT32", "(DATE)"),
+            Kind::DateTime => ("INT64", "(TIMESTAMP(MILLIS,true))"),
+        };
+        // a text takes every write
+        let _ = write!(text, " OPTIONAL {} {} {};", kind.0, column.name, kind.1);
+    }
+    text + " }"
+}
+
+/// The metadata of the file (5.1) and of its column of geometries (5.2).
+fn described(shape: Shape, bounds: Bounds) -> String {
+    let mut column = json!({ "encoding": "WKB", "geometry_types": [type_name(shape)] });
+    if bounds[0].is_finite() {
+        column["bbox"] = json!(bounds);
+    }
+    let columns = json!({ GEOMETRY: column });
+    json!({ "version": "1.1.0", "primary_column": GEOMETRY, "columns": columns }).to_string()
+}
+
+fn type_name(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Point => "Point",
+        Shape::MultiPoint => "MultiPoint",
+        Shape::MultiLineString => "MultiLineString",
+        Shape::MultiPolygon => "MultiPolygon",
+    }
+}
