@@ -14,7 +14,7 @@ use super::{
     envelope,
     listed::list_item,
     pages::{
-        Facet, FacetValue, Layout, MapPage, Timeline, View,
+        ActiveFilter, Facet, FacetValue, Layout, MapPage, Timeline, View,
         charts::ChartsView,
         map::{query, with_query},
         map_view::MapView,
@@ -31,11 +31,14 @@ use crate::{
     search::{
         Collection, Filter, Order, PageRequest, ParameterError, Selection, Snapshot, facets,
         page::{CursorGone, Page},
+        suggest::SuggestRequest,
     },
 };
 
 /// Records of one page of the list.
 const LIST_LENGTH: usize = 50;
+/// The most offers of what words with a typo may have meant.
+const MEANT: usize = 3;
 /// Rows of one page of the table.
 const TABLE_LENGTH: usize = 100;
 
@@ -123,6 +126,7 @@ fn page(visit: &Visit) -> Result<MapPage, Problem> {
         is_continued,
         sort: sort.map(|(value, _)| value),
         view,
+        meant: meant(&params, &selection, snapshot, language)?,
         share: Share::default(),
         is_embedded,
         today: Utc::now().date_naive(),
@@ -148,6 +152,26 @@ fn page(visit: &Visit) -> Result<MapPage, Problem> {
         }
     }
     Ok(page)
+}
+
+/// Where nothing has the words that were searched for: what has them but for one typo.
+fn meant(
+    params: &Params,
+    selection: &Selection,
+    snapshot: &Snapshot,
+    language: Language,
+) -> Result<Vec<ActiveFilter>, ParameterError> {
+    if !selection.is_empty() || params.filter.words().is_empty() {
+        return Ok(Vec::new());
+    }
+    let (typed, filter) = (params.filter.query(), &params.filter.without_words());
+    let found =
+        snapshot.suggest(SuggestRequest { typed, filter, language, limit: MEANT })?.into_iter();
+    let corrected = found.filter(|one| one.corrected).filter_map(|one| {
+        let label = one.label;
+        Some(ActiveFilter { name: one.parameter?.to_owned(), value: one.value?, label })
+    });
+    Ok(corrected.collect())
 }
 
 /// The part of the list that is wanted. A cursor whose record is gone leads to the first, which is

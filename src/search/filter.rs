@@ -225,6 +225,12 @@ impl Filter {
         Self { years: Vec::new(), ..self.clone() }
     }
 
+    /// The filter as though no words were searched for.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        Self { words: Vec::new(), query: String::new(), ..self.clone() }
+    }
+
     /// The years of which one must be in a record's period; none where any will do.
     pub fn years(&self) -> &[i32] {
         &self.years

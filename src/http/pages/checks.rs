@@ -7,6 +7,8 @@ use crate::domain::Language;
 
 /// What finds records that nobody has checked.
 pub const NEVER: &str = "verified_on IS NULL";
+/// What finds records that the map does not have.
+const UNPLACED: &str = "geometry IS NULL";
 const BEFORE: &str = "verified_on < DATE('";
 
 /// What finds records that were checked, but not since a day.
@@ -19,6 +21,9 @@ pub fn label(language: Language, expression: &str) -> Option<String> {
     let texts = Texts::of(language);
     if expression == NEVER {
         return Some(texts.text("checks.never").to_owned());
+    }
+    if expression == UNPLACED {
+        return Some(texts.text("checks.unplaced").to_owned());
     }
     let day = expression.strip_prefix(BEFORE)?.strip_suffix("')")?;
     let day = day.parse::<NaiveDate>().ok()?.to_string();

@@ -40,6 +40,8 @@ pub struct MapPage {
     pub sort: Option<String>,
     /// The form in which the selection is shown.
     pub view: View,
+    /// What may have been meant by words that nothing has, each as a filter in their place.
+    pub meant: Vec<ActiveFilter>,
     /// How to share it.
     pub share: Share,
     /// Whether it is the map in a frame of another site.
@@ -222,6 +224,18 @@ impl MapPage {
                 label: filter.label.clone(),
                 remove_path: without(filter),
             })
+            .collect()
+    }
+
+    /// What may have been meant: label and page.
+    pub fn offers(&self) -> Vec<Link> {
+        let path = |meant| {
+            let others = self.filters.iter().filter(|filter| filter.name != "q");
+            self.path_with(&query(others.chain([meant])))
+        };
+        self.meant
+            .iter()
+            .map(|meant| Link { label: meant.label.clone(), path: path(meant) })
             .collect()
     }
 

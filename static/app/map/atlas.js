@@ -14,7 +14,7 @@
  * @property {(name: "country" | "region", code: string) => void} onArea
  */
 
-import { filtersAt } from "../address.js";
+import { filtersAt, pathWith } from "../address.js";
 import { byId } from "../dom.js";
 import { fetchLink, fetchLinks, placeName } from "../places.js";
 import { counted, fill, text } from "../texts.js";
@@ -30,6 +30,8 @@ import { hideTooltip, showTooltip } from "./tooltip.js";
 const DIMMED = 0.35;
 /** Milliseconds that the pointer rests on a place before its links are asked for. */
 const REST = 70;
+/** The filter (CQL2) that finds what the map does not have. */
+const UNPLACED = "geometry IS NULL";
 /** The names of partners stand from here on, where there are many. */
 const NAMES_FROM = 5.7;
 
@@ -156,9 +158,13 @@ export class Atlas {
     this.globe.setVisible(NETWORK, !by);
     container.dataset.query = this.#query();
     const unplaced = Number(dataset.unplaced);
-    const note = byId("unplaced");
+    const note = /** @type {HTMLAnchorElement} */ (byId("unplaced"));
     note.hidden = unplaced === 0 || by !== null;
     note.textContent = counted("map.unplaced", unplaced);
+    const filters = filtersAt(this.shown.filters, this.shown.place);
+    const known = filters.get("filter");
+    if (known !== UNPLACED) filters.set("filter", known ? `(${known}) AND ${UNPLACED}` : UNPLACED);
+    note.href = pathWith(filters);
   }
 
   /** The partners of a place are few: their names have room sooner. */

@@ -17,6 +17,9 @@ const TEXTS = [
   "x".repeat(180),
 ];
 
+/** Every text at its most characters, without a place to break a line. */
+const LONG = { name: "y".repeat(200), text: "x".repeat(10_000) };
+
 let folder;
 let server;
 let address;
@@ -28,6 +31,7 @@ test.beforeAll(async () => {
   const rows = TEXTS.map((text, at) =>
     [`h${at}`, quoted(text), 69123, "Lyon", quoted(`Kayes ${text}`), "ML", quoted(text), `${at - 9}`, "13.5", quoted(text), quoted(`javascript:${text}`.slice(0, 200))].join(","),
   );
+  rows.push(["h-long", LONG.name, 69123, "Lyon", `Kayes ${LONG.name}`.slice(0, 200), "ML", LONG.name, "-12", "13.5", LONG.text, LONG.name].join(","));
   const head = "identifiant,intitule,collectivite_code,collectivite,partenaire,partenaire_pays,partenaire_region,longitude,latitude,description,financeurs";
   writeFileSync(join(folder, "rows.csv"), [head, ...rows].join("\n"));
   const database = `sqlite:${join(folder, "atlas.db")}`;
@@ -43,14 +47,16 @@ test.afterAll(() => {
 
 test.describe("hostile texts", () => {
   test.use({ baseURL: "http://127.0.0.1:1" });
+  // the server of these records is no stranger
+  test.afterEach(({ watched }) => void watched.splice(0, watched.length, ...watched.filter((trouble) => !trouble.startsWith(`asked ${address}/`))));
 
-  test("are texts on the map, in its list, card, place and suggestions", async ({ page, watched }) => {
+  test("are texts on the map, in its list, card, place and suggestions", async ({ page }) => {
     const unhurt = async () => {
       expect(await page.evaluate(() => "hurt" in window)).toBe(false);
       expect(await page.locator("main img[src=x], main svg[onload], main script").count()).toBe(0);
     };
     await openMap(page, `${address}/#5.00/13.500/-5.000`);
-    await expect(page.locator("#items > li")).toHaveCount(TEXTS.length);
+    await expect(page.locator("#items > li")).toHaveCount(TEXTS.length + 1);
     for (const text of TEXTS.slice(0, 3)) await expect(page.locator("#items")).toContainText(text);
     await unhurt();
 
@@ -77,7 +83,22 @@ test.describe("hostile texts", () => {
     await unhurt();
     await page.goto(`${address}/en/?view=charts`);
     await unhurt();
-    const own = watched.filter((trouble) => !trouble.startsWith("asked http://127.0.0.1:"));
-    watched.splice(0, watched.length, ...own);
   });
+
+  for (const width of [1280, 375]) {
+    test(`of the greatest length fit a screen of ${width} pixels`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 800 });
+      const { features } = await (await page.request.get(`${address}/api/collections/partnerships/items?limit=100`)).json();
+      const long = features.find(({ properties }) => properties.description === LONG.text);
+      const [partner] = long.properties.partners ?? [{}];
+      const { features: partners } = await (await page.request.get(`${address}/api/collections/partners/items?limit=100`)).json();
+      const { id } = partners.find(({ properties }) => properties.name === (partner.partner_name ?? long.properties.partner_name));
+      const paths = ["/", "/?view=charts", "/partenariats", `/partenariats/${long.id}`, `/partenaires/${id}`, "/collectivites/69123", "/pays/ML", `/#5.00/13.500/-12.000&place=partner:${id}`];
+      for (const path of paths) {
+        await page.goto(address + path);
+        if (path.includes("place=")) await expect(page.locator("#place h2")).toContainText("y".repeat(20));
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(width);
+      }
+    });
+  }
 });

@@ -105,6 +105,21 @@ test("nothing found offers to take a filter off", async ({ page, request }) => {
   await expectAgreement(page, request, "status=en_cours");
 });
 
+test("words with a typo lead to what was meant, and what has no position to its list", async ({ page, request }) => {
+  await openMap(page, "/?q=Kayez");
+  await page.locator(".meant a", { hasText: "Kayes" }).click();
+  await expect(page.locator("#results")).not.toHaveAttribute("data-matched", "0");
+  await expect(page.locator("#q")).toHaveValue(/Kayes/);
+
+  await openMap(page, "/?status=en_cours");
+  const { numberMatched } = await api(request, "/api/collections/partnerships/items?status=en_cours&filter=geometry%20IS%20NULL&limit=1");
+  await expect(page.locator("#unplaced")).toContainText(String(numberMatched));
+  await page.locator("#unplaced").click();
+  await expectAgreement(page, request, "status=en_cours&filter=geometry+IS+NULL");
+  await expect(page.locator("#results")).toHaveAttribute("data-matched", String(numberMatched));
+  await expect(page.locator(".chip", { hasText: "sans position" })).toBeVisible();
+});
+
 test("what is pointed at in the list is lit on the map, whose lines have no needless corners", async ({ page }) => {
   await openMap(page);
   await expectStill(page);
