@@ -224,7 +224,7 @@ fn records_to_check_are_found_and_named() {
         assert!(page.contains("selected>"), "the form says {words}");
     }
     let changes = html(&server, "/partenariats?sortby=-updated_at");
-    assert_eq!(changes.matches("<td class=\"dated\"><time datetime=").count(), 4);
+    assert_eq!(changes.matches("Modifiée le </span><time datetime=").count(), 4);
 }
 
 #[test]

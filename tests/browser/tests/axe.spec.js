@@ -98,7 +98,7 @@ for (const language of ["fr", "en"]) {
   const prefix = language === "en" ? "/en" : "";
 
   test(`every kind of page, ${language}`, async ({ page, request }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const found = [];
     for (const [what, path, opened] of await kinds(request)) {
       await page.setViewportSize({ width: 1280, height: 800 });
