@@ -3,14 +3,13 @@
 //!
 //! Titles of columns are in it by the extension “Schema”, a spatial index by the extension “RTree”.
 
-use std::{borrow::Cow, fmt::Write, fs::File, io};
+use std::{borrow::Cow, fmt::Write, fs::File, io, iter};
 
 use chrono::{DateTime, Utc};
 use diesel::{
     Connection, QueryResult, RunQueryDsl, SqliteConnection,
     connection::SimpleConnection,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_query,
     sql_types::{BigInt, Binary, Double, Nullable, Text},
     sqlite::Sqlite,
 };
@@ -53,7 +52,7 @@ impl GeoPackage {
         let columns = layer.columns.iter().map(|column| quoted(column.name));
         let columns = columns.collect::<Vec<_>>().join(", ");
         let insert = format!("INSERT INTO {} (geom, {columns}) VALUES (", quoted(layer.name));
-        let insert_box = format!("INSERT INTO {} VALUES (?, ?, ?, ?, ?)", index_of(layer.name));
+        let insert_box = format!("INSERT INTO {} VALUES (", index_of(layer.name));
         Ok(Self { connection, path, layer, insert, insert_box, count: 0, bounds: NOWHERE })
     }
 
@@ -65,22 +64,18 @@ impl GeoPackage {
         if let Some((_, [west, south, east, north])) = geometry {
             let [w, s, e, n] = self.bounds;
             self.bounds = [w.min(west), s.min(south), e.max(east), n.max(north)];
-            sql_query(&self.insert_box)
-                .bind::<BigInt, _>(self.count)
-                .bind::<Double, _>(west)
-                .bind::<Double, _>(east)
-                .bind::<Double, _>(south)
-                .bind::<Double, _>(north)
-                .execute(&mut self.connection)
-                .map_err(io::Error::other)?;
+            let sides = [west, east, south, north].map(|side| Bound::Number(Some(side)));
+            let cells = iter::once(Bound::Integer(Some(self.count))).chain(sides).collect();
+            let row = Row { insert: &self.insert_box, cells };
+            row.execute(&mut self.connection).map_err(io::Error::other)?;
         }
-        let geometry = geometry.map(|(blob, _)| blob);
+        let geometry = Bound::Blob(geometry.map(|(blob, _)| blob));
         let mut properties = properties.0;
         let cells = self.layer.columns.iter().map(|column| {
             let place = properties.iter().position(|(name, _)| name == column.name);
             bound(column.kind, place.map_or(Cell::Null, |place| properties.swap_remove(place).1))
         });
-        let row = Row { insert: &self.insert, geometry, cells: cells.collect() };
+        let row = Row { insert: &self.insert, cells: iter::once(geometry).chain(cells).collect() };
         row.execute(&mut self.connection).map_err(io::Error::other)?;
         Ok(())
     }
@@ -161,6 +156,7 @@ fn literal(text: &str) -> String {
 
 /// A value for a column.
 enum Bound<'a> {
+    Blob(Option<Vec<u8>>),
     Text(Option<Cow<'a, str>>),
     Integer(Option<i64>),
     Number(Option<f64>),
@@ -192,17 +188,18 @@ fn to_milliseconds(text: Cow<'_, str>) -> Cow<'_, str> {
 /// A row to be written, by a statement that is prepared once.
 struct Row<'a> {
     insert: &'a str,
-    geometry: Option<Vec<u8>>,
     cells: Vec<Bound<'a>>,
 }
 
 impl QueryFragment<Sqlite> for Row<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(self.insert);
-        out.push_bind_param::<Nullable<Binary>, _>(&self.geometry)?;
-        for cell in &self.cells {
-            out.push_sql(", ");
+        for (place, cell) in self.cells.iter().enumerate() {
+            if place > 0 {
+                out.push_sql(", ");
+            }
             match cell {
+                Bound::Blob(value) => out.push_bind_param::<Nullable<Binary>, _>(value)?,
                 Bound::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
                 Bound::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
                 Bound::Number(value) => out.push_bind_param::<Nullable<Double>, _>(value)?,
