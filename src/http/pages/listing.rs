@@ -1,9 +1,6 @@
 //! The list of partnerships on a page of its own kind: sorted, page by page.
 
-use super::{Layout, ListItem, Texts, format, grammar, share::printed_part};
-
-/// Countries of a partnership that a row names; of more the first and how many others.
-const NAMED: usize = 3;
+use super::{Layout, ListItem, share::printed_part};
 
 /// A part of a list.
 #[derive(Debug, Clone, Default)]
@@ -49,17 +46,6 @@ impl Dated {
     }
 }
 
-impl ListItem {
-    /// Its countries: `Mali, Sénégal et Togo`, `Mali et 4 autres pays`.
-    pub fn countries_in_words(&self, layout: &Layout) -> String {
-        if self.countries.len() <= NAMED {
-            return grammar::join(Texts::of(layout.language), &self.countries, "summary.and");
-        }
-        let others = self.countries.len() as u64 - 1;
-        format!("{} {}", self.countries[0], layout.counted("listing.other_countries", others))
-    }
-}
-
 /// An order of the list.
 #[derive(Debug, Clone, Default)]
 pub struct SortLink {
@@ -77,19 +63,5 @@ impl RecordList {
         self.next_path.as_ref()?;
         let shown = self.items.len() as u64;
         Some(printed_part(layout, [shown, self.total], layout.canonical_path()))
-    }
-
-    /// `depuis 1951`, `1951 – 2004` or nothing.
-    pub fn period(&self, layout: &Layout, item: &ListItem) -> Option<String> {
-        let texts = Texts::of(layout.language);
-        match (item.start.as_deref().map(format::year), item.end.as_deref().map(format::year)) {
-            (Some(start), Some(end)) if start == end => Some(start.to_owned()),
-            (Some(start), Some(end)) => {
-                Some(texts.fill("results.between", &[("start", start), ("end", end)]))
-            }
-            (Some(start), None) => Some(texts.fill("results.since", &[("date", start)])),
-            (None, Some(end)) => Some(texts.fill("results.until", &[("date", end)])),
-            (None, None) => None,
-        }
     }
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{Months, NaiveDate};
 
 use super::{
-    Layout, PlaceKind, Texts, View, checks, format, grammar, layout::escape_query, place::Link,
+    Layout, ListItem, PlaceKind, Texts, View, checks, grammar, layout::escape_query, place::Link,
     share::Share, summary,
 };
 
@@ -93,47 +93,6 @@ pub struct FacetValue {
     pub count: u64,
     /// Whether the address selects it.
     pub selected: bool,
-}
-
-/// A partnership in the list.
-#[derive(Debug, Clone, Default)]
-pub struct ListItem {
-    /// The stable id, URL-safe.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Label of the kind, if known.
-    pub kind_label: Option<String>,
-    /// Code of the status (`en_cours`…), if known.
-    pub status: Option<String>,
-    /// Label of the status, if known.
-    pub status_label: Option<String>,
-    /// ISO date, as precise as known.
-    pub start: Option<String>,
-    /// ISO date, as precise as known.
-    pub end: Option<String>,
-    /// The lead collectivité.
-    pub collectivity_name: String,
-    /// Its region, if it has one.
-    pub region_name: Option<String>,
-    /// How many collectivités there are beside the lead.
-    pub other_collectivities: u64,
-    /// The first partner.
-    pub partner_name: String,
-    /// Its country.
-    pub country_name: String,
-    /// The countries of all partners, each once.
-    pub countries: Vec<String>,
-    /// How many partners there are beside the first.
-    pub other_partners: u64,
-    /// Labels of the themes.
-    pub theme_labels: Vec<String>,
-    /// ISO date of the last check.
-    pub verified_on: Option<String>,
-    /// ISO instant of the last change.
-    pub updated_at: Option<String>,
-    /// Whether the map has the first partner (it has a position).
-    pub is_placed: bool,
 }
 
 /// A filter that can be taken off.
@@ -334,20 +293,6 @@ impl MapPage {
         self.path_with(&self.query())
     }
 
-    /// `depuis 1951`, `1951 – 2004` or nothing.
-    pub fn item_period(&self, item: &ListItem) -> Option<String> {
-        let texts = Texts::of(self.layout.language);
-        match (item.start.as_deref().map(format::year), item.end.as_deref().map(format::year)) {
-            (Some(start), Some(end)) if start == end => Some(start.to_owned()),
-            (Some(start), Some(end)) => {
-                Some(texts.fill("results.between", &[("start", start), ("end", end)]))
-            }
-            (Some(start), None) => Some(texts.fill("results.since", &[("date", start)])),
-            (None, Some(end)) => Some(texts.fill("results.until", &[("date", end)])),
-            (None, None) => None,
-        }
-    }
-
     /// The word after a total: `collectivités`.
     pub fn noun(&self, key: &str, count: impl Borrow<u64>) -> &'static str {
         let form = if grammar::is_singular(self.layout.language, *count.borrow()) {
@@ -368,36 +313,6 @@ impl Facet {
     /// Whether it has so many values that a field to narrow them helps.
     pub fn is_long(&self) -> bool {
         self.values.len() > 12
-    }
-}
-
-impl ListItem {
-    /// Whether the title says more than who works with whom.
-    pub fn has_own_title(&self) -> bool {
-        let plain = [" – ", " - ", " / "].iter().any(|dash| {
-            self.title == format!("{}{dash}{}", self.collectivity_name, self.partner_name)
-        });
-        !plain
-    }
-
-    /// The region, unless the collectivité is that region.
-    pub fn region(&self) -> Option<&str> {
-        self.region_name.as_deref().filter(|name| *name != self.collectivity_name)
-    }
-
-    /// The year in which it began.
-    pub fn start_year(&self) -> Option<&str> {
-        self.start.as_deref().map(format::year)
-    }
-
-    /// The status, where it says something.
-    pub fn shown_status(&self) -> Option<&str> {
-        self.status_label.as_deref().filter(|_| self.status_code() != "inconnu")
-    }
-
-    /// The code of the status; empty if not known.
-    pub fn status_code(&self) -> &str {
-        self.status.as_deref().unwrap_or_default()
     }
 }
 

@@ -21,6 +21,7 @@
 //! | [`comparison`] | two places or themes side by side |
 //! | [`about`] | method, sources, licence, accessibility, privacy |
 //! | [`checks`] | the filters that find records to check |
+//! | [`list_item`] | a row of a list |
 //! | [`listing`] | lists of partnerships on other pages than the map's |
 //! | [`picture`] | the small map that the server draws |
 //! | [`share`] | how a view is cited, downloaded, shown elsewhere |
@@ -53,6 +54,7 @@ pub mod import_list;
 pub mod import_plan;
 pub mod import_rows;
 pub mod layout;
+pub mod list_item;
 pub mod listing;
 pub mod map;
 pub mod map_view;
@@ -82,7 +84,8 @@ pub use import_document::{
 pub use import_list::{ImportListPage, Notice, SignInPage, Visitor};
 pub use import_rows::{CellView, RowView};
 pub use layout::Layout;
-pub use map::{ActiveFilter, Facet, FacetValue, ListItem, MapPage, Totals};
+pub use list_item::ListItem;
+pub use map::{ActiveFilter, Facet, FacetValue, MapPage, Totals};
 pub use partnership::{
     CollectivityView, DataFormat, PartnerView, PartnershipPage, ThemeView, Verification,
 };

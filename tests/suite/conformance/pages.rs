@@ -62,8 +62,9 @@ fn every_link_of_every_form_resolves() {
     while let Some(url) = waiting.pop() {
         let url = url.replace("&amp;", "&");
         let is_own = url.starts_with(&server.url);
-        // fonts, FlatGeobuf, GeoPackage and tiles are no text
-        let is_text = !["/vendor/", ".fgb", ".gpkg", ".mvt"].iter().any(|part| url.contains(part));
+        // fonts, FlatGeobuf, GeoPackage, GeoParquet and tiles are no text
+        let is_binary = ["/vendor/", ".fgb", ".gpkg", ".parquet", ".mvt"];
+        let is_text = !is_binary.iter().any(|part| url.contains(part));
         if !is_own || !is_text || seen.contains_key(&url) || seen.len() >= 500 {
             continue;
         }
