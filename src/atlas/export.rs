@@ -179,8 +179,8 @@ impl Export {
     }
 
     /// Does what must be done before the first piece, if that takes long: FlatGeobuf has its index
-    /// before its features, a GeoPackage and a GeoParquet are written to a file that is read then. Ends early,
-    /// without a file, once nobody `waits` for it.
+    /// before its features, a GeoPackage and a GeoParquet are written to a file that is read then.
+    /// Ends early, without a file, once nobody `waits` for it.
     pub fn prepare(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {
         if !matches!(self.state, State::Begin) {
             return Ok(());

@@ -9,16 +9,6 @@ use super::{
 /// The number of WGS 84, longitude before latitude, among the reference systems of a file.
 pub const WGS_84: i32 = 4326;
 
-/// The name of a geometry type.
-pub fn type_name(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Point => "POINT",
-        Shape::MultiPoint => "MULTIPOINT",
-        Shape::MultiLineString => "MULTILINESTRING",
-        Shape::MultiPolygon => "MULTIPOLYGON",
-    }
-}
-
 /// A geometry as a layer of this shape has it, and its box.
 pub fn encode(geometry: &Geometry, shape: Shape) -> (Vec<u8>, Bounds) {
     let (wkb, [west, south, east, north]) = wkb::encode(geometry, shape);

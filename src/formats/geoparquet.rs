@@ -6,12 +6,12 @@ use std::{fmt::Write as _, io, io::Write, sync::Arc};
 use chrono::{DateTime, NaiveDate};
 use parquet::{
     basic::{Compression, ZstdLevel},
-    data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type},
+    data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type},
     errors::ParquetError,
     file::{
         metadata::KeyValue,
         properties::WriterProperties,
-        writer::{SerializedColumnWriter, SerializedFileWriter},
+        writer::{SerializedFileWriter, SerializedRowGroupWriter},
     },
     schema::parser::parse_message_type,
 };
@@ -20,7 +20,7 @@ use serde_json::json;
 use super::{
     feature::{Cell, Feature},
     layer::{Kind, Layer, Shape},
-    wkb::{Bounds, NOWHERE, encode},
+    wkb::{Bounds, NOWHERE, around, encode},
 };
 
 /// Rows of a group: what is held in memory, and what a reader may leave out by its statistics.
@@ -32,10 +32,9 @@ const GEOMETRY: &str = "geometry";
 pub struct GeoParquet<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     layer: Layer,
-    geometries: Values,
+    geometries: Vec<Option<ByteArray>>,
     /// In the order of the layer's columns.
     columns: Vec<Values>,
-    rows: usize,
     bounds: Bounds,
 }
 
@@ -47,32 +46,29 @@ impl<W: Write + Send> GeoParquet<W> {
         let properties = WriterProperties::builder().set_compression(zstd).build();
         let writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
         let columns = layer.columns.iter().map(|column| Values::of(column.kind)).collect();
-        let geometries = Values::Texts(Vec::new());
-        Ok(Self { writer, layer, geometries, columns, rows: 0, bounds: NOWHERE })
+        Ok(Self { writer, layer, geometries: Vec::new(), columns, bounds: NOWHERE })
     }
 
     /// Writes the next feature, given as GeoJSON.
     pub fn push(&mut self, feature: &[u8]) -> io::Result<()> {
         let Feature { geometry, properties } = Feature::read(feature)?;
         let geometry = geometry.map(|geometry| {
-            let (wkb, [west, south, east, north]) = encode(&geometry, self.layer.shape);
-            let [w, s, e, n] = self.bounds;
-            self.bounds = [w.min(west), s.min(south), e.max(east), n.max(north)];
+            let (wkb, bounds) = encode(&geometry, self.layer.shape);
+            self.bounds = around(self.bounds, bounds);
             ByteArray::from(wkb)
         });
-        self.geometries.push_bytes(geometry);
+        self.geometries.push(geometry);
         let mut properties = properties.0;
         for (column, values) in self.layer.columns.iter().zip(&mut self.columns) {
             let place = properties.iter().position(|(name, _)| name == column.name);
             values.push(place.map_or(Cell::Null, |place| properties.swap_remove(place).1));
         }
-        self.rows += 1;
-        if self.rows == GROUP { self.write_group() } else { Ok(()) }
+        if self.geometries.len() == GROUP { self.write_group() } else { Ok(()) }
     }
 
     /// Writes what is left and what describes it; gives back what was written to.
     pub fn finish(mut self) -> io::Result<W> {
-        if self.rows > 0 {
+        if !self.geometries.is_empty() {
             self.write_group()?;
         }
         let described = KeyValue::new("geo".to_owned(), described(self.layer.shape, self.bounds));
@@ -82,16 +78,33 @@ impl<W: Write + Send> GeoParquet<W> {
 
     fn write_group(&mut self) -> io::Result<()> {
         let mut group = self.writer.next_row_group()?;
-        for values in std::iter::once(&mut self.geometries).chain(&mut self.columns) {
-            let fewer = || ParquetError::General("fewer columns than the schema".into());
-            let mut column = group.next_column()?.ok_or_else(fewer)?;
-            values.write(&mut column)?;
-            column.close()?;
+        write::<_, ByteArrayType>(&mut group, &mut self.geometries)?;
+        for column in &mut self.columns {
+            match column {
+                Values::Texts(values) => write::<_, ByteArrayType>(&mut group, values),
+                Values::Integers(values) | Values::Moments(values) => {
+                    write::<_, Int64Type>(&mut group, values)
+                }
+                Values::Numbers(values) => write::<_, DoubleType>(&mut group, values),
+                Values::Days(values) => write::<_, Int32Type>(&mut group, values),
+            }?;
         }
         group.close()?;
-        self.rows = 0;
         Ok(())
     }
+}
+
+/// Writes the next column of a group, and takes its values away.
+fn write<W: Write + Send, T: DataType>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    values: &mut Vec<Option<T::T>>,
+) -> Result<(), ParquetError> {
+    let fewer = || ParquetError::General("fewer columns than the schema".into());
+    let mut column = group.next_column()?.ok_or_else(fewer)?;
+    let are_there: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+    let values: Vec<T::T> = values.drain(..).flatten().collect();
+    column.typed::<T>().write_batch(&values, Some(&are_there), None)?;
+    column.close()
 }
 
 /// The values of a column in a group of rows; any may be missing.
@@ -115,12 +128,6 @@ impl Values {
         }
     }
 
-    fn push_bytes(&mut self, bytes: Option<ByteArray>) {
-        if let Self::Texts(values) = self {
-            values.push(bytes);
-        }
-    }
-
     /// Adds the value of a cell; none where it is of another kind.
     fn push(&mut self, cell: Cell<'_>) {
         match (self, cell) {
@@ -139,35 +146,6 @@ impl Values {
             (Self::Integers(values) | Self::Moments(values), _) => values.push(None),
         }
     }
-
-    /// Writes the values, and forgets them.
-    fn write(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
-        match self {
-            Self::Texts(values) => {
-                let (levels, values) = split(values);
-                column.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)
-            }
-            Self::Integers(values) | Self::Moments(values) => {
-                let (levels, values) = split(values);
-                column.typed::<Int64Type>().write_batch(&values, Some(&levels), None)
-            }
-            Self::Numbers(values) => {
-                let (levels, values) = split(values);
-                column.typed::<DoubleType>().write_batch(&values, Some(&levels), None)
-            }
-            Self::Days(values) => {
-                let (levels, values) = split(values);
-                column.typed::<Int32Type>().write_batch(&values, Some(&levels), None)
-            }
-        }?;
-        Ok(())
-    }
-}
-
-/// Which values are there (1, else 0), and those; takes them away.
-fn split<T>(values: &mut Vec<Option<T>>) -> (Vec<i16>, Vec<T>) {
-    let levels = values.iter().map(|value| i16::from(value.is_some())).collect();
-    (levels, values.drain(..).flatten().collect())
 }
 
 /// Days since 1970 of a day.
@@ -200,19 +178,10 @@ fn schema(layer: &Layer) -> String {
 
 /// The metadata of the file (5.1) and of its column of geometries (5.2).
 fn described(shape: Shape, bounds: Bounds) -> String {
-    let mut column = json!({ "encoding": "WKB", "geometry_types": [type_name(shape)] });
+    let mut column = json!({ "encoding": "WKB", "geometry_types": [shape.name()] });
     if bounds[0].is_finite() {
         column["bbox"] = json!(bounds);
     }
     let columns = json!({ GEOMETRY: column });
     json!({ "version": "1.1.0", "primary_column": GEOMETRY, "columns": columns }).to_string()
-}
-
-fn type_name(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Point => "Point",
-        Shape::MultiPoint => "MultiPoint",
-        Shape::MultiLineString => "MultiLineString",
-        Shape::MultiPolygon => "MultiPolygon",
-    }
 }

@@ -41,6 +41,18 @@ pub enum Shape {
     MultiPolygon,
 }
 
+impl Shape {
+    /// Its name as GeoJSON has it (RFC 7946, 1.4).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Point => "Point",
+            Self::MultiPoint => "MultiPoint",
+            Self::MultiLineString => "MultiLineString",
+            Self::MultiPolygon => "MultiPolygon",
+        }
+    }
+}
+
 /// What a file is made of.
 #[derive(Debug, Clone)]
 pub struct Layer {

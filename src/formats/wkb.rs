@@ -8,6 +8,11 @@ pub type Bounds = [f64; 4];
 /// The box of nothing.
 pub const NOWHERE: Bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
 
+/// The box around two.
+pub fn around([a, b, c, d]: Bounds, [west, south, east, north]: Bounds) -> Bounds {
+    [a.min(west), b.min(south), c.max(east), d.max(north)]
+}
+
 /// A geometry as a layer of this shape has it, and its box.
 pub fn encode(geometry: &Geometry, shape: Shape) -> (Vec<u8>, Bounds) {
     let mut body = Body { bytes: Vec::with_capacity(128), bounds: NOWHERE };
@@ -80,8 +85,7 @@ impl Body {
     }
 
     fn position(&mut self, [lon, lat]: [f64; 2]) {
-        let [west, south, east, north] = self.bounds;
-        self.bounds = [west.min(lon), south.min(lat), east.max(lon), north.max(lat)];
+        self.bounds = around(self.bounds, [lon, lat, lon, lat]);
         self.bytes.extend(lon.to_le_bytes());
         self.bytes.extend(lat.to_le_bytes());
     }

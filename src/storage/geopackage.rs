@@ -17,9 +17,9 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::formats::{
     feature::{Cell, Feature},
-    geopackage::{encode, type_name},
+    geopackage::encode,
     layer::{Kind, Layer},
-    wkb::{Bounds, NOWHERE},
+    wkb::{Bounds, NOWHERE, around},
 };
 
 /// The tables that every file has, and those of titles.
@@ -61,9 +61,8 @@ impl GeoPackage {
         let Feature { geometry, properties } = Feature::read(feature)?;
         self.count += 1;
         let geometry = geometry.map(|geometry| encode(&geometry, self.layer.shape));
-        if let Some((_, [west, south, east, north])) = geometry {
-            let [w, s, e, n] = self.bounds;
-            self.bounds = [w.min(west), s.min(south), e.max(east), n.max(north)];
+        if let Some((_, bounds @ [west, south, east, north])) = geometry {
+            self.bounds = around(self.bounds, bounds);
             let sides = [west, east, south, north].map(|side| Bound::Number(Some(side)));
             let cells = iter::once(Bound::Integer(Some(self.count))).chain(sides).collect();
             let row = Row { insert: &self.insert_box, cells };
@@ -103,7 +102,7 @@ impl GeoPackage {
 /// The layer's own table, and what the others say of it.
 fn describe(sql: &mut String, layer: &Layer, changed: DateTime<Utc>) {
     let Layer { name, shape, columns } = layer;
-    let (table, text, shape) = (quoted(name), literal(name), type_name(*shape));
+    let (table, text, shape) = (quoted(name), literal(name), shape.name().to_uppercase());
     let changed = changed.format("%Y-%m-%dT%H:%M:%S%.3fZ");
     // a text takes every write, here and below
     let _ = writeln!(
