@@ -32,8 +32,10 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     let jobs = Jobs::start(&database, publisher.clone(), uploads);
     let follower = publisher.clone();
     thread::spawn(move || follower.follow(database));
-    let LimitOptions { max_connections, keep_alive, header_timeout, write_timeout } = limits;
-    let limits = http::Limits { max_connections, keep_alive, header_timeout, write_timeout };
+    let LimitOptions { workers, max_connections, keep_alive, header_timeout, write_timeout } =
+        limits;
+    let limits =
+        http::Limits { workers, max_connections, keep_alive, header_timeout, write_timeout };
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let served = actix_web::rt::System::new().block_on(async {
         let server = http::serve(listener, publisher, jobs.clone(), &limits, about.into())?;

@@ -54,7 +54,7 @@ mod tilesets;
 mod upload;
 mod who_else;
 
-use std::{io, net::TcpListener, time::Duration};
+use std::{io, net::TcpListener, num::NonZeroUsize, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpServer,
@@ -80,9 +80,11 @@ pub(crate) struct State {
     pub(crate) gone: gone::Gone,
 }
 
-/// What connections may take of the server.
+/// What answering may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Threads that answer; one for each processor without it.
+    pub workers: Option<NonZeroUsize>,
     /// Connections at a time, for each thread that answers.
     pub max_connections: usize,
     /// Seconds that an idle connection is kept open.
@@ -105,7 +107,7 @@ pub fn serve(
     let server = HttpServer::new(move || {
         App::new().app_data(state.clone()).wrap(from_fn(envelope::envelope)).configure(routes)
     });
-    let Limits { max_connections, keep_alive, header_timeout, write_timeout } = *limits;
+    let Limits { workers, max_connections, keep_alive, header_timeout, write_timeout } = *limits;
     #[cfg(target_os = "linux")]
     // for whoever does not take what is sent (tcp(7)): connections have it from the socket
     socket2::SockRef::from(&listener)
@@ -116,6 +118,10 @@ pub fn serve(
         .client_request_timeout(Duration::from_secs(header_timeout));
     // who has closed a connection waits for nothing more: what is done for them ends
     let server = server.h1_allow_half_closed(false);
+    let server = match workers {
+        Some(workers) => server.workers(workers.get()),
+        None => server,
+    };
     Ok(server.disable_signals().shutdown_timeout(10).listen(listener)?.run())
 }
 
