@@ -21,11 +21,19 @@ const WAY_SHARE = 0.6;
 /** How much of it results fill, how much they must to be left there, and what of the globe can be seen at once. */
 const RESULTS = { share: 0.8, least: 0.55, degrees: 130 };
 /**
- * Into how many parts lines and areas of a tile are cut so that they bend with the globe: at level 0,
- * half as many at each next one, and at least. MapLibre's own 512 and 128 make a picture cost half as
- * much again, for what nobody sees.
+ * Into how many parts what is drawn in a tile is cut so that it bends with the globe: at level 0, half
+ * as many at each next one, and at least. MapLibre's own 512 and 128 made a picture of half a million
+ * triangles, for what nobody sees. What covers a tile is the globe's round edge; what masks it (`stencil`)
+ * must not be cut finer than what is filled.
  */
-const CUTS = { _baseZoomGranularity: 32, _minGranularity: 8 };
+const CUTS = {
+  line: { _baseZoomGranularity: 32, _minGranularity: 8 },
+  fill: { _baseZoomGranularity: 32, _minGranularity: 8 },
+  tile: { _baseZoomGranularity: 64, _minGranularity: 8 },
+  stencil: { _baseZoomGranularity: 32, _minGranularity: 1 },
+};
+/** Milliseconds that a picture of half the new tiles is put off, which would only delay the whole one. */
+const HOLD = 300;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Starts what works beside the page before there is a map for it to work on. */
@@ -70,11 +78,18 @@ export class Globe {
     } catch (reason) {
       throw new NoWebGl(String(reason));
     }
+    // there is no weather here: both would shade every pixel, for nothing, by programs that take long to build
+    Object.assign(/** @type {any} */ (this.gl).painter.drawFunctions, { sky() {}, atmosphere() {} });
+    /** Until when no picture is drawn but a whole one of what was asked for last. */
+    this.held = 0;
+    const repaint = this.gl.triggerRepaint.bind(this.gl);
+    this.gl.triggerRepaint = () => {
+      if (!this.#isHeld()) repaint();
+    };
     this.gl.setPadding({ bottom: this.#covered() });
     this.gl.once("style.load", () => {
-      const { line, fill } = /** @type {any} */ (this.gl.style.projection)._verticalPerspectiveProjection.subdivisionGranularity;
-      Object.assign(line, CUTS);
-      Object.assign(fill, CUTS);
+      const granularity = /** @type {any} */ (this.gl.style.projection)._verticalPerspectiveProjection.subdivisionGranularity;
+      for (const [what, cuts] of Object.entries(CUTS)) Object.assign(granularity[what], cuts);
     });
     /** When somebody last moved the map. */
     this.touched = 0;
@@ -112,9 +127,16 @@ export class Globe {
   setQuery(query) {
     if (query === this.options.query) return;
     this.options.query = query;
+    this.held = performance.now() + HOLD;
+    setTimeout(() => this.gl.triggerRepaint(), HOLD + 1);
     for (const name of Object.keys(TILED)) {
       /** @type {VectorTileSource} */ (this.gl.getSource(name))?.setTiles(tilesOf(name, query));
     }
+  }
+
+  /** Whether tiles are still to come for the next picture, and not for long. */
+  #isHeld() {
+    return performance.now() < this.held && !this.gl.isMoving() && !Object.keys(TILED).every((name) => !this.gl.getSource(name) || this.gl.isSourceLoaded(name));
   }
 
   /**

@@ -41,11 +41,12 @@ export function linkOpacities(matched) {
 /**
  * A colour that is the stronger, the more a line stands for.
  * @param {string} colour `#rrggbb`
+ * @param {number} [least] Its opacity for one.
  * @returns {ExpressionSpecification}
  */
-function byCount(colour) {
+function byCount(colour, least = 0.45) {
   const shade = (/** @type {number} */ share) => colour + Math.round(share * 255).toString(16).padStart(2, "0");
-  return ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, shade(0.45), 4, shade(0.7), 16, shade(1)];
+  return ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, shade(least), 4, shade(Math.max(least, 0.7)), 16, shade(1)];
 }
 
 /**
@@ -161,10 +162,10 @@ function networkLayers(colour) {
       },
     },
     {
-      // read from the same tiles at once, since it differs in paint alone
+      // read from the same tiles at once, and drawn by the same program, since it differs in paint alone
       id: "links-few", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
       paint: {
-        "line-color": colour.link, "line-opacity": 0,
+        "line-color": byCount(colour.link, 1), "line-opacity": 0,
         "line-width": ["interpolate", ["linear"], ["zoom"], 1, wide(1.4, 2.8, 5), 8, wide(2.4, 4, 7)],
       },
     },
@@ -189,7 +190,7 @@ function networkLayers(colour) {
       layout: { "circle-sort-key": ["-", ["get", "partnerships"]] },
       paint: {
         "circle-color": colour.partner,
-        "circle-opacity": ["case", [">", ["get", "count"], 1], 0.82, 0.95],
+        "circle-opacity": 0.9,
         "circle-stroke-color": colour["partner-edge"],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.4],
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(2.6, 5.5, 18), 6, size(5.5, 10, 24)],

@@ -130,8 +130,44 @@ test("what is pointed at in the list is lit on the map, whose lines have no need
   await page.locator("#q").hover();
   await expect.poll(layer).toBe("none");
   // MapLibre keeps this to itself: a new version may need another way
-  const cuts = await page.locator("#map").evaluate((map) => map.atlas.globe.gl.style.projection.subdivisionGranularity.line.getGranularityForZoomLevel(0));
-  expect(cuts).toBe(32);
+  const cuts = await page.locator("#map").evaluate((map) => {
+    const { line, fill, tile, stencil } = map.atlas.globe.gl.style.projection.subdivisionGranularity;
+    return [line, fill, tile, stencil].map((one) => one.getGranularityForZoomLevel(0));
+  });
+  expect(cuts).toEqual([32, 32, 64, 32]);
+});
+
+test("the map is drawn by few programs, each of which takes long to build", async ({ page }) => {
+  await page.addInitScript(() => {
+    const real = WebGL2RenderingContext.prototype.linkProgram;
+    window.programs = 0;
+    WebGL2RenderingContext.prototype.linkProgram = function (program) {
+      window.programs += 1;
+      return real.call(this, program);
+    };
+  });
+  await openMap(page);
+  await expectStill(page);
+  // sea, mask, land, borders, links, places, names
+  expect(await page.evaluate(() => window.programs)).toBe(7);
+});
+
+test("of other filters one picture is drawn when it is whole, and none before", async ({ page, request }) => {
+  const theme = await topValue(request, "theme");
+  await openMap(page);
+  await expectStill(page);
+  await page.route("**/tiles/partners/**", async (route) => {
+    await new Promise((done) => setTimeout(done, 150));
+    await route.continue();
+  });
+  const drawn = page.locator("#map").evaluate((map) => new Promise((done) => {
+    const { gl } = map.atlas.globe;
+    const isWhole = () => ["links", "collectivities", "partners"].every((name) => gl.isSourceLoaded(name));
+    document.addEventListener("change", () => gl.once("render", () => done(isWhole())), { once: true });
+  }));
+  await choose(page, "theme", theme.value);
+  expect(await drawn).toBe(true);
+  await expectAgreement(page, request, `theme=${theme.value}`);
 });
 
 test("the list goes on", async ({ page, request }) => {
