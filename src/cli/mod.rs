@@ -136,7 +136,10 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             for (name, value) in pairs().filter(|(name, _)| name == "bbox-crs").chain(pairs()) {
                 if !wanted.set(&name, &value)? {
                     let known = Filter::parameters().collect::<Vec<_>>().join(", ");
-                    let reason = format!("there is no such filter; there are: {known}");
+                    let reason = [
+                        format!("il n'y a pas de tel filtre ; il y a : {known}"),
+                        format!("there is no such filter; there are: {known}"),
+                    ];
                     return Err(ParameterError::new(&name, reason).into());
                 }
             }

@@ -48,6 +48,13 @@ pub struct Bilingual {
     pub en: String,
 }
 
+/// French first.
+impl<T: Into<String>> From<[T; 2]> for Bilingual {
+    fn from([fr, en]: [T; 2]) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+}
+
 impl Bilingual {
     /// The text in one of the languages.
     pub fn get(&self, language: Language) -> &str {

@@ -53,7 +53,10 @@ pub(crate) fn collection_of(id: &str) -> Result<Collection, Problem> {
     Collection::from_id(id).ok_or_else(|| {
         let id: String = id.chars().take(80).collect();
         let known = Collection::ALL.map(Collection::id).join(", ");
-        Problem::missing(format!("there is no collection “{id}”; there are: {known}"))
+        Problem::missing([
+            format!("il n'y a pas de collection « {id} » ; il y a : {known}"),
+            format!("there is no collection “{id}”; there are: {known}"),
+        ])
     })
 }
 

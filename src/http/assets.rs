@@ -30,7 +30,9 @@ pub(crate) async fn file(
     let plain = Files::get(&path);
     let is_packed = plain.is_none();
     let file = plain.or_else(|| Files::get(&format!("{path}.gz")));
-    let file = file.ok_or_else(|| Problem::missing("there is no such file"))?;
+    let file = file.ok_or_else(|| {
+        Problem::missing(["il n'y a pas de tel fichier", "there is no such file"])
+    })?;
     let kind = match path.rsplit_once('.').map(|(_, ending)| ending) {
         Some("geojson") => "application/geo+json",
         Some("mjs" | "js") => "text/javascript; charset=utf-8",

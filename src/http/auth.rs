@@ -63,18 +63,22 @@ pub(crate) async fn require(
         return Err(cross_origin());
     }
     let Some(caller) = who(request, state).await? else {
-        return Err(Problem::of(
+        return Err(Problem::new(
             &UNAUTHORIZED,
-            "Montrez un jeton valable : « Authorization: Bearer JETON », ou connectez-vous.",
-            "Show a valid token: “Authorization: Bearer TOKEN”, or sign in.",
+            [
+                "Montrez un jeton valable : « Authorization: Bearer JETON », ou connectez-vous.",
+                "Show a valid token: “Authorization: Bearer TOKEN”, or sign in.",
+            ],
         ));
     };
     if caller.role < role {
         let (has, needs) = (caller.role.code(), role.code());
-        return Err(Problem::of(
+        return Err(Problem::new(
             &ROLE,
-            &format!("Ce jeton a le rôle {has} ; il faut le rôle {needs}."),
-            &format!("This token has the role {has}; the role {needs} is needed."),
+            [
+                format!("Ce jeton a le rôle {has} ; il faut le rôle {needs}."),
+                format!("This token has the role {has}; the role {needs} is needed."),
+            ],
         ));
     }
     Ok(caller)
@@ -151,9 +155,11 @@ fn is_own(request: &HttpRequest) -> Option<bool> {
 }
 
 fn cross_origin() -> Problem {
-    Problem::of(
+    Problem::new(
         &CROSS_ORIGIN,
-        "Une page d'un autre site ne peut pas agir ici en votre nom.",
-        "A page of another site cannot act here in your name.",
+        [
+            "Une page d'un autre site ne peut pas agir ici en votre nom.",
+            "A page of another site cannot act here in your name.",
+        ],
     )
 }

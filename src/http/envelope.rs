@@ -120,10 +120,9 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 fn early(request: &ServiceRequest) -> Option<HttpResponse> {
     let long = request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URI);
     if long {
-        let problem = Problem::of(
+        let problem = Problem::new(
             &URI_TOO_LONG,
-            "L'adresse a plus de 16 384 octets.",
-            "The address has more than 16,384 bytes.",
+            ["L'adresse a plus de 16 384 octets.", "The address has more than 16,384 bytes."],
         );
         return Some(problem.error_response());
     }
@@ -184,14 +183,19 @@ fn mended(request: &HttpRequest, response: HttpResponse, id: &HeaderValue) -> Ht
 /// The problem of an error that the server's library has told.
 fn foreign(status: StatusCode, error: &Error) -> Problem {
     let kind = match status {
-        StatusCode::NOT_FOUND => return Problem::missing("there is nothing at this address"),
+        StatusCode::NOT_FOUND => {
+            return Problem::missing([
+                "il n'y a rien à cette adresse",
+                "there is nothing at this address",
+            ]);
+        }
         StatusCode::PAYLOAD_TOO_LARGE => &TOO_LARGE,
         status if status.is_server_error() => return Problem::internal(&error.to_string()),
         StatusCode::BAD_REQUEST => &INVALID_REQUEST,
         _ => &INVALID_BODY,
     };
     let detail: String = error.to_string().chars().take(300).collect();
-    Problem::of(kind, &detail, &detail)
+    Problem::new(kind, [&detail, &detail])
 }
 
 /// What a client is told in the place of a handler that has panicked. Its request is gone with it:

@@ -66,13 +66,18 @@ pub(crate) async fn export(
     let format = Format::ALL.into_iter().find(|format| format.extension() == extension);
     let format = format.ok_or_else(|| {
         let endings = Format::ALL.map(Format::extension).join(", ");
-        Problem::missing(format!(
-            "there is no export of that format; its name ends in one of: {endings}"
-        ))
+        Problem::missing([
+            format!("il n'y a pas d'export de ce format ; son nom finit par : {endings}"),
+            format!("there is no export of that format; its name ends in one of: {endings}"),
+        ])
     })?;
     let params = Params::read(&request, Takes::Exports)?;
     if params.spreadsheet && format != Format::Csv {
-        let reason = format!("it is a form of CSV; ask for {}.csv", collection.id());
+        let id = collection.id();
+        let reason = [
+            format!("c'est une forme de CSV ; demandez {id}.csv"),
+            format!("it is a form of CSV; ask for {id}.csv"),
+        ];
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
     beside::select(&snapshot, &params, collection).await?;
@@ -121,10 +126,12 @@ impl Turn {
         let taken = TAKEN.fetch_add(1, Ordering::AcqRel);
         let turn = Self(true);
         if taken >= MOST_AT_ONCE {
-            return Err(Problem::of(
+            return Err(Problem::new(
                 &UNAVAILABLE,
-                "D'autres fichiers de ce format sont en préparation ; redemandez dans quelques secondes.",
-                "Other files of this format are being made; ask again in some seconds.",
+                [
+                    "D'autres fichiers de ce format sont en préparation ; redemandez dans quelques secondes.",
+                    "Other files of this format are being made; ask again in some seconds.",
+                ],
             ));
         }
         Ok(turn)

@@ -80,7 +80,10 @@ fn page_of(
 ) -> Result<(Selection, Page, Vec<Link>), Problem> {
     let selected = snapshot.select(&params.filter, collection)?;
     let page = snapshot.page(collection, &selected, &params.page).map_err(|CursorGone| {
-        let reason = "it points to nothing (any more); take it from a link with rel=next, or begin again without one";
+        let reason = [
+            "il ne mène à rien, ou plus à rien ; prenez-le d'un lien rel=next, ou recommencez sans lui",
+            "it points to nothing (any more); take it from a link with rel=next, or begin again without one",
+        ];
         ParameterError::new("cursor", reason)
     })?;
     let links = page_links(&Links::new(request, params), collection, params, page.next.as_deref());
@@ -175,7 +178,10 @@ pub(crate) async fn item(
     let params = Params::read(&request, Takes::Feature)?;
     let Some(item) = snapshot.item(collection, &id) else {
         let short: String = id.chars().take(80).collect();
-        let missing = Problem::missing(format!("{} has no item “{short}”", collection.id()));
+        let missing = Problem::missing([
+            format!("{} n'a pas d'objet « {short} »", collection.id()),
+            format!("{} has no item “{short}”", collection.id()),
+        ]);
         return Err(if collection.is_of_partnerships() {
             gone::problem(&state, &snapshot, &id, missing).await
         } else {

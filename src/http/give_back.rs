@@ -50,22 +50,37 @@ pub(crate) async fn issue_page(
     let id = number(&id)?;
     let mut wanted = WantedRows { severity: None, after: 0, limit: USUAL };
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-        let wrong = |reason: &str| Err(ParameterError::new(&name, reason));
+        let wrong = |reason: [&str; 2]| Err(ParameterError::new(&name, reason));
         match &*name {
             "severity" => match &*value {
                 "error" => wanted.severity = Some(Severity::Error),
                 "warning" => wanted.severity = Some(Severity::Warning),
-                _ => return Ok(wrong("error or warning is expected")?),
+                _ => {
+                    return Ok(wrong([
+                        "error ou warning est attendu",
+                        "error or warning is expected",
+                    ])?);
+                }
             },
             "after" => match value.parse() {
                 Ok(line) => wanted.after = line,
-                Err(_) => return Ok(wrong("the number of a line is expected")?),
+                Err(_) => {
+                    return Ok(wrong([
+                        "le numéro d'une ligne est attendu",
+                        "the number of a line is expected",
+                    ])?);
+                }
             },
             "limit" => match value.parse::<i64>() {
                 Ok(limit) if limit > 0 => wanted.limit = limit.min(MOST) as usize,
-                _ => return Ok(wrong("a whole number from 1 to 1000 is expected")?),
+                _ => {
+                    return Ok(wrong([
+                        "un nombre entier de 1 à 1000 est attendu",
+                        "a whole number from 1 to 1000 is expected",
+                    ])?);
+                }
             },
-            _ => return Ok(wrong("there is no such parameter here")?),
+            _ => return Err(ParameterError::unknown(&name).into()),
         }
     }
     let page = ask(&state, move |jobs| jobs.issue_rows(id, wanted)).await?;
@@ -98,13 +113,13 @@ pub(crate) async fn rejected(
     let id = number(&id)?;
     let mut language = Language::default();
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-        let wrong = |reason: &str| Err(ParameterError::new(&name, reason));
+        let wrong = |reason: [&str; 2]| Err(ParameterError::new(&name, reason));
         match &*name {
             "lang" => match value.parse() {
                 Ok(wanted) => language = wanted,
-                Err(()) => return Ok(wrong("fr or en is expected")?),
+                Err(()) => return Ok(wrong(["fr ou en est attendu", "fr or en is expected"])?),
             },
-            _ => return Ok(wrong("there is no such parameter here")?),
+            _ => return Err(ParameterError::unknown(&name).into()),
         }
     }
     let annotated = ask(&state, move |jobs| jobs.annotated(id, language)).await?;

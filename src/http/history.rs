@@ -40,7 +40,12 @@ pub(crate) async fn history(
 ) -> Result<HttpResponse, Problem> {
     Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
-    let missing = || Problem::missing("there is no partnership with this id");
+    let missing = || {
+        Problem::missing([
+            "il n'y a pas de partenariat de cet identifiant",
+            "there is no partnership with this id",
+        ])
+    };
     let id = id.parse::<PartnershipId>().map_err(|_| missing())?;
     let history = of(&state, &snapshot, id).await?.ok_or_else(missing)?;
     Ok(conditional::respond(&snapshot, &request, |response| {

@@ -162,7 +162,10 @@ async fn import_page(
     problem: Option<&Problem>,
 ) -> HttpResponse {
     let Ok(number) = id.parse::<i64>() else {
-        let problem = Problem::missing(format!("there is no import “{id}”"));
+        let problem = Problem::missing([
+            format!("il n'y a pas d'import « {id} »"),
+            format!("there is no import “{id}”"),
+        ]);
         return list_page(request, state, caller, Some(&problem)).await;
     };
     let view = view(request);

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     atlas::{
         Jobs,
-        jobs::{Request, file_name},
+        jobs::{Request, SWITCH, file_name},
         report,
     },
     domain::Role,
@@ -110,7 +110,7 @@ impl Asked {
         if name == "file" {
             self.file = Some(value.to_owned());
         } else if !self.request.set(name, value)? {
-            return Err(ParameterError::new(name, "there is no such parameter here"));
+            return Err(ParameterError::unknown(name));
         }
         Ok(())
     }
@@ -374,9 +374,9 @@ pub(crate) async fn revert(
             ("skip_conflicts", "" | "true" | "1") => skip_conflicts = true,
             ("skip_conflicts", "false" | "0") => skip_conflicts = false,
             ("skip_conflicts", _) => {
-                return Err(ParameterError::new(&name, "true or false is expected").into());
+                return Err(ParameterError::new(&name, SWITCH).into());
             }
-            _ => return Err(ParameterError::new(&name, "there is no such parameter here").into()),
+            _ => return Err(ParameterError::unknown(&name).into()),
         }
     }
     let import = ask(&state, move |jobs| jobs.revert(id, caller.name, skip_conflicts)).await?;
@@ -387,7 +387,10 @@ pub(crate) async fn revert(
 pub(super) fn number(id: &str) -> Result<i64, Problem> {
     id.parse().map_err(|_| {
         let id: String = id.chars().take(80).collect();
-        Problem::missing(format!("there is no import “{id}”; /api/imports lists those there are"))
+        Problem::missing([
+            format!("il n'y a pas d'import « {id} » ; /api/imports énumère ceux qu'il y a"),
+            format!("there is no import “{id}”; /api/imports lists those there are"),
+        ])
     })
 }
 
@@ -397,10 +400,12 @@ async fn json_body<T: DeserializeOwned + Default>(
     body: web::Payload,
 ) -> Result<T, Problem> {
     let invalid = |reason: &str| {
-        Problem::of(
+        Problem::new(
             &INVALID_BODY,
-            &format!("Un objet JSON est attendu ({reason})."),
-            &format!("A JSON object is expected ({reason})."),
+            [
+                &format!("Un objet JSON est attendu ({reason})."),
+                &format!("A JSON object is expected ({reason})."),
+            ],
         )
     };
     let read = upload::small_body(request, body, BODY_LIMIT).await?;

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_problem_is_not_kept() {
         let tag = EntityTag::new_strong("another-that-nothing-else-has".to_owned());
-        assert!(written(&tag, || Err(Problem::missing("nothing"))).is_err());
+        assert!(written(&tag, || Err(Problem::missing(["rien", "nothing"]))).is_err());
         assert!(written(&tag, || Ok(b"{}".to_vec())).is_ok());
     }
 }

@@ -95,22 +95,24 @@ impl Params {
             params.filter.set(&name, &value)?;
         }
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            let wrong = |reason: &str| Err(ParameterError::new(&name, reason));
+            let wrong = |reason: [&str; 2]| Err(ParameterError::new(&name, reason));
             match &*name {
                 "lang" => match value.parse() {
                     Ok(language) => {
                         params.language = language;
                         params.page.language = language;
                     }
-                    Err(()) => return wrong("fr or en is expected"),
+                    Err(()) => return wrong(["fr ou en est attendu", "fr or en is expected"]),
                 },
                 "f" if takes == Takes::Tiles && value == "mvt" => {}
                 "f" => match value.parse() {
                     Ok(form) if form == Form::Json || takes.has_pages() => {
                         params.form = Some(form);
                     }
-                    _ if takes.has_pages() => return wrong("json or html is expected"),
-                    _ => return wrong("json is expected"),
+                    _ if takes.has_pages() => {
+                        return wrong(["json ou html est attendu", "json or html is expected"]);
+                    }
+                    _ => return wrong(["json est attendu", "json is expected"]),
                 },
                 "limit" if takes.pages().is_some() || takes == Takes::Lists => {
                     params.page.limit = limit(&value)?;
@@ -127,10 +129,10 @@ impl Params {
                 "spreadsheet" if takes == Takes::Exports => match &*value {
                     "1" | "true" => params.spreadsheet = true,
                     "0" | "false" => params.spreadsheet = false,
-                    _ => return wrong("1 or 0 is expected"),
+                    _ => return wrong(["1 ou 0 est attendu", "1 or 0 is expected"]),
                 },
                 _ if filters && params.filter.set(&name, &value)? => {}
-                _ => return wrong("there is no such parameter here"),
+                _ => return Err(ParameterError::unknown(&name)),
             }
             params.pairs.push((name.into_owned(), value.into_owned()));
         }
@@ -170,7 +172,10 @@ fn limit(value: &str) -> Result<usize, ParameterError> {
     // a number too long for the machine is above the most too
     let limit = if digits { value.parse().unwrap_or(usize::MAX) } else { 0 };
     if limit == 0 {
-        let reason = format!("a whole number from 1 to {MOST} is expected; without it {USUAL}");
+        let reason = [
+            format!("un nombre entier de 1 à {MOST} est attendu ; sans lui {USUAL}"),
+            format!("a whole number from 1 to {MOST} is expected; without it {USUAL}"),
+        ];
         return Err(ParameterError::new("limit", reason));
     }
     Ok(limit.min(MOST))
@@ -183,10 +188,11 @@ pub(super) fn order(collection: Collection, value: &str) -> Result<(Order, bool)
     Order::from_name(collection, name).map(|order| (order, reverse)).ok_or_else(|| {
         let names: Vec<_> = Order::of(collection).iter().map(|order| order.name()).collect();
         let names = names.join(", ");
-        ParameterError::new(
-            "sortby",
+        let reason = [
+            format!("un de ceux-ci est attendu, précédé de - pour renverser l'ordre : {names}"),
             format!("one of {names} is expected, with - before it to turn it round"),
-        )
+        ];
+        ParameterError::new("sortby", reason)
     })
 }
 

@@ -85,7 +85,7 @@ pub(crate) async fn place(
 ) -> Result<HttpResponse, Problem> {
     let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
         let Found::Here(found) = find(snapshot, kind, &code, language) else {
-            return Err(Problem::missing("there is no such place"));
+            return Err(Problem::missing(["il n'y a pas de tel lieu", "there is no such place"]));
         };
         let mut filter = Filter::default();
         filter.set(kind.parameter(), &found.code)?;
@@ -109,8 +109,12 @@ pub(crate) async fn partnership(
 ) -> Result<HttpResponse, Problem> {
     let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
         let found = id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id));
-        let record =
-            found.ok_or_else(|| Problem::missing("there is no partnership with this id"))?;
+        let record = found.ok_or_else(|| {
+            Problem::missing([
+                "il n'y a pas de partenariat de cet identifiant",
+                "there is no partnership with this id",
+            ])
+        })?;
         let properties = Properties::of(snapshot, record, language);
         let parts = ["kind_label", "country_name", "start"].map(|name| properties.text(name));
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -216,10 +220,12 @@ impl Turn {
         let taken = TAKEN.fetch_add(1, Ordering::AcqRel);
         let turn = Self;
         if taken >= MOST_AT_ONCE {
-            return Err(Problem::of(
+            return Err(Problem::new(
                 &UNAVAILABLE,
-                "D'autres images sont en cours de dessin ; redemandez dans quelques secondes.",
-                "Other pictures are being drawn; ask again in some seconds.",
+                [
+                    "D'autres images sont en cours de dessin ; redemandez dans quelques secondes.",
+                    "Other pictures are being drawn; ask again in some seconds.",
+                ],
             ));
         }
         Ok(turn)

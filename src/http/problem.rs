@@ -19,9 +19,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     kind: &'static Kind,
-    /// In English, and in French where there is one.
-    detail: String,
-    french: Option<String>,
+    detail: Bilingual,
     /// The parameters that are wrong, where some are.
     errors: Vec<ParameterError>,
     /// Records that stand against it, where some do.
@@ -29,60 +27,44 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// A problem that is told in both languages.
-    pub(crate) fn new(kind: &'static Kind, detail: Bilingual) -> Self {
-        let Bilingual { fr, en } = detail;
-        Self { kind, detail: en, french: Some(fr), errors: Vec::new(), conflicts: None }
-    }
-
-    /// The same, of texts that are always the same.
-    pub(crate) fn of(kind: &'static Kind, french: &str, english: &str) -> Self {
-        Self::new(kind, Bilingual { fr: french.to_owned(), en: english.to_owned() })
+    /// A problem, in French and English.
+    pub(crate) fn new(kind: &'static Kind, detail: impl Into<Bilingual>) -> Self {
+        Self { kind, detail: detail.into(), errors: Vec::new(), conflicts: None }
     }
 
     /// A parameter that cannot be used as it stands.
     pub(crate) fn parameter(error: ParameterError) -> Self {
-        let detail = error.to_string();
-        Self {
-            kind: &INVALID_PARAMETER,
-            detail,
-            french: None,
-            errors: vec![error],
-            conflicts: None,
-        }
+        let detail = error.message();
+        Self { errors: vec![error], ..Self::new(&INVALID_PARAMETER, detail) }
     }
 
     /// Nothing is there.
-    pub(crate) fn missing(detail: impl Into<String>) -> Self {
-        Self {
-            kind: &NOT_FOUND,
-            detail: detail.into(),
-            french: None,
-            errors: Vec::new(),
-            conflicts: None,
-        }
+    pub(crate) fn missing(detail: impl Into<Bilingual>) -> Self {
+        Self::new(&NOT_FOUND, detail)
     }
 
     /// There was such a partnership.
     pub(crate) fn removed(id: PartnershipId) -> Self {
         Self::new(
             &REMOVED,
-            Bilingual {
-                fr: format!(
+            [
+                format!(
                     "la fiche {id} a été retirée ; /api/partnerships/{id}/history raconte ce qu'elle était"
                 ),
-                en: format!("{id} was removed; /api/partnerships/{id}/history tells what it was"),
-            },
+                format!("{id} was removed; /api/partnerships/{id}/history tells what it was"),
+            ],
         )
     }
 
     /// A fault of the program, which its log tells and the client does not need to know.
     pub(crate) fn internal(reason: &str) -> Self {
         tracing::error!("{reason}");
-        Self::of(
+        Self::new(
             &INTERNAL,
-            "Le serveur a commis une erreur, que son journal raconte.",
-            "The server made an error, which its log tells.",
+            [
+                "Le serveur a commis une erreur, que son journal raconte.",
+                "The server made an error, which its log tells.",
+            ],
         )
     }
 
@@ -90,10 +72,10 @@ impl Problem {
     pub(crate) fn method(method: &str) -> Self {
         Self::new(
             &METHOD_NOT_ALLOWED,
-            Bilingual {
-                fr: format!("{method} n'est pas possible à cette adresse"),
-                en: format!("{method} is not possible at this address"),
-            },
+            [
+                format!("{method} n'est pas possible à cette adresse"),
+                format!("{method} is not possible at this address"),
+            ],
         )
     }
 
@@ -101,14 +83,9 @@ impl Problem {
         self.kind.status
     }
 
-    pub(crate) fn detail(&self) -> &str {
-        &self.detail
-    }
-
     /// The title in both languages.
     pub(crate) fn title(&self) -> Bilingual {
-        let [fr, en] = self.kind.title;
-        Bilingual { fr: fr.to_owned(), en: en.to_owned() }
+        self.kind.title.into()
     }
 
     /// Records that stand against it, where some do.
@@ -116,10 +93,9 @@ impl Problem {
         self.conflicts.as_deref()
     }
 
-    /// The detail in both languages; in French at least the title.
-    pub(crate) fn message(&self) -> Bilingual {
-        let french = self.french.as_deref().unwrap_or(self.kind.title[0]);
-        Bilingual { fr: french.to_owned(), en: self.detail.clone() }
+    /// The detail in both languages.
+    pub(crate) fn message(&self) -> &Bilingual {
+        &self.detail
     }
 }
 
@@ -161,7 +137,7 @@ impl From<JobError> for Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.detail)
+        f.write_str(&self.detail.en)
     }
 }
 
@@ -183,7 +159,7 @@ impl Problem {
             "type": format!("about:blank#{code}"),
             "title": title,
             "status": status.as_u16(),
-            "detail": self.detail,
+            "detail": self.detail.en,
             "code": code,
             "message": self.message(),
         });
@@ -191,7 +167,7 @@ impl Problem {
             body["request_id"] = id.into();
         }
         if !self.errors.is_empty() {
-            let error = |e: &ParameterError| json!({"parameter": e.name, "detail": e.reason});
+            let error = |e: &ParameterError| json!({"parameter": e.name, "detail": e.reason.en, "message": e.reason});
             body["errors"] = self.errors.iter().map(error).collect();
         }
         if let Some(conflicts) = &self.conflicts {
@@ -211,5 +187,8 @@ impl Problem {
 /// An address of the API that does not exist.
 pub(crate) async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let path: String = request.path().chars().take(200).collect();
-    Err(Problem::missing(format!("there is nothing at {path}; /api lists what there is")))
+    Err(Problem::missing([
+        format!("il n'y a rien à {path} ; /api énumère ce qu'il y a"),
+        format!("there is nothing at {path}; /api lists what there is"),
+    ]))
 }

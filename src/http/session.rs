@@ -55,10 +55,12 @@ pub(crate) async fn sign_in(
         fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
     };
     let Some(token) = token.map(|token| token.trim().to_owned()) else {
-        return Err(Problem::of(
+        return Err(Problem::new(
             &INVALID_BODY,
-            "Le champ « token » est attendu, en JSON ou dans un formulaire.",
-            "The field “token” is expected, in JSON or in a form.",
+            [
+                "Le champ « token » est attendu, en JSON ou dans un formulaire.",
+                "The field “token” is expected, in JSON or in a form.",
+            ],
         ));
     };
     match auth::verify(&state, token.clone()).await? {
@@ -115,9 +117,8 @@ fn tell(response: &mut HttpResponseBuilder, caller: &Caller) -> HttpResponse {
 }
 
 fn unknown() -> Problem {
-    Problem::of(
+    Problem::new(
         &UNAUTHORIZED,
-        "Ce jeton n'est pas connu, ou a été révoqué.",
-        "This token is not known, or was revoked.",
+        ["Ce jeton n'est pas connu, ou a été révoqué.", "This token is not known, or was revoked."],
     )
 }

@@ -124,21 +124,28 @@ fn files(layout: &Layout, query: &str, collection: Collection) -> Vec<DataFormat
 
 /// `GET /qr.svg?path=/pays/ML`: the address of a page of this site as a QR code (ISO/IEC 18004).
 pub(crate) async fn qr(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let wrong = |reason: &str| Problem::from(ParameterError::new("path", reason));
+    let wrong = |reason: [&str; 2]| Problem::from(ParameterError::new("path", reason));
     let query = url::form_urlencoded::parse(request.query_string().as_bytes());
     let path = query.into_iter().find(|(name, _)| name == "path").map(|(_, path)| path);
     // nothing but this site: neither another host nor another scheme
     let path = path.filter(|path| path.starts_with('/') && !path.starts_with("//"));
     let path =
         path.filter(|path| path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'));
-    let path = path.ok_or_else(|| wrong("a path of this site is expected, such as /pays/ML"))?;
+    let path = path.ok_or_else(|| {
+        wrong([
+            "une adresse de ce site est attendue, comme /pays/ML",
+            "a path of this site is expected, such as /pays/ML",
+        ])
+    })?;
     if path.len() > LONGEST_PATH {
-        return Err(wrong("it has more than 800 bytes"));
+        return Err(wrong(["elle a plus de 800 octets", "it has more than 800 bytes"]));
     }
     let connection = request.connection_info();
     let address = format!("{}://{}{path}", connection.scheme(), connection.host());
     let code = qrcode::QrCode::with_error_correction_level(&address, qrcode::EcLevel::M);
-    let code = code.map_err(|_| wrong("it is too long for a QR code"))?;
+    let code = code.map_err(|_| {
+        wrong(["elle est trop longue pour un code QR", "it is too long for a QR code"])
+    })?;
     let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&address)[..12]);
     Ok(conditional::respond_tagged(&EntityTag::new_strong(digest), &request, |response| {
         response.content_type("image/svg+xml").body(drawn(&code))

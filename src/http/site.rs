@@ -80,7 +80,7 @@ pub(super) fn refused(
     language: Language,
     problem: &Problem,
 ) -> HttpResponse {
-    error(request, language, problem.status(), Some(problem.detail().to_owned()))
+    error(request, language, problem.status(), Some(problem.message().get(language).to_owned()))
 }
 
 pub(super) fn error_page(mut page: ErrorPage) -> HttpResponse {

@@ -47,7 +47,7 @@ pub(crate) async fn suggest(
         }
     }
     if typed.chars().count() > LONGEST {
-        return Err(ParameterError::new("q", "the value is too long").into());
+        return Err(ParameterError::too_long("q").into());
     }
     let params = Params::parse(&others.finish(), Takes::Lists)?;
     let snapshot = state.publisher.snapshot();

@@ -108,7 +108,10 @@ pub(crate) fn tiled(id: &str) -> Result<Collection, Problem> {
         return Ok(collection);
     }
     let known = TILED.map(Collection::id).join(", ");
-    Err(Problem::missing(format!("“{id}” has no tiles; those of these collections have: {known}")))
+    Err(Problem::missing([
+        format!("« {id} » n'a pas de tuiles ; ces collections en ont : {known}"),
+        format!("“{id}” has no tiles; those of these collections have: {known}"),
+    ]))
 }
 
 fn address_of(address: [&str; 3]) -> Result<TileAddress, Problem> {
@@ -118,8 +121,9 @@ fn address_of(address: [&str; 3]) -> Result<TileAddress, Problem> {
         _ => None,
     };
     found.ok_or_else(|| {
-        Problem::missing(format!(
-            "there is no such tile: zoom levels are 0 to {LAST_ZOOM}, and level z has columns and rows 0 to 2^z - 1"
-        ))
+        Problem::missing([
+            format!("il n'y a pas de telle tuile : les niveaux vont de 0 à {LAST_ZOOM}, et le niveau z a les colonnes et les lignes 0 à 2^z - 1"),
+            format!("there is no such tile: zoom levels are 0 to {LAST_ZOOM}, and level z has columns and rows 0 to 2^z - 1"),
+        ])
     })
 }

@@ -116,10 +116,12 @@ pub(crate) async fn small_body(
             || kind.starts_with(b"application/x-www-form-urlencoded")
     };
     if kind.is_some_and(|kind| !is_known(kind)) {
-        return Err(Problem::of(
+        return Err(Problem::new(
             &UNSUPPORTED_MEDIA_TYPE,
-            "Le corps attendu est du JSON : « Content-Type: application/json ».",
-            "The body is expected in JSON: “Content-Type: application/json”.",
+            [
+                "Le corps attendu est du JSON : « Content-Type: application/json ».",
+                "The body is expected in JSON: “Content-Type: application/json”.",
+            ],
         ));
     }
     timeout(PATIENCE, body.to_bytes_limited(limit)).await.map_err(|_| too_slow())
@@ -191,10 +193,9 @@ async fn next<T, E: Into<Broken>>(
 }
 
 fn too_slow() -> Problem {
-    Problem::of(
+    Problem::new(
         &TIMEOUT,
-        "Plus rien n'est arrivé pendant une minute.",
-        "Nothing more came for a minute.",
+        ["Plus rien n'est arrivé pendant une minute.", "Nothing more came for a minute."],
     )
 }
 
@@ -214,7 +215,7 @@ impl From<MultipartError> for Broken {
 }
 
 fn invalid(french: &str, english: &str) -> Problem {
-    Problem::of(&INVALID_BODY, french, english)
+    Problem::new(&INVALID_BODY, [french, english])
 }
 
 fn too_large(limit: u64) -> Problem {

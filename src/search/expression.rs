@@ -11,7 +11,10 @@ use super::{
     cql2::{self, Checker, Kind, Overdue, Test, Value},
     queryables,
 };
-use crate::{domain::Language, formats::crs::Crs};
+use crate::{
+    domain::{Bilingual, Language},
+    formats::crs::Crs,
+};
 
 /// The longest value of a queryable as a parameter, in bytes.
 const VALUE_BYTES: usize = 2_000;
@@ -39,21 +42,29 @@ impl Expression {
 
     /// Takes one parameter; `false` where it is none of these.
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
-        let wrong = |reason: String| Err(ParameterError::new(name, reason));
+        let wrong = |reason: [&str; 2]| Err(ParameterError::new(name, reason));
         match name {
             "filter" if self.text.is_some() => {
-                return wrong("it is given more than once; join expressions with AND".to_owned());
+                return wrong([
+                    "il est donné plus d'une fois ; AND réunit des expressions",
+                    "it is given more than once; join expressions with AND",
+                ]);
             }
             "filter" => self.text = Some(value.to_owned()),
             "filter-lang" => match cql2::Language::from_name(value) {
                 Some(language) => self.language = language,
-                None => return wrong("cql2-text or cql2-json is expected".to_owned()),
+                None => {
+                    return wrong([
+                        "cql2-text ou cql2-json est attendu",
+                        "cql2-text or cql2-json is expected",
+                    ]);
+                }
             },
             "filter-crs" => self.crs = crs(name, value)?,
             "bbox-crs" => self.bbox_crs = crs(name, value)?,
             name if queryables::is_parameter(name) => {
                 if value.len() > VALUE_BYTES {
-                    return wrong("the value is too long".to_owned());
+                    return Err(ParameterError::too_long(name));
                 }
                 self.equal.push((name.to_owned(), value.to_owned()));
             }
@@ -70,24 +81,24 @@ impl Expression {
     /// Takes a box in the system of `bbox-crs`, which must be known; the box around it in
     /// longitude and latitude.
     pub(super) fn set_bbox(&mut self, text: &str) -> Result<Bbox, ParameterError> {
-        let wrong = |reason: String| ParameterError::new("bbox", reason);
+        let wrong = |reason: Bilingual| ParameterError::new("bbox", reason);
         if self.bbox_crs == Crs::Crs84 {
-            return text
-                .parse()
-                .map_err(|error: super::spatial::BboxError| wrong(error.to_string()));
+            return text.parse().map_err(|error: super::spatial::BboxError| wrong(error.reason()));
         }
         let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok());
         let numbers = numbers.collect::<Option<Vec<f64>>>();
         let numbers = numbers.filter(|numbers| numbers.iter().all(|number| number.is_finite()));
-        let numbers = numbers.ok_or_else(|| wrong("four numbers are expected".to_owned()))?;
+        let numbers = numbers.ok_or_else(|| {
+            wrong(["quatre nombres sont attendus", "four numbers are expected"].into())
+        })?;
         if let (Crs::Wgs84, [south, west, north, east]) = (self.bbox_crs, &numbers[..]) {
             return format!("{west},{south},{east},{north}")
                 .parse()
-                .map_err(|error: super::spatial::BboxError| wrong(error.to_string()));
+                .map_err(|error: super::spatial::BboxError| wrong(error.reason()));
         }
-        let shape =
-            cql2::bbox(&numbers, self.bbox_crs).map_err(|error| wrong(error.to_string()))?;
-        let bounds = shape.bounding_rect().ok_or_else(|| wrong("it is empty".to_owned()))?;
+        let shape = cql2::bbox(&numbers, self.bbox_crs).map_err(|error| wrong(error.reason()))?;
+        let bounds =
+            shape.bounding_rect().ok_or_else(|| wrong(["elle est vide", "it is empty"].into()))?;
         if self.bbox_crs == Crs::Lambert93 {
             self.area = Some(numbers);
         }
@@ -130,7 +141,7 @@ impl Expression {
         let mut tests = Vec::new();
         if let Some(numbers) = &self.area {
             let shape = cql2::bbox(numbers, self.bbox_crs)
-                .map_err(|error| ParameterError::new("bbox", error.to_string()))?;
+                .map_err(|error| ParameterError::new("bbox", error.reason()))?;
             tests.extend(
                 queryables::find(collection, queryables::GEOMETRY)
                     .map(|geometry| Test::meets_or_has_none(geometry, shape)),
@@ -146,7 +157,7 @@ impl Expression {
             };
             let checker = Checker { find: &find, crs: self.crs };
             let test = checker.read(text, self.language);
-            tests.push(test.map_err(|error| ParameterError::new("filter", error.to_string()))?);
+            tests.push(test.map_err(|error| ParameterError::new("filter", error.reason()))?);
         }
         Ok(match tests.len() {
             0 | 1 => tests.pop(),
@@ -157,7 +168,10 @@ impl Expression {
 
 impl From<Overdue> for ParameterError {
     fn from(Overdue: Overdue) -> Self {
-        let reason = "it takes too long on so many features: give other parameters beside it, such as country, region or bbox, or a simpler expression";
+        let reason = [
+            "elle prend trop de temps sur tant d'objets : donnez d'autres paramètres avec elle, comme country, region ou bbox, ou une expression plus simple",
+            "it takes too long on so many features: give other parameters beside it, such as country, region or bbox, or a simpler expression",
+        ];
         Self::new("filter", reason)
     }
 }
@@ -166,33 +180,39 @@ impl From<Overdue> for ParameterError {
 pub fn crs(name: &str, uri: &str) -> Result<Crs, ParameterError> {
     Crs::from_uri(uri).ok_or_else(|| {
         let known = Crs::ALL.map(Crs::uri).join(", ");
-        ParameterError::new(name, format!("one of {known} is expected"))
+        let reason =
+            [format!("un de ceux-ci est attendu : {known}"), format!("one of {known} is expected")];
+        ParameterError::new(name, reason)
     })
 }
 
 /// A queryable as a parameter: the property is the value, or the list has it (OGC API – Features
 /// Part 3, “Queryables as Query Parameters”).
 fn equality(collection: Collection, name: &str, value: &str) -> Result<Test, ParameterError> {
-    let wrong = |reason: &str| ParameterError::new(name, reason);
-    let place = queryables::find(collection, name)
-        .ok_or_else(|| wrong("there is no such parameter here"))?;
+    let wrong = |reason: [&str; 2]| ParameterError::new(name, reason);
+    let place = queryables::find(collection, name).ok_or_else(|| ParameterError::unknown(name))?;
     let number = || {
         let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-        number.ok_or_else(|| wrong("a number is expected"))
+        number.ok_or_else(|| wrong(["un nombre est attendu", "a number is expected"]))
     };
     let value = match queryables::of(collection)[place].kind {
         Kind::Text => Value::text(value.to_owned()),
         Kind::Number => Value::Number(number()?),
-        Kind::Date => Value::Date(
-            cql2::date(value).map_err(|_| wrong("a date such as 2024-06-30 is expected"))?,
-        ),
-        Kind::Timestamp => Value::Timestamp(
-            cql2::timestamp(value)
-                .map_err(|_| wrong("a time such as 2024-06-30T12:00:00Z is expected"))?,
-        ),
+        Kind::Date => Value::Date(cql2::date(value).map_err(|_| {
+            wrong([
+                "une date comme 2024-06-30 est attendue",
+                "a date such as 2024-06-30 is expected",
+            ])
+        })?),
+        Kind::Timestamp => Value::Timestamp(cql2::timestamp(value).map_err(|_| {
+            wrong([
+                "un instant comme 2024-06-30T12:00:00Z est attendu",
+                "a time such as 2024-06-30T12:00:00Z is expected",
+            ])
+        })?),
         Kind::Texts => Value::Texts(vec![Cow::Owned(value.to_owned())]),
         Kind::Numbers => Value::Numbers(vec![number()?]),
-        Kind::Boolean | Kind::Geometry => return Err(wrong("there is no such parameter here")),
+        Kind::Boolean | Kind::Geometry => return Err(ParameterError::unknown(name)),
     };
     Ok(Test::equals(place, value))
 }

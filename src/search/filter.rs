@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::{Bbox, Collection, Dimension, client::Client, expression::Expression};
+use super::{Bbox, Collection, Dimension, ParameterError, client::Client, expression::Expression};
 use crate::domain::{Language, PartnerId, text::fold};
 
 /// The longest text of a parameter that is read, in characters.
@@ -11,7 +11,7 @@ const LONGEST: usize = 2_000;
 const LONGEST_VALUE: usize = 200;
 /// The most values that one dimension takes.
 const MOST_VALUES: usize = 200;
-const TOO_MANY: &str = "at most 200 values";
+const TOO_MANY: [&str; 2] = ["au plus 200 valeurs", "at most 200 values"];
 
 /// Which records are wanted. Different parameters must all hold; of several values of one, any.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,24 +36,6 @@ pub struct Interval {
     pub to: Option<i32>,
 }
 
-/// A parameter that cannot be used as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: {reason}")]
-pub struct ParameterError {
-    /// The parameter's name.
-    pub name: String,
-    /// What is wrong and what would be right.
-    pub reason: String,
-}
-
-impl ParameterError {
-    /// Of a parameter, with a reason that says what would be right.
-    pub fn new(name: &str, reason: impl Into<String>) -> Self {
-        let name = name.chars().take(80).collect();
-        Self { name, reason: reason.into() }
-    }
-}
-
 impl Filter {
     /// The names of all parameters that filter.
     pub fn parameters() -> impl Iterator<Item = &'static str> {
@@ -69,22 +51,23 @@ impl Filter {
 
     /// Takes one parameter of a query string; `false` where it is none that filters.
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
-        let wrong = |reason: &str| ParameterError::new(name, reason);
+        let wrong = |reason: [&str; 2]| ParameterError::new(name, reason);
         if let Some(dimension) = Dimension::from_name(name) {
             self.add(dimension, value)?;
             return Ok(true);
         }
         // a list is as long as its values are many; an expression has a limit of its own
         if !matches!(name, "partner" | "filter") && value.chars().count() > LONGEST {
-            return Err(wrong("the value is too long"));
+            return Err(ParameterError::too_long(name));
         }
         match name {
             "partner" => {
                 for id in value.split(',') {
                     let id = id.trim().parse().map_err(|_| {
-                        wrong(
+                        wrong([
+                            "l'identifiant d'un partenaire est attendu, tel que /api/collections/partners le donne",
                             "the id of a partner is expected, as /api/collections/partners has it",
-                        )
+                        ])
                     })?;
                     self.partners.push(id);
                 }
@@ -97,16 +80,24 @@ impl Filter {
                 value.trim().clone_into(&mut self.query);
             }
             "verified_since" => {
-                self.verified_since = Some(
-                    date(value).ok_or_else(|| wrong("a date such as 2024-06-30 is expected"))?,
-                );
+                self.verified_since = Some(date(value).ok_or_else(|| {
+                    wrong([
+                        "une date comme 2024-06-30 est attendue",
+                        "a date such as 2024-06-30 is expected",
+                    ])
+                })?);
             }
             "bbox" => self.bbox = Some(self.expression.set_bbox(value)?),
             "datetime" => self.datetime = Some(interval(value).map_err(wrong)?),
             "year" => {
                 for year in value.split(',') {
                     let year = year.trim().parse().ok().filter(|year| (1..=2999).contains(year));
-                    self.years.push(year.ok_or_else(|| wrong("a year such as 2016 is expected"))?);
+                    self.years.push(year.ok_or_else(|| {
+                        wrong([
+                            "une année comme 2016 est attendue",
+                            "a year such as 2016 is expected",
+                        ])
+                    })?);
                 }
                 if self.years.len() > MOST_VALUES {
                     return Err(wrong(TOO_MANY));
@@ -127,9 +118,10 @@ impl Filter {
             let fits = text.chars().count() <= LONGEST_VALUE;
             let value = fits.then(|| dimension.normalise(text)).flatten().ok_or_else(|| {
                 let shown: String = text.chars().take(80).collect();
-                let reason = format!(
-                    "“{shown}” is no value of it; /api/vocabularies and /api/facets list them"
-                );
+                let reason = [
+                    format!("« {shown} » n'en est pas une valeur ; /api/vocabularies et /api/facets les énumèrent"),
+                    format!("“{shown}” is no value of it; /api/vocabularies and /api/facets list them"),
+                ];
                 ParameterError::new(dimension.name(), reason)
             })?;
             if !values.contains(&value) {
@@ -264,8 +256,11 @@ fn date(text: &str) -> Option<NaiveDate> {
 }
 
 /// OGC API – Features Part 1, 7.15.4: an instant or an interval with open ends, RFC 3339.
-fn interval(text: &str) -> Result<Interval, &'static str> {
-    const EXPECTED: &str = "a date or time (RFC 3339) or an interval such as 2010-01-01/2020-12-31, ../2020-12-31 or 2010-01-01/.. is expected";
+fn interval(text: &str) -> Result<Interval, [&'static str; 2]> {
+    const EXPECTED: [&str; 2] = [
+        "une date ou un instant (RFC 3339) est attendu, ou un intervalle comme 2010-01-01/2020-12-31, ../2020-12-31 ou 2010-01-01/..",
+        "a date or time (RFC 3339) or an interval such as 2010-01-01/2020-12-31, ../2020-12-31 or 2010-01-01/.. is expected",
+    ];
     let instant = |text: &str| {
         let time = || DateTime::parse_from_rfc3339(text).ok();
         date(text)
@@ -280,7 +275,9 @@ fn interval(text: &str) -> Result<Interval, &'static str> {
     match text.split_once('/') {
         None => instant(text).map(|day| Interval { from: Some(day), to: Some(day) }),
         Some((from, to)) => match (side(from)?, side(to)?) {
-            (Some(from), Some(to)) if to < from => Err("the interval ends before it begins"),
+            (Some(from), Some(to)) if to < from => {
+                Err(["l'intervalle finit avant de commencer", "the interval ends before it begins"])
+            }
             (from, to) => Ok(Interval { from, to }),
         },
     }

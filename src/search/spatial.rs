@@ -7,7 +7,10 @@ use geo_index::rtree::{RTree, RTreeBuilder, RTreeIndex, sort::HilbertSort};
 use roaring::RoaringBitmap;
 
 use super::bitmaps;
-use crate::{domain::Position, formats::geojson::great_circle};
+use crate::{
+    domain::{Bilingual, Position},
+    formats::geojson::great_circle,
+};
 
 /// A box in WGS 84 degrees; where `west` is greater than `east` it crosses the antimeridian.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,17 +22,35 @@ pub struct Bbox {
 }
 
 /// A text that is no box.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BboxError {
     /// Not four or six numbers.
-    #[error("four numbers are expected, west,south,east,north in degrees (or six, with heights)")]
     Numbers,
     /// A longitude beyond ±180 or a latitude beyond ±90.
-    #[error("longitudes are between -180 and 180, latitudes between -90 and 90")]
     Range,
     /// South above north.
-    #[error("the south side is north of the north side")]
     Order,
+}
+
+impl BboxError {
+    /// What would be right.
+    pub fn reason(self) -> Bilingual {
+        match self {
+            Self::Numbers => [
+                "quatre nombres sont attendus, ouest,sud,est,nord en degrés (ou six, avec les altitudes)",
+                "four numbers are expected, west,south,east,north in degrees (or six, with heights)",
+            ],
+            Self::Range => [
+                "les longitudes vont de -180 à 180, les latitudes de -90 à 90",
+                "longitudes are between -180 and 180, latitudes between -90 and 90",
+            ],
+            Self::Order => [
+                "le côté sud est au nord du côté nord",
+                "the south side is north of the north side",
+            ],
+        }
+        .into()
+    }
 }
 
 /// `west,south,east,north`, or with heights `west,south,low,east,north,high`.

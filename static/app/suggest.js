@@ -107,9 +107,9 @@ export function enhanceSearch(explorer) {
     event.stopPropagation();
   });
   box.addEventListener("blur", close);
-  // before the box loses the focus
-  list.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
+  // the box keeps the focus, and the list stands until the press is over: what lies under it gets none of it
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
     const option = event.target instanceof Element ? event.target.closest("li") : null;
     if (option) choose([...list.children].indexOf(option));
   });

@@ -130,7 +130,26 @@ fn malformed_queries_are_refused_by_name() {
         let problem: serde_json::Value = serde_json::from_str(&body).unwrap();
         assert_eq!(problem["code"], "invalid-parameter", "{number} {url}");
         assert_eq!(problem["errors"][0]["parameter"], name, "{number} {url}");
+        let [french, english] = ["fr", "en"].map(|language| problem["message"][language].as_str());
+        assert!(french.unwrap().starts_with(&format!("{name} : ")), "{number} {url}: {body}");
+        assert!(english.unwrap().starts_with(&format!("{name}: ")), "{number} {url}: {body}");
     }
     let metrics = server.get("/metrics").body;
     assert!(!metrics.contains("status=\"5xx\""), "{metrics}");
+}
+
+#[test]
+fn pages_say_what_is_wrong_in_their_language() {
+    let database = TestDatabase::sqlite();
+    let server = Server::start(&database, &["--demo"]);
+    for (path, said) in [
+        ("/?bbox=abc", "bbox : quatre nombres sont attendus"),
+        ("/en/?bbox=abc", "bbox: four numbers are expected"),
+        ("/partenariats?theme=ciel", "theme : « ciel » n'en est pas une valeur"),
+    ] {
+        let answer = server.get(&format!("{}{path}", server.url));
+        let text = answer.body.replace("&#39;", "'");
+        assert_eq!(answer.status, 400, "{path}");
+        assert!(text.contains(said), "{path}: {text}");
+    }
 }

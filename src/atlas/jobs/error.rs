@@ -143,9 +143,7 @@ impl JobError {
                 ),
                 format!("The file of import {id} is not kept here any more; send it again."),
             ),
-            Self::Parameter(error) => {
-                (format!("Un paramètre n'est pas valable : {error}."), error.to_string())
-            }
+            Self::Parameter(error) => return error.message(),
             Self::Upload(error) => return of_upload(error),
             Self::Storage(error) => return of_storage(error),
         };

@@ -44,7 +44,7 @@ pub struct Request {
 impl Request {
     /// Takes one parameter as a query or a form writes it; `false` where there is no such one.
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
-        let wrong = |reason: &str| Err(ParameterError::new(name, reason));
+        let wrong = |reason: [&str; 2]| Err(ParameterError::new(name, reason));
         let text = Some(value.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
         match name {
             "dry_run" => self.dry_run = switch(name, value)?,
@@ -52,38 +52,45 @@ impl Request {
             "allow_mass_removal" => self.allow_mass_removal = switch(name, value)?,
             "mode" => match Mode::from_code(value) {
                 Some(mode) => self.mode = mode,
-                None => return wrong("upsert or sync is expected"),
+                None => return wrong(["upsert ou sync est attendu", "upsert or sync is expected"]),
             },
             "encoding" => match &text {
                 Some(label) if Encoding::for_label(label.as_bytes()).is_none() => {
-                    return wrong(
+                    return wrong([
+                        "un nom de l'Encoding Standard est attendu, par exemple windows-1252",
                         "a name of the Encoding Standard is expected, for example windows-1252",
-                    );
+                    ]);
                 }
                 _ => self.encoding = text,
             },
             "profile" => {
                 if let Some(profile) = &text {
-                    Profile::bundled(profile)
-                        .map_err(|error| ParameterError::new(name, error.to_string()))?;
+                    Profile::bundled(profile).map_err(|error| {
+                        ParameterError::new(
+                            name,
+                            [format!("ce profil ne peut pas servir ({error})"), error.to_string()],
+                        )
+                    })?;
                 }
                 self.profile = text;
             }
             "source" => {
                 let source = text.unwrap_or_default();
                 if source.chars().count() > SOURCE_LENGTH || source.chars().any(char::is_control) {
-                    return wrong(
+                    return wrong([
+                        "un nom d'au plus 200 lettres, sans retour à la ligne, est attendu",
                         "a name of at most 200 letters, without line breaks, is expected",
-                    );
+                    ]);
                 }
                 self.source = Some(source).filter(|source| !source.is_empty());
             }
             "columns" => match serde_json::from_str(value) {
                 Ok(columns) => self.set_columns(columns)?,
                 Err(_) => {
-                    return wrong(
+                    return wrong([
+                        "un objet JSON est attendu : à chaque titre du fichier sa colonne native",
                         "a JSON object is expected, titles of the file with native columns",
-                    );
+                    ]);
                 }
             },
             _ => return Ok(false),
@@ -96,14 +103,24 @@ impl Request {
         let is_native = |name: &str| Column::from_name(name).is_some();
         let mut taken = BTreeMap::new();
         for (title, column) in columns.iter().filter(|(_, column)| !column.is_empty()) {
-            let wrong = |reason: String| Err(ParameterError::new("columns", reason));
+            let wrong = |reason: [String; 2]| Err(ParameterError::new("columns", reason));
             if !is_native(column) {
-                return wrong(format!(
-                    "“{column}” is no column that is read; atlas schema prints those there are"
-                ));
+                return wrong([
+                    format!(
+                        "« {column} » n'est pas une colonne qui soit lue ; atlas schema les énumère"
+                    ),
+                    format!(
+                        "“{column}” is no column that is read; atlas schema prints those there are"
+                    ),
+                ]);
             }
             if let Some(other) = taken.insert(column, title) {
-                return wrong(format!("“{other}” and “{title}” cannot both be {column}"));
+                return wrong([
+                    format!(
+                        "« {other} » et « {title} » ne peuvent pas être {column} tous les deux"
+                    ),
+                    format!("“{other}” and “{title}” cannot both be {column}"),
+                ]);
             }
         }
         self.columns = columns;
@@ -135,12 +152,15 @@ pub fn file_name(name: &str) -> String {
     if name.is_empty() { "upload".to_owned() } else { name.to_owned() }
 }
 
+/// What a switch can be.
+pub const SWITCH: [&str; 2] = ["true ou false est attendu", "true or false is expected"];
+
 /// A switch is on by its name alone, as in `?dry_run`, or as a browser's form sends it.
 fn switch(name: &str, value: &str) -> Result<bool, ParameterError> {
     match value {
         "" | "true" | "1" | "on" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err(ParameterError::new(name, "true or false is expected")),
+        _ => Err(ParameterError::new(name, SWITCH)),
     }
 }
 

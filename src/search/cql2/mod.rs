@@ -35,6 +35,8 @@ pub(super) use {
     temporal::{date, timestamp},
 };
 
+use crate::domain::Bilingual;
+
 /// An expression that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -43,6 +45,12 @@ pub struct ExpressionError(String);
 impl ExpressionError {
     fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
+    }
+
+    /// The same for whoever sent it; expressions are written, and told of, in English.
+    pub fn reason(&self) -> Bilingual {
+        let Self(reason) = self;
+        [format!("cette expression ne convient pas ({reason})"), reason.clone()].into()
     }
 
     /// The same, with the part of the expression that it is about, the smallest there is.
