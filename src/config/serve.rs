@@ -78,7 +78,7 @@ pub struct AboutOptions {
         value_parser = licence
     )]
     pub licence: Licence,
-    /// Mail address for whoever finds an error in a record; without it pages offer none
+    /// Mail address for whoever finds an error in a record; without it pages say that there is none
     #[arg(long, value_name = "MAIL", env = "ATLAS_CONTACT", value_parser = contact)]
     pub contact: Option<String>,
     /// Tiles (PNG, JPEG or WebP) to draw under the map instead of bare outlines, as

@@ -4,10 +4,13 @@ use super::{
     pages::{ActiveFilter, Totals, checks, format, summary},
     params::{Params, Takes},
     problem::Problem,
+    subjects::only_country,
 };
 use crate::{
     domain::Language,
-    search::{Collection, Dimension, Filter, Selection, Snapshot, client::Client, facets},
+    search::{
+        Collection, Dimension, Filter, ParameterError, Selection, Snapshot, client::Client, facets,
+    },
 };
 
 /// The partnerships that an address asks for.
@@ -34,9 +37,21 @@ pub(super) fn asked(
     let filters = active_filters(&params, snapshot, language);
     let facets::Totals { partnerships, collectivities, partners, countries } =
         snapshot.totals(selection.items());
-    let totals = Totals { partnerships, collectivities, partners, countries };
+    let undated = undated(&params.filter, snapshot)?;
+    let only_country = only_country(snapshot, selection.items(), language);
+    let totals =
+        Totals { partnerships, collectivities, partners, countries, only_country, undated };
     let sentence = summary::sentence(language, totals, &filters);
     Ok(Asked { params, cursor, selection, filters, totals, sentence })
+}
+
+/// How many partnerships a filter by year leaves out because they do not say when they began.
+fn undated(filter: &Filter, snapshot: &Snapshot) -> Result<u64, ParameterError> {
+    if filter.years().is_empty() {
+        return Ok(0);
+    }
+    let any_year = snapshot.select(&filter.without_years(), Collection::Partnerships)?;
+    Ok(snapshot.undated(any_year.items()))
 }
 
 /// Filters and cursor of a page's address. What a page does not know is left alone: links are

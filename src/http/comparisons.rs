@@ -8,7 +8,7 @@ use super::{
     pages::{
         ComparisonPage, Layout, PlaceKind, Texts,
         comparison::{ChoiceGroup, FigureRow, PairRow, PairTable, SideView, Trouble, compared},
-        place::{self, Link},
+        place::Link,
     },
     site::{self, Visit},
     subjects::{self, Found, Subject, find},
@@ -182,7 +182,7 @@ fn side(
         let home = super::pages::layout::home(language);
         link.path = format!("{home}partenariats?{}={code}", dimension.name());
     }
-    let sentence = place::sentence(language, kind, profile.totals, profile.since);
+    let sentence = subjects::sentence(snapshot, kind, (&profile, &records), language);
     let value = format!("{}-{code}", dimension.name());
     let view = SideView { value, typed: String::new(), link, sentence };
     Some(Side { dimension, view, records, profile })

@@ -9,7 +9,7 @@ use super::{
     explore,
     listing::{self, Wanted},
     pages::{
-        Layout, PartnershipsPage, checks,
+        ActiveFilter, Layout, PartnershipsPage, checks,
         map::{query, with_query},
     },
     problem::Problem,
@@ -42,6 +42,7 @@ fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
         formats: formats(&layout, &query),
         checks: checks::choices(&layout, Utc::now().date_naive(), expression),
         lines: lines(&layout, &query),
+        undated_path: undated_path(&filters, totals.undated, &layout),
         map_path: with_query(layout.home(), &query),
         layout: Layout {
             title: layout.text("listing.title").to_owned(),
@@ -54,5 +55,15 @@ fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
         filters,
         totals,
         sentence,
+    })
+}
+
+/// The same list of those that say no start, in place of a year; none where another expression
+/// would have to stand beside it.
+fn undated_path(filters: &[ActiveFilter], undated: u64, layout: &Layout) -> Option<String> {
+    let is_offered = undated > 0 && filters.iter().all(|filter| filter.name != "filter");
+    is_offered.then(|| {
+        let others = query(filters.iter().filter(|filter| filter.name != "year"));
+        listing::with(&with_query(&layout.list_path(), &others), "filter", checks::UNDATED)
     })
 }

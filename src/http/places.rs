@@ -12,9 +12,10 @@ use super::{
     State, conditional, linked_data,
     listing::{self, Wanted},
     pages::{
-        Layout, PlaceKind, PlacePage,
+        Layout, PlaceKind, PlacePage, Texts,
         picture::{self, PictureView},
         place::{self, Bar, Figure, Link, Ranking},
+        summary,
     },
     share::{Shared, formats, lines, share},
     site::{self, Visit},
@@ -36,6 +37,8 @@ const LIST_LENGTH: usize = 25;
 const RANKED: usize = 10;
 /// Links of the small map.
 const DRAWN: usize = 250;
+/// Digits of a SIREN; what is shorter is a code of INSEE.
+const SIREN: usize = 9;
 /// Pages named under "see also".
 const NEARBY: usize = 12;
 
@@ -88,10 +91,11 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
     let wanted = Wanted::read(&visit.query);
     let path = subject.kind.path(language, &subject.code);
     let layout = visit.layout.clone();
-    let sentence = place::sentence(language, subject.kind, profile.totals, profile.since);
+    let sentence = subjects::sentence(snapshot, subject.kind, (&profile, records), language);
     let query = format!("{}={}", subject.kind.parameter(), subject.code);
     let flows = snapshot.flows(records, DRAWN);
     let home = layout.home();
+    let list_path = format!("{}?{query}", layout.list_path());
     let formats = formats(&layout, &query);
     let shared = Shared {
         title: &layout.headed(&subject.name, &sentence),
@@ -104,6 +108,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         kind: subject.kind,
         figures: writer.figures(&layout, &profile),
+        kinds: writer.kinds_counted(&list_path),
         checks: profile.checks,
         today: Utc::now().date_naive(),
         themes: writer.themes(),
@@ -118,8 +123,9 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         },
         formats: formats.clone(),
         lines: lines(&layout, &query),
+        contact: (subject.kind == PlaceKind::Collectivity).then(|| contact(&layout, subject)),
         map_path: format!("{home}?{query}"),
-        list_path: format!("{home}partenariats?{query}"),
+        list_path,
         compare_path: (subject.kind != PlaceKind::Partner).then(|| {
             format!("{}?a={}-{}", layout.compare_path(), subject.kind.parameter(), subject.code)
         }),
@@ -174,6 +180,15 @@ impl Writer<'_> {
             label: layout.text("place.figure.since").to_owned(),
         }));
         figures
+    }
+
+    /// How many there are of each kind, with the list of these.
+    fn kinds_counted(&self, list_path: &str) -> Vec<Link> {
+        let link = |one: Counted| Link {
+            label: summary::of_kind(self.language, &one.code, one.count),
+            path: listing::with(list_path, Dimension::Kind.name(), &one.code),
+        };
+        self.counted(Dimension::Kind).into_iter().map(link).collect()
     }
 
     fn counted(&self, dimension: Dimension) -> Vec<Counted> {
@@ -345,4 +360,12 @@ fn crumbs(layout: &Layout, subject: &Subject) -> Vec<Link> {
         vec![Link { label: layout.text("nav.list").to_owned(), path: layout.list_path() }];
     crumbs.extend(subject.place.iter().filter(|link| !link.path.is_empty()).cloned());
     crumbs
+}
+
+/// By which code a French authority is found elsewhere.
+fn contact(layout: &Layout, subject: &Subject) -> String {
+    let key = if subject.code.len() == SIREN { "place.code.siren" } else { "place.code.insee" };
+    let code = layout.fill(key, "code", &subject.code);
+    let values = [("name", subject.name.as_str()), ("code", &code)];
+    Texts::of(layout.language).fill("place.contact.words", &values)
 }

@@ -24,7 +24,6 @@ use super::{
     pages::{
         PlaceKind,
         picture::PictureView,
-        place,
         preview::{HEIGHT, Preview, WIDTH},
     },
     problem::{Problem, UNAVAILABLE},
@@ -33,7 +32,7 @@ use super::{
 };
 use crate::{
     domain::{Language, PartnershipId},
-    search::{Collection, Filter, Snapshot, client::Client},
+    search::{Collection, Filter, Snapshot, client::Client, profile::Profile},
 };
 
 /// The most pictures that are drawn at once.
@@ -90,10 +89,11 @@ pub(crate) async fn place(
         let mut filter = Filter::default();
         filter.set(kind.parameter(), &found.code)?;
         let records = snapshot.select(&filter, Collection::Partnerships)?.items().clone();
-        let totals = subjects::profile(snapshot, found.selects(), &records).totals;
+        let profile = subjects::profile(snapshot, found.selects(), &records);
+        let profile = Profile { since: None, ..profile };
         Ok(Subject {
             title: found.name,
-            sentence: place::sentence(language, kind, totals, None),
+            sentence: subjects::sentence(snapshot, kind, (&profile, &records), language),
             country: found.country,
             records,
         })

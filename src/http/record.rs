@@ -97,7 +97,6 @@ async fn partnership(
             ..layout
         },
         history,
-        contact: state.about.contact.clone(),
         id: id.to_string(),
         title,
         kind: properties.text("kind"),

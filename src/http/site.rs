@@ -24,7 +24,6 @@ pub(crate) async fn about(request: HttpRequest, state: web::Data<State>) -> Http
     let page = pages::AboutPage {
         publisher: state.about.publisher.clone(),
         licence: (licence.name(language).to_owned(), licence.url.clone()),
-        contact: state.about.contact.clone(),
         layout: Layout {
             title: layout.text("about.title").to_owned(),
             description: layout.text("about.description").to_owned(),
@@ -166,7 +165,9 @@ pub(super) fn layout(request: &HttpRequest, language: Language) -> Layout {
         Language::French => format!("/en{path}"),
         Language::English => path.strip_prefix("/en").unwrap_or("/").to_owned(),
     };
+    let state = request.app_data::<web::Data<State>>();
     Layout {
+        contact: state.and_then(|state| state.about.contact.clone()),
         language,
         title: String::new(),
         description: String::new(),

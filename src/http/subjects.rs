@@ -4,7 +4,10 @@ use chrono::Utc;
 use roaring::RoaringBitmap;
 
 use super::{
-    pages::{PlaceKind, place::Link},
+    pages::{
+        PlaceKind,
+        place::{self, Link},
+    },
     site,
 };
 use crate::{
@@ -105,6 +108,29 @@ pub(super) fn profile(snapshot: &Snapshot, of: SelectedBy<'_>, records: &Roaring
         _ => {}
     }
     profile
+}
+
+/// The name of the country that some records have, if it is one alone.
+pub(super) fn only_country(
+    snapshot: &Snapshot,
+    records: &RoaringBitmap,
+    language: Language,
+) -> Option<&'static str> {
+    match &*snapshot.counted(Dimension::Country, records, language) {
+        [only] => Some(Countries::bundled().by_alpha2(&only.code)?.name.get(language)),
+        _ => None,
+    }
+}
+
+/// What is said of a place or theme in a sentence.
+pub(super) fn sentence(
+    snapshot: &Snapshot,
+    kind: PlaceKind,
+    (profile, records): (&Profile, &RoaringBitmap),
+    language: Language,
+) -> String {
+    let only_country = only_country(snapshot, records, language);
+    place::sentence(language, kind, (profile.totals, only_country), profile.since)
 }
 
 /// What it is, with nowhere to go.

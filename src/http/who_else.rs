@@ -10,7 +10,7 @@ use super::{
 };
 use crate::search::{
     Collection, Dimension, Snapshot,
-    neighbours::{Beside, Near, Reason},
+    neighbours::{Beside, Near, Reason, Whereabouts},
 };
 
 /// Groups of them, each with its reason, in the order in which a page tells them.
@@ -45,10 +45,18 @@ fn near(snapshot: &Snapshot, layout: &Layout, reason: &Reason, near: &[Near]) ->
     let entry = |near: &Near| {
         let one = snapshot.collectivity(near.item);
         let count = layout.counted("place.sentence.partnerships", u64::from(near.partnerships));
-        let km = layout.number(near.km.round() as u64);
+        let whereabouts = match near.whereabouts {
+            Whereabouts::Around => {
+                layout.text(&format!("place.others.around.{}", one.kind.code)).to_owned()
+            }
+            Whereabouts::Within => layout.text("place.others.within").to_owned(),
+            Whereabouts::Apart(km) => {
+                layout.fill("place.others.km", "km", &layout.number(km.round() as u64))
+            }
+        };
         OtherEntry {
             link: to(PlaceKind::Collectivity, language, &one.code, &one.name),
-            detail: format!("{} · {count}", layout.fill("place.others.km", "km", &km)),
+            detail: format!("{whereabouts} · {count}"),
         }
     };
     Others { reason, entries: near.iter().map(entry).collect() }

@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 
 use super::{Collection, Dimension, Snapshot};
+use crate::domain::Collectivity;
 
 /// Reasons that are told of one authority.
 const REASONS: usize = 3;
@@ -23,13 +24,24 @@ pub enum Reason {
     Theme(String),
 }
 
+/// Where a neighbour is, seen from an authority.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Whereabouts {
+    /// It holds the authority: its région, its département, its grouping of communes.
+    Around,
+    /// The authority holds it.
+    Within,
+    /// So many km away.
+    Apart(f64),
+}
+
 /// A French authority nearby.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Near {
     /// Its place in the collection of French authorities.
     pub item: u32,
-    /// How far away.
-    pub km: f64,
+    /// Where it is.
+    pub whereabouts: Whereabouts,
     /// How many of its partnerships fit the reason.
     pub partnerships: u32,
 }
@@ -49,7 +61,8 @@ pub struct Beside {
 
 impl Snapshot {
     /// The nearest authorities that share a country or a theme with one: for each of its most
-    /// frequent countries and themes, nearest first. None where it has no position.
+    /// frequent countries and themes those that hold it, then the nearest. None where it has no
+    /// position.
     pub fn neighbours(&self, item: u32) -> Vec<(Reason, Vec<Near>)> {
         let sides = self.entity_sides();
         let own = sides.collectivity(item);
@@ -72,15 +85,23 @@ impl Snapshot {
         let nearest = |(reason, with): (Reason, &roaring::RoaringBitmap)| {
             let selection = self.entities_of(Collection::Collectivities, with.clone());
             let near = selection.counted().filter(|(other, _)| *other != item);
-            let mut near: Vec<Near> = near
+            let mut near: Vec<(f64, Near)> = near
                 .filter_map(|(item, partnerships)| {
-                    let km = sides.collectivity(item).position?.distance_km(position);
-                    (km <= FAR_KM).then_some(Near { item, km, partnerships })
+                    let other = sides.collectivity(item);
+                    let km = other.position?.distance_km(position);
+                    let (rank, whereabouts) = if holds(other, own) {
+                        (-1.0, Whereabouts::Around)
+                    } else if holds(own, other) {
+                        (km, Whereabouts::Within)
+                    } else {
+                        (km, Whereabouts::Apart(km))
+                    };
+                    (rank <= FAR_KM).then_some((rank, Near { item, whereabouts, partnerships }))
                 })
                 .collect();
-            near.sort_by(|a, b| a.km.total_cmp(&b.km).then(a.item.cmp(&b.item)));
+            near.sort_by(|(a, one), (b, other)| a.total_cmp(b).then(one.item.cmp(&other.item)));
             near.truncate(NAMED);
-            (reason, near)
+            (reason, near.into_iter().map(|(_, near)| near).collect::<Vec<_>>())
         };
         let all = countries.chain(themes).map(nearest);
         all.filter(|(_, near)| !near.is_empty()).collect()
@@ -116,5 +137,20 @@ impl Snapshot {
         found.sort_by(|a, b| a.km.total_cmp(&b.km).then(a.item.cmp(&b.item)));
         found.truncate(2 * NAMED);
         found
+    }
+}
+
+/// Whether an authority lies in the territory of another: in its région or département, or where a
+/// grouping of communes has its seat, which is one of them.
+fn holds(territory: &Collectivity, one: &Collectivity) -> bool {
+    let same = |code: fn(&Collectivity) -> &Option<String>| {
+        code(one).is_some() && code(one) == code(territory)
+    };
+    match (&*territory.kind.code, &*one.kind.code) {
+        ("region", "region") | ("departement", "region" | "departement") => false,
+        ("region", _) => same(|of| &of.region),
+        ("departement", _) => same(|of| &of.department),
+        ("epci", "commune") => one.position.is_some() && one.position == territory.position,
+        _ => false,
     }
 }

@@ -240,3 +240,116 @@ fn a_name_that_several_have_leads_to_each_of_them() {
     let page = html(&server, "/comparer?a_name=Saint-Denis+(93066)&b=country-ML");
     assert!(page.contains("class=\"pairs\"") && !page.contains("role=\"alert\""));
 }
+
+/// What a page says between two texts, without its tags.
+fn words(html: &str, from: &str, to: &str) -> String {
+    let part = html.split(from).nth(1).unwrap().split(to).next().unwrap();
+    let texts = part.split('<').map(|tag| tag.rsplit('>').next().unwrap_or_default());
+    texts.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn whom_to_turn_to_is_said_with_and_without_an_address() {
+    let ((_one, with), (_other, without)) = (demo(), shared());
+    let path = |server: &Server| {
+        let items = server.json("/api/collections/partnerships/items?collectivity=69123&limit=1");
+        format!("/partenariats/{}", items["features"][0]["id"].as_str().unwrap())
+    };
+    for page in [path(&with), "/collectivites/69123".into(), "/en/pays/ML".into()] {
+        let page = html(&with, &page);
+        assert!(page.contains("class=\"report\"><a href=\"mailto:atlas@exemple.fr?subject="));
+        assert!(page.contains("<a href=\"mailto:atlas@exemple.fr\">Contact</a>"));
+    }
+    for (page, said) in [
+        (path(&without), "pas d’adresse de contact. Cette fiche vient de la source « local »"),
+        ("/collectivites/69123".into(), "pas d’adresse de contact. Chaque fiche nomme sa source"),
+        ("/en/pays/ML".into(), "no contact address. Each record names its source"),
+        ("/a-propos".into(), "pas d’adresse de contact"),
+    ] {
+        let page = html(&without, &page).replace('\u{a0}', " ");
+        assert!(page.contains(said) && !page.contains("mailto:"), "{said}");
+    }
+    let contact = |code: &str| {
+        let page = html(&without, &format!("/collectivites/{code}"));
+        words(&page, "id=\"contact\"", "</section>")
+    };
+    assert!(contact("69123").contains("Lyon (code INSEE 69123)"));
+    assert!(contact("200046977").contains("(SIREN 200046977)"));
+    assert!(!html(&without, "/pays/ML").contains("lannuaire"));
+}
+
+#[test]
+fn a_year_says_how_many_it_leaves_out_and_leads_to_them() {
+    let (_database, server) = demo();
+    let count = |query: &str| {
+        let path = format!("/api/collections/partnerships/items?limit=1&{query}");
+        server.json(&path)["numberMatched"].as_u64().unwrap()
+    };
+    let undated = count("region=84&filter=start+IS+NULL");
+    let page = html(&server, "/partenariats?region=84&year=2015");
+    let heading = words(&page, "<h1", "</h1>");
+    let said = format!("en 2015, sans compter {undated} de date inconnue");
+    assert!(undated > 0 && heading.contains(&said), "{heading}");
+    assert!(html(&server, "/?region=84&year=2015").contains(&said));
+    let path = "/partenariats?region=84&filter=start+IS+NULL";
+    assert!(page.contains(&format!("href=\"{}\"", path.replace('&', "&#38;"))));
+    let page = html(&server, path);
+    assert_eq!(matched(&page), undated);
+    assert!(words(&page, "<h1", "</h1>").contains("sans date de début"));
+}
+
+#[test]
+fn a_territory_around_an_authority_is_named_not_measured() {
+    let (_database, server) = demo();
+    let lyon = html(&server, "/collectivites/69123");
+    let near = words(&lyon, "id=\"others\"", "id=\"list\"");
+    assert!(near.contains("Auvergne-Rhône-Alpes sa région ·"), "{near}");
+    let region = server.json("/api/collections/collectivities/items?q=auvergne-rhone-alpes");
+    let regions = region["features"].as_array().unwrap().iter();
+    let region = regions
+        .map(|one| &one["properties"])
+        .find(|one| one["collectivity_kind"] == "region" && one["region_code"] == "84");
+    let page =
+        html(&server, &format!("/collectivites/{}", region.unwrap()["id"].as_str().unwrap()));
+    let near = words(&page, "id=\"others\"", "id=\"list\"");
+    assert!(near.contains("Lyon sur son territoire ·"), "{near}");
+    for page in [lyon, page] {
+        assert!(!page.contains("à 0 km ·"));
+    }
+}
+
+#[test]
+fn kinds_are_counted_and_the_only_country_is_named() {
+    let (_database, server) = demo();
+    let facets = server.json("/api/facets?region=84");
+    let page = html(&server, "/regions/84");
+    let kinds = page.split("class=\"kinds\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    let links: Vec<&str> = kinds.split("href=\"").skip(1).collect();
+    let facets = facets["facets"]["kind"].as_array().unwrap();
+    assert_eq!(links.len(), facets.len());
+    for link in links {
+        let (path, text) = link.split_once("\" rel=\"nofollow\">").unwrap();
+        let count = matched(&html(&server, &path.replace("&#38;", "&")));
+        assert!(text.starts_with(&format!("{count} ")), "{path}: {text}");
+    }
+    let (_database, server) = shared();
+    let page = html(&server, "/collectivites/93066");
+    assert!(words(&page, "place-sentence\"", "</p>").ends_with("1 partenaire au Portugal"));
+    let page = html(&server, "/en/partenariats?collectivity=97411");
+    assert!(words(&page, "<h1", "</h1>").contains("1 partnership in South Africa"));
+}
+
+#[test]
+fn what_changed_lately_is_a_link_of_every_list() {
+    let (_database, server) = shared();
+    for (page, list, feed) in [
+        ("/partenariats", "/partenariats?sortby=-updated_at", "/flux.atom"),
+        ("/pays/ML", "/pays/ML?sortby=-updated_at", "/flux.atom?country=ML"),
+    ] {
+        let page = html(&server, page);
+        let (_, link) = page.split_once(">Derniers changements de cette liste</a>").unwrap();
+        assert!(page.contains(&format!("<a href=\"{list}#list\" rel=\"nofollow\">Derniers")));
+        assert!(link.starts_with(&format!(" (<a href=\"{feed}\"")), "{}", &link[..80]);
+        assert!(html(&server, list).contains("Modifiée le"));
+    }
+}

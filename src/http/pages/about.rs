@@ -15,8 +15,6 @@ pub struct AboutPage {
     pub publisher: String,
     /// Name and address of the licence of the data.
     pub licence: (String, String),
-    /// The mail address of whoever corrects records.
-    pub contact: Option<String>,
 }
 
 impl AboutPage {

@@ -9,6 +9,8 @@ use crate::domain::Language;
 pub const NEVER: &str = "verified_on IS NULL";
 /// What finds records that the map does not have.
 const UNPLACED: &str = "geometry IS NULL";
+/// What finds records that do not say when they began.
+pub const UNDATED: &str = "start IS NULL";
 const BEFORE: &str = "verified_on < DATE('";
 
 /// What finds records that were checked, but not since a day.
@@ -19,11 +21,10 @@ pub fn before(day: NaiveDate) -> String {
 /// What an expression says in words, if it is one of these.
 pub fn label(language: Language, expression: &str) -> Option<String> {
     let texts = Texts::of(language);
-    if expression == NEVER {
-        return Some(texts.text("checks.never").to_owned());
-    }
-    if expression == UNPLACED {
-        return Some(texts.text("checks.unplaced").to_owned());
+    let named =
+        [(NEVER, "checks.never"), (UNPLACED, "checks.unplaced"), (UNDATED, "checks.undated")];
+    if let Some((_, key)) = named.iter().find(|(known, _)| *known == expression) {
+        return Some(texts.text(key).to_owned());
     }
     let day = expression.strip_prefix(BEFORE)?.strip_suffix("')")?;
     let day = day.parse::<NaiveDate>().ok()?.to_string();

@@ -136,6 +136,22 @@ pub fn country(language: Language, name: &str) -> String {
     }
 }
 
+/// Names without an article that are in, not at: `en Israël`, but `à Cuba`.
+const IN: &[&str] = &["Andorre", "Haïti", "Israël"];
+
+/// In a country: `au Mali`, `en Roumanie`, `aux Pays-Bas`, `à Cuba`, `in the Netherlands`.
+pub fn in_country(language: Language, name: &str) -> String {
+    let named = country(language, name);
+    match (language, named.split_once([' ', '’'])) {
+        (Language::English, _) => format!("in {named}"),
+        (_, Some(("le", _))) => format!("au {name}"),
+        (_, Some(("les", _))) => format!("aux {name}"),
+        (_, Some(("la" | "l", _))) => format!("en {name}"),
+        _ if IN.contains(&name) => format!("en {name}"),
+        _ => format!("à {name}"),
+    }
+}
+
 /// `a`, `a et b`, `a, b et c`; the last word is a key of the catalogue (`summary.and`, `summary.or`).
 pub fn join(texts: &Texts, values: &[String], last: &str) -> String {
     match values {
@@ -189,6 +205,18 @@ mod tests {
         ] {
             assert_eq!(with_article(name), expected);
         }
+        for (name, expected) in [
+            ("Mali", "au Mali"),
+            ("Inde", "en Inde"),
+            ("Roumanie", "en Roumanie"),
+            ("Pays-Bas", "aux Pays-Bas"),
+            ("Cuba", "à Cuba"),
+            ("Israël", "en Israël"),
+            ("Sri Lanka", "à Sri Lanka"),
+        ] {
+            assert_eq!(in_country(Language::French, name), expected);
+        }
+        assert_eq!(in_country(Language::English, "United States"), "in the United States");
         assert_eq!(country(Language::English, "United States"), "the United States");
         assert_eq!(country(Language::English, "Mali"), "Mali");
     }

@@ -34,6 +34,8 @@ pub struct Layout {
     pub feed: Option<String>,
     /// The picture of the page for those who share it.
     pub picture: Option<String>,
+    /// The mail address of whoever corrects the register, if it has one.
+    pub contact: Option<String>,
 }
 
 impl Layout {
@@ -109,6 +111,15 @@ impl Layout {
             "@type": "BreadcrumbList",
             "itemListElement": steps.enumerate().map(step).collect::<Vec<_>>(),
         })
+    }
+
+    /// A mail that says which page is meant, if there is somebody to write to.
+    pub fn report_path(&self, what: &str) -> Option<String> {
+        let contact = self.contact.as_deref()?;
+        let subject = escape(&self.fill("report.subject", "what", what));
+        let address = self.absolute(self.canonical_path());
+        let body = escape(&self.fill("report.body", "address", &address));
+        Some(format!("mailto:{contact}?subject={subject}&body={body}"))
     }
 
     /// A path with scheme and host.

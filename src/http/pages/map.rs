@@ -59,6 +59,10 @@ pub struct Totals {
     pub partners: u64,
     /// Countries of those.
     pub countries: u64,
+    /// The name of the country where there is only one.
+    pub only_country: Option<&'static str>,
+    /// Partnerships that a filter by year leaves out because they do not say when they began.
+    pub undated: u64,
 }
 
 /// One value of one filter of the address.

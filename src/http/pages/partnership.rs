@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{HistoryStep, Layout, PlaceKind, format, grammar, layout::escape, share::Share};
+use super::{HistoryStep, Layout, PlaceKind, format, grammar, share::Share};
 
 /// `/partenariats/{id}` and `/en/partenariats/{id}`.
 #[derive(Debug, Clone, Default, Template)]
@@ -56,8 +56,6 @@ pub struct PartnershipPage {
     pub formats: Vec<DataFormat>,
     /// Its versions, newest first; empty where they cannot be told just now.
     pub history: Vec<HistoryStep>,
-    /// The mail address of whoever corrects records.
-    pub contact: Option<String>,
 }
 
 /// Whether somebody checked the record lately.
@@ -210,16 +208,6 @@ impl PartnershipPage {
     pub fn place_path(&self, parameter: &str, code: &str) -> String {
         let kind = PlaceKind::ALL.into_iter().find(|kind| kind.parameter() == parameter);
         kind.unwrap_or_default().path(self.layout.language, code)
-    }
-
-    /// A mail that says which record is meant, if there is somebody to write to.
-    pub fn report_path(&self) -> Option<String> {
-        let contact = self.contact.as_deref()?;
-        let name = format!("{} ({})", self.title, self.id);
-        let subject = escape(&self.layout.fill("record.report.subject", "record", &name));
-        let address = self.layout.absolute(self.layout.canonical_path());
-        let body = escape(&self.layout.fill("record.report.body", "address", &address));
-        Some(format!("mailto:{contact}?subject={subject}&body={body}"))
     }
 
     /// The map with only the lead collectivité.

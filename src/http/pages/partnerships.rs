@@ -32,6 +32,8 @@ pub struct PartnershipsPage {
     pub lines: Vec<DataFormat>,
     /// Expressions that find records to check: value, label, whether it is chosen.
     pub checks: Vec<(String, String, bool)>,
+    /// The partnerships that a filter by year leaves out, if it does.
+    pub undated_path: Option<String>,
     /// The map with this selection.
     pub map_path: String,
 }

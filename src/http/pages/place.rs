@@ -92,6 +92,8 @@ pub struct PlacePage {
     pub sentence: String,
     /// The numbers of the view.
     pub figures: Vec<Figure>,
+    /// How many there are of each kind: `11 jumelages`, with the list of these.
+    pub kinds: Vec<Link>,
     /// Whether its records were checked.
     pub checks: Checks,
     /// The day of that.
@@ -116,6 +118,8 @@ pub struct PlacePage {
     pub formats: Vec<DataFormat>,
     /// The same as lines.
     pub lines: Vec<DataFormat>,
+    /// By which code a French authority is found elsewhere, since the register cannot reach it.
+    pub contact: Option<String>,
     /// The map with this selection.
     pub map_path: String,
     /// The list with this selection, to be filtered further.
@@ -245,7 +249,12 @@ pub fn columns(layout: &Layout, profile: &Profile) -> Vec<Column> {
 }
 
 /// "454 partenariats de 180 collectivités françaises avec 310 partenaires, depuis 1967".
-pub fn sentence(language: Language, kind: PlaceKind, totals: Totals, since: Option<i32>) -> String {
+pub fn sentence(
+    language: Language,
+    kind: PlaceKind,
+    (totals, only_country): (Totals, Option<&str>),
+    since: Option<i32>,
+) -> String {
     let texts = Texts::of(language);
     if totals.partnerships == 0 {
         return texts.text("place.sentence.none").to_owned();
@@ -263,7 +272,10 @@ pub fn sentence(language: Language, kind: PlaceKind, totals: Totals, since: Opti
         parts.push(counted("place.sentence.partners", partners));
     }
     if matches!(kind, PlaceKind::Collectivity | PlaceKind::Region | PlaceKind::Theme) {
-        parts.push(counted("place.sentence.countries", countries));
+        parts.push(match only_country {
+            Some(name) => grammar::in_country(language, name),
+            None => counted("place.sentence.countries", countries),
+        });
     }
     let mut sentence = parts.join(" ");
     if let Some(year) = since {
@@ -336,16 +348,20 @@ mod tests {
     fn the_sentence_counts_what_is_not_the_place_itself() {
         let totals = Totals { partnerships: 1200, collectivities: 1, partners: 3, countries: 2 };
         assert_eq!(
-            sentence(Language::French, PlaceKind::Collectivity, totals, Some(1951)),
+            sentence(Language::French, PlaceKind::Collectivity, (totals, None), Some(1951)),
             "1\u{202f}200 partenariats avec 3 partenaires dans 2 pays, depuis 1951"
         );
         assert_eq!(
-            sentence(Language::English, PlaceKind::Country, totals, None),
+            sentence(Language::French, PlaceKind::Region, (totals, Some("Mali")), None),
+            "1\u{202f}200 partenariats de 1 collectivité française avec 3 partenaires au Mali"
+        );
+        assert_eq!(
+            sentence(Language::English, PlaceKind::Country, (totals, None), None),
             "1,200 partnerships of 1 French authority with 3 partners"
         );
         let none = Totals { partnerships: 0, collectivities: 0, partners: 0, countries: 0 };
         assert_eq!(
-            sentence(Language::French, PlaceKind::Theme, none, None),
+            sentence(Language::French, PlaceKind::Theme, (none, None), None),
             "Aucun partenariat connu"
         );
     }

@@ -11,16 +11,20 @@ const NAMED: usize = 2;
 pub fn sentence(language: Language, totals: Totals, filters: &[ActiveFilter]) -> String {
     let writer = Writer { language, texts: Texts::of(language), totals, filters };
     let head = writer.head();
-    let tail: Vec<String> = [writer.themes(), writer.countries(), writer.search()]
-        .into_iter()
-        .flatten()
-        .chain(writer.others())
-        .collect();
+    let tail = [writer.themes(), writer.countries(), writer.search(), writer.years()];
+    let tail: Vec<String> = tail.into_iter().flatten().chain(writer.others()).collect();
     // "579 partenariats dans 95 pays" needs no comma, "d'Auvergne-Rhône-Alpes, dans" does
     let has_region = !writer.values("region").is_empty();
     let comma = if has_region || writer.tail_is_a_list() { ", " } else { " " };
     let tail = tail.join(", ");
     if tail.is_empty() { head } else { format!("{head}{comma}{tail}") }
+}
+
+/// So many of a kind: `11 jumelages`, `1 one-off action`.
+pub fn of_kind(language: Language, kind: &str, count: u64) -> String {
+    let form = if grammar::is_singular(language, count) { "one" } else { "many" };
+    let noun = Texts::of(language).find(&format!("summary.noun.{kind}.{form}"));
+    format!("{} {}", number(language, count), noun.unwrap_or(kind))
 }
 
 struct Writer<'a> {
@@ -41,7 +45,8 @@ impl Writer<'_> {
 
     /// Whether the tail begins with "département : Ain", which a space cannot join.
     fn tail_is_a_list(&self) -> bool {
-        self.themes().is_none() && self.countries().is_none() && self.search().is_none()
+        let words = [self.themes(), self.countries(), self.search(), self.years()];
+        words.iter().all(Option::is_none)
     }
 
     /// The only kind asked for, if the catalogue has a noun for it.
@@ -141,6 +146,9 @@ impl Writer<'_> {
             let joined = grammar::join(self.texts, &names, "summary.or");
             return Some(self.texts.fill("summary.with", &[("countries", &joined)]));
         }
+        if let Some(name) = self.totals.only_country {
+            return Some(grammar::in_country(self.language, name));
+        }
         let count = self.totals.countries;
         let form = if grammar::is_singular(self.language, count) { "one" } else { "many" };
         (count > 0).then(|| {
@@ -152,6 +160,19 @@ impl Writer<'_> {
     fn search(&self) -> Option<String> {
         let words = self.values("q").first()?.value.clone();
         Some(self.texts.fill("summary.search", &[("words", &words)]))
+    }
+
+    /// The year asked for, and how many might have held in it but do not say when they began.
+    fn years(&self) -> Option<String> {
+        let years: Vec<String> =
+            self.values("year").first()?.value.split(',').map(str::to_owned).collect();
+        let years = grammar::join(self.texts, &years, "summary.or");
+        let held = self.texts.fill("summary.years", &[("years", &years)]);
+        let count = number(self.language, self.totals.undated);
+        Some(match self.totals.undated {
+            0 => held,
+            _ => format!("{held}, {}", self.texts.fill("summary.undated", &[("count", &count)])),
+        })
     }
 
     /// Expressions: those that have words say them, others stand as they are.
@@ -172,7 +193,7 @@ impl Writer<'_> {
         let mut names: Vec<&str> = Vec::new();
         for filter in self.filters {
             let said = match filter.name.as_str() {
-                "region" | "theme" | "country" | "q" => true,
+                "region" | "theme" | "country" | "q" | "year" => true,
                 "kind" => self.kind().is_some(),
                 "status" => self.status().is_some(),
                 _ => false,
@@ -260,6 +281,36 @@ mod tests {
             both(totals(12_725, 1), &[brittany, region, third])[0],
             "12\u{202f}725 partenariats de 3 régions, dans 1 pays"
         );
+    }
+
+    #[test]
+    fn the_only_country_is_named() {
+        let totals = Totals { only_country: Some("Mali"), ..totals(3, 1) };
+        assert_eq!(both(totals, &[]), ["3 partenariats au Mali", "3 partnerships in Mali"]);
+    }
+
+    #[test]
+    fn every_kind_is_counted_by_its_noun() {
+        for kind in crate::reference::vocabularies::kinds().terms() {
+            for language in Language::ALL {
+                assert_ne!(of_kind(language, &kind.code, 2), format!("2 {}", kind.code));
+            }
+        }
+    }
+
+    #[test]
+    fn a_year_says_how_many_do_not_say_when() {
+        let year = filter("year", "2015", "2015");
+        let totals = Totals { undated: 1_491, ..totals(78, 34) };
+        assert_eq!(
+            both(totals, std::slice::from_ref(&year)),
+            [
+                "78 partenariats dans 34 pays, en 2015, sans compter 1\u{202f}491 de date inconnue",
+                "78 partnerships in 34 countries, in 2015, not counting 1,491 of unknown date"
+            ]
+        );
+        let none = Totals { undated: 0, partnerships: 0, countries: 0, ..totals };
+        assert_eq!(both(none, &[year])[0], "Aucun partenariat en 2015");
     }
 
     #[test]
