@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 
 use crate::{
-    domain::Language,
+    domain::{self, Language},
     formats::{
         csv::{BYTE_ORDER_MARK, Table, header, with_semicolons},
         flatgeobuf::{Encoder, Index, Plan},
@@ -17,7 +17,7 @@ use crate::{
         layer::{Column, Kind, Layer, Shape},
     },
     search::{
-        Collection, Filter, ParameterError, Selection, Snapshot,
+        Collection, Dimension, Filter, ParameterError, Selection, Snapshot,
         page::awake,
         properties::{self, PropertyKind},
     },
@@ -112,12 +112,34 @@ pub struct Export {
     selection: Selection,
     items: Box<dyn Iterator<Item = u32> + Send>,
     state: State,
-    /// CSV with a byte order mark and `;`.
+    /// CSV with a byte order mark, `;` and labels.
     for_excel: bool,
     table: Table<'static>,
     encoder: Option<Encoder>,
     /// One feature.
     feature: Vec<u8>,
+}
+
+/// Rows of the native CSV with `;` and with labels of a language in place of codes, which an import
+/// takes as well.
+pub fn for_people(rows: &[u8], language: Language) -> Vec<u8> {
+    with_semicolons(rows, |column, cell| {
+        let dimension = labelled(*domain::Column::native().get(column)?)?;
+        let labels = cell.split('|').map(|code| dimension.label(code, language));
+        Some(labels.collect::<Vec<_>>().join("|"))
+    })
+}
+
+/// Whose codes a column of the native CSV holds.
+fn labelled(column: domain::Column) -> Option<Dimension> {
+    match column {
+        domain::Column::Kind => Some(Dimension::Kind),
+        domain::Column::Status => Some(Dimension::Status),
+        domain::Column::CollectivityKind => Some(Dimension::CollectivityKind),
+        domain::Column::PartnerCountry => Some(Dimension::Country),
+        domain::Column::Themes => Some(Dimension::Theme),
+        _ => None,
+    }
 }
 
 enum State {
@@ -165,8 +187,9 @@ impl Export {
         })
     }
 
-    /// CSV as Excel in French opens it with a double click: a byte order mark, `;` between cells.
-    /// It imports like any other. Nothing else has such a form.
+    /// CSV for people: a byte order mark and `;` between cells, as Excel in French opens it with a
+    /// double click, and labels in place of codes. It imports like any other. Nothing else has such
+    /// a form.
     #[must_use]
     pub fn for_excel(mut self, wanted: bool) -> Self {
         self.for_excel = wanted && self.format == Format::Csv;
@@ -254,7 +277,7 @@ impl Export {
                 let native = self.collection.is_of_partnerships();
                 let names = if native { header() } else { self.table.header() };
                 if self.for_excel {
-                    let rows = with_semicolons(names.as_bytes());
+                    let rows = self.for_people(names.as_bytes());
                     [BYTE_ORDER_MARK.as_bytes(), &rows].concat()
                 } else {
                     names.into_bytes()
@@ -319,7 +342,16 @@ impl Export {
         if let State::Features { first: begins } = &mut self.state {
             *begins = first;
         }
-        Ok(Bytes::from(if self.for_excel { with_semicolons(&piece) } else { piece }))
+        Ok(Bytes::from(if self.for_excel { self.for_people(&piece) } else { piece }))
+    }
+
+    /// Rows of CSV as people read them; of entities labels stand beside the codes.
+    fn for_people(&self, rows: &[u8]) -> Vec<u8> {
+        if self.collection.is_of_partnerships() {
+            for_people(rows, self.language)
+        } else {
+            with_semicolons(rows, |_, _| None)
+        }
     }
 
     fn piece(&mut self) -> io::Result<Option<Bytes>> {

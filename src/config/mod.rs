@@ -54,7 +54,7 @@ pub enum Command {
         /// File format
         #[arg(long, value_enum, default_value = "geojson")]
         format: FormatOption,
-        /// CSV for Excel in French: with a byte order mark, and ; between the cells
+        /// CSV for people and Excel in French: a byte order mark, ; between the cells, labels for codes
         #[arg(long)]
         spreadsheet: bool,
         /// Filters as in the API, for example 'region=84&theme=sante'

@@ -90,6 +90,7 @@ fn page(visit: &Visit) -> ComparisonPage {
     let mut title = layout.text("compare.title").to_owned();
     let mut canonical = layout.compare_path();
     if let [Some(one), Some(other)] = sides.each_mut() {
+        tell_apart(&mut page.sides, [one.dimension, other.dimension], &layout);
         fill(&mut page, snapshot, [one, other], &layout);
         let [a, b] = &page.sides;
         title = format!("{} – {}", a.link.label, b.link.label);
@@ -153,17 +154,27 @@ fn unknown(
         let own = format!("{}-{}", one.kind, one.id);
         let other = other.unwrap_or_default();
         let (a, b) = if at == 0 { (own.as_str(), other) } else { (other, own.as_str()) };
+        let kind = layout.text(&format!("suggest.{}", one.kind)).to_owned();
+        let what: Vec<String> = [kind].into_iter().chain(one.detail).collect();
         Link {
-            label: match one.detail {
-                Some(detail) => format!("{} ({detail})", one.label),
-                None => one.label,
-            },
+            label: format!("{} ({})", one.label, what.join(" · ")),
             path: compared(layout, a, b),
         }
     };
     Trouble {
         text: layout.fill("compare.unknown", "name", typed),
         proposals: proposals.into_iter().take(PROPOSED).map(link).collect(),
+    }
+}
+
+/// A région and a département of one name are called what they are.
+fn tell_apart(sides: &mut [SideView; 2], dimensions: [Dimension; 2], layout: &Layout) {
+    if sides[0].link.label != sides[1].link.label {
+        return;
+    }
+    for (side, dimension) in sides.iter_mut().zip(dimensions) {
+        let kind = layout.text(&format!("suggest.{}", dimension.name())).to_owned();
+        side.link.label = format!("{} ({kind})", side.link.label);
     }
 }
 

@@ -19,7 +19,7 @@ const LONGEST: usize = 2_000;
 /// What somebody who has begun to type may mean.
 ///
 /// Places, themes and partnerships. `q` is what was typed: beginnings of words in any order,
-/// without accents or case; one typo is forgiven where too little fits without. The other filters
+/// without accents or case; one typo is forgiven where nothing fits without. The other filters
 /// restrict the partnerships that are counted; what none of them has is not suggested. At most 50.
 #[utoipa::path(
     get,

@@ -168,7 +168,14 @@ fn every_filter_is_a_linear_scan() {
             let mut csv = csv.delimiter(separator).from_reader(text.as_bytes());
             csv.records().collect::<Result<Vec<_>, _>>().unwrap()
         };
-        assert_eq!(cells(excel, b';'), cells(&export.body, b','), "{query}");
+        let (said, coded) = (cells(excel, b';'), cells(&export.body, b','));
+        assert_eq!(said.len(), coded.len(), "{query}");
+        for (said, coded) in said.iter().zip(&coded) {
+            // kind, status, themes and the like are labels; all else is the same
+            let changed = (0..coded.len()).filter(|at| said[*at] != coded[*at]);
+            assert!(changed.clone().all(|at| [2, 3, 8, 10, 14].contains(&at)), "{said:?}");
+            assert!(changed.count() >= 4, "{said:?}");
+        }
     }
     // different names: all of them
     let both = server.json(&format!("{ITEMS}?limit=10000&region=84&kind=jumelage&country=DE"));

@@ -353,3 +353,14 @@ fn what_changed_lately_is_a_link_of_every_list() {
         assert!(html(&server, list).contains("Modifiée le"));
     }
 }
+
+#[test]
+fn two_of_one_name_are_told_apart() {
+    let (_database, server) = demo();
+    let page = html(&server, "/comparer?a=region-01&b=department-971");
+    let heads = words(&page, "compare-heads", "</div>");
+    assert!(heads.contains("Guadeloupe (Région)") && heads.contains("Guadeloupe (Département)"));
+    let page = html(&server, "/en/comparer?a_name=guadeloup&b=country-ML");
+    let trouble = words(&page, "role=\"alert\"", "</div>");
+    assert!(trouble.contains("Guadeloupe (Region)") && trouble.contains("Guadeloupe (Department)"));
+}

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use atlas_aect::{
-    atlas::{Examined, examine},
+    atlas::{Examined, examine, export::for_people},
     domain::{Issue, IssueCode, Language, Severity},
-    formats::csv::{BYTE_ORDER_MARK, Profile, Writer, header, with_semicolons},
+    formats::csv::{BYTE_ORDER_MARK, Profile, Writer, header},
 };
 use proptest::prelude::*;
 
@@ -132,8 +132,8 @@ fn reads_back(examined: &Examined) {
             assert!(!cell.starts_with(['=', '+', '-', '@']) || number, "{cell:?} would run");
         }
     }
-    let excel = [BYTE_ORDER_MARK.as_bytes(), &with_semicolons(&csv)].concat();
-    for csv in [csv, excel] {
+    let excel = |language| [BYTE_ORDER_MARK.as_bytes(), &for_people(&csv, language)].concat();
+    for csv in [excel(Language::French), excel(Language::English), csv] {
         let again = examine(csv.as_slice(), &Profile::native(), "other").unwrap();
         let shown = String::from_utf8_lossy(&csv);
         let errors: Vec<&Issue> =

@@ -62,6 +62,14 @@ fn what_is_typed_is_understood() {
             assert_eq!(first["corrected"], corrected, "{typed}");
         }
     }
+    // an exact name leaves no room for what a typo would make of it
+    let mali = suggest(&server, "q=mali");
+    assert_eq!((mali.len(), mali[0]["id"].as_str()), (1, Some("ML")), "{mali:?}");
+    let same: Vec<Value> = suggest(&server, "q=auvergne-rhone-alpes")
+        .iter()
+        .map(|one| one["detail"].clone())
+        .collect();
+    assert!(same.contains(&"Région".into()) && same.contains(&Value::Null), "{same:?}");
     assert!(suggest(&server, "q=").is_empty());
     assert!(suggest(&server, "q=%E2%80%94").is_empty());
     assert!(suggest(&server, "lang=en").is_empty());
@@ -273,6 +281,15 @@ proptest! {
                 expected.push((name.kind, name.id.clone(), count, fit > 2));
             }
         }
+        let fits = |word: &str| typed.iter().all(|typed| word.split(' ').any(|w| w.starts_with(typed)));
+        let kept = records.iter().enumerate().filter(|(record, (home, _))| {
+            (!filtered || *home == records[0].0) && fits(&fold(&bare(&record.to_string()).title))
+        });
+        let titles = kept.count();
+        // a typo is forgiven where nothing fits without
+        if titles > 0 || expected.iter().any(|(.., corrected)| !corrected) {
+            expected.retain(|(.., corrected)| !corrected);
+        }
         let named = found.iter().filter(|one| one.kind != "partnership");
         let mut shown: Vec<_> =
             named.clone().map(|one| (one.kind, one.id.clone(), one.count, one.corrected)).collect();
@@ -287,10 +304,6 @@ proptest! {
         expected.sort();
         prop_assert_eq!(shown, expected);
         let titled = found.iter().filter(|one| one.kind == "partnership").count();
-        let fits = |word: &str| typed.iter().all(|typed| word.split(' ').any(|w| w.starts_with(typed)));
-        let kept = records.iter().enumerate().filter(|(record, (home, _))| {
-            (!filtered || *home == records[0].0) && fits(&fold(&bare(&record.to_string()).title))
-        });
-        prop_assert_eq!(titled, kept.count());
+        prop_assert_eq!(titled, titles);
     }
 }

@@ -42,15 +42,22 @@ pub fn source_and_key(row: &[u8]) -> Option<(String, String)> {
     Some((cell(Column::Source)?, cell(Column::Key)?))
 }
 
-/// Whole rows of the native CSV with `;` between their cells, as Excel in French expects them.
-pub fn with_semicolons(rows: &[u8]) -> Vec<u8> {
+/// Whole rows of a CSV with `;` between their cells, as Excel in French expects them; `said` has
+/// another text for a cell, by its column.
+pub fn with_semicolons(rows: &[u8], said: impl Fn(usize, &str) -> Option<String>) -> Vec<u8> {
     let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(rows);
     let out = Vec::with_capacity(rows.len() + rows.len() / 16);
     let mut writer = csv::WriterBuilder::new().delimiter(b';').flexible(true).from_writer(out);
-    let mut record = csv::ByteRecord::new();
-    // memory is read and written: neither can fail
-    while matches!(csv.read_byte_record(&mut record), Ok(true)) {
-        let _ = writer.write_byte_record(&record);
+    let mut record = csv::StringRecord::new();
+    // memory is read and written, and what was written is UTF-8: nothing can fail
+    while matches!(csv.read_record(&mut record), Ok(true)) {
+        for (column, cell) in record.iter().enumerate() {
+            let _ = match said(column, cell) {
+                Some(text) => writer.write_field(text),
+                None => writer.write_field(cell),
+            };
+        }
+        let _ = writer.write_record(None::<&[u8]>);
     }
     writer.into_inner().unwrap_or_default()
 }
@@ -110,10 +117,12 @@ mod tests {
     #[test]
     fn another_separator_keeps_the_cells() {
         let rows = "a,\"b;c\",\"d,e\"\n\"f\ng\",\"\"\"h\"\"\",-4.5\n";
-        let other = with_semicolons(rows.as_bytes());
+        let other = with_semicolons(rows.as_bytes(), |_, _| None);
         assert_eq!(
             String::from_utf8(other).unwrap(),
             "a;\"b;c\";d,e\n\"f\ng\";\"\"\"h\"\"\";-4.5\n"
         );
+        let said = with_semicolons(b"ML,ML\n", |column, _| (column == 1).then(|| "Mali".into()));
+        assert_eq!(said, b"ML;Mali\n");
     }
 }

@@ -208,7 +208,7 @@ fn of_other(name: &str) -> Described {
             json!("title"),
         ),
         "spreadsheet" => text(
-            "CSV as Excel in French opens it: with a byte order mark, and `;` between the cells.",
+            "CSV for people, as Excel in French opens it: a byte order mark, `;` between the cells, labels (in `lang`) in place of codes. It imports like any other.",
             json!({"type": "string", "enum": ["0", "1", "false", "true"], "default": "0"}),
             json!("0"),
         ),

@@ -84,7 +84,7 @@ impl ListItem {
         format!("{} {}", self.countries[0], layout.counted("listing.other_countries", others))
     }
 
-    /// `depuis 1951`, `1951 – 2004` or nothing.
+    /// `depuis 1951`, `1951 – 2004`, `débuté en 1951` or nothing.
     pub fn period(&self, layout: &Layout) -> Option<String> {
         let texts = Texts::of(layout.language);
         match (self.start_year(), self.end.as_deref().map(format::year)) {
@@ -92,9 +92,35 @@ impl ListItem {
             (Some(start), Some(end)) => {
                 Some(texts.fill("results.between", &[("start", start), ("end", end)]))
             }
-            (Some(start), None) => Some(texts.fill("results.since", &[("date", start)])),
+            (Some(start), None) => {
+                // what has ended holds no longer
+                let key =
+                    if self.status_code() == "termine" { "results.began" } else { "results.since" };
+                Some(texts.fill(key, &[("date", start)]))
+            }
             (None, Some(end)) => Some(texts.fill("results.until", &[("date", end)])),
             (None, None) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_ended_is_not_since() {
+        let period = |status: &str, end: Option<&str>| {
+            let item = ListItem {
+                status: Some(status.into()),
+                start: Some("1951-06".into()),
+                end: end.map(str::to_owned),
+                ..ListItem::default()
+            };
+            item.period(&Layout::default())
+        };
+        assert_eq!(period("en_cours", None).as_deref(), Some("depuis 1951"));
+        assert_eq!(period("termine", None).as_deref(), Some("débuté en 1951"));
+        assert_eq!(period("termine", Some("2004")).as_deref(), Some("1951 – 2004"));
     }
 }

@@ -26,7 +26,7 @@
 //! | [`picture`] | the small map that the server draws |
 //! | [`share`] | how a view is cited, downloaded, shown elsewhere |
 //! | [`preview`] | the picture for those who share a page, the map for print |
-//! | [`history`] | what changed in a partnership, and by which file |
+//! | [`history`] | what changed in a partnership |
 //! | [`data`] | the data to take away |
 //! | [`docs`] | the description of the API |
 //! | [`error`] | 404 and other errors |

@@ -1,9 +1,9 @@
 //! What somebody who has begun to type may mean: places, themes and partnerships.
 //!
 //! Names are compared without accents, case, ligatures, hyphens and apostrophes. The typed words
-//! may be beginnings, in any order; one typo is forgiven where too little fits without. Better
+//! may be beginnings, in any order; one typo is forgiven where nothing fits without. Better
 //! fits come first, places before themes, then what more partnerships have; partnerships come
-//! after these, what needs a typo forgiven last.
+//! after these.
 
 mod highlight;
 mod names;
@@ -55,7 +55,7 @@ pub struct Suggestion {
     pub id: String,
     /// What it is called.
     pub label: String,
-    /// What tells it from another of the same name: its département, its country.
+    /// What tells it from another of the same name: its kind, its department, its country.
     pub detail: Option<String>,
     /// The partnerships that have it, among those that the filters keep; as in facets, a
     /// dimension's own selection does not count.
@@ -98,9 +98,8 @@ impl Snapshot {
             .collect();
         let left = request.limit - suggestions.len();
         suggestions.extend(titled.into_iter().take(left));
-        if suggestions.len() < request.limit {
-            let left = request.limit - suggestions.len();
-            let nearly = self.likeliest(names.forgiving(&typed), &mut bases, left)?;
+        if suggestions.is_empty() {
+            let nearly = self.likeliest(names.forgiving(&typed), &mut bases, request.limit)?;
             let shown = |(found, count)| self.named(found, count, &typed, request.language);
             suggestions.extend(nearly.into_iter().map(shown));
         }
@@ -191,8 +190,13 @@ impl Snapshot {
         match of {
             Of::Value(Dimension::Collectivity, code) => {
                 let place = self.entity_sides().find(Collection::Collectivities, code)?.ok()?;
-                let department = self.entity_sides().collectivity(place).department.as_deref()?;
-                Some(Dimension::Department.label(department, language))
+                let one = self.entity_sides().collectivity(place);
+                let kind = (one.kind.code != "commune").then(|| one.kind.label.get(language));
+                let department = one.department.as_deref();
+                let department = department.map(|code| Dimension::Department.label(code, language));
+                let department = department.filter(|name| *name != one.name);
+                let parts = [kind.map(str::to_owned), department].into_iter().flatten();
+                Some(parts.collect::<Vec<_>>().join(" · ")).filter(|detail| !detail.is_empty())
             }
             Of::Partner(partner) => {
                 let country = &self.entity_sides().partner(*partner).1.country;

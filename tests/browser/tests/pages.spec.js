@@ -21,7 +21,7 @@ test("a record says what the API says, in both languages", async ({ page, reques
   await page.locator("#other-language").click();
   await expect(page).toHaveURL(`/en/partenariats/${id}`);
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
-  await expect(page.locator(".facts")).toContainText("Kept by");
+  await expect(page.locator(".facts")).toContainText("Source");
 });
 
 test("a record draws its small globe", async ({ page, request }) => {
