@@ -23,7 +23,7 @@ use super::{
     },
     params::{Params, order},
     problem::Problem,
-    share::{Shared, formats, lines, share},
+    share::{Shared, files, share},
     site::{self, Visit},
 };
 use crate::{
@@ -193,6 +193,7 @@ fn framed(page: &MapPage, params: &Params) -> Layout {
     let layout = page.layout.clone();
     let (title, description) = page.texts();
     Layout {
+        feed: Some(with_query(layout.feed_path(), &page.query())),
         title,
         description,
         no_index: !params.filter.is_empty() || page.is_continued || page.sort.is_some(),
@@ -211,7 +212,7 @@ fn shared(page: &MapPage, snapshot: &Snapshot, state: &State) -> Share {
         title: &page.sentence(),
         path: &page.first_path(),
         query: Some(&query),
-        formats: [formats(&page.layout, &query), lines(&page.layout, &query)],
+        files: Some(files(&page.layout, &query)),
     };
     share(&page.layout, &state.about, snapshot, shared)
 }

@@ -81,7 +81,6 @@ pub(super) fn list(
         _ => None,
     };
     RecordList {
-        changes_path: format!("{}#list", sorted("-updated_at")),
         dated,
         items: items.iter().map(|record| list_item(snapshot, *record, language)).collect(),
         total: selection.len(),

@@ -13,7 +13,7 @@ use super::{
         map::{query, with_query},
     },
     problem::Problem,
-    share::{formats, lines},
+    share::files,
     site::{self, Visit},
 };
 /// Partnerships of one part of the list.
@@ -39,9 +39,8 @@ fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         facets,
         sort: wanted.sort(),
-        formats: formats(&layout, &query),
         checks: checks::choices(&layout, Utc::now().date_naive(), expression),
-        lines: lines(&layout, &query),
+        files: files(&layout, &query),
         undated_path: undated_path(&filters, totals.undated, &layout),
         map_path: with_query(layout.home(), &query),
         layout: Layout {

@@ -17,7 +17,7 @@ use super::{
         place::{self, Bar, Figure, Link, Ranking},
         summary,
     },
-    share::{Shared, formats, lines, share},
+    share::{Shared, files, formats, share},
     site::{self, Visit},
     subjects::{self, Found, Subject, find, to},
     who_else,
@@ -101,7 +101,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         title: &layout.headed(&subject.name, &sentence),
         path: &path,
         query: Some(&query),
-        formats: Default::default(),
+        files: None,
     };
     PlacePage {
         share: share(&layout, &visit.state.about, snapshot, shared),
@@ -122,7 +122,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
             _ => Vec::new(),
         },
         formats: formats.clone(),
-        lines: lines(&layout, &query),
+        files: files(&layout, &query),
         contact: (subject.kind == PlaceKind::Collectivity).then(|| contact(&layout, subject)),
         map_path: format!("{home}?{query}"),
         list_path,

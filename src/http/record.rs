@@ -77,7 +77,7 @@ async fn partnership(
         media_type: "application/geo+json".to_owned(),
     };
     let path = layout.partnership_path(&id.to_string());
-    let shared = Shared { title: &title, path: &path, query: None, formats: Default::default() };
+    let shared = Shared { title: &title, path: &path, query: None, files: None };
     let page = PartnershipPage {
         share: share(&layout, &state.about, &snapshot, shared),
         layout: Layout {

@@ -6,11 +6,12 @@ use sha2::{Digest, Sha256};
 
 use super::{
     About, conditional,
+    listing::with,
     pages::{
         DataFormat, Layout,
         layout::escape_query,
         map::with_query,
-        share::{Citation, Share},
+        share::{Citation, FileGroup, Files, Share},
     },
     problem::Problem,
 };
@@ -31,8 +32,8 @@ pub(super) struct Shared<'a> {
     pub(super) path: &'a str,
     /// Its filters; none where it is no selection.
     pub(super) query: Option<&'a str>,
-    /// Its files and those of its lines, where the page does not offer them elsewhere.
-    pub(super) formats: [Vec<DataFormat>; 2],
+    /// Its files, where the page does not offer them elsewhere.
+    pub(super) files: Option<Files>,
 }
 
 /// How to share a page.
@@ -42,8 +43,7 @@ pub(super) fn share(
     snapshot: &Snapshot,
     shared: Shared<'_>,
 ) -> Share {
-    let Shared { title, path, query, formats } = shared;
-    let [formats, lines] = formats;
+    let Shared { title, path, query, files } = shared;
     let permalink = layout.absolute(path);
     let date = snapshot.modified().map(|moment| moment.date_naive().to_string());
     let citation = Citation {
@@ -63,8 +63,7 @@ pub(super) fn share(
         embed: embedded.map(|address| frame(&address, title)),
         qr_path: (path.len() <= LONGEST_PATH)
             .then(|| format!("/qr.svg?path={}", escape_query(path))),
-        formats,
-        lines,
+        files,
         permalink,
     }
 }
@@ -83,43 +82,59 @@ fn frame(address: &str, title: &str) -> String {
 
 /// A selection of partnerships in every format, as places.
 pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
-    files(layout, query, Collection::Partnerships)
+    Format::ALL.map(|format| file(layout, query, (Collection::Partnerships, format))).into()
 }
 
-/// The same as lines from the French side to the partner.
-pub(super) fn lines(layout: &Layout, query: &str) -> Vec<DataFormat> {
-    files(layout, query, Collection::Links)
+/// The same with lines from the French side to the partner, by what each is for.
+pub(super) fn files(layout: &Layout, query: &str) -> Files {
+    use Format::{Csv, FlatGeobuf, GeoJson, GeoJsonSeq, GeoPackage, GeoParquet};
+    let group = |name, collection, formats: &[Format]| FileGroup {
+        name,
+        files: formats.iter().map(|format| file(layout, query, (collection, *format))).collect(),
+    };
+    let (places, lines) = (Collection::Partnerships, Collection::Links);
+    let spreadsheet = DataFormat {
+        label: layout.text("format.spreadsheet").to_owned(),
+        path: export_path(layout, query, (places, Csv), "spreadsheet=1"),
+        media_type: Csv.media_type().to_owned(),
+    };
+    let streamed = [FlatGeobuf, GeoParquet, GeoJsonSeq];
+    Files {
+        usual: vec![
+            FileGroup { name: "table", files: vec![spreadsheet] },
+            group("places", places, &[GeoPackage, GeoJson]),
+            group("lines", lines, &[GeoPackage, GeoJson]),
+        ],
+        others: vec![
+            group("codes", places, &[Csv]),
+            group("places_streamed", places, &streamed),
+            group("lines_streamed", lines, &streamed),
+        ],
+        api: layout.absolute(&with_query("/api/collections/partnerships/items", query)),
+        tiles: layout.absolute(&with_query("/tiles/links/{z}/{x}/{y}.mvt", query)),
+        changes_path: with(&with_query(&layout.list_path(), query), "sortby", "-updated_at"),
+        tilejson_path: with_query("/tiles/links.json", query),
+    }
 }
 
-fn files(layout: &Layout, query: &str, collection: Collection) -> Vec<DataFormat> {
-    let id = collection.id();
-    let path = |path: &str, more: &str| {
-        let language = if layout.language == Language::English { "lang=en" } else { "" };
-        let parts = [query, language, more];
-        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        with_query(path, &parts.join("&"))
-    };
-    let named = |name: &str, path: String, media_type: &str| DataFormat {
-        label: layout.text(&format!("format.{name}")).to_owned(),
-        path,
-        media_type: media_type.to_owned(),
-    };
-    let file = |format: Format| {
-        let export = format!("/api/export/{id}.{}", format.extension());
-        named(format.extension(), path(&export, ""), format.media_type())
-    };
-    let excel = path(&format!("/api/export/{id}.csv"), "spreadsheet=1");
-    let items = path(&format!("/api/collections/{id}/items"), "");
-    let others = [
-        named("excel", excel, Format::Csv.media_type()),
-        named("api", items, "application/geo+json"),
-    ];
-    // the tables of both collections are the same
-    let is_new = |one: &DataFormat| {
-        collection == Collection::Partnerships
-            || !one.media_type.starts_with(Format::Csv.media_type())
-    };
-    Format::ALL.into_iter().map(file).chain(others).filter(is_new).collect()
+fn file(layout: &Layout, query: &str, (collection, format): (Collection, Format)) -> DataFormat {
+    DataFormat {
+        label: layout.text(&format!("format.{}", format.extension())).to_owned(),
+        path: export_path(layout, query, (collection, format), ""),
+        media_type: format.media_type().to_owned(),
+    }
+}
+
+fn export_path(
+    layout: &Layout,
+    query: &str,
+    (collection, format): (Collection, Format),
+    more: &str,
+) -> String {
+    let language = if layout.language == Language::English { "lang=en" } else { "" };
+    let parts = [query, language, more].into_iter().filter(|part| !part.is_empty());
+    let path = format!("/api/export/{}.{}", collection.id(), format.extension());
+    with_query(&path, &parts.collect::<Vec<_>>().join("&"))
 }
 
 /// `GET /qr.svg?path=/pays/ML`: the address of a page of this site as a QR code (ISO/IEC 18004).

@@ -1,23 +1,13 @@
-/** Buttons that copy what the share panel holds. Without this module its fields are selected by hand. */
+/** Buttons that copy addresses and citations. Without this module its fields are selected by hand. */
 
 /** Milliseconds for which a button says that it has copied. */
 const DONE = 2000;
 
-const panel = document.getElementById("share");
-if (panel) {
-  showButtons(panel);
-  // the panel of other filters comes with buttons of its own
-  new MutationObserver(() => showButtons(panel)).observe(panel, { childList: true, subtree: true });
-  panel.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("button[data-copy]") : null;
-    if (button instanceof HTMLButtonElement) void copy(button);
-  });
-}
-
-/** @param {HTMLElement} panel */
-function showButtons(panel) {
-  for (const button of panel.querySelectorAll("button[hidden]")) button.removeAttribute("hidden");
-}
+// the panel of other filters comes with buttons of its own
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button[data-copy]") : null;
+  if (button instanceof HTMLButtonElement) void copy(button);
+});
 
 /** @param {HTMLButtonElement} button */
 async function copy(button) {

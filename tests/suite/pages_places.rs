@@ -343,14 +343,15 @@ fn kinds_are_counted_and_the_only_country_is_named() {
 fn what_changed_lately_is_a_link_of_every_list() {
     let (_database, server) = shared();
     for (page, list, feed) in [
+        ("/", "/partenariats?sortby=-updated_at", "/flux.atom"),
         ("/partenariats", "/partenariats?sortby=-updated_at", "/flux.atom"),
-        ("/pays/ML", "/pays/ML?sortby=-updated_at", "/flux.atom?country=ML"),
+        ("/pays/ML", "/partenariats?country=ML&#38;sortby=-updated_at", "/flux.atom?country=ML"),
     ] {
         let page = html(&server, page);
         let (_, link) = page.split_once(">Derniers changements de cette liste</a>").unwrap();
-        assert!(page.contains(&format!("<a href=\"{list}#list\" rel=\"nofollow\">Derniers")));
+        assert!(page.contains(&format!("<a href=\"{list}\" rel=\"nofollow\">Derniers")));
         assert!(link.starts_with(&format!(" (<a href=\"{feed}\"")), "{}", &link[..80]);
-        assert!(html(&server, list).contains("Modifiée le"));
+        assert!(html(&server, &list.replace("&#38;", "&")).contains("Modifiée le"));
     }
 }
 

@@ -53,6 +53,22 @@ fn a_view_is_downloaded_cited_and_found_again() {
             assert!(!file.contains("view=") && !file.contains("sortby="), "{file}");
             assert_eq!(server.send("HEAD", file, &[], &[]).status, 200, "{file}");
         }
+        // what most want is first, and says what it is for
+        let (usual, others) = html.split_once("<details><summary>").unwrap();
+        assert_eq!(usual.matches("/api/export/").count(), 5, "{path}");
+        assert!(files[0].contains("spreadsheet=1") && others.contains("/tiles/links/{z}/{x}/{y}"));
+        let value = |id: &str| {
+            let (_, rest) = html.split_once(&format!("id=\"{id}\"")).unwrap();
+            let value = rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
+            value.replace("&#38;", "&")
+        };
+        let tile =
+            ["{z}", "{x}", "{y}"].iter().fold(value("files-tiles"), |t, n| t.replace(n, "0"));
+        for address in [value("files-api"), tile] {
+            assert!(filters.iter().all(|filter| address.contains(filter)), "{address}");
+            let status = server.send("HEAD", &address, &[], &[]).status;
+            assert!([200, 204].contains(&status), "{address}");
+        }
         let permalink = permalink(&html);
         assert_eq!(permalink, format!("{}{path}", server.url));
         assert!(html.contains("Atlas AECT, ") && html.contains("@misc{"), "{path}");

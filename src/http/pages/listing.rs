@@ -11,8 +11,6 @@ pub struct RecordList {
     pub total: u64,
     /// The orders it can have.
     pub sorts: Vec<SortLink>,
-    /// The list with what changed lately first.
-    pub changes_path: String,
     /// The date that it is sorted by, in place of the status: the key of the column's head.
     pub dated: Option<Dated>,
     /// The page after this one.

@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::{
-    ActiveFilter, DataFormat, Facet, Layout, Texts,
+    ActiveFilter, Facet, Layout, Texts,
     listing::RecordList,
     map::{Chip, Totals, query, with_query},
+    share::Files,
 };
 
 /// `/partenariats` and `/en/partenariats`.
@@ -27,9 +28,7 @@ pub struct PartnershipsPage {
     /// The order of the list, unless it is the usual one.
     pub sort: Option<&'static str>,
     /// This selection as data.
-    pub formats: Vec<DataFormat>,
-    /// The same as lines.
-    pub lines: Vec<DataFormat>,
+    pub files: Files,
     /// Expressions that find records to check: value, label, whether it is chosen.
     pub checks: Vec<(String, String, bool)>,
     /// The partnerships that a filter by year leaves out, if it does.

@@ -5,8 +5,11 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::{
-    DataFormat, Layout, Texts, checks, format, grammar, layout::escape_query, listing::RecordList,
-    picture::PictureView, share::Share,
+    DataFormat, Layout, Texts, checks, format, grammar,
+    layout::escape_query,
+    listing::RecordList,
+    picture::PictureView,
+    share::{Files, Share},
 };
 use crate::{
     domain::Language,
@@ -116,8 +119,8 @@ pub struct PlacePage {
     pub list: RecordList,
     /// This selection as data.
     pub formats: Vec<DataFormat>,
-    /// The same as lines.
-    pub lines: Vec<DataFormat>,
+    /// The same by what each is for.
+    pub files: Files,
     /// By which code a French authority is found elsewhere, since the register cannot reach it.
     pub contact: Option<String>,
     /// The map with this selection.

@@ -6,10 +6,8 @@ use crate::domain::Language;
 /// How a view is shared.
 #[derive(Debug, Clone, Default)]
 pub struct Share {
-    /// Its data; empty where the page offers it elsewhere.
-    pub formats: Vec<DataFormat>,
-    /// The same as lines.
-    pub lines: Vec<DataFormat>,
+    /// Its data; none where the page offers it elsewhere.
+    pub files: Option<Files>,
     /// Its address, with scheme and host.
     pub permalink: String,
     /// Where its QR code is; none where the address is too long for one.
@@ -20,6 +18,45 @@ pub struct Share {
     pub bibtex: String,
     /// The element that shows its map on another site.
     pub embed: Option<String>,
+}
+
+/// A selection to take away.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// What most come for.
+    pub usual: Vec<FileGroup>,
+    /// The other formats.
+    pub others: Vec<FileGroup>,
+    /// The address of its features in the API.
+    pub api: String,
+    /// The address of its vector tiles, with places for zoom, column and row.
+    pub tiles: String,
+    /// Where TileJSON describes them.
+    pub tilejson_path: String,
+    /// The list of it with what changed lately first.
+    pub changes_path: String,
+}
+
+/// Files for one use.
+#[derive(Debug, Clone, Default)]
+pub struct FileGroup {
+    /// The use: the texts `share.files.{use}` and `share.files.{use}.note`.
+    pub name: &'static str,
+    /// Its files.
+    pub files: Vec<DataFormat>,
+}
+
+impl FileGroup {
+    /// What they are for.
+    pub fn title<'l>(&self, layout: &'l Layout) -> &'l str {
+        Texts::of(layout.language).find(&format!("share.files.{}", self.name)).unwrap_or_default()
+    }
+
+    /// What is to be known of them, in a sentence.
+    pub fn note<'l>(&self, layout: &'l Layout) -> &'l str {
+        let key = format!("share.files.{}.note", self.name);
+        Texts::of(layout.language).find(&key).unwrap_or_default()
+    }
 }
 
 /// What a printed page says of a list that it has only a part of: so many of so many, and where
