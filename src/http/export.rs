@@ -87,6 +87,8 @@ pub(crate) async fn export(
         let export = Export::new(snapshot.clone(), source, format, params.language)?
             .for_excel(params.spreadsheet);
         let name = file_name(&params, &snapshot, collection.id());
+        // somebody may have both of them side by side
+        let extension = if params.spreadsheet { "excel.csv" } else { extension };
         let disposition = format!("attachment; filename=\"{name}.{extension}\"");
         Ok(response
             .content_type(format.media_type())

@@ -304,6 +304,8 @@ fn files_are_named_after_what_they_hold() {
             assert!(!head.header("etag").is_empty());
         }
     }
+    let excel = server.send("HEAD", "/api/export/links.csv?spreadsheet=1", &[], &[]);
+    assert!(excel.header("content-disposition").ends_with(".excel.csv\""));
     for path in ["/api/export/partnerships.shp", "/api/export/themes.fgb", "/api/export/partners"] {
         assert_eq!(server.get(path).status, 404, "{path}");
     }
