@@ -1,6 +1,6 @@
 /**
  * The address bar. The query holds the filters, under the API's own names; the fragment holds
- * where the map looks, what it shades and which place is chosen: `#2.10/30.00/8.00&by=country`.
+ * where the map looks and what it shades: `#2.10/30.00/8.00&by=country`.
  *
  * @typedef {import("./types.js").View} View
  * @typedef {import("./types.js").Area} Area
@@ -47,18 +47,20 @@ export function pathWith(filters) {
 }
 
 /**
- * The filters and, as a filter too, the chosen place.
+ * The filters, at one place.
  * @param {URLSearchParams} filters
- * @param {PlaceKey | null} place
+ * @param {PlaceKey} place
  */
-export function filtersAt(filters, place) {
+export function filtersAt(filters, { side, key }) {
+  const name = side === "home" ? "collectivity" : "partner";
   const narrowed = new URLSearchParams(filters);
-  if (place) narrowed.set(place.side === "home" ? "collectivity" : "partner", place.key);
+  narrowed.delete(name);
+  for (const one of key.split(",")) narrowed.append(name, one);
   return narrowed;
 }
 
 /**
- * What the fragment says.
+ * What the fragment says; places have become filters since it named one.
  * @returns {{ view: View | null, place: PlaceKey | null, by: Area | null }}
  */
 export function readFragment() {
@@ -77,15 +79,13 @@ export function readFragment() {
 }
 
 /**
- * The fragment for a view, a place and what is shaded.
+ * The fragment for a view and what is shaded.
  * @param {View | null} view
- * @param {PlaceKey | null} place
  * @param {Area | null} by
  */
-export function fragmentFor(view, place, by) {
+export function fragmentFor(view, by) {
   const parts = [];
   if (view) parts.push(`${view.zoom.toFixed(2)}/${view.lat.toFixed(3)}/${view.lon.toFixed(3)}`);
-  if (place) parts.push(`place=${place.side}:${place.key}`);
   if (by) parts.push(`by=${by}`);
   return parts.length > 0 ? `#${parts.join("&")}` : "";
 }

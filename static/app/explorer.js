@@ -1,9 +1,7 @@
 /**
- * The state of the map's page: which filters, which place, what is shaded. One way in (`show`), so
+ * The state of the map's page: which filters, what is shaded. One way in (`show`), so
  * that list, map, sentence and address always say the same.
  *
- * @typedef {import("./types.js").PlaceKey} PlaceKey
- * @typedef {import("./types.js").Place} Place
  * @typedef {import("./types.js").Selection} Selection
  * @typedef {import("./map/atlas.js").Atlas} Atlas
  */
@@ -11,9 +9,7 @@
 import { filtersAt, filtersOf, fragmentFor, pathWith, readFragment } from "./address.js";
 import { announce, byId, element } from "./dom.js";
 import { showFilters } from "./filters.js";
-import { appendList, fetchPage, shareView, takeList, takeSelection } from "./page.js";
-import { hidePlace, showPlace } from "./place.js";
-import { fetchPlace } from "./places.js";
+import { appendList, fetchPage, shareView, takeSelection } from "./page.js";
 import { text } from "./texts.js";
 import { showYear } from "./timeline.js";
 
@@ -23,7 +19,7 @@ const PLACES = ["region", "department", "collectivity", "country", "zone", "part
 export class Explorer {
   constructor() {
     /** @type {Selection} The filters as the server read them from the address. */
-    this.shown = { filters: filtersOf(byId("results").dataset.query ?? ""), place: null, by: readFragment().by };
+    this.shown = { filters: filtersOf(byId("results").dataset.query ?? ""), by: readFragment().by };
     /** @type {Atlas | null} The map; null before it is there, or where it cannot be. */
     this.atlas = null;
     this.stop = new AbortController();
@@ -43,21 +39,20 @@ export class Explorer {
     this.#draw();
     shareView(this.#fragment());
     const { place } = readFragment();
-    if (place) await this.show({ place }, "none");
+    // so chosen places were written before they were filters
+    if (place) await this.show({ filters: filtersAt(this.filters, place) }, "replace");
   }
 
   /**
-   * Shows the results of other filters, of one place within them, or shades areas by their number.
-   * What is not named stays; other filters leave the place.
+   * Shows the results of other filters, or shades areas by their number. What is not named stays.
    * @param {Partial<Selection>} wanted
    * @param {"push" | "replace" | "none"} [history]
    */
   async show(wanted, history = "push") {
     const before = this.shown;
-    const sameFilters = !wanted.filters || wanted.filters.toString() === before.filters.toString();
-    const next = { ...before, ...(sameFilters ? {} : { place: null }), ...wanted };
-    const samePlace = next.place?.key === before.place?.key;
-    if (sameFilters && samePlace && next.by === before.by) return;
+    const next = { ...before, ...wanted };
+    const sameFilters = next.filters.toString() === before.filters.toString();
+    if (sameFilters && next.by === before.by) return;
     const chosen = performance.now();
     this.stop.abort();
     const { signal } = (this.stop = new AbortController());
@@ -67,13 +62,11 @@ export class Explorer {
     this.#draw();
     document.body.classList.add("is-busy");
     try {
-      if (!sameFilters || (before.place && !next.place)) takeSelection(await fetchPage(pathWith(next.filters), signal));
+      if (!sameFilters) takeSelection(await fetchPage(pathWith(next.filters), signal));
       showFilters(next.filters);
       showYear(next.filters);
       this.atlas?.refresh();
       this.#fail(null);
-      if (!next.place) hidePlace();
-      else if (!samePlace) await this.#showPlace(next.place, signal);
       shareView(this.#fragment());
       if (sameFilters) return;
       announce(byId("sentence").textContent ?? "");
@@ -102,8 +95,8 @@ export class Explorer {
 
   /** Takes over what the address says, after back or forward. */
   readAddress() {
-    const { view, place, by } = readFragment();
-    void this.show({ filters: filtersOf(location.search), place, by }, "none");
+    const { view, by } = readFragment();
+    void this.show({ filters: filtersOf(location.search), by }, "none");
     if (view) this.atlas?.globe.gl.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
   }
 
@@ -112,35 +105,12 @@ export class Explorer {
     if (this.atlas) this.#write("replace");
   }
 
-  /**
-   * @param {PlaceKey} key
-   * @param {AbortSignal} signal
-   */
-  async #showPlace(key, signal) {
-    const [place, page] = await Promise.all([
-      fetchPlace(key, signal),
-      fetchPage(pathWith(filtersAt(this.filters, key)), signal),
-    ]);
-    if (!place) {
-      this.shown = { ...this.shown, place: null };
-      this.#write("replace");
-      return this.#draw();
-    }
-    takeList(page);
-    const results = byId("results");
-    showPlace(place, Number(results.dataset.matched), () => void this.show({ place: null }));
-    results.scrollTop = 0;
-    this.atlas?.refresh();
-    this.atlas?.lookAt(place);
-  }
-
   #draw() {
     this.atlas?.draw(this.shown);
   }
 
   #fragment() {
-    const { place, by } = this.shown;
-    return fragmentFor(this.atlas?.globe.view ?? readFragment().view, place, by);
+    return fragmentFor(this.atlas?.globe.view ?? readFragment().view, this.shown.by);
   }
 
   /** @param {"push" | "replace" | "none"} how */
@@ -155,7 +125,7 @@ export class Explorer {
 
   #again() {
     const wanted = this.shown;
-    this.shown = { filters: new URLSearchParams({ "": "" }), place: null, by: null };
+    this.shown = { filters: new URLSearchParams({ "": "" }), by: null };
     void this.show(wanted, "none");
   }
 

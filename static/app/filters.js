@@ -32,7 +32,10 @@ export function enhanceFilters(navigate) {
   });
   search.addEventListener("input", () => {
     clearTimeout(pause);
+    const typed = search.value;
     pause = window.setTimeout(() => {
+      // a suggestion that was chosen meanwhile has emptied the box
+      if (search.value !== typed) return;
       navigate(filtersOfForm(form), { replace: wasTyping });
       wasTyping = true;
     }, TYPING_PAUSE);

@@ -1,10 +1,10 @@
 /** The page of a selection, once the browser has it: wires up filters, list, map and address. */
 
-import { readFragment } from "./address.js";
+import { filtersAt, readFragment } from "./address.js";
 import { byId, element } from "./dom.js";
 import { Explorer } from "./explorer.js";
 import { enhanceFilters } from "./filters.js";
-import { enhanceSheet, toList, toMap } from "./sheet.js";
+import { enhanceSheet, toMap } from "./sheet.js";
 import { enhanceSearch } from "./suggest.js";
 import { enhanceTerritory } from "./territory.js";
 import { language, loadTexts, text } from "./texts.js";
@@ -69,15 +69,12 @@ async function startMap() {
         language,
         view: readFragment().view,
         boxes: boxesOf(byId("results")),
-        covered: byId("timeline").hidden ? 0 : container.offsetHeight - byId("timeline").offsetTop,
+        covered: container.offsetHeight - byId("timeline").offsetTop,
         query: shown.filters.toString(),
         data: { world: outlines },
       });
       const atlas = new Atlas(globe, shown, {
-        onPlace: (place) => {
-          void explorer.show({ place });
-          if (place) toList();
-        },
+        onPlace: (place) => void explorer.show({ filters: filtersAt(explorer.filters, place) }),
         onArea: toggleArea,
       });
       // what is drawn can be asked from the browser's console, and by tests
@@ -138,8 +135,7 @@ function wireTools(globe, atlas, showAll) {
   globe.gl.on("moveend", () => explorer.keepView());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (atlas.hasCard) atlas.closeCard();
-    else if (explorer.shown.place && !document.querySelector("details.pill[open]")) void explorer.show({ place: null });
+    atlas.closeCard();
   });
 }
 

@@ -44,16 +44,6 @@ export function takeSelection(next) {
 }
 
 /**
- * Takes over the list, and what leads from it to its other forms and files.
- * @param {Document} next
- */
-export function takeList(next) {
-  for (const id of ["views", "share", "list", "more", "timeline-note"]) takePart(next, id);
-  takeTimeline(next);
-  takeNumbers(next);
-}
-
-/**
  * Takes over what is said of the list: its number, its filters, where it reaches.
  * @param {Document} next
  */
@@ -108,7 +98,7 @@ function takeTimeline(next) {
   const [bars, own] = [next.getElementById("timeline-bars"), document.getElementById("timeline-bars")];
   if (!bars || !own) return;
   own.replaceWith(document.adoptNode(bars));
-  byId("timeline").hidden = next.getElementById("timeline")?.hidden ?? true;
+  byId("timeline").toggleAttribute("data-empty", next.getElementById("timeline")?.hasAttribute("data-empty"));
 }
 
 /**

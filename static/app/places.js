@@ -2,45 +2,14 @@
  * What the API knows of the places on the map, and of the links between them.
  *
  * @typedef {import("./types.js").PlaceKey} PlaceKey
- * @typedef {import("./types.js").Place} Place
  */
 
 import { filtersAt } from "./address.js";
-import { language } from "./texts.js";
 
 /** Links that are lit at once when a place is pointed at. */
 const LIT_AT_ONCE = 300;
 /** Answers that are kept for when the pointer comes back. */
 const KEPT = 40;
-
-/**
- * A place; null where the register has none of that key.
- * @param {PlaceKey} key
- * @param {AbortSignal} [signal]
- * @returns {Promise<Place | null>}
- */
-export async function fetchPlace({ side, key }, signal) {
-  const collection = side === "home" ? "collectivities" : "partners";
-  const ids = key.split(",");
-  const found = await Promise.all(
-    ids.slice(0, 3).map(async (id) => {
-      const answer = await fetch(`/api/collections/${collection}/items/${encodeURIComponent(id)}?lang=${language}`, { signal });
-      return answer.ok ? /** @type {Promise<GeoJSON.Feature>} */ (answer.json()) : null;
-    }),
-  );
-  const features = found.filter((feature) => feature !== null);
-  if (features.length === 0) return null;
-  const [{ geometry, properties }] = features;
-  const folder = `${language === "fr" ? "" : "/en"}/${side === "home" ? "collectivites" : "partenaires"}`;
-  return {
-    side,
-    key,
-    names: features.map((feature) => String(feature.properties?.name ?? "")),
-    detail: String((side === "home" ? properties?.department_name : properties?.country_name) ?? ""),
-    position: geometry?.type === "Point" ? /** @type {[number, number]} */ (geometry.coordinates) : null,
-    path: `${folder}/${encodeURIComponent(ids[0])}`,
-  };
-}
 
 /** How a place is called: `Birmingham, Royaume-Uni`. @param {{ names: string[], detail: string }} place */
 export function placeName({ names, detail }) {

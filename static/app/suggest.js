@@ -77,12 +77,6 @@ export function enhanceSearch(explorer) {
     const filters = new URLSearchParams(explorer.filters);
     filters.delete("q");
     box.value = "";
-    // without a map to choose it on, a place is a filter
-    if (explorer.atlas && (chosen.kind === "collectivity" || chosen.kind === "partner")) {
-      const side = chosen.kind === "partner" ? "partner" : "home";
-      void explorer.show({ filters, place: { side, key: chosen.id } });
-      return;
-    }
     const [name, value] = chosen.kind === "partner" ? ["partner", chosen.id] : [chosen.parameter ?? "q", chosen.value ?? chosen.label];
     if (!filters.getAll(name).includes(value)) filters.append(name, value);
     void explorer.show({ filters });

@@ -7,14 +7,6 @@
  * @property {Side} side
  * @property {string} key Code of a French authority, id of a partner; with commas between them where several are at one place.
  *
- * @typedef {object} PlaceDetails What the API knows of a place.
- * @property {string[]} names
- * @property {string} detail Its département or country.
- * @property {[lon: number, lat: number] | null} position
- * @property {string} path Its page.
- *
- * @typedef {PlaceKey & PlaceDetails} Place
- *
  * @typedef {object} View Where the map looks.
  * @property {number} zoom
  * @property {number} lat
@@ -24,7 +16,6 @@
  *
  * @typedef {object} Selection What the page shows.
  * @property {URLSearchParams} filters
- * @property {PlaceKey | null} place One place within them.
  * @property {Area | null} by
  */
 

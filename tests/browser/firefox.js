@@ -43,7 +43,7 @@ try {
   const [collectivity] = facets.collectivity;
   await page.goto(`${base}/#place=home:${collectivity.value}`);
   await page.reload();
-  await until((name) => document.querySelector("#place h2")?.textContent?.includes(name), collectivity.label);
+  await until((name) => document.getElementById("sentence")?.textContent?.includes(name), collectivity.label);
 
   await page.goto(`${base}/?view=table`);
   await until(() => document.querySelectorAll("#table tbody tr").length > 0);

@@ -46,6 +46,11 @@ impl Timeline {
         self.counts.iter().all(|count| *count == 0)
     }
 
+    /// The text that says what of those without a start: outside of the years, left out by the chosen one.
+    pub fn undated_key(&self) -> &'static str {
+        if self.chosen.is_some() { "timeline.left_out" } else { "timeline.undated" }
+    }
+
     /// Where the handle stands: on the year that is asked for, else on the last one.
     pub fn shown(&self) -> i32 {
         self.chosen.unwrap_or(self.last)

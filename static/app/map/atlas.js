@@ -3,14 +3,13 @@
  * tells the page what was chosen.
  *
  * @typedef {import("../types.js").PlaceKey} PlaceKey
- * @typedef {import("../types.js").Place} Place
  * @typedef {import("../types.js").Selection} Selection
  * @typedef {import("./globe.js").Globe} Globe
  * @typedef {import("./pointer.js").Target} Target
  * @typedef {import("./pointer.js").Pixel} Pixel
  *
  * @typedef {object} Actions
- * @property {(place: PlaceKey | null) => void} onPlace
+ * @property {(place: PlaceKey) => void} onPlace
  * @property {(name: "country" | "region", code: string) => void} onArea
  */
 
@@ -102,18 +101,9 @@ export class Atlas {
     const { globe, shown } = this;
     const boxes = boxesOf(byId("results"));
     const isDue = () => globe.touched < since && shown === this.shown && boxes.length > 0;
-    if (isByPlace && isDue()) globe.bringIntoView(boxes);
+    if (isByPlace && isDue()) globe.bringIntoView(boxes, this.#isAtPlace());
     await this.drawn;
     if (isDue() && !shown.by && !globe.shows(["partners", "collectivities"])) globe.showBoxes(boxes);
-  }
-
-  /**
-   * Goes to a place that is not in view.
-   * @param {Place} place
-   */
-  lookAt({ position, side }) {
-    const { gl } = this.globe;
-    if (position && !gl.getBounds().contains(position)) this.globe.goTo(position, Math.max(gl.getZoom(), side === "home" ? 3 : 4));
   }
 
   /**
@@ -146,7 +136,7 @@ export class Atlas {
 
   /** The filters of the tiles. */
   #query() {
-    return filtersAt(this.shown.filters, this.shown.place).toString();
+    return this.shown.filters.toString();
   }
 
   /** Brings what depends on the selection, but is no tile, up to date. */
@@ -161,16 +151,20 @@ export class Atlas {
     const note = /** @type {HTMLAnchorElement} */ (byId("unplaced"));
     note.hidden = unplaced === 0 || by !== null;
     note.textContent = counted("map.unplaced", unplaced);
-    const filters = filtersAt(this.shown.filters, this.shown.place);
+    const filters = new URLSearchParams(this.shown.filters);
     const known = filters.get("filter");
     if (known !== UNPLACED) filters.set("filter", known ? `(${known}) AND ${UNPLACED}` : UNPLACED);
     note.href = pathWith(filters);
   }
 
+  #isAtPlace() {
+    return ["collectivity", "partner"].some((name) => this.shown.filters.has(name));
+  }
+
   /** The partners of a place are few: their names have room sooner. */
   #nameMore() {
     const { gl } = this.globe;
-    if (gl.getLayer("partner-names")) gl.setLayerZoomRange("partner-names", this.shown.place ? 2 : NAMES_FROM, 24);
+    if (gl.getLayer("partner-names")) gl.setLayerZoomRange("partner-names", this.#isAtPlace() ? 2 : NAMES_FROM, 24);
   }
 
   /**
@@ -211,7 +205,7 @@ export class Atlas {
     const lines = target && !this.hasCard ? this.#tooltip(target) : [];
     if (lines.length > 0) showTooltip(lines, point);
     else hideTooltip();
-    if (this.hasCard || this.shown.place) return;
+    if (this.hasCard) return;
     if (target?.kind === "place") {
       const { place } = target;
       this.#lightAfterRest(`${place.side}:${place.key}`, () => fetchLinks(this.shown.filters, place));
@@ -233,7 +227,6 @@ export class Atlas {
         return [places, counted("map.partnerships", target.partnerships), text("map.cluster_hint")];
       }
       case "place": {
-        if (target.place.key === this.shown.place?.key) return [];
         const several = target.place.key.split(",").length;
         const name = target.names.length > 0 ? placeName(target) : fill(`map.cluster.${target.place.side}`, { places: several });
         return [name, counted("map.partnerships", target.partnerships)];
@@ -256,13 +249,11 @@ export class Atlas {
   #choose(target, point) {
     hideTooltip();
     if (target?.kind === "cluster") this.#comeNearer(target.center);
-    else if (target?.kind === "place") {
-      if (target.place.key !== this.shown.place?.key) this.actions.onPlace(target.place);
-    } else if (target?.kind === "area") {
+    else if (target?.kind === "place") this.actions.onPlace(target.place);
+    else if (target?.kind === "area") {
       if (this.shades?.areas.has(target.code)) this.actions.onArea(target.by, target.code);
     } else if (target?.kind === "tie") this.#chooseTie(target, point);
-    else if (this.hasCard) this.closeCard();
-    else if (this.shown.place) this.actions.onPlace(null);
+    else this.closeCard();
   }
 
   /**

@@ -170,10 +170,11 @@ export class Globe {
   /**
    * Shows the first of some boxes that can be seen at once, if there is one and it is not well in view.
    * @param {number[][]} boxes
+   * @param {boolean} orGlobe Whether the whole globe is shown where there is none.
    */
-  bringIntoView(boxes) {
+  bringIntoView(boxes, orGlobe) {
     const circle = seenAtOnce(boxes);
-    if (!circle) return;
+    if (!circle) return orGlobe ? this.showBoxes([]) : undefined;
     const { lon, lat, zoom } = this.view;
     const seen = Math.min(this.#degreesAt(zoom, lat), RESULTS.degrees);
     const isWhole = degreesBetween([lon, lat], circle.center) + circle.degrees / 2 <= seen / 2;

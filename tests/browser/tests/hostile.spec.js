@@ -75,8 +75,8 @@ test.describe("hostile texts", () => {
 
     const { features } = await (await page.request.get(`${address}/api/collections/partners/items?limit=100`)).json();
     for (const { id, properties } of features) {
-      await page.goto(`${address}/#5.00/13.500/-5.000&place=partner:${id}`);
-      await expect(page.locator("#place h2")).toContainText(properties.name.trim().slice(0, 30));
+      await page.goto(`${address}/?partner=${encodeURIComponent(id)}#5.00/13.500/-5.000`);
+      await expect(page.locator("#sentence")).toContainText(properties.name.trim().slice(0, 30));
       await unhurt();
     }
     await page.goto(`${address}/?view=table`);
@@ -93,10 +93,10 @@ test.describe("hostile texts", () => {
       const [partner] = long.properties.partners ?? [{}];
       const { features: partners } = await (await page.request.get(`${address}/api/collections/partners/items?limit=100`)).json();
       const { id } = partners.find(({ properties }) => properties.name === (partner.partner_name ?? long.properties.partner_name));
-      const paths = ["/", "/?view=charts", "/partenariats", `/partenariats/${long.id}`, `/partenaires/${id}`, "/collectivites/69123", "/pays/ML", `/#5.00/13.500/-12.000&place=partner:${id}`];
+      const paths = ["/", "/?view=charts", "/partenariats", `/partenariats/${long.id}`, `/partenaires/${id}`, "/collectivites/69123", "/pays/ML", `/?partner=${encodeURIComponent(id)}#5.00/13.500/-12.000`];
       for (const path of paths) {
         await page.goto(address + path);
-        if (path.includes("place=")) await expect(page.locator("#place h2")).toContainText("y".repeat(20));
+        if (path.includes("partner=")) await expect(page.locator("#sentence")).toContainText("y".repeat(20));
         expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(width);
       }
     });
