@@ -91,6 +91,9 @@ pub(super) fn active_filters(
                     snapshot.collectivity_name(&value).map(str::to_owned)
                 }
                 Some(dimension) => Some(dimension.label(&value, language)),
+                None if name == "partner" => snapshot
+                    .item(Collection::Partners, &value)
+                    .map(|item| snapshot.partner(item).1.name.clone()),
                 None if name == "filter" => checks::label(language, &value),
                 None if name == "verified_since" => Some(format::date(language, &value)),
                 None => None,
