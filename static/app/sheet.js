@@ -1,26 +1,21 @@
-/** On a phone: the button that goes from the map to the list and back. */
+/** On a phone the list slides over the map; a button leads back to it. */
 
 import { byId } from "./dom.js";
 
-/** Shows the button and keeps it saying where it leads. */
+/** Shows the button while the list covers the map. */
 export function enhanceSheet() {
   const button = byId("view-switch");
   const results = byId("results");
-  button.hidden = false;
-  const showsList = () => results.getBoundingClientRect().top < window.innerHeight * 0.45;
-  const update = () => button.classList.toggle("shows-list", showsList());
+  const update = () => {
+    button.hidden = results.getBoundingClientRect().top > window.innerHeight * 0.45;
+  };
   document.addEventListener("scroll", update, { passive: true });
   button.addEventListener("click", () => {
-    if (showsList()) toMap();
-    else toList();
+    toMap();
+    // the button goes, and what follows in the keyboard's order is the map
+    byId("map-region").focus({ preventScroll: true });
   });
   update();
-}
-
-/** Scrolls the list up over the map, where the layout is a phone's. */
-export function toList() {
-  const top = byId("results").getBoundingClientRect().top + window.scrollY;
-  window.scrollTo({ top: top - 12, behavior: "smooth" });
 }
 
 /** Scrolls back to the map. */

@@ -226,27 +226,6 @@ test("a place that is typed is suggested, and chosen by keyboard", async ({ page
   await expectAgreement(page, request, `collectivity=${code}`);
 });
 
-test.describe("a finger", () => {
-  test.use({ hasTouch: true, viewport: { width: 375, height: 740 } });
-
-  test("chooses a suggestion and nothing under it, and sees the place's links on the map", async ({ page, request }) => {
-    const { value: code, label: name } = await topValue(request, "collectivity");
-    await openMap(page);
-    await page.locator("#q").pressSequentially(name, { delay: 20 });
-    await page.locator("#suggestions li[data-kind=collectivity]").first().tap();
-    await expectAgreement(page, request, `collectivity=${code}`);
-    await expect(page.locator("details.pill[open]")).toHaveCount(0);
-    // nothing lies over something else
-    const boxes = await page.locator(".map-by, .map-near, .map-tools, .legend, .attribution, .timeline").evaluateAll((all) => all.map((one) => [one.className, one.getBoundingClientRect().toJSON()]));
-    for (const [at, [name, one]] of boxes.entries()) {
-      for (const [other, two] of boxes.slice(at + 1)) {
-        const overlaps = one.left < two.right && two.left < one.right && one.top < two.bottom && two.top < one.bottom;
-        expect(overlaps, `${name} over ${other}`).toBe(false);
-      }
-    }
-  });
-});
-
 test("countries and régions are shaded by their number, and a press filters", async ({ page, request }) => {
   await openMap(page, "/?status=en_cours#3.50/50.000/10.000");
   await page.locator('input[name="by"][value="country"]').check({ force: true });

@@ -114,8 +114,13 @@ test.describe("on a phone", () => {
     await expect(page.locator('details[data-facet="region"]')).not.toHaveAttribute("open");
     await expectAgreement(page, request, `region=${region.value}`);
 
-    await page.locator("#view-switch").click();
-    await expect.poll(async () => (await page.locator("#results").boundingBox()).y).toBeLessThan(120);
+    // the list is under the thumb; the button leads back to the map, and goes
+    const back = page.locator("#view-switch");
+    await expect(back).toBeHidden();
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await back.click();
+    await expect(back).toBeHidden();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("map-region");
     await page.locator("#items a.item-link").first().click();
     await expect(page).toHaveURL(/\/partenariats\//);
     expect(await width()).toBe(375);
