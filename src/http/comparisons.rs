@@ -167,14 +167,18 @@ fn unknown(
     }
 }
 
-/// A région and a département of one name are called what they are.
+/// Two of one name are called what they are, or by their codes where they are the same.
 fn tell_apart(sides: &mut [SideView; 2], dimensions: [Dimension; 2], layout: &Layout) {
     if sides[0].link.label != sides[1].link.label {
         return;
     }
     for (side, dimension) in sides.iter_mut().zip(dimensions) {
-        let kind = layout.text(&format!("suggest.{}", dimension.name())).to_owned();
-        side.link.label = format!("{} ({kind})", side.link.label);
+        let own = if dimensions[0] == dimensions[1] {
+            side.value.trim_start_matches(dimension.name()).trim_start_matches('-').to_owned()
+        } else {
+            layout.text(&format!("suggest.{}", dimension.name())).to_owned()
+        };
+        side.link.label = format!("{} ({own})", side.link.label);
     }
 }
 

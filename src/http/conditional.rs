@@ -20,8 +20,9 @@ pub(crate) fn tag(snapshot: &Snapshot, request: &HttpRequest, form: Form) -> Ent
     (form, snapshot.built_at().timestamp_millis()).hash(&mut hash);
     // what counts as stale, and the last of the years, change with the day
     Utc::now().date_naive().hash(&mut hash);
-    // links are absolute: they depend on the host that was asked
-    request.connection_info().host().hash(&mut hash);
+    // links are absolute: they depend on the address that was asked
+    let asked = request.connection_info();
+    (asked.scheme(), asked.host()).hash(&mut hash);
     EntityTag::new_strong(format!("{}-{:016x}", snapshot.version(), hash.finish()))
 }
 

@@ -403,8 +403,8 @@ async fn json_body<T: DeserializeOwned + Default>(
         Problem::new(
             &INVALID_BODY,
             [
-                &format!("Un objet JSON est attendu ({reason})."),
-                &format!("A JSON object is expected ({reason})."),
+                format!("Un objet JSON est attendu ({reason})."),
+                format!("A JSON object is expected ({reason})."),
             ],
         )
     };

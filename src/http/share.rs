@@ -110,7 +110,7 @@ pub(super) fn files(layout: &Layout, query: &str) -> Files {
             group("places_streamed", places, &streamed),
             group("lines_streamed", lines, &streamed),
         ],
-        api: layout.absolute(&with_query("/api/collections/partnerships/items", query)),
+        api: layout.absolute(&in_language(layout, "/api/collections/partnerships/items", &[query])),
         tiles: layout.absolute(&with_query("/tiles/links/{z}/{x}/{y}.mvt", query)),
         changes_path: with(&with_query(&layout.list_path(), query), "sortby", "-updated_at"),
         tilejson_path: with_query("/tiles/links.json", query),
@@ -131,10 +131,15 @@ fn export_path(
     (collection, format): (Collection, Format),
     more: &str,
 ) -> String {
-    let language = if layout.language == Language::English { "lang=en" } else { "" };
-    let parts = [query, language, more].into_iter().filter(|part| !part.is_empty());
     let path = format!("/api/export/{}.{}", collection.id(), format.extension());
-    with_query(&path, &parts.collect::<Vec<_>>().join("&"))
+    in_language(layout, &path, &[query, more])
+}
+
+/// An address whose labels are in the page's language.
+fn in_language(layout: &Layout, path: &str, queries: &[&str]) -> String {
+    let language = if layout.language == Language::English { "lang=en" } else { "" };
+    let parts = queries.iter().copied().chain([language]).filter(|part| !part.is_empty());
+    with_query(path, &parts.collect::<Vec<_>>().join("&"))
 }
 
 /// `GET /qr.svg?path=/pays/ML`: the address of a page of this site as a QR code (ISO/IEC 18004).

@@ -35,7 +35,7 @@ export function takeSelection(next) {
   takeTimeline(next);
   const results = takeNumbers(next);
   takeAttribute(next, "#other-language", "href");
-  for (const selector of ['link[rel="canonical"]', 'link[hreflang="fr"]', 'link[hreflang="en"]']) {
+  for (const selector of ['link[rel="canonical"]', 'link[type="application/atom+xml"]', 'link[hreflang="fr"]', 'link[hreflang="en"]']) {
     takeAttribute(next, selector, "href");
   }
   document.title = next.title;

@@ -20,5 +20,6 @@ export function enhanceSheet() {
 
 /** Scrolls back to the map. */
 export function toMap() {
-  window.scrollTo({ top: 0, behavior: "smooth" });
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  window.scrollTo({ top: 0, behavior: isStill ? "auto" : "smooth" });
 }

@@ -1,6 +1,6 @@
 /**
  * What somebody who types into the search box may mean: a list under it, after the combobox pattern
- * of the ARIA Authoring Practices. Choosing a place shows it; a theme or country becomes a filter.
+ * of the ARIA Authoring Practices. What is chosen becomes a filter.
  *
  * @typedef {import("./explorer.js").Explorer} Explorer
  * @typedef {{ kind: string, id: string, label: string, detail: string | null, count: number, parameter: string | null, value: string | null, matches: [number, number][] }} Suggestion

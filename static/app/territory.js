@@ -1,6 +1,7 @@
 /**
  * "My territory": what authorities of the département around the reader do. Where the reader is, is
- * asked for at a press of the button, and leaves the browser only as a box half a degree wide.
+ * asked for at a press of the button, and never leaves the browser: the register is asked about a cell
+ * of a fixed grid, and the map goes to the authority that was found, not to the reader.
  *
  * @typedef {import("./explorer.js").Explorer} Explorer
  */
@@ -8,16 +9,20 @@
 import { announce, byId } from "./dom.js";
 import { text } from "./texts.js";
 
-/** Degrees around the reader in which an authority is looked for, one after the other. */
-const REACHES = [0.25, 1];
+/** The grid's step in degrees. */
+const STEP = 0.5;
+/** Degrees around the nearest corner of the grid in which an authority is looked for, one after the other. */
+const REACHES = [0.5, 1.5];
+/** So many authorities are asked for: more than there are in the widest box. */
+const MOST = 10_000;
 
 /**
- * Wires the button up; without geolocation there is none.
+ * Wires the button up; without geolocation, and in a frame of another site, there is none.
  * @param {Explorer} explorer
  */
 export function enhanceTerritory(explorer) {
-  const button = /** @type {HTMLButtonElement} */ (byId("my-territory"));
-  if (!("geolocation" in navigator)) return;
+  const button = document.getElementById("my-territory");
+  if (!button || !("geolocation" in navigator)) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
     button.setAttribute("aria-busy", "true");
@@ -26,13 +31,13 @@ export function enhanceTerritory(explorer) {
         (/** @type {(found: GeolocationPosition) => void} */ found, fail) =>
           navigator.geolocation.getCurrentPosition(found, fail, { maximumAge: 600_000, timeout: 20_000 }),
       );
-      const department = await departmentAt(coords.longitude, coords.latitude);
-      if (!department) return say("territory.none");
+      const nearest = await nearestTo(coords.longitude, coords.latitude);
+      if (!nearest) return say("territory.none");
       const filters = new URLSearchParams(explorer.filters);
       for (const name of ["region", "department", "collectivity"]) filters.delete(name);
-      filters.set("department", department);
+      filters.set("department", nearest.department);
       await explorer.show({ filters });
-      explorer.atlas?.globe.goTo([coords.longitude, coords.latitude], 6);
+      explorer.atlas?.globe.goTo(nearest.position, 6);
       say(null);
     } catch {
       say("territory.failed");
@@ -43,23 +48,25 @@ export function enhanceTerritory(explorer) {
 }
 
 /**
- * The département of the authority of the register that is nearest to a position.
+ * The authority of the register that is nearest to a position: its département and where it is.
  * @param {number} lon
  * @param {number} lat
- * @returns {Promise<string | null>}
+ * @returns {Promise<{ department: string, position: [number, number] } | null>}
  */
-async function departmentAt(lon, lat) {
+async function nearestTo(lon, lat) {
+  const [x0, y0] = [lon, lat].map((degrees) => Math.round(degrees / STEP) * STEP);
   for (const reach of REACHES) {
-    const box = [lon - reach, lat - reach, lon + reach, lat + reach].map((degrees) => degrees.toFixed(2)).join(",");
-    const answer = await fetch(`/api/collections/collectivities/items?limit=500&bbox=${box}`);
+    const box = [x0 - reach, y0 - reach, x0 + reach, y0 + reach].join(",");
+    const answer = await fetch(`/api/collections/collectivities/items?limit=${MOST}&bbox=${box}`);
     if (!answer.ok) throw new Error(String(answer.status));
     const near = /** @type {GeoJSON.FeatureCollection} */ (await answer.json()).features.flatMap(({ geometry, properties }) => {
-      const code = properties?.department_code;
-      if (!code || geometry?.type !== "Point") return [];
+      const department = properties?.department_code;
+      if (!department || geometry?.type !== "Point") return [];
       const [x, y] = geometry.coordinates;
-      return [{ code, away: Math.hypot((x - lon) * Math.cos((lat * Math.PI) / 180), y - lat) }];
+      const away = Math.hypot((x - lon) * Math.cos((lat * Math.PI) / 180), y - lat);
+      return [{ department, position: /** @type {[number, number]} */ ([x, y]), away }];
     });
-    if (near.length > 0) return near.reduce((best, one) => (one.away < best.away ? one : best)).code;
+    if (near.length > 0) return near.reduce((best, one) => (one.away < best.away ? one : best));
   }
   return null;
 }

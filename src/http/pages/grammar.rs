@@ -51,7 +51,6 @@ const BARE: &[&str] = &[
     "Sao Tomé-et-Principe",
     "Sao Tomé et Principe",
     "Singapour",
-    "Sri Lanka",
     "Taïwan",
     "Tonga",
     "Trinité-et-Tobago",
@@ -118,6 +117,8 @@ pub fn country(language: Language, name: &str) -> String {
         Language::French => with_article(name),
         Language::English => {
             let the = name.starts_with("United ")
+                || name.starts_with("State of ")
+                || name.contains("Republic of ")
                 || name.ends_with(" Islands")
                 || name.ends_with(" Republic")
                 || name.ends_with(" Emirates")
@@ -139,6 +140,9 @@ pub fn country(language: Language, name: &str) -> String {
 /// Names without an article that are in, not at: `en Israël`, but `à Cuba`.
 const IN: &[&str] = &["Andorre", "Haïti", "Israël"];
 
+/// Islands that one is at, though their names have an article: `à la Barbade`.
+const AT: &[&str] = &["Barbade", "Dominique", "Grenade"];
+
 /// In a country: `au Mali`, `en Roumanie`, `aux Pays-Bas`, `à Cuba`, `in the Netherlands`.
 pub fn in_country(language: Language, name: &str) -> String {
     let named = country(language, name);
@@ -146,6 +150,7 @@ pub fn in_country(language: Language, name: &str) -> String {
         (Language::English, _) => format!("in {named}"),
         (_, Some(("le", _))) => format!("au {name}"),
         (_, Some(("les", _))) => format!("aux {name}"),
+        (_, Some(("la", _))) if AT.contains(&name) => format!("à {named}"),
         (_, Some(("la" | "l", _))) => format!("en {name}"),
         _ if IN.contains(&name) => format!("en {name}"),
         _ => format!("à {name}"),
@@ -212,12 +217,15 @@ mod tests {
             ("Pays-Bas", "aux Pays-Bas"),
             ("Cuba", "à Cuba"),
             ("Israël", "en Israël"),
-            ("Sri Lanka", "à Sri Lanka"),
+            ("Sri Lanka", "au Sri Lanka"),
+            ("Barbade", "à la Barbade"),
         ] {
             assert_eq!(in_country(Language::French, name), expected);
         }
         assert_eq!(in_country(Language::English, "United States"), "in the United States");
-        assert_eq!(country(Language::English, "United States"), "the United States");
+        for name in ["United States", "State of Palestine", "Democratic Republic of the Congo"] {
+            assert_eq!(country(Language::English, name), format!("the {name}"));
+        }
         assert_eq!(country(Language::English, "Mali"), "Mali");
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{HistoryStep, Layout, PlaceKind, format, grammar, share::Share};
+use super::{HistoryStep, Layout, PlaceKind, format, share::Share};
 
 /// `/partenariats/{id}` and `/en/partenariats/{id}`.
 #[derive(Debug, Clone, Default, Template)]
@@ -210,14 +210,6 @@ impl PartnershipPage {
         kind.unwrap_or_default().path(self.layout.language, code)
     }
 
-    /// The map with only the lead collectivité.
-    pub fn back_path(&self) -> String {
-        self.collectivities.first().map_or_else(
-            || self.layout.home().to_owned(),
-            |lead| self.layout.filter_path("collectivity", &lead.code),
-        )
-    }
-
     /// Places of both sides as `lon,lat` pairs for the small globe; empty without a partner's place.
     pub fn globe_places(&self) -> Option<(String, String)> {
         let write = |lon: f64, lat: f64| format!("{lon:.5},{lat:.5}");
@@ -232,11 +224,6 @@ impl PartnershipPage {
             .filter_map(|partner| Some(write(partner.lon?, partner.lat?)))
             .collect();
         (!partners.is_empty()).then(|| (homes.join(" "), partners.join(" ")))
-    }
-
-    /// A country with its article, as a sentence names it.
-    pub fn country_in_words(&self, name: &str) -> String {
-        grammar::country(self.layout.language, name)
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Timeline {
     pub chosen: Option<i32>,
     /// How many partnerships held in each year, from the first to the last.
     pub counts: Vec<u64>,
-    /// Partnerships without a start, which match every year.
+    /// Partnerships without a start, which no year has.
     pub undated: u64,
 }
 

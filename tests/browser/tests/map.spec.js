@@ -327,7 +327,7 @@ test("the time line says what it leaves out, and where it has nothing to show", 
 
   const nothing = `q=${encodeURIComponent("zzyzzxqq")}`;
   await page.goto(`/?${nothing}`);
-  await expect(note).toHaveText("Aucune date n’est connue dans cette sélection.");
+  await expect(note).toHaveText("Aucun partenariat daté dans ces années.");
   await expect(note).toBeVisible();
   await expect(page.locator("#timeline-play")).toBeHidden();
   await page.locator("#chips .reset").click();
