@@ -111,9 +111,9 @@ pub(super) fn files(layout: &Layout, query: &str) -> Files {
             group("lines_streamed", lines, &streamed),
         ],
         api: layout.absolute(&in_language(layout, "/api/collections/partnerships/items", &[query])),
-        tiles: layout.absolute(&with_query("/tiles/links/{z}/{x}/{y}.mvt", query)),
+        tiles: layout.absolute(&in_language(layout, "/tiles/links/{z}/{x}/{y}.mvt", &[query])),
         changes_path: with(&with_query(&layout.list_path(), query), "sortby", "-updated_at"),
-        tilejson_path: with_query("/tiles/links.json", query),
+        tilejson_path: in_language(layout, "/tiles/links.json", &[query]),
     }
 }
 
