@@ -239,6 +239,20 @@ fn a_name_that_several_have_leads_to_each_of_them() {
     }
     let page = html(&server, "/comparer?a_name=Saint-Denis+(93066)&b=country-ML");
     assert!(page.contains("class=\"pairs\"") && !page.contains("role=\"alert\""));
+    let page = html(&server, "/comparer?a=collectivity-93066&b=collectivity-97411");
+    for told_apart in ["Saint-Denis (93066)", "Saint-Denis (97411)"] {
+        assert!(page.contains(told_apart), "{told_apart}");
+    }
+}
+
+#[test]
+fn years_asked_for_one_by_one_are_all_said() {
+    let (_database, server) = shared();
+    for asked in ["year=2015&year=2016", "year=2015,2016"] {
+        let page = html(&server, &format!("/partenariats?{asked}"));
+        let heading = words(&page, "<h1", "</h1>");
+        assert!(heading.contains("2015 ou 2016"), "{heading}");
+    }
 }
 
 /// What a page says between two texts, without its tags.
