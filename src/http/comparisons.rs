@@ -174,7 +174,7 @@ fn tell_apart(sides: &mut [SideView; 2], dimensions: [Dimension; 2], layout: &La
     }
     for (side, dimension) in sides.iter_mut().zip(dimensions) {
         let own = if dimensions[0] == dimensions[1] {
-            side.value.trim_start_matches(dimension.name()).trim_start_matches('-').to_owned()
+            side.value[dimension.name().len() + 1..].to_owned()
         } else {
             layout.text(&format!("suggest.{}", dimension.name())).to_owned()
         };

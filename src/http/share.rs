@@ -110,10 +110,14 @@ pub(super) fn files(layout: &Layout, query: &str) -> Files {
             group("places_streamed", places, &streamed),
             group("lines_streamed", lines, &streamed),
         ],
-        api: layout.absolute(&in_language(layout, "/api/collections/partnerships/items", &[query])),
-        tiles: layout.absolute(&in_language(layout, "/tiles/links/{z}/{x}/{y}.mvt", &[query])),
+        api: layout.absolute(&in_language(
+            layout,
+            with_query("/api/collections/partnerships/items", query),
+        )),
+        tiles: layout
+            .absolute(&in_language(layout, with_query("/tiles/links/{z}/{x}/{y}.mvt", query))),
         changes_path: with(&with_query(&layout.list_path(), query), "sortby", "-updated_at"),
-        tilejson_path: in_language(layout, "/tiles/links.json", &[query]),
+        tilejson_path: in_language(layout, with_query("/tiles/links.json", query)),
     }
 }
 
@@ -132,14 +136,16 @@ fn export_path(
     more: &str,
 ) -> String {
     let path = format!("/api/export/{}.{}", collection.id(), format.extension());
-    in_language(layout, &path, &[query, more])
+    let parts = [query, more].into_iter().filter(|part| !part.is_empty());
+    in_language(layout, with_query(&path, &parts.collect::<Vec<_>>().join("&")))
 }
 
 /// An address whose labels are in the page's language.
-fn in_language(layout: &Layout, path: &str, queries: &[&str]) -> String {
-    let language = if layout.language == Language::English { "lang=en" } else { "" };
-    let parts = queries.iter().copied().chain([language]).filter(|part| !part.is_empty());
-    with_query(path, &parts.collect::<Vec<_>>().join("&"))
+fn in_language(layout: &Layout, path: String) -> String {
+    match layout.language {
+        Language::French => path,
+        Language::English => with(&path, "lang", Language::English.code()),
+    }
 }
 
 /// `GET /qr.svg?path=/pays/ML`: the address of a page of this site as a QR code (ISO/IEC 18004).

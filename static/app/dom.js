@@ -42,6 +42,11 @@ export function byId(id) {
   return found;
 }
 
+/** Whether whoever reads wants nothing to move. */
+export function isStill() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
 /**
  * Says something to screen readers.
  * @param {string} message

@@ -1,6 +1,6 @@
 /** On a phone the list slides over the map; a button leads back to it. */
 
-import { byId } from "./dom.js";
+import { byId, isStill } from "./dom.js";
 
 /** Shows the button while the list covers the map. */
 export function enhanceSheet() {
@@ -20,6 +20,5 @@ export function enhanceSheet() {
 
 /** Scrolls back to the map. */
 export function toMap() {
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  window.scrollTo({ top: 0, behavior: isStill ? "auto" : "smooth" });
+  window.scrollTo({ top: 0, behavior: isStill() ? "auto" : "smooth" });
 }

@@ -1,7 +1,7 @@
 /**
  * "My territory": what authorities of the département around the reader do. Where the reader is, is
- * asked for at a press of the button, and never leaves the browser: the register is asked about a cell
- * of a fixed grid, and the map goes to the authority that was found, not to the reader.
+ * asked for at a press of the button, and never leaves the browser: the register is asked what is around
+ * the nearest point of a fixed grid, and the map goes to the authority that was found, not to the reader.
  *
  * @typedef {import("./explorer.js").Explorer} Explorer
  */
@@ -11,7 +11,7 @@ import { text } from "./texts.js";
 
 /** The grid's step in degrees. */
 const STEP = 0.5;
-/** Degrees around the nearest corner of the grid in which an authority is looked for, one after the other. */
+/** Degrees around the nearest point of the grid in which an authority is looked for, one after the other. */
 const REACHES = [0.5, 1.5];
 /** So many authorities are asked for: more than there are in the widest box. */
 const MOST = 10_000;
@@ -54,6 +54,8 @@ export function enhanceTerritory(explorer) {
  * @returns {Promise<{ department: string, position: [number, number] } | null>}
  */
 async function nearestTo(lon, lat) {
+  const squeeze = Math.cos((lat * Math.PI) / 180);
+  let best = null;
   const [x0, y0] = [lon, lat].map((degrees) => Math.round(degrees / STEP) * STEP);
   for (const reach of REACHES) {
     const box = [x0 - reach, y0 - reach, x0 + reach, y0 + reach].join(",");
@@ -63,12 +65,14 @@ async function nearestTo(lon, lat) {
       const department = properties?.department_code;
       if (!department || geometry?.type !== "Point") return [];
       const [x, y] = geometry.coordinates;
-      const away = Math.hypot((x - lon) * Math.cos((lat * Math.PI) / 180), y - lat);
+      const away = Math.hypot((x - lon) * squeeze, y - lat);
       return [{ department, position: /** @type {[number, number]} */ ([x, y]), away }];
     });
-    if (near.length > 0) return near.reduce((best, one) => (one.away < best.away ? one : best));
+    best = near.reduce((/** @type {typeof near[0] | null} */ least, one) => (least && least.away <= one.away ? least : one), null);
+    // nothing outside of the box is as near as this
+    if (best && best.away <= (reach - STEP / 2) * squeeze) break;
   }
-  return null;
+  return best;
 }
 
 /** @param {"territory.none" | "territory.failed" | null} key */

@@ -165,14 +165,12 @@ impl Writer<'_> {
     /// The year asked for, and how many might have held in it but do not say when they began.
     fn years(&self) -> Option<String> {
         let values = self.values("year");
+        values.first()?;
         let years: Vec<String> = values
             .iter()
             .flat_map(|filter| filter.value.split(','))
             .map(|year| year.trim().to_owned())
             .collect();
-        if years.is_empty() {
-            return None;
-        }
         let years = grammar::join(self.texts, &years, "summary.or");
         let held = self.texts.fill("summary.years", &[("years", &years)]);
         let count = number(self.language, self.totals.undated);

@@ -7,6 +7,7 @@
  */
 
 import { Map as GlMap, prewarm } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
+import { isStill } from "../dom.js";
 import { along, circleAround, degreesBetween } from "./arcs.js";
 import { onSchemeChange, readPalette } from "./palette.js";
 import { TILED, sources, tilesOf } from "./sources.js";
@@ -34,7 +35,6 @@ const CUTS = {
 };
 /** Milliseconds that a picture of half the new tiles is put off, which would only delay the whole one. */
 const HOLD = 300;
-const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Starts what works beside the page before there is a map for it to work on. */
 export function wakeWorkers() {
@@ -204,7 +204,7 @@ export class Globe {
    * @param {number} zoom
    */
   goTo(center, zoom) {
-    if (still()) this.gl.jumpTo({ center, zoom });
+    if (isStill()) this.gl.jumpTo({ center, zoom });
     else this.gl.flyTo({ center, zoom, duration: 900, essential: true });
   }
 
