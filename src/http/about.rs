@@ -76,8 +76,7 @@ impl Licence {
         let known =
             KNOWN.iter().find(|[id, url, ..]| id.eq_ignore_ascii_case(text) || *url == text);
         let [url, fr, en] = known.map_or([text; 3], |[_, url, fr, en]| [url, fr, en]);
-        let name = Bilingual { fr: fr.to_owned(), en: en.to_owned() };
-        Self { url: url.to_owned(), name }
+        Self { url: url.to_owned(), name: [fr, en].into() }
     }
 
     /// Whether a text says which licence is meant.

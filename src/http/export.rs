@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
@@ -22,6 +22,7 @@ use super::{
     },
     params::{Params, Takes},
     problem::{Problem, UNAVAILABLE},
+    turns::{Turn, Turns},
 };
 use crate::{
     atlas::export::{Export, Format},
@@ -31,7 +32,7 @@ use crate::{
 
 /// The most files that are prepared at once: each takes a core, and memory for its index or a place
 /// on the disk.
-const MOST_AT_ONCE: usize = 2;
+static TURNS: Turns = Turns::of(2);
 /// The longest name of a file without its ending, in bytes.
 const LONGEST_NAME: usize = 120;
 
@@ -81,7 +82,7 @@ pub(crate) async fn export(
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
     beside::select(&snapshot, &params, collection).await?;
-    let turn = Turn::take(format)?;
+    let turn = turn(format)?;
     Ok(conditional::attempt(&snapshot, &request, |response| {
         let source = (collection, &params.filter);
         let export = Export::new(snapshot.clone(), source, format, params.language)?
@@ -114,38 +115,21 @@ fn file_name(params: &Params, snapshot: &Snapshot, collection: &str) -> String {
     }
 }
 
-/// The right to prepare a file; given back when it is dropped.
-struct Turn(bool);
-
-static TAKEN: AtomicUsize = AtomicUsize::new(0);
-
-impl Turn {
-    /// For formats that need it.
-    fn take(format: Format) -> Result<Self, Problem> {
-        if !format.is_prepared() {
-            return Ok(Self(false));
-        }
-        let taken = TAKEN.fetch_add(1, Ordering::AcqRel);
-        let turn = Self(true);
-        if taken >= MOST_AT_ONCE {
-            return Err(Problem::new(
-                &UNAVAILABLE,
-                [
-                    "D'autres fichiers de ce format sont en préparation ; redemandez dans quelques secondes.",
-                    "Other files of this format are being made; ask again in some seconds.",
-                ],
-            ));
-        }
-        Ok(turn)
+/// The right to prepare a file, for formats that need it.
+fn turn(format: Format) -> Result<Option<Turn>, Problem> {
+    if !format.is_prepared() {
+        return Ok(None);
     }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if self.0 {
-            TAKEN.fetch_sub(1, Ordering::AcqRel);
-        }
-    }
+    let busy = || {
+        Problem::new(
+            &UNAVAILABLE,
+            [
+                "D'autres fichiers de ce format sont en préparation ; redemandez dans quelques secondes.",
+                "Other files of this format are being made; ask again in some seconds.",
+            ],
+        )
+    };
+    TURNS.take().map(Some).ok_or_else(busy)
 }
 
 /// Tells that nobody waits any more, once it is dropped.
@@ -158,7 +142,7 @@ impl Drop for Waiter {
 }
 
 /// The pieces as they are asked for: nothing is made for a client that has gone, nor for `HEAD`.
-fn pieces(export: Export, turn: Turn) -> impl Stream<Item = io::Result<Bytes>> {
+fn pieces(export: Export, turn: Option<Turn>) -> impl Stream<Item = io::Result<Bytes>> {
     let prepared = async move {
         let waits = Arc::new(AtomicBool::new(true));
         let _waiter = Waiter(Arc::clone(&waits));

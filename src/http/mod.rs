@@ -51,6 +51,7 @@ mod subjects;
 mod suggest;
 mod tiles;
 mod tilesets;
+mod turns;
 mod upload;
 mod who_else;
 

@@ -9,7 +9,7 @@ use super::{
     explore,
     listing::{self, Wanted},
     pages::{
-        ActiveFilter, Layout, PartnershipsPage, checks,
+        Layout, PartnershipsPage, checks,
         map::{query, with_query},
     },
     problem::Problem,
@@ -35,13 +35,14 @@ fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
     let path = with_query(&layout.list_path(), &query);
     let expression = filters.iter().find(|filter| filter.name == "filter");
     let expression = expression.map(|filter| filter.value.as_str());
+    let undated = (totals.undated > 0).then(|| checks::undated_query(&filters)).flatten();
     Ok(PartnershipsPage {
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         facets,
         sort: wanted.sort(),
         checks: checks::choices(&layout, Utc::now().date_naive(), expression),
         files: files(&layout, &query),
-        undated_path: undated_path(&filters, totals.undated, &layout),
+        undated_path: undated.map(|query| with_query(&layout.list_path(), &query)),
         map_path: with_query(layout.home(), &query),
         layout: Layout {
             title: layout.text("listing.title").to_owned(),
@@ -54,15 +55,5 @@ fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
         filters,
         totals,
         sentence,
-    })
-}
-
-/// The same list of those that say no start, in place of a year; none where another expression
-/// would have to stand beside it.
-fn undated_path(filters: &[ActiveFilter], undated: u64, layout: &Layout) -> Option<String> {
-    let is_offered = undated > 0 && filters.iter().all(|filter| filter.name != "filter");
-    is_offered.then(|| {
-        let others = query(filters.iter().filter(|filter| filter.name != "year"));
-        listing::with(&with_query(&layout.list_path(), &others), "filter", checks::UNDATED)
     })
 }

@@ -26,7 +26,7 @@ use crate::{
     domain::{Language, Term},
     reference::{Countries, vocabularies},
     search::{
-        Collection, Dimension, Filter, Snapshot,
+        Collection, Dimension, Filter, Snapshot, department_beside,
         profile::{Counted, Profile},
     },
 };
@@ -278,12 +278,9 @@ impl Writer<'_> {
         let (items, total) = self.most_frequent(collection);
         let bars = items.iter().map(|(item, count)| {
             let one = self.snapshot.collectivity(*item);
-            let department = one.department.as_deref();
-            let department =
-                department.map(|code| Dimension::Department.label(code, self.language));
             Bar {
                 label: one.name.clone(),
-                detail: department.filter(|name| *name != one.name),
+                detail: department_beside(one, self.language),
                 path: PlaceKind::Collectivity.path(self.language, &one.code),
                 count: u64::from(*count),
                 share: 0,

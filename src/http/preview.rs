@@ -1,9 +1,6 @@
 //! Pictures for those who share a page, and the map that is printed with it: drawn by the server.
 
-use std::sync::{
-    Arc, LazyLock,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, LazyLock};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -29,6 +26,7 @@ use super::{
     problem::{Problem, UNAVAILABLE},
     site,
     subjects::{self, Found, find},
+    turns::Turns,
 };
 use crate::{
     domain::{Language, PartnershipId},
@@ -36,7 +34,7 @@ use crate::{
 };
 
 /// The most pictures that are drawn at once.
-const MOST_AT_ONCE: usize = 8;
+static TURNS: Turns = Turns::of(8);
 /// Pictures that are kept; each takes some 100 kB.
 const KEPT: usize = 128;
 /// Links of a picture.
@@ -165,7 +163,15 @@ async fn answer(
     if let Some(body) = DRAWN.get(&key) {
         return Ok(respond(body));
     }
-    let turn = Turn::take()?;
+    let turn = TURNS.take().ok_or_else(|| {
+        Problem::new(
+            &UNAVAILABLE,
+            [
+                "D'autres images sont en cours de dessin ; redemandez dans quelques secondes.",
+                "Other pictures are being drawn; ask again in some seconds.",
+            ],
+        )
+    })?;
     let data = Arc::clone(&snapshot);
     let drawn = beside::work(move |client| {
         let _turn = turn;
@@ -208,32 +214,4 @@ fn rendered(svg: &str) -> Option<Bytes> {
     let mut pixels = Pixmap::new(WIDTH, HEIGHT)?;
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
     pixels.encode_png().ok().map(Bytes::from)
-}
-
-/// The right to draw; given back when it is dropped.
-struct Turn;
-
-static TAKEN: AtomicUsize = AtomicUsize::new(0);
-
-impl Turn {
-    fn take() -> Result<Self, Problem> {
-        let taken = TAKEN.fetch_add(1, Ordering::AcqRel);
-        let turn = Self;
-        if taken >= MOST_AT_ONCE {
-            return Err(Problem::new(
-                &UNAVAILABLE,
-                [
-                    "D'autres images sont en cours de dessin ; redemandez dans quelques secondes.",
-                    "Other pictures are being drawn; ask again in some seconds.",
-                ],
-            ));
-        }
-        Ok(turn)
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        TAKEN.fetch_sub(1, Ordering::AcqRel);
-    }
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::Language,
     reference::{Collectivities, Countries, territories, vocabularies},
-    search::{Collection, Dimension, Snapshot, profile::Profile},
+    search::{Collection, Dimension, Snapshot, department_beside, profile::Profile},
 };
 
 /// A place or a theme that has a page.
@@ -152,12 +152,7 @@ fn collectivity(snapshot: &Snapshot, code: &str, language: Language) -> Option<S
         Some((*found.collectivity).clone())
     })?;
     let mut place = vec![said(found.kind.label.get(language))];
-    if let Some(code) = found.department.as_deref() {
-        let name = Dimension::Department.label(code, language);
-        if name != found.name {
-            place.push(said(&name));
-        }
-    }
+    place.extend(department_beside(&found, language).map(|name| said(&name)));
     if let Some(code) = found.region.as_deref() {
         let name = Dimension::Region.label(code, language);
         place.push(to(PlaceKind::Region, language, code, &name));

@@ -1,7 +1,7 @@
 //! What records can be filtered and counted by.
 
 use crate::{
-    domain::{Bilingual, Language, Vocabulary},
+    domain::{Bilingual, Collectivity, Language, Vocabulary},
     reference::{Collectivities, Countries, territories, vocabularies},
 };
 
@@ -30,6 +30,12 @@ pub enum Dimension {
     Status,
     /// Who keeps the record.
     Source,
+}
+
+/// The name of an authority's département, unless it has the same itself.
+pub fn department_beside(one: &Collectivity, language: Language) -> Option<String> {
+    let name = Dimension::Department.label(one.department.as_deref()?, language);
+    (name != one.name).then_some(name)
 }
 
 impl Dimension {

@@ -81,12 +81,11 @@ fn properties(collection: Collection, rows: &[Row]) -> Vec<Property> {
     let found = names.filter_map(|name| {
         let of = |group: &str| rows.iter().find(|r| r.collection == group && r.name == *name);
         let row = of(group).or_else(|| of("counts"))?;
-        let both = |fr: &str, en: &str| Bilingual { fr: fr.to_owned(), en: en.to_owned() };
         Some(Property {
             name,
             kind: row.kind,
-            title: both(&row.title_fr, &row.title_en),
-            description: both(&row.description_fr, &row.description_en),
+            title: [&row.title_fr, &row.title_en].into(),
+            description: [&row.description_fr, &row.description_en].into(),
         })
     });
     found.collect()

@@ -187,10 +187,8 @@ impl Queryable {
 
     /// What it is called.
     pub fn title(&self, collection: Collection) -> Bilingual {
-        self.property(collection).map_or_else(
-            || Bilingual { fr: "Géométrie".to_owned(), en: "Geometry".to_owned() },
-            |property| property.title.clone(),
-        )
+        self.property(collection)
+            .map_or_else(|| ["Géométrie", "Geometry"].into(), |property| property.title.clone())
     }
 
     /// The closed list that its values are codes of.

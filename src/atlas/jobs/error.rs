@@ -147,7 +147,7 @@ impl JobError {
             Self::Upload(error) => return of_upload(error),
             Self::Storage(error) => return of_storage(error),
         };
-        Bilingual { fr, en }
+        [fr, en].into()
     }
 }
 
@@ -170,7 +170,7 @@ fn of_upload(error: &UploadError) -> Bilingual {
             "The server cannot keep files. Tell whoever keeps it.".into(),
         ),
     };
-    Bilingual { fr, en }
+    [fr, en].into()
 }
 
 fn of_storage(error: &StorageError) -> Bilingual {
@@ -190,5 +190,5 @@ fn of_storage(error: &StorageError) -> Bilingual {
              server.",
         ),
     };
-    Bilingual { fr: fr.into(), en: en.into() }
+    [fr, en].into()
 }

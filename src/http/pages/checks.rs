@@ -2,7 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 
-use super::{Layout, Texts, format};
+use super::{ActiveFilter, Layout, Texts, format, map::query};
 use crate::domain::Language;
 
 /// What finds records that nobody has checked.
@@ -10,12 +10,24 @@ pub const NEVER: &str = "verified_on IS NULL";
 /// What finds records that the map does not have.
 const UNPLACED: &str = "geometry IS NULL";
 /// What finds records that do not say when they began.
-pub const UNDATED: &str = "start IS NULL";
+const UNDATED: &str = "start IS NULL";
 const BEFORE: &str = "verified_on < DATE('";
 
 /// What finds records that were checked, but not since a day.
 pub fn before(day: NaiveDate) -> String {
     format!("{BEFORE}{day}')")
+}
+
+/// The query of those that say no start, in place of a year; none where another expression would
+/// have to stand beside it.
+pub fn undated_query(filters: &[ActiveFilter]) -> Option<String> {
+    if filters.iter().any(|filter| filter.name == "filter") {
+        return None;
+    }
+    let undated =
+        ActiveFilter { name: "filter".into(), value: UNDATED.into(), label: String::new() };
+    let others = filters.iter().filter(|filter| filter.name != "year");
+    Some(query(others.chain([&undated])))
 }
 
 /// What an expression says in words, if it is one of these.

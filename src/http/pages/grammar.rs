@@ -1,6 +1,6 @@
 //! The articles that French puts before names of places, and lists in words.
 
-use super::Texts;
+use super::{Texts, format::number};
 use crate::domain::Language;
 
 /// Whether French elides before this name: `d'Auvergne`, `l'Inde`.
@@ -166,9 +166,16 @@ pub fn join(texts: &Texts, values: &[String], last: &str) -> String {
     }
 }
 
-/// Whether a language counts this many as one: French also counts none so.
-pub fn is_singular(language: Language, count: u64) -> bool {
-    count == 1 || (count == 0 && language == Language::French)
+/// Which form of a noun goes with a number, as the keys of the catalogue end: French counts none as one.
+pub fn form(language: Language, count: u64) -> &'static str {
+    let is_one = count == 1 || (count == 0 && language == Language::French);
+    if is_one { "one" } else { "many" }
+}
+
+/// `{key}.one` or `{key}.many` with `{count}` filled: `3 partenariats`.
+pub fn counted(language: Language, key: &str, count: u64) -> String {
+    let key = format!("{key}.{}", form(language, count));
+    Texts::of(language).fill(&key, &[("count", &number(language, count))])
 }
 
 #[cfg(test)]

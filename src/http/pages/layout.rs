@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use super::{Texts, format, place::Link};
+use super::{Texts, format, grammar, place::Link};
 use crate::domain::Language;
 
 /// What the head, the header and the footer of a page need.
@@ -54,12 +54,9 @@ impl Layout {
         format!("{name}{}{said}", self.text("colon"))
     }
 
-    /// `{key}.one` or `{key}.many` with `{count}` filled: none is one in French, many in English.
+    /// `{key}.one` or `{key}.many` with `{count}` filled.
     pub fn counted(&self, key: &str, count: impl Borrow<u64>) -> String {
-        let count = *count.borrow();
-        let is_one = count == 1 || count == 0 && self.language == Language::French;
-        let key = format!("{key}.{}", if is_one { "one" } else { "many" });
-        self.fill(&key, "count", &self.number(count))
+        grammar::counted(self.language, key, *count.borrow())
     }
 
     /// A whole number as the language writes it.

@@ -143,6 +143,11 @@ impl MapPage {
         self.path_with(&query(kept.chain([&added])))
     }
 
+    /// Those without a date, which no year has.
+    pub fn undated_path(&self) -> Option<String> {
+        Some(self.path_with(&checks::undated_query(&self.filters)?))
+    }
+
     /// This selection in a form and an order.
     pub(super) fn path_as(&self, view: Option<&str>, sort: Option<&str>, filters: &str) -> String {
         let named = [("view", view), ("sortby", sort)];
@@ -299,11 +304,7 @@ impl MapPage {
 
     /// The word after a total: `collectivités`.
     pub fn noun(&self, key: &str, count: impl Borrow<u64>) -> &'static str {
-        let form = if grammar::is_singular(self.layout.language, *count.borrow()) {
-            "one"
-        } else {
-            "many"
-        };
+        let form = grammar::form(self.layout.language, *count.borrow());
         Texts::of(self.layout.language).find(&format!("{key}.{form}")).unwrap_or_default()
     }
 }

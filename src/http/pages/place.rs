@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::{
-    DataFormat, Layout, Texts, checks, format, grammar,
+    DataFormat, Layout, Texts, checks, grammar,
     layout::escape_query,
     listing::RecordList,
     picture::PictureView,
@@ -262,10 +262,7 @@ pub fn sentence(
     if totals.partnerships == 0 {
         return texts.text("place.sentence.none").to_owned();
     }
-    let counted = |key: &str, count: u64| {
-        let form = if grammar::is_singular(language, count) { "one" } else { "many" };
-        texts.fill(&format!("{key}.{form}"), &[("count", &format::number(language, count))])
-    };
+    let counted = |key: &str, count| grammar::counted(language, key, count);
     let Totals { partnerships, collectivities, partners, countries } = totals;
     let mut parts = vec![counted("place.sentence.partnerships", partnerships)];
     if kind != PlaceKind::Collectivity {

@@ -12,17 +12,19 @@ pub fn sentence(language: Language, totals: Totals, filters: &[ActiveFilter]) ->
     let writer = Writer { language, texts: Texts::of(language), totals, filters };
     let head = writer.head();
     let tail = [writer.themes(), writer.countries(), writer.search(), writer.years()];
-    let tail: Vec<String> = tail.into_iter().flatten().chain(writer.others()).collect();
-    // "579 partenariats dans 95 pays" needs no comma, "d'Auvergne-Rhône-Alpes, dans" does
+    let mut tail: Vec<String> = tail.into_iter().flatten().collect();
+    // "579 partenariats dans 95 pays" needs no comma; "d'Auvergne-Rhône-Alpes, dans" does, and
+    // so does "579 partenariats, département : Ain"
     let has_region = !writer.values("region").is_empty();
-    let comma = if has_region || writer.tail_is_a_list() { ", " } else { " " };
+    let comma = if has_region || tail.is_empty() { ", " } else { " " };
+    tail.extend(writer.others());
     let tail = tail.join(", ");
     if tail.is_empty() { head } else { format!("{head}{comma}{tail}") }
 }
 
 /// So many of a kind: `11 jumelages`, `1 one-off action`.
 pub fn of_kind(language: Language, kind: &str, count: u64) -> String {
-    let form = if grammar::is_singular(language, count) { "one" } else { "many" };
+    let form = grammar::form(language, count);
     let noun = Texts::of(language).find(&format!("summary.noun.{kind}.{form}"));
     format!("{} {}", number(language, count), noun.unwrap_or(kind))
 }
@@ -41,12 +43,6 @@ impl Writer<'_> {
 
     fn number(&self, count: usize) -> String {
         number(self.language, count as u64)
-    }
-
-    /// Whether the tail begins with "département : Ain", which a space cannot join.
-    fn tail_is_a_list(&self) -> bool {
-        let words = [self.themes(), self.countries(), self.search(), self.years()];
-        words.iter().all(Option::is_none)
     }
 
     /// The only kind asked for, if the catalogue has a noun for it.
@@ -75,7 +71,7 @@ impl Writer<'_> {
         let count = self.totals.partnerships;
         let kind = self.kind().unwrap_or("any");
         let gender = self.texts.find(&format!("summary.noun.{kind}.gender")).unwrap_or("m");
-        let form = if grammar::is_singular(self.language, count) { "one" } else { "many" };
+        let form = grammar::form(self.language, count);
         let noun = self.texts.find(&format!("summary.noun.{kind}.{form}")).unwrap_or_default();
         let status = self
             .status()
@@ -150,11 +146,7 @@ impl Writer<'_> {
             return Some(grammar::in_country(self.language, name));
         }
         let count = self.totals.countries;
-        let form = if grammar::is_singular(self.language, count) { "one" } else { "many" };
-        (count > 0).then(|| {
-            let key = format!("summary.in_countries.{form}");
-            self.texts.fill(&key, &[("count", &number(self.language, count))])
-        })
+        (count > 0).then(|| grammar::counted(self.language, "summary.in_countries", count))
     }
 
     fn search(&self) -> Option<String> {

@@ -21,7 +21,9 @@ pub(super) use names::Names;
 use names::{Fit, Found, Of};
 use typo::{LONGEST, OneTypo};
 
-use super::{Collection, Dimension, Filter, ParameterError, Selection, Snapshot};
+use super::{
+    Collection, Dimension, Filter, ParameterError, Selection, Snapshot, department_beside,
+};
 use crate::domain::{Language, text::fold};
 
 /// The most words that are read of what was typed.
@@ -192,10 +194,9 @@ impl Snapshot {
                 let place = self.entity_sides().find(Collection::Collectivities, code)?.ok()?;
                 let one = self.entity_sides().collectivity(place);
                 let kind = (one.kind.code != "commune").then(|| one.kind.label.get(language));
-                let department = one.department.as_deref();
-                let department = department.map(|code| Dimension::Department.label(code, language));
-                let department = department.filter(|name| *name != one.name);
-                let parts = [kind.map(str::to_owned), department].into_iter().flatten();
+                let parts = [kind.map(str::to_owned), department_beside(one, language)]
+                    .into_iter()
+                    .flatten();
                 Some(parts.collect::<Vec<_>>().join(" · ")).filter(|detail| !detail.is_empty())
             }
             Of::Partner(partner) => {
