@@ -224,12 +224,8 @@ fn timeline(snapshot: &Snapshot, filter: &Filter) -> Result<Timeline, ParameterE
     let year_of = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|date| date.year());
     let known_from = snapshot.days().and_then(|(first, _)| year_of(first)).unwrap_or(this_year);
     let years = snapshot.years(selection.items(), this_year);
-    let chosen = match filter.years() {
-        [year] => Some(*year),
-        _ => None,
-    };
     let undated = snapshot.undated(selection.items());
-    Ok(Timeline::new((known_from, this_year), &years, chosen, undated))
+    Ok(Timeline::new((known_from, this_year), &years, filter.years(), undated))
 }
 
 /// Every dimension with the counts of its values.

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     atlas::export::Format,
     domain::Language,
-    search::{Collection, ParameterError, Snapshot},
+    search::{Collection, Filter, ParameterError, Snapshot},
 };
 
 /// The longest path of a QR code, in bytes: more would be too fine to be read from paper.
@@ -80,6 +80,14 @@ fn frame(address: &str, title: &str) -> String {
     )
 }
 
+/// The query that asks another collection for what a query selects of partnerships.
+fn of_partnerships(query: &str) -> String {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let is_of_items = pairs.any(|(name, _)| Filter::is_of_items(&name));
+    let more = is_of_items.then_some("&filter-of=partnerships");
+    format!("{query}{}", more.unwrap_or_default())
+}
+
 /// A selection of partnerships in every format, as places.
 pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
     Format::ALL.map(|format| file(layout, query, (Collection::Partnerships, format))).into()
@@ -88,14 +96,15 @@ pub(super) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
 /// The same with lines from the French side to the partner, by what each is for.
 pub(super) fn files(layout: &Layout, query: &str) -> Files {
     use Format::{Csv, FlatGeobuf, GeoJson, GeoJsonSeq, GeoPackage, GeoParquet};
-    let group = |name, collection, formats: &[Format]| FileGroup {
+    let lines_query = of_partnerships(query);
+    let (places, lines) = ((Collection::Partnerships, query), (Collection::Links, &*lines_query));
+    let group = |name, (collection, query): (Collection, &str), formats: &[Format]| FileGroup {
         name,
         files: formats.iter().map(|format| file(layout, query, (collection, *format))).collect(),
     };
-    let (places, lines) = (Collection::Partnerships, Collection::Links);
     let spreadsheet = DataFormat {
         label: layout.text("format.spreadsheet").to_owned(),
-        path: export_path(layout, query, (places, Csv), "spreadsheet=1"),
+        path: export_path(layout, query, (Collection::Partnerships, Csv), "spreadsheet=1"),
         media_type: Csv.media_type().to_owned(),
     };
     let streamed = [FlatGeobuf, GeoParquet, GeoJsonSeq];
@@ -114,10 +123,12 @@ pub(super) fn files(layout: &Layout, query: &str) -> Files {
             layout,
             with_query("/api/collections/partnerships/items", query),
         )),
-        tiles: layout
-            .absolute(&in_language(layout, with_query("/tiles/links/{z}/{x}/{y}.mvt", query))),
+        tiles: layout.absolute(&in_language(
+            layout,
+            with_query("/tiles/links/{z}/{x}/{y}.mvt", &lines_query),
+        )),
         changes_path: with(&with_query(&layout.list_path(), query), "sortby", "-updated_at"),
-        tilejson_path: in_language(layout, with_query("/tiles/links.json", query)),
+        tilejson_path: in_language(layout, with_query("/tiles/links.json", &lines_query)),
     }
 }
 

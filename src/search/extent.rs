@@ -15,11 +15,12 @@ pub struct Extents {
 }
 
 impl Snapshot {
-    /// How far what a filter selects reaches.
+    /// How far the partnerships that a filter selects reach.
     ///
     /// # Errors
     /// As [`Snapshot::select`].
     pub fn extents(&self, filter: &Filter) -> Result<Extents, ParameterError> {
+        let filter = &filter.of_partnerships();
         let (mut partners, mut homes, mut overseas) = (Span::new(), Span::new(), Span::new());
         for item in self.select(filter, Collection::Partners)?.items() {
             partners.add(self.entity_sides().partner(item).1.position());

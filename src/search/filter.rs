@@ -14,6 +14,8 @@ const MOST_VALUES: usize = 200;
 const TOO_MANY: [&str; 2] = ["au plus 200 valeurs", "at most 200 values"];
 
 /// Which records are wanted. Different parameters must all hold; of several values of one, any.
+/// A box and an expression are about the items of the collection, unless they are to be about
+/// the partnerships whose items are wanted (`filter-of`).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     values: Vec<(Dimension, Vec<String>)>,
@@ -25,6 +27,7 @@ pub struct Filter {
     datetime: Option<Interval>,
     years: Vec<i32>,
     expression: Expression,
+    of_partnerships: bool,
 }
 
 /// Days, both included, as days from the common era; a side that is `None` is open.
@@ -39,7 +42,7 @@ pub struct Interval {
 impl Filter {
     /// The names of all parameters that filter.
     pub fn parameters() -> impl Iterator<Item = &'static str> {
-        let others = ["partner", "q", "verified_since", "bbox", "datetime", "year"];
+        let others = ["partner", "q", "verified_since", "bbox", "datetime", "year", "filter-of"];
         let dimensions = Dimension::ALL.into_iter().map(Dimension::name);
         dimensions.chain(others).chain(Expression::PARAMETERS)
     }
@@ -47,6 +50,11 @@ impl Filter {
     /// Whether a parameter filters, on some collection.
     pub fn takes(name: &str) -> bool {
         Self::parameters().any(|parameter| parameter == name) || Expression::takes(name)
+    }
+
+    /// Whether a parameter is about the items of a collection themselves, where `filter-of` does not say otherwise.
+    pub fn is_of_items(name: &str) -> bool {
+        name == "bbox" || Expression::takes(name)
     }
 
     /// Takes one parameter of a query string; `false` where it is none that filters.
@@ -88,6 +96,10 @@ impl Filter {
                 })?);
             }
             "bbox" => self.bbox = Some(self.expression.set_bbox(value)?),
+            "filter-of" if value == Collection::Partnerships.id() => self.of_partnerships = true,
+            "filter-of" => {
+                return Err(wrong(["partnerships est attendu", "partnerships is expected"]));
+            }
             "datetime" => self.datetime = Some(interval(value).map_err(wrong)?),
             "year" => {
                 for year in value.split(',') {
@@ -174,7 +186,8 @@ impl Filter {
     /// # Errors
     /// Names the parameter that cannot.
     pub fn check(&self, collection: Collection) -> Result<(), ParameterError> {
-        self.expression.test(collection).map(drop)
+        let asked = if self.of_partnerships { Collection::Partnerships } else { collection };
+        self.expression.test(asked).map(drop)
     }
 
     /// Whether properties must be looked at, which takes time on many features.
@@ -202,6 +215,17 @@ impl Filter {
     /// When: each interval must meet a record's period; of the years, one.
     pub(super) fn periods(&self) -> (Option<Interval>, &[i32]) {
         (self.datetime, &self.years)
+    }
+
+    /// The filter that selects partnerships, and of another collection the items of these.
+    #[must_use]
+    pub(super) fn of_partnerships(&self) -> Self {
+        Self { of_partnerships: true, ..self.clone() }
+    }
+
+    /// Whether it selects partnerships even of another collection.
+    pub(super) fn is_of_partnerships(&self) -> bool {
+        self.of_partnerships
     }
 
     /// The filter as though it did not restrict one dimension.
@@ -237,12 +261,14 @@ impl Filter {
         sorted.words.sort_unstable();
         sorted.words.dedup();
         sorted.years.sort_unstable();
+        // without these it is the same for every collection
+        sorted.of_partnerships &= sorted.bbox.is_some() || sorted.has_expression();
         sorted
     }
 
     /// Whether everything is wanted.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self { of_partnerships: self.of_partnerships, ..Self::default() }
     }
 }
 

@@ -29,6 +29,15 @@ impl Snapshot {
         filter: &Filter,
         collection: Collection,
     ) -> Result<Selection, ParameterError> {
+        if filter.is_of_partnerships() && collection != Collection::Partnerships {
+            let records = self.select(filter, Collection::Partnerships)?.items().clone();
+            let is_of_them = collection.is_of_partnerships();
+            return Ok(if is_of_them {
+                Selection::of_partnerships(records)
+            } else {
+                self.select_entities(collection, Some(records), None)
+            });
+        }
         let records = self.select_records(filter, collection);
         let test = filter.expression().test(collection)?;
         let features = (collection, filter.expression());

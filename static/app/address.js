@@ -47,12 +47,28 @@ export function pathWith(filters) {
 }
 
 /**
+ * The filters as any collection is asked for what they select of the partnerships.
+ * @param {URLSearchParams | string} filters
+ */
+export function ofPartnerships(filters) {
+  const query = new URLSearchParams(filters);
+  // what they say of boxes and properties would be about the collection's own items
+  if (query.toString()) query.set("filter-of", "partnerships");
+  return query;
+}
+
+/** The filter by a place of one side. @param {import("./types.js").Side} side */
+export function parameterOf(side) {
+  return side === "home" ? "collectivity" : "partner";
+}
+
+/**
  * The filters, at one place.
  * @param {URLSearchParams} filters
  * @param {PlaceKey} place
  */
 export function filtersAt(filters, { side, key }) {
-  const name = side === "home" ? "collectivity" : "partner";
+  const name = parameterOf(side);
   const narrowed = new URLSearchParams(filters);
   narrowed.delete(name);
   for (const one of key.split(",")) narrowed.append(name, one);

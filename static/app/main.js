@@ -69,7 +69,7 @@ async function startMap() {
         language,
         view: readFragment().view,
         boxes: boxesOf(byId("results")),
-        covered: container.offsetHeight - byId("timeline").offsetTop,
+        covered: container.getBoundingClientRect().bottom - byId("timeline").getBoundingClientRect().top,
         query: shown.filters.toString(),
         data: { world: outlines },
       });

@@ -7,7 +7,7 @@
 import { byId } from "./dom.js";
 
 /** Parts that are replaced as a whole. */
-const WHOLE = ["overview", "chips", "hidden-filters", "views", "share", "list", "more", "timeline-note"];
+const WHOLE = ["overview", "chips", "hidden-filters", "views", "share", "list", "more", "timeline-now", "timeline-note"];
 
 /** What a QR code can hold, as the server draws it. */
 const LONGEST_PATH = 800;

@@ -4,7 +4,7 @@
  * @typedef {import("./types.js").PlaceKey} PlaceKey
  */
 
-import { filtersAt } from "./address.js";
+import { filtersAt, ofPartnerships } from "./address.js";
 
 /** Links that are lit at once when a place is pointed at. */
 const LIT_AT_ONCE = 300;
@@ -26,7 +26,7 @@ const kept = new Map();
  * @param {PlaceKey} place
  */
 export function fetchLinks(filters, place) {
-  const query = filtersAt(filters, place);
+  const query = ofPartnerships(filtersAt(filters, place));
   query.set("limit", String(LIT_AT_ONCE));
   return keep(`/api/collections/links/items?${query}`);
 }

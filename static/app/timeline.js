@@ -36,11 +36,19 @@ export function enhanceTimeline(explorer) {
 
   handle().addEventListener("input", () => {
     stop();
-    say(handle().value);
+    byId("timeline-now").textContent = handle().value;
+    describe(handle().value);
     void ask(handle().value, isSliding ? "replace" : "push");
     isSliding = true;
   });
   handle().addEventListener("change", () => (isSliding = false));
+  // two pixels a year are too few for a finger
+  for (const [id, by] of /** @type {const} */ ([["timeline-earlier", -1], ["timeline-later", 1]])) {
+    byId(id).addEventListener("click", () => {
+      stop();
+      void ask(String(Number(handle().value) + by), "push");
+    });
+  }
   byId("timeline-all").addEventListener("click", () => {
     stop();
     handle().focus();
@@ -59,7 +67,7 @@ export function enhanceTimeline(explorer) {
     }
     stop();
   });
-  say(explorer.filters.get("year"));
+  showYear(explorer.filters);
 }
 
 /**
@@ -72,18 +80,22 @@ export function showYear(filters) {
   const isOne = year !== null && /^\d+$/.test(year) && filters.getAll("year").length === 1;
   handle().value = isOne ? year : handle().max;
   byId("timeline-all").hidden = year === null;
-  say(isOne ? year : null);
+  for (const [id, last] of /** @type {const} */ ([["timeline-earlier", "min"], ["timeline-later", "max"]])) {
+    const button = /** @type {HTMLButtonElement} */ (byId(id));
+    button.hidden = !isOne;
+    button.disabled = handle().value === handle()[last];
+  }
+  describe(isOne ? year : null);
 }
 
 /**
- * Says a year and its number beside the handle and to screen readers.
- * @param {string | null} year None: all of them.
+ * Says a year and its number to who points at the handle and to screen readers.
+ * @param {string | null} year None: not one alone.
  */
-function say(year) {
+function describe(year) {
   const index = Number(year) - Number(handle().min);
   const count = Number((byId("timeline-bars").dataset.counts ?? "").split(" ")[index] ?? 0);
-  const said = year === null ? text("timeline.all") : fill("timeline.value", { year, count: counted("map.partnerships", count) });
-  byId("timeline-now").textContent = year ?? text("timeline.all");
+  const said = year === null ? (byId("timeline-now").textContent ?? "") : fill("timeline.value", { year, count: counted("map.partnerships", count) });
   handle().setAttribute("aria-valuetext", said);
   handle().title = said;
 }

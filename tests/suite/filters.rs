@@ -1,5 +1,7 @@
 //! Filters, queryables and reference systems from outside: OGC API – Features Parts 2 and 3, CQL2.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::support::{Server, demo, succeed};
@@ -16,6 +18,77 @@ fn items(server: &Server, collection: &str, pairs: &[(&str, &str)]) -> Value {
 
 fn count(server: &Server, pairs: &[(&str, &str)]) -> u64 {
     items(server, "partnerships", pairs)["numberMatched"].as_u64().unwrap()
+}
+
+/// Every authority and place of what a query selects of the partnerships, by its id.
+fn of_partnerships(server: &Server, collection: &str, pairs: &[(&str, &str)]) -> BTreeSet<String> {
+    let pairs: Vec<_> = pairs.iter().copied().chain([("filter-of", "partnerships")]).collect();
+    let page = items(server, collection, &pairs);
+    let features = page["features"].as_array().unwrap().iter();
+    features.map(|feature| feature["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_expression_about_partnerships_selects_their_authorities() {
+    let (_database, server) = demo();
+    let about = [
+        [("filter", "start IS NULL")].as_slice(),
+        &[("filter", "title LIKE 'A%'"), ("theme", "sante")],
+        &[("bbox", "-20,0,20,30")],
+        &[("partner_name", "Bamako")],
+        &[("filter", "geometry IS NULL")],
+    ];
+    for query in about {
+        let page = items(&server, "partnerships", query);
+        let records = page["features"].as_array().unwrap();
+        assert!(!records.is_empty(), "{query:?}");
+        // a list where there are several
+        let sides = |side: &str, id: &str| {
+            let all = records.iter().flat_map(|one| match one["properties"][side].as_array() {
+                Some(several) => several.iter().map(|of| &of[id]).collect(),
+                None => vec![&one["properties"][id]],
+            });
+            all.map(|id| id.as_str().unwrap().to_owned()).collect::<BTreeSet<String>>()
+        };
+        let codes = sides("collectivities", "collectivity_code");
+        assert_eq!(of_partnerships(&server, "collectivities", query), codes, "{query:?}");
+        let countries = sides("partners", "country_code");
+        assert_eq!(of_partnerships(&server, "countries", query), countries, "{query:?}");
+        let ids = records.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(of_partnerships(&server, "links", query), ids, "{query:?}");
+    }
+    // about the authorities themselves, without it
+    let path = format!("/api/collections/collectivities/items?{}", query(about[0]));
+    assert_eq!(server.get(&path).status, 400);
+    assert_eq!(server.get("/api/collections/partners/items?filter-of=links").status, 400);
+}
+
+/// What the form of the map offers, and what its notes lead to.
+#[test]
+fn every_page_of_a_selection_takes_expressions() {
+    let (_database, server) = demo();
+    let map = server.get("/").body;
+    let (_, select) = map.split_once("<select name=\"filter\"").unwrap();
+    let (select, _) = select.split_once("</select>").unwrap();
+    let offered: Vec<String> =
+        select.split("value=\"").skip(1).map(|one| one.split('"').next().unwrap().into()).collect();
+    assert!(offered.len() >= 4, "{offered:?}");
+    let others = ["start IS NULL", "geometry IS NULL"].map(String::from);
+    for expression in offered.iter().filter(|one| !one.is_empty()).chain(&others) {
+        let expression = expression.replace("&#39;", "'").replace("&#60;", "<");
+        let pairs = [("filter", expression.as_str())];
+        let matched = format!("data-matched=\"{}\"", count(&server, &pairs));
+        for view in ["", "view=table&", "view=charts&"] {
+            let page = server.get(&format!("/?{view}{}", query(&pairs)));
+            assert_eq!(page.status, 200, "{view}{expression}");
+            assert!(page.body.contains(&matched), "{view}{expression}");
+        }
+        for collection in ["links", "collectivities", "partners", "partnerships"] {
+            let query = query(&[pairs[0], ("filter-of", "partnerships")]);
+            let tiles = server.get(&format!("/tiles/{collection}.json?{query}"));
+            assert_eq!(tiles.status, 200, "{collection} {expression}");
+        }
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ const RESOURCES: [&str; 10] = [
     "/api/collections",
 ];
 /// Parameters of which no text that begins with a percent sign is a value.
-const STRICT: [&str; 24] = [
+const STRICT: [&str; 25] = [
     "region",
     "department",
     "collectivity",
@@ -42,6 +42,7 @@ const STRICT: [&str; 24] = [
     "filter",
     "filter-lang",
     "filter-crs",
+    "filter-of",
     "colour",
 ];
 

@@ -228,6 +228,11 @@ fn of_other(name: &str) -> Described {
             systems()["default"].clone(),
         ),
         "bbox-crs" => text("Reference system of `bbox`.", systems(), systems()["default"].clone()),
+        "filter-of" => text(
+            "What `filter`, queryables and `bbox` are about: without it the items of the collection; `partnerships`: these, of which the items are listed that they have.",
+            json!({"type": "string", "enum": ["partnerships"]}),
+            json!("partnerships"),
+        ),
         "filter-crs" => text(
             "Reference system of the geometries in `filter`.",
             systems(),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::Layout;
 use crate::search::facets::Year;
 
 /// At most so many years are drawn; a few partnerships of the Middle Ages would leave no room.
@@ -14,7 +15,9 @@ pub struct Timeline {
     pub first: i32,
     /// The last one: this year.
     pub last: i32,
-    /// The year that the address asks for, if it is one of these.
+    /// The years that the address asks for.
+    pub asked: Vec<i32>,
+    /// The only one of them, if it is drawn.
     pub chosen: Option<i32>,
     /// How many partnerships held in each year, from the first to the last.
     pub counts: Vec<u64>,
@@ -23,11 +26,11 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// From the years of a selection, and the first year of which the register knows.
+    /// From the years of a selection, the first year of which the register knows and those asked for.
     pub fn new(
         (known_from, this_year): (i32, i32),
         years: &[Year],
-        chosen: Option<i32>,
+        asked: &[i32],
         undated: u64,
     ) -> Self {
         let first = known_from.clamp(this_year - MOST, this_year - 1);
@@ -37,8 +40,11 @@ impl Timeline {
                 counts[(year - first) as usize] = *count;
             }
         }
-        let chosen = chosen.filter(|year| (first..=this_year).contains(year));
-        Self { first, last: this_year, chosen, counts, undated }
+        let chosen = match asked {
+            [year] if (first..=this_year).contains(year) => Some(*year),
+            _ => None,
+        };
+        Self { first, last: this_year, asked: asked.into(), chosen, counts, undated }
     }
 
     /// Whether there is anything to draw.
@@ -46,9 +52,18 @@ impl Timeline {
         self.counts.iter().all(|count| *count == 0)
     }
 
-    /// The text that says what of those without a start: outside of the years, left out by the chosen one.
+    /// The text that says what of those without a start: outside of the years, left out by those asked for.
     pub fn undated_key(&self) -> &'static str {
-        if self.chosen.is_some() { "timeline.left_out" } else { "timeline.undated" }
+        if self.asked.is_empty() { "timeline.undated" } else { "timeline.left_out" }
+    }
+
+    /// Which years are shown, in few words.
+    pub fn said(&self, layout: &Layout) -> String {
+        match self.asked.as_slice() {
+            [] => layout.text("timeline.all").to_owned(),
+            [year] => year.to_string(),
+            several => layout.fill("timeline.several", "count", &several.len().to_string()),
+        }
     }
 
     /// Where the handle stands: on the year that is asked for, else on the last one.
@@ -96,7 +111,7 @@ mod tests {
     #[test]
     fn a_bar_for_every_year_and_none_before_the_last_hundred() {
         let line =
-            Timeline::new((836, 2026), &years(&[(836, 1), (2024, 50), (2026, 100)]), Some(2024), 3);
+            Timeline::new((836, 2026), &years(&[(836, 1), (2024, 50), (2026, 100)]), &[2024], 3);
         assert_eq!((line.first, line.last, line.counts.len()), (1926, 2026, 101));
         assert!(line.outline().ends_with("V50h1V100h1V0h1V100Z"), "{}", line.outline());
         assert_eq!(line.mark(), Some((98, 50)));
@@ -105,9 +120,10 @@ mod tests {
 
     #[test]
     fn a_register_that_began_this_year_has_a_line_too() {
-        let line = Timeline::new((2026, 2026), &years(&[(2026, 1)]), Some(1800), 0);
+        let line = Timeline::new((2026, 2026), &years(&[(2026, 1)]), &[1800], 7);
         assert_eq!(line.counts, [0, 1]);
-        assert_eq!(line.chosen, None);
-        assert!(Timeline::new((2000, 2026), &[], None, 0).is_empty());
+        assert_eq!((line.chosen, line.undated_key()), (None, "timeline.left_out"));
+        assert_eq!(line.said(&Layout::default()), "1800");
+        assert!(Timeline::new((2000, 2026), &[], &[], 0).is_empty());
     }
 }

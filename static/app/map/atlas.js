@@ -13,7 +13,7 @@
  * @property {(name: "country" | "region", code: string) => void} onArea
  */
 
-import { filtersAt, pathWith } from "../address.js";
+import { filtersAt, parameterOf, pathWith } from "../address.js";
 import { byId } from "../dom.js";
 import { fetchLink, fetchLinks, placeName } from "../places.js";
 import { counted, fill, text } from "../texts.js";
@@ -206,7 +206,8 @@ export class Atlas {
     if (lines.length > 0) showTooltip(lines, point);
     else hideTooltip();
     if (this.hasCard) return;
-    if (target?.kind === "place") {
+    // where a place of this side is chosen, its links alone are shown
+    if (target?.kind === "place" && !this.shown.filters.has(parameterOf(target.place.side))) {
       const { place } = target;
       this.#lightAfterRest(`${place.side}:${place.key}`, () => fetchLinks(this.shown.filters, place));
     } else if (target?.kind === "tie" && target.id) {

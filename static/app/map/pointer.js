@@ -24,6 +24,8 @@ import { LAYERS } from "./shades.js";
 
 /** Below this zoom French authorities are too near each other to be meant one by one. */
 const HOMES_FROM = 4;
+/** Pixels from a place that a finger may be off. */
+const FINGER = 20;
 /** From this zoom places that are one feature are at one place: coming nearer does not part them. */
 const PARTED_FROM = 14;
 
@@ -54,7 +56,7 @@ export function watchPointer(globe, shaded, drawn, actions) {
     // a press on an area whose shade is still to come is no less meant
     if (shaded()) await drawn();
     const isTouch = /** @type {PointerEvent} */ (event.originalEvent).pointerType === "touch";
-    actions.onChoose(targetAt(globe, shaded(), event, isTouch ? 14 : 6), event.point);
+    actions.onChoose(targetAt(globe, shaded(), event, isTouch ? FINGER : 6), event.point);
   });
 }
 

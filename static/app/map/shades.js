@@ -12,6 +12,7 @@
  * @property {number[]} limits The least number of each step, the first step's first.
  */
 
+import { ofPartnerships } from "../address.js";
 import { language } from "../texts.js";
 
 /** Steps of the colour. */
@@ -31,7 +32,7 @@ export const LAYERS = {
  */
 export async function fetchShades(by, query, signal) {
   const collection = by === "country" ? "countries" : "regions";
-  const asked = new URLSearchParams(query);
+  const asked = ofPartnerships(query);
   asked.set("lang", language);
   asked.set("limit", "1000");
   const answer = await fetch(`/api/collections/${collection}/items?${asked}`, { signal });

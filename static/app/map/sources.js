@@ -5,6 +5,8 @@
  * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").SourceSpecification} SourceSpecification
  */
 
+import { ofPartnerships } from "../address.js";
+
 /** @returns {GeoJSON.FeatureCollection} */
 const nothing = () => ({ type: "FeatureCollection", features: [] });
 
@@ -17,7 +19,8 @@ export const TILED = { links: 12, collectivities: 14, partners: 14 };
  * @param {string} query The filters.
  */
 export function tilesOf(collection, query) {
-  return [`${location.origin}/tiles/${collection}/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`];
+  const asked = ofPartnerships(query).toString();
+  return [`${location.origin}/tiles/${collection}/{z}/{x}/{y}.mvt${asked ? `?${asked}` : ""}`];
 }
 
 /**

@@ -45,10 +45,11 @@ const pairs = (text) => [...new URLSearchParams(text)].map((pair) => pair.join("
  */
 export async function expectDrawn(page, request, query) {
   await expect.poll(async () => pairs(await page.locator("#map").getAttribute("data-query"))).toEqual(pairs(query));
+  const asked = query ? `${query}&filter-of=partnerships` : "";
   for (const collection of ["collectivities", "partners"]) {
-    await expect.poll(() => pairs(tilesAsked.get(collection))).toEqual(pairs(query));
-    const { features } = await api(request, `/api/collections/${collection}/items?${query}&limit=10000`);
-    const answer = await request.get(`/tiles/${collection}/0/0/0.mvt?${query}`);
+    await expect.poll(() => pairs(tilesAsked.get(collection))).toEqual(pairs(asked));
+    const { features } = await api(request, `/api/collections/${collection}/items?${asked}&limit=10000`);
+    const answer = await request.get(`/tiles/${collection}/0/0/0.mvt?${asked}`);
     const layer = new VectorTile(new PbfReader(await answer.body())).layers[collection];
     let drawn = 0;
     for (let index = 0; index < (layer?.length ?? 0); index += 1) {

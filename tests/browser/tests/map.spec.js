@@ -133,6 +133,28 @@ test("words with a typo lead to what was meant, and what has no position to its 
   await expect(page.locator(".chip", { hasText: "sans position" })).toBeVisible();
 });
 
+test("records that nobody has checked are found on the map too", async ({ page, request }) => {
+  await openMap(page);
+  await page.locator('details[data-facet="more"] > summary').click();
+  await page.locator("#filter").selectOption("verified_on IS NULL");
+  const { numberMatched } = await expectAgreement(page, request, "filter=verified_on+IS+NULL");
+  expect(numberMatched).toBeGreaterThan(0);
+  const since = await page.locator("#verified_since option").last().getAttribute("value");
+  await page.locator("#filter").selectOption("");
+  await page.locator("#verified_since").selectOption(since);
+  await expectAgreement(page, request, `verified_since=${since}`);
+  await page.locator("#verified_since").selectOption("");
+  await page.locator("#year").fill("2015");
+  await page.locator("#year").press("Enter");
+  await expectAgreement(page, request, "year=2015");
+  // shaded areas count the same as the filter's
+  await openMap(page, "/?filter=start+IS+NULL#by=country");
+  await expectStill(page);
+  const areas = await page.locator("#map").evaluate((map) => [...map.atlas.shades.areas].map(([code, { count }]) => [code, count]));
+  const { facets } = await api(request, "/api/facets?filter=start+IS+NULL&limit=1000");
+  expect(Object.fromEntries(areas)).toEqual(Object.fromEntries(facets.country.map(({ value, count }) => [value, count])));
+});
+
 test("what is pointed at in the list is lit on the map, whose lines have no needless corners", async ({ page }) => {
   await openMap(page);
   await expectStill(page);
@@ -237,7 +259,7 @@ test("countries and régions are shaded by their number, and a press filters", a
   expect(await digits()).toMatch(new RegExp(`${most}$`));
   // the middle of the map is in Germany; a press waits for the shades, should they still be drawn
   const box = await page.locator("#map").boundingBox();
-  const covered = await page.locator("#timeline").evaluate((bar) => document.getElementById("map").offsetHeight - bar.offsetTop);
+  const covered = await page.locator("#timeline").evaluate((bar) => document.getElementById("map").getBoundingClientRect().bottom - bar.getBoundingClientRect().top);
   await page.mouse.click(box.x + box.width / 2, box.y + (box.height - covered) / 2);
   await expect(page.locator("#map")).toHaveAttribute("data-query", "status=en_cours&country=DE");
   const { numberMatched } = await api(request, "/api/collections/partnerships/items?status=en_cours&country=DE&limit=1");
@@ -302,8 +324,17 @@ test("a year on the time line is a filter; playing goes through the years", asyn
   const count = years.find((one) => String(one.year) === chosen)?.count ?? 0;
   const said = (await year.getAttribute("aria-valuetext")).replace(/[\s\u202f]/g, "");
   expect(said).toContain(`${chosen}:${count}`);
+  // a year by a step, which a finger could not do on the line
+  await page.locator("#timeline-earlier").click();
+  await expectAgreement(page, request, `year=${Number(chosen) - 1}`);
+  await expect(page.locator("#timeline-now")).toHaveText(String(Number(chosen) - 1));
+  for (const next of [chosen, Number(chosen) + 1]) {
+    await page.locator("#timeline-later").click();
+    await expectAgreement(page, request, `year=${next}`);
+  }
   await page.locator("#timeline-all").click();
   await expectAgreement(page, request, "");
+  await expect(page.locator("#timeline-later")).toBeHidden();
 
   await page.locator("#timeline-play").click();
   await expect(page.locator("#timeline-play")).toHaveAttribute("aria-pressed", "true");
@@ -324,6 +355,16 @@ test("the time line says what it leaves out, and where it has nothing to show", 
   await expect(note).toContainText(`${undated.numberMatched} sans date de début, laissé`);
   await page.locator("#timeline-all").click();
   await expect(note).toContainText("hors des années");
+  // it leads to them; several years, and one outside of the line, leave them out too
+  await note.locator("a").click();
+  await expectAgreement(page, request, "filter=start+IS+NULL");
+  await expect(page.locator("#results")).toHaveAttribute("data-matched", String(undated.numberMatched));
+  for (const [query, said] of [["year=2015&year=2016", "2 années"], ["year=1802", "1802"]]) {
+    await openMap(page, `/?${query}`);
+    await expect(note).toContainText("laissé");
+    await expect(page.locator("#timeline-now")).toHaveText(said);
+    await expect(page.locator("#timeline-all")).toBeVisible();
+  }
 
   const nothing = `q=${encodeURIComponent("zzyzzxqq")}`;
   await page.goto(`/?${nothing}`);

@@ -19,10 +19,11 @@ test("a suggestion takes its tap alone", async ({ page, request }) => {
 });
 
 test("upright and on its side nothing lies over something else", async ({ page }) => {
-  for (const [width, height] of [[375, 740], [667, 375], [812, 375]]) {
+  for (const [width, height] of [[375, 740], [667, 375], [812, 375], [640, 360]]) {
     await page.setViewportSize({ width, height });
     await openMap(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await expect(page.locator("#unplaced")).toBeVisible();
     const parts = page.locator(".filters, .map-by, .map-near, .map-tools, .legend, .attribution, .timeline");
     const boxes = await parts.evaluateAll((all) => all.map((one) => [one.className, one.getBoundingClientRect().toJSON()]));
     for (const [at, [name, one]] of boxes.entries()) {
