@@ -62,8 +62,8 @@ fn page_query(text: &str) -> Result<(Params, Option<String>), Problem> {
     for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
         if name == "cursor" {
             cursor = Some(value.into_owned());
-        } else if !value.is_empty() && Filter::takes(&name) {
-            // a form sends its empty fields too
+        } else if !value.is_empty() && Filter::takes(&name) && name != "filter-of" {
+            // a form sends its empty fields too, and all filters of a page are of partnerships
             query.append_pair(&name, &value);
         }
     }

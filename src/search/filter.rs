@@ -54,7 +54,7 @@ impl Filter {
 
     /// Whether a parameter is about the items of a collection themselves, where `filter-of` does not say otherwise.
     pub fn is_of_items(name: &str) -> bool {
-        name == "bbox" || Expression::takes(name)
+        name == "bbox" || Dimension::from_name(name).is_none() && Expression::takes(name)
     }
 
     /// Takes one parameter of a query string; `false` where it is none that filters.
