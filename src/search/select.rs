@@ -31,11 +31,10 @@ impl Snapshot {
     ) -> Result<Selection, ParameterError> {
         if filter.is_of_partnerships() && collection != Collection::Partnerships {
             let records = self.select(filter, Collection::Partnerships)?.items().clone();
-            let is_of_them = collection.is_of_partnerships();
-            return Ok(if is_of_them {
+            return Ok(if collection.is_of_partnerships() {
                 Selection::of_partnerships(records)
             } else {
-                self.select_entities(collection, Some(records), None)
+                self.entities_of(collection, records)
             });
         }
         let records = self.select_records(filter, collection);

@@ -34,19 +34,25 @@ export function enhanceTimeline(explorer) {
     showPlaying(play, false);
   };
 
-  handle().addEventListener("input", () => {
+  const choose = (/** @type {"push" | "replace"} */ how) => {
+    const { value } = handle();
     stop();
-    byId("timeline-now").textContent = handle().value;
-    describe(handle().value);
-    void ask(handle().value, isSliding ? "replace" : "push");
+    byId("timeline-now").textContent = value;
+    describe(value);
+    void ask(value, how);
+  };
+
+  handle().addEventListener("input", () => {
+    choose(isSliding ? "replace" : "push");
     isSliding = true;
   });
   handle().addEventListener("change", () => (isSliding = false));
   // two pixels a year are too few for a finger
   for (const [id, by] of /** @type {const} */ ([["timeline-earlier", -1], ["timeline-later", 1]])) {
     byId(id).addEventListener("click", () => {
-      stop();
-      void ask(String(Number(handle().value) + by), "push");
+      // the next press counts from here, though the answer is still to come
+      handle().stepUp(by);
+      choose("push");
     });
   }
   byId("timeline-all").addEventListener("click", () => {

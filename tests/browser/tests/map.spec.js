@@ -328,10 +328,9 @@ test("a year on the time line is a filter; playing goes through the years", asyn
   await page.locator("#timeline-earlier").click();
   await expectAgreement(page, request, `year=${Number(chosen) - 1}`);
   await expect(page.locator("#timeline-now")).toHaveText(String(Number(chosen) - 1));
-  for (const next of [chosen, Number(chosen) + 1]) {
-    await page.locator("#timeline-later").click();
-    await expectAgreement(page, request, `year=${next}`);
-  }
+  // two presses are two years, however soon
+  await page.locator("#timeline-later").dblclick();
+  await expectAgreement(page, request, `year=${Number(chosen) + 1}`);
   await page.locator("#timeline-all").click();
   await expectAgreement(page, request, "");
   await expect(page.locator("#timeline-later")).toBeHidden();
