@@ -53,6 +53,13 @@ def cursor(url, path):
     return following.split("cursor=")[1].split("&")[0]
 
 
+def entity_queryables(url):
+    """What authorities and territories can be asked for by, and partnerships cannot."""
+    collections = [one["id"] for one in fetch(f"{url}/api/collections")["collections"]]
+    names = {one: set(fetch(f"{url}/api/collections/{one}/queryables")["properties"]) for one in collections}
+    return sorted(set().union(*names.values()) - names["partnerships"])
+
+
 def planned_import(url):
     """The number of an import with a row that can be written and one that cannot."""
     request = urllib.request.Request(
@@ -99,6 +106,7 @@ def main():
                 cursors.append(known)
                 listed[place] = {**shared, "schema": {"type": "string", "enum": [known]}, "example": known}
     (folder / "cursors").write_text("\n".join(cursors))
+    (folder / "entity-queryables").write_text("\n".join(entity_queryables(url)))
     for part in ("reading", "importing"):
         imports = part == "importing"
         paths = {path: item for path, item in document["paths"].items()

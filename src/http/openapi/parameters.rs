@@ -229,7 +229,7 @@ fn of_other(name: &str) -> Described {
         ),
         "bbox-crs" => text("Reference system of `bbox`.", systems(), systems()["default"].clone()),
         "filter-of" => text(
-            "What `filter`, queryables and `bbox` are about: without it the items of the collection; `partnerships`: these, of which the items are listed that they have.",
+            "What `filter`, queryables and `bbox` are about: without it the items of the collection; `partnerships`: partnerships, whose queryables these are then, and the items that those selected have are listed.",
             json!({"type": "string", "enum": ["partnerships"]}),
             json!("partnerships"),
         ),
