@@ -63,9 +63,10 @@ fn for_somebody(server: &Server, path: &str) -> f64 {
 #[test]
 fn what_nobody_waits_for_is_not_worked_out() {
     let (_database, server) = register();
-    // each pattern tries every place of every title; each request has its own
+    // each pattern tries every place of every title, so that the work takes a multiple of what it takes
+    // to hang up; each request has its own
     let filter = |number: u32| {
-        let hard = (0..60).map(|i| format!("title LIKE '%a%a%a%a%a%a%{i}z{number}%'"));
+        let hard = (0..150).map(|i| format!("title LIKE '%a%a%a%a%a%a%{i}z{number}%'"));
         let hard = hard.collect::<Vec<_>>().join(" OR ");
         url::form_urlencoded::byte_serialize(hard.as_bytes()).collect::<String>()
     };
