@@ -7,6 +7,7 @@ pub mod flatgeobuf;
 pub mod geojson;
 pub mod geopackage;
 pub mod geoparquet;
+pub mod great_circle;
 pub mod layer;
 pub mod mvt;
 pub mod picture;

@@ -9,7 +9,7 @@ use roaring::RoaringBitmap;
 use super::bitmaps;
 use crate::{
     domain::{Bilingual, Position},
-    formats::geojson::great_circle,
+    formats::great_circle::great_circle,
 };
 
 /// A box in WGS 84 degrees; where `west` is greater than `east` it crosses the antimeridian.

@@ -8,7 +8,7 @@ use std::{
 
 use atlas_aect::{
     domain::{Language, PartialDate, Partner, Partnership, Period, Position, text::fold},
-    formats::geojson::great_circle,
+    formats::great_circle::great_circle,
     reference::{Countries, areas, vocabularies},
     search::{Builder, Collection, Dimension, Filter, Order, PageRequest, Snapshot},
 };

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::{Feature, Value};
 use crate::{
     domain::{Bilingual, Collectivity, Language, Position, Term, Vocabulary},
-    formats::geojson::great_circle,
+    formats::great_circle::great_circle,
     reference::{Countries, Country, territories, vocabularies},
     search::{
         Collection, Snapshot,
