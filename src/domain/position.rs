@@ -87,5 +87,7 @@ mod tests {
         let (paris, rome) = (Position::new(2.3522, 48.8566), Position::new(12.4964, 41.9028));
         let distance = paris.unwrap().distance_km(rome.unwrap());
         assert!((distance - 1106.0).abs() < 3.0, "{distance}");
+        let [here, beyond] = [0.0, 180.0].map(|lon| Position::new(lon, 0.0).unwrap());
+        assert!((here.distance_km(beyond) - 20_015.0).abs() < 1.0);
     }
 }
