@@ -2,19 +2,23 @@
 
 use std::io::Read;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
 use bytes::Bytes;
 use futures_util::stream;
 
 use super::{
     State,
     auth::{self, ask},
-    imports::number,
+    imports::{fresh, number},
     openapi::responses::{Gone, GuardedImport, Invalid},
     problem::Problem,
 };
 use crate::{
-    atlas::{give_back::WantedRows, jobs::Annotated},
+    atlas::{give_back::WantedRows, jobs::Annotated, report},
     domain::{Language, Role, Severity},
     search::ParameterError,
 };
@@ -24,6 +28,38 @@ const USUAL: usize = 100;
 const MOST: i64 = 1_000;
 /// What is read of an annotated copy at once.
 const PIECE: usize = 64 * 1024;
+
+/// What is wrong in the file, as a table.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}/issues.csv",
+    tag = "imports",
+    operation_id = "importIssues",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "A row for each issue.", body = String, content_type = "text/csv; charset=utf-8; header=present",
+         headers(("Content-Disposition" = String))),
+        GuardedImport,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn issues(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::require(&request, &state, Role::Reader).await?;
+    let id = number(&id)?;
+    let issues = ask(&state, move |jobs| jobs.issues(id)).await?;
+    let mut table = Vec::new();
+    report::write_issues(&issues, &mut table)
+        .map_err(|error| Problem::internal(&error.to_string()))?;
+    let name = format!("attachment; filename=\"import-{id}-issues.csv\"");
+    Ok(fresh(StatusCode::OK)
+        .content_type("text/csv; charset=utf-8; header=present")
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .body(table))
+}
 
 /// Rows of the file that something is said of.
 #[utoipa::path(
@@ -84,8 +120,7 @@ pub(crate) async fn issue_page(
         }
     }
     let page = ask(&state, move |jobs| jobs.issue_rows(id, wanted)).await?;
-    let fresh = (header::CACHE_CONTROL, "no-store");
-    Ok(HttpResponse::Ok().insert_header(fresh).json(page.to_json()))
+    Ok(fresh(StatusCode::OK).json(page.to_json()))
 }
 
 /// The rejected rows with what is wrong with each, as a file to correct.

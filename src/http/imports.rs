@@ -7,8 +7,8 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{
     State,
@@ -18,21 +18,17 @@ use super::{
         parameters::OfImports,
         responses::{Body, Conflict, Gone, Guarded, GuardedImport, Invalid, Upload},
     },
-    problem::{INVALID_BODY, Problem},
+    problem::Problem,
     upload,
 };
 use crate::{
     atlas::{
         Jobs,
         jobs::{Request, SWITCH, file_name},
-        report,
     },
     domain::Role,
     search::ParameterError,
 };
-
-/// What may be said of a plan, columns and all.
-const BODY_LIMIT: usize = 1 << 20;
 
 /// Every import.
 #[utoipa::path(
@@ -177,38 +173,6 @@ pub(crate) async fn watch(
         .streaming(events::stream(id, first, state)))
 }
 
-/// What is wrong in the file, as a table.
-#[utoipa::path(
-    get,
-    path = "/api/imports/{id}/issues.csv",
-    tag = "imports",
-    operation_id = "importIssues",
-    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
-    responses(
-        (status = 200, description = "A row for each issue.", body = String, content_type = "text/csv; charset=utf-8; header=present",
-         headers(("Content-Disposition" = String))),
-        GuardedImport,
-    ),
-    security(("token" = []), ("session" = [])),
-)]
-pub(crate) async fn issues(
-    request: HttpRequest,
-    id: web::Path<String>,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Reader).await?;
-    let id = number(&id)?;
-    let issues = ask(&state, move |jobs| jobs.issues(id)).await?;
-    let mut table = Vec::new();
-    report::write_issues(&issues, &mut table)
-        .map_err(|error| Problem::internal(&error.to_string()))?;
-    let name = format!("attachment; filename=\"import-{id}-issues.csv\"");
-    Ok(fresh(StatusCode::OK)
-        .content_type("text/csv; charset=utf-8; header=present")
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .body(table))
-}
-
 /// What is to be planned anew, and how; what is not named stays as it was.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -248,7 +212,7 @@ pub(crate) async fn plan(
     auth::require(&request, &state, Role::Importer).await?;
     let id = number(&id)?;
     let PlanBody { columns, mode, source, encoding, profile, valid_rows_only } =
-        json_body(&request, body).await?;
+        upload::json(&request, body).await?;
     let import = ask(&state, move |jobs| {
         jobs.plan(id, |asked| {
             let texts = [("mode", mode), ("source", source)];
@@ -305,7 +269,7 @@ pub(crate) async fn commit(
     auth::require(&request, &state, Role::Importer).await?;
     let id = number(&id)?;
     let CommitBody { digest, valid_rows_only, allow_mass_removal } =
-        json_body(&request, body).await?;
+        upload::json(&request, body).await?;
     let import = ask(&state, move |jobs| {
         jobs.commit(id, digest.as_deref(), |asked| {
             asked.valid_rows_only = valid_rows_only.unwrap_or(asked.valid_rows_only);
@@ -394,34 +358,8 @@ pub(super) fn number(id: &str) -> Result<i64, Problem> {
     })
 }
 
-/// A body in JSON, or none at all.
-async fn json_body<T: DeserializeOwned + Default>(
-    request: &HttpRequest,
-    body: web::Payload,
-) -> Result<T, Problem> {
-    let invalid = |reason: &str| {
-        Problem::new(
-            &INVALID_BODY,
-            [
-                format!("Un objet JSON est attendu ({reason})."),
-                format!("A JSON object is expected ({reason})."),
-            ],
-        )
-    };
-    let read = upload::small_body(request, body, BODY_LIMIT).await?;
-    let read = read.map_err(|_| invalid("more than 1 MiB"))?;
-    let bytes = read.map_err(|error| invalid(&error.to_string()))?;
-    if bytes.is_empty() {
-        return Ok(T::default());
-    }
-    // a list with the values of the members, which serde would take, is no object
-    let object: Result<Map<String, Value>, _> = serde_json::from_slice(&bytes);
-    let read = object.and_then(|object| serde_json::from_value(object.into()));
-    read.map_err(|error| invalid(&error.to_string()))
-}
-
 /// A response that is not to be kept.
-fn fresh(status: StatusCode) -> HttpResponseBuilder {
+pub(super) fn fresh(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     response

@@ -180,7 +180,7 @@ fn machines(config: &mut web::ServiceConfig) {
                 .route("", web::post().to(imports::create))
                 .route("/{id}", get().to(imports::show))
                 .route("/{id}/events", web::get().to(imports::watch))
-                .route("/{id}/issues.csv", get().to(imports::issues))
+                .route("/{id}/issues.csv", get().to(give_back::issues))
                 .route("/{id}/rows", get().to(give_back::issue_page))
                 .route("/{id}/rejected", get().to(give_back::rejected))
                 .route("/{id}/plan", web::post().to(imports::plan))

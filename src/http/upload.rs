@@ -1,4 +1,4 @@
-//! A file on its way in: the body of a request, or a part of a form, to disk as it comes.
+//! What a request brings: a file, which goes to disk as it comes, or a small body.
 
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ use actix_web::{
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::{
     State,
@@ -25,6 +27,8 @@ use crate::atlas::{
     uploads::{Incoming, UploadError},
 };
 
+/// The largest body in JSON: what may be said of a plan, columns and all.
+const JSON_LIMIT: usize = 1 << 20;
 /// How much is gathered before it is written.
 const BLOCK: usize = 1 << 20;
 /// The largest field of a form beside the file.
@@ -212,6 +216,32 @@ impl From<MultipartError> for Broken {
     fn from(error: MultipartError) -> Self {
         Self(error.to_string())
     }
+}
+
+/// A body in JSON, or none at all.
+pub(crate) async fn json<T: DeserializeOwned + Default>(
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<T, Problem> {
+    let invalid = |reason: &str| {
+        Problem::new(
+            &INVALID_BODY,
+            [
+                format!("Un objet JSON est attendu ({reason})."),
+                format!("A JSON object is expected ({reason})."),
+            ],
+        )
+    };
+    let read = small_body(request, body, JSON_LIMIT).await?;
+    let read = read.map_err(|_| invalid("more than 1 MiB"))?;
+    let bytes = read.map_err(|error| invalid(&error.to_string()))?;
+    if bytes.is_empty() {
+        return Ok(T::default());
+    }
+    // a list with the values of the members, which serde would take, is no object
+    let object: Result<Map<String, Value>, _> = serde_json::from_slice(&bytes);
+    let read = object.and_then(|object| serde_json::from_value(object.into()));
+    read.map_err(|error| invalid(&error.to_string()))
 }
 
 fn invalid(french: &str, english: &str) -> Problem {

@@ -68,7 +68,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     imports::create,
     imports::show,
     imports::watch,
-    imports::issues,
+    give_back::issues,
     give_back::issue_page,
     give_back::rejected,
     imports::plan,
