@@ -17,8 +17,6 @@ pub struct Timeline {
     pub last: i32,
     /// The years that the address asks for.
     pub asked: Vec<i32>,
-    /// The only one of them, if it is drawn.
-    pub chosen: Option<i32>,
     /// How many partnerships held in each year, from the first to the last.
     pub counts: Vec<u64>,
     /// Partnerships without a start, which no year has.
@@ -40,11 +38,15 @@ impl Timeline {
                 counts[(year - first) as usize] = *count;
             }
         }
-        let chosen = match asked {
-            [year] if (first..=this_year).contains(year) => Some(*year),
+        Self { first, last: this_year, asked: asked.into(), counts, undated }
+    }
+
+    /// The only year that is asked for, if it is drawn.
+    pub fn chosen(&self) -> Option<i32> {
+        match self.asked.as_slice() {
+            [year] if (self.first..=self.last).contains(year) => Some(*year),
             _ => None,
-        };
-        Self { first, last: this_year, asked: asked.into(), chosen, counts, undated }
+        }
     }
 
     /// Whether there is anything to draw.
@@ -68,7 +70,7 @@ impl Timeline {
 
     /// Where the handle stands: on the year that is asked for, else on the last one.
     pub fn shown(&self) -> i32 {
-        self.chosen.unwrap_or(self.last)
+        self.chosen().unwrap_or(self.last)
     }
 
     /// The outline of the bars, one unit wide each and at most 100 high, as the `d` of an SVG path.
@@ -88,7 +90,7 @@ impl Timeline {
 
     /// Where the year that is asked for is, from the left and from the top.
     pub fn mark(&self) -> Option<(i32, u64)> {
-        let index = self.chosen? - self.first;
+        let index = self.chosen()? - self.first;
         Some((index, 100 - self.height(index as usize)))
     }
 
@@ -122,7 +124,7 @@ mod tests {
     fn a_register_that_began_this_year_has_a_line_too() {
         let line = Timeline::new((2026, 2026), &years(&[(2026, 1)]), &[1800], 7);
         assert_eq!(line.counts, [0, 1]);
-        assert_eq!((line.chosen, line.undated_key()), (None, "timeline.left_out"));
+        assert_eq!((line.chosen(), line.undated_key()), (None, "timeline.left_out"));
         assert_eq!(line.said(&Layout::default()), "1800");
         assert!(Timeline::new((2000, 2026), &[], &[], 0).is_empty());
     }
