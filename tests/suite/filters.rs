@@ -61,6 +61,10 @@ fn an_expression_about_partnerships_selects_their_authorities() {
     let path = format!("/api/collections/collectivities/items?{}", query(about[0]));
     assert_eq!(server.get(&path).status, 400);
     assert_eq!(server.get("/api/collections/partners/items?filter-of=links").status, 400);
+    // what authorities can be asked for by says nothing of partnerships
+    let path = "/api/collections/partners/items?name=Bamako";
+    assert_eq!(server.get(path).status, 200);
+    assert_eq!(server.get(&format!("{path}&filter-of=partnerships")).status, 400);
 }
 
 /// What the form of the map offers, and what its notes lead to.
