@@ -13,18 +13,10 @@ use std::{
 use atlas_aect::storage::Database;
 use tempfile::TempDir;
 
-use crate::support::{TestDatabase, atlas, import, shared};
+use crate::support::{TestDatabase, atlas, generated_rows, import};
 
 /// Enough for an import to take about half a second.
 const ROWS: u64 = 20_000;
-
-fn generate(path: &Path, rows: u64) -> bool {
-    let Some(script) = shared("bench/make_csv.py") else { return false };
-    let output = Command::new("python3").arg(script).arg(rows.to_string()).output().unwrap();
-    assert!(output.status.success());
-    fs::write(path, output.stdout).unwrap();
-    true
-}
 
 fn state(database: &TestDatabase) -> (u64, usize, Vec<String>) {
     let mut open = Database::open(&database.url).unwrap();
@@ -42,9 +34,7 @@ fn any() -> f64 {
 fn kill_at_random(kills: u32, another: impl Fn() -> TestDatabase) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("rows.csv");
-    if !generate(&path, ROWS) {
-        return;
-    }
+    fs::write(&path, generated_rows(ROWS)).unwrap();
     let mut database = another();
     let begun = Instant::now();
     assert_eq!(import(&database, &path, &[]).0, Some(0));
@@ -112,11 +102,9 @@ fn a_full_disk_leaves_the_register_as_it_was() {
         return;
     }
     let outcome = std::panic::catch_unwind(|| {
-        if !generate(&path, 100_000) {
-            return;
-        }
+        fs::write(&path, generated_rows(100_000)).unwrap();
         let small = folder.path().join("few.csv");
-        assert!(generate(&small, 1_000));
+        fs::write(&small, generated_rows(1_000)).unwrap();
         let url = format!("sqlite:{}", disk.join("atlas.db").display());
         let run = |file: &Path| {
             atlas(&["import", file.to_str().unwrap(), "--database", &url]).output().unwrap()

@@ -24,6 +24,14 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// So many generated records as native CSV; always the same ones.
+pub fn generated_rows(rows: u64) -> Vec<u8> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/records.py");
+    let output = Command::new("python3").arg(script).arg(rows.to_string()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
 /// A database of its own for one test.
 pub struct TestDatabase {
     pub url: String,
