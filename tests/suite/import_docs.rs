@@ -78,7 +78,7 @@ fn every_code_is_explained() {
             after.filter_map(|rest| rest.strip_prefix('"')?.split('"').next().map(str::to_owned));
         codes.collect()
     };
-    let problems = quoted(&read("src/http/problem/kinds.rs"), "Kind::new(");
+    let problems = quoted(&read("src/http/web/problem/kinds.rs"), "Kind::new(");
     let failures = read("src/atlas/jobs/failure.rs");
     let failures =
         [quoted(&failures, "Self::new("), quoted(&failures, "=> ("), quoted(&failures, "{ (")]

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use super::{Api, downgrade::downgrade, expand::expand, parameters, problems, schemas};
+use crate::http::openapi::{
+    Api, downgrade::downgrade, expand::expand, parameters, problems, schemas,
+};
 
 /// The server of the written document, relative to where it was found.
 const SERVER: &str = r#""servers":[{"url":"/"}]"#;
@@ -40,19 +42,19 @@ const HEADERS: [(&str, &str, &str); 9] = [
 ];
 
 /// The description, with a server relative to where it is.
-pub(super) fn text() -> &'static str {
+pub(crate) fn text() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| document().to_string());
     &TEXT
 }
 
 /// The description of a server whose API is at `base`, for example `http://127.0.0.1:8080/api`.
-pub(super) fn text_for(base: &str) -> String {
+pub(crate) fn text_for(base: &str) -> String {
     let server = json!([{"url": base.trim_end_matches("api")}]);
     text().replacen(SERVER, &format!(r#""servers":{server}"#), 1)
 }
 
 /// The description, as OpenAPI 3.0.3.
-pub(super) fn document() -> Value {
+pub(crate) fn document() -> Value {
     let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
     document["info"] = json!({
         "title": "Atlas AECT",

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 const VALUES: [&str; 4] = ["example", "examples", "default", "enum"];
 
 /// Makes a document of 3.1 one of 3.0.3.
-pub(super) fn downgrade(document: &mut Value) {
+pub(crate) fn downgrade(document: &mut Value) {
     document["openapi"] = "3.0.3".into();
     walk(document, false);
 }

@@ -3,14 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parameters;
 use crate::{
     atlas::export::Format,
+    http::openapi::parameters,
     search::{Collection, tiles::TILED},
 };
 
 /// Puts an operation for each collection, or each format, in the place of one for any.
-pub(super) fn expand(paths: &mut Map<String, Value>) {
+pub(crate) fn expand(paths: &mut Map<String, Value>) {
     let templates: Vec<String> = paths.keys().cloned().collect();
     for template in templates {
         if template.starts_with("/api/collections/{collection}") {

@@ -42,12 +42,12 @@ fn asked() -> [(&'static str, &'static str, Value); 9] {
 }
 
 /// The keys in `components/parameters`: some have the name of a filter.
-pub(super) fn names() -> impl Iterator<Item = String> {
+pub(crate) fn names() -> impl Iterator<Item = String> {
     asked().into_iter().map(|(name, ..)| format!("import_{name}"))
 }
 
 /// For `components/parameters`.
-pub(super) fn parameters() -> Map<String, Value> {
+pub(crate) fn parameters() -> Map<String, Value> {
     let parameter = |(name, text, schema): (&str, &str, Value)| {
         let parameter = json!({"name": name, "in": "query", "required": false, "description": text, "schema": schema});
         (format!("import_{name}"), parameter)
@@ -56,7 +56,7 @@ pub(super) fn parameters() -> Map<String, Value> {
 }
 
 /// The same of an import that is planned anew: what is null stays as it was.
-pub(super) fn of_plan() -> Map<String, Value> {
+pub(crate) fn of_plan() -> Map<String, Value> {
     let stays = ["dry_run", "allow_mass_removal", "columns", "file"];
     let asked = asked().into_iter().filter(|(name, ..)| !stays.contains(name));
     let nullable = |(name, text, mut schema): (&str, &str, Value)| {
@@ -74,7 +74,7 @@ pub(super) fn of_plan() -> Map<String, Value> {
 }
 
 /// A form with a file, and the same beside it.
-pub(super) fn form() -> Value {
+pub(crate) fn form() -> Value {
     let mut properties = Map::new();
     for (name, text, mut schema) in asked() {
         if schema["type"] == "boolean" {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use super::document;
+use crate::http::openapi::document;
 
 /// An address in pieces, with its methods as `Allow` lists them.
 type Entry = (Vec<&'static str>, &'static str);

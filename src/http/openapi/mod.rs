@@ -7,32 +7,38 @@
 //! ```
 //!
 //! A new handler is annotated where it stands and named once, in [`Api`] below. Its query
-//! parameters are those of [`Takes`](super::params::Takes), by the types of [`parameters`]; its
+//! parameters are those of [`Takes`](crate::http::web::params::Takes), by the types of [`parameters`]; its
 //! problems and its 304 are types of [`responses`]; the schemas of what it answers are in
 //! `schemas.json`. Tests hold the description to the route table and to a running server.
 
-pub(super) mod docs;
+pub(crate) mod docs;
 mod document;
 mod downgrade;
 mod expand;
 mod import_request;
 mod methods;
-pub(super) mod parameters;
+pub(crate) mod parameters;
 mod problems;
-pub(super) mod responses;
+pub(crate) mod responses;
 mod schemas;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::OpenApi;
 
-use super::{
-    State, api, conditional, dcat, dictionary, export, features, give_back, history, imports,
-    metrics,
-    params::{Params, Takes},
-    problem::Problem,
-    queryables, session, suggest, tiles, tilesets,
+use crate::http::{
+    api::{
+        collections, dcat, dictionary, exports, facets, health, history,
+        imports::{self, rows},
+        items, landing, metrics, queryables, session, suggest, tiles, tilesets, vocabularies,
+    },
+    web::{
+        conditional,
+        params::{Params, Takes},
+        problem::Problem,
+        state::State,
+    },
 };
-pub(super) use methods::methods;
+pub(crate) use methods::methods;
 use responses::Unchanged;
 
 /// Media type of the description, as OGC API – Features Part 1, 9.1 names it.
@@ -41,23 +47,23 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
 /// Every handler that is described.
 #[derive(OpenApi)]
 #[openapi(paths(
-    api::landing,
-    api::conformance,
+    landing::landing,
+    landing::conformance,
     describe,
     docs::docs,
-    api::collections,
-    api::collection,
+    collections::collections,
+    collections::collection,
     queryables::queryables,
-    features::items,
-    features::item,
-    export::export,
+    items::items,
+    items::item,
+    exports::export,
     tilesets::list,
     tilesets::tile_set,
     tiles::tile_of_set,
     tilesets::tile_json,
     tiles::tile,
-    api::facets,
-    api::vocabularies,
+    facets::facets,
+    vocabularies::vocabularies,
     suggest::suggest,
     dictionary::native,
     dictionary::as_json,
@@ -68,9 +74,9 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     imports::create,
     imports::show,
     imports::watch,
-    give_back::issues,
-    give_back::issue_page,
-    give_back::rejected,
+    rows::issues,
+    rows::issue_page,
+    rows::rejected,
     imports::plan,
     imports::commit,
     imports::cancel,
@@ -78,8 +84,8 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     session::show,
     session::sign_in,
     session::sign_out,
-    api::alive,
-    api::ready,
+    health::alive,
+    health::ready,
     metrics::metrics,
 ))]
 struct Api;
@@ -111,7 +117,9 @@ pub(crate) async fn describe(
     Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        response.content_type(MEDIA_TYPE).body(document::text_for(&super::api::base(&request)))
+        response
+            .content_type(MEDIA_TYPE)
+            .body(document::text_for(&crate::http::api::links::base(&request)))
     }))
 }
 
@@ -120,7 +128,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::http::problem::KINDS;
+    use crate::http::web::problem::KINDS;
 
     /// Calls a function with every object of a document.
     fn each_object(value: &Value, seen: &mut impl FnMut(&serde_json::Map<String, Value>)) {
@@ -178,7 +186,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_problem_is_listed() {
-        let declared = include_str!("../problem/kinds.rs").matches(": Kind =").count();
+        let declared = include_str!("../web/problem/kinds.rs").matches(": Kind =").count();
         assert_eq!(KINDS.len(), declared);
         let mut codes: Vec<&str> = KINDS.iter().map(|kind| kind.code()).collect();
         codes.dedup();

@@ -6,11 +6,10 @@ use utoipa::{
     openapi::path::{Parameter, ParameterBuilder, ParameterIn},
 };
 
-use super::import_request;
 use crate::{
     domain::Language,
     formats::crs::Crs,
-    http::params::Takes,
+    http::{openapi::import_request, web::params::Takes},
     search::{
         Collection, Dimension, Filter, Order,
         cql2::{Kind, LONGEST},
@@ -53,7 +52,7 @@ impl IntoParams for OfImports {
 }
 
 /// The names of the parameters that a resource takes.
-pub(super) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
+pub(crate) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
         Takes::Nothing | Takes::Document | Takes::Filters | Takes::Tiles => &[],
         Takes::Lists => &["limit"],
@@ -71,7 +70,7 @@ fn key(name: &'static str, takes: Takes) -> &'static str {
 }
 
 /// `f` of a resource that is a page for people too.
-pub(super) const F_OF_PAGES: &str = "f_document";
+pub(crate) const F_OF_PAGES: &str = "f_document";
 
 /// A parameter by its name; `document.rs` puts the reference to its description in its place.
 fn refer(name: &str) -> Parameter {
@@ -79,7 +78,7 @@ fn refer(name: &str) -> Parameter {
 }
 
 /// `components/parameters`: every query parameter of the public resources.
-pub(super) fn all() -> Map<String, Value> {
+pub(crate) fn all() -> Map<String, Value> {
     let mut all = import_request::parameters();
     for takes in [Takes::Pages(Collection::Partnerships), Takes::Exports] {
         for name in names(takes) {
@@ -259,7 +258,7 @@ fn systems() -> Value {
 }
 
 /// The queryables of a collection as parameters, but those whose names are filters of all.
-pub(super) fn of_queryables(collection: Collection) -> impl Iterator<Item = Value> {
+pub(crate) fn of_queryables(collection: Collection) -> impl Iterator<Item = Value> {
     let queryables = queryables::of(collection).iter();
     let parameters = queryables.filter(|q| {
         q.name != queryables::GEOMETRY && Filter::parameters().all(|name| name != q.name)
@@ -289,6 +288,6 @@ fn orders(collection: Collection) -> Vec<String> {
 }
 
 /// The key in `components/parameters` of `sortby` of a collection.
-pub(super) fn sortby(collection: Collection) -> &'static str {
+pub(crate) fn sortby(collection: Collection) -> &'static str {
     if collection.is_of_partnerships() { "sortby" } else { "sortby_entities" }
 }

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::responses::name;
-use crate::http::problem::{KINDS, Kind};
+use crate::http::{
+    openapi::responses::name,
+    web::problem::{KINDS, Kind},
+};
 
 /// `components/responses`: of each status, the problems that have it; and the 304.
-pub(super) fn responses() -> Map<String, Value> {
+pub(crate) fn responses() -> Map<String, Value> {
     let mut statuses: BTreeMap<StatusCode, Vec<&Kind>> = BTreeMap::new();
     for kind in KINDS {
         statuses.entry(kind.status()).or_default().push(kind);
@@ -47,6 +49,6 @@ fn of_status(status: StatusCode, kinds: &[&Kind]) -> (String, Value) {
 }
 
 /// Every code of a problem, once.
-pub(super) fn codes() -> Vec<&'static str> {
+pub(crate) fn codes() -> Vec<&'static str> {
     KINDS.iter().map(|kind| kind.code()).collect()
 }

@@ -55,6 +55,6 @@ fn refer(status: u16) -> (String, RefOr<Response>) {
 }
 
 /// The name in `components/responses` of what all operations answer with a status.
-pub(super) fn name(status: u16) -> String {
+pub(crate) fn name(status: u16) -> String {
     if status == 304 { "NotModified".to_owned() } else { format!("Problem{status}") }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{import_request, problems};
 use crate::{
     domain::Column,
+    http::openapi::{import_request, problems},
     search::{
         Collection, Dimension,
         properties::{self, Property, PropertyKind},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// `components/schemas`, in JSON Schema 2020-12.
-pub(super) fn all() -> Map<String, Value> {
+pub(crate) fn all() -> Map<String, Value> {
     let kept = serde_json::from_str(include_str!("schemas.json"));
     // a test reads the file: it is part of the program
     let mut schemas: Map<String, Value> = kept.unwrap_or_default();

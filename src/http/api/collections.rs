@@ -1,0 +1,212 @@
+//! The collections, and what each is, in the words and shapes of OGC API – Features Part 1, 7.14.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    atlas::export::Format,
+    domain::Language,
+    formats::crs::Crs,
+    http::{
+        api::{
+            links::{GEOJSON, HTML, JSON, Link, Links},
+            page::fill,
+            queryables::{RELATION, SCHEMA},
+            tilesets::TILESETS,
+        },
+        openapi::{
+            parameters::OfDocument,
+            responses::{Unchanged, UnchangedOrMissing},
+        },
+        text::texts::Texts,
+        web::{
+            conditional,
+            negotiation::Form,
+            params::{Params, Takes},
+            problem::Problem,
+            state::State,
+        },
+    },
+    search::{Collection, Snapshot, tiles::TILED},
+};
+
+/// WGS 84 longitude, latitude.
+pub(crate) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+/// The description of a collection.
+#[derive(Serialize)]
+pub(crate) struct Description {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    #[serde(rename = "description")]
+    pub(crate) text: &'static str,
+    #[serde(rename = "itemType")]
+    item_type: &'static str,
+    crs: [&'static str; Crs::ALL.len()],
+    #[serde(rename = "storageCrs")]
+    storage_crs: &'static str,
+    pub(crate) extent: Extent,
+    pub(crate) links: Vec<Link>,
+    /// How many items it has, which the page tells.
+    #[serde(skip)]
+    pub(crate) items: u64,
+}
+
+/// Where and when the items are.
+#[derive(Serialize)]
+pub(crate) struct Extent {
+    pub(crate) spatial: Spatial,
+    pub(crate) temporal: Temporal,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Spatial {
+    /// West, south, east, north.
+    pub(crate) bbox: [[f64; 4]; 1],
+    crs: &'static str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Temporal {
+    /// First and last moment; open where it is none.
+    pub(crate) interval: [[Option<String>; 2]; 1],
+}
+
+impl Description {
+    pub(crate) fn new(
+        snapshot: &Snapshot,
+        collection: Collection,
+        language: Language,
+        links: &Links,
+    ) -> Self {
+        let id = collection.id();
+        let (title, text) = texts(collection, language);
+        let day =
+            |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
+        let first = snapshot.days().and_then(|(first, _)| day(first));
+        let bbox = snapshot.extent(collection).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+        Self {
+            id,
+            title,
+            text,
+            item_type: "feature",
+            crs: Crs::ALL.map(Crs::uri),
+            storage_crs: Crs::default().uri(),
+            extent: Extent {
+                spatial: Spatial { bbox: [bbox], crs: CRS84 },
+                // what has not ended goes on
+                temporal: Temporal { interval: [[first, None]] },
+            },
+            links: collection_links(collection, links),
+            items: snapshot.whole(collection).len(),
+        }
+    }
+}
+
+/// Title and description of a collection.
+pub(crate) fn texts(collection: Collection, language: Language) -> (&'static str, &'static str) {
+    let texts = Texts::of(language);
+    let id = collection.id();
+    let text = |part: &str| texts.find(&format!("data.collection.{id}{part}")).unwrap_or_default();
+    (text(""), text(".about"))
+}
+
+fn collection_links(collection: Collection, links: &Links) -> Vec<Link> {
+    let path = format!("/collections/{}", collection.id());
+    let items = format!("{path}/items");
+    let mut all = Vec::from(links.of_self(JSON, &path));
+    all.push(links.link(("items", GEOJSON), links.href(&items, ""), "items"));
+    all.push(links.link(("items", HTML), links.href(&items, "f=html"), "items"));
+    let queryables = links.href(&format!("{path}/queryables"), "");
+    all.push(links.link((RELATION, SCHEMA), queryables, "queryables"));
+    for format in Format::ALL {
+        let file = format!("/export/{}.{}", collection.id(), format.extension());
+        let title = format.name();
+        all.push(links.link(("enclosure", format.media_type()), links.href(&file, ""), title));
+    }
+    if TILED.contains(&collection) {
+        all.push(links.link((TILESETS, JSON), links.href(&format!("{path}/tiles"), ""), "tiles"));
+    }
+    all
+}
+
+/// The collection of a path.
+pub(crate) fn collection_of(id: &str) -> Result<Collection, Problem> {
+    Collection::from_id(id).ok_or_else(|| {
+        let id: String = id.chars().take(80).collect();
+        let known = Collection::ALL.map(Collection::id).join(", ");
+        Problem::missing([
+            format!("il n'y a pas de collection « {id} » ; il y a : {known}"),
+            format!("there is no collection “{id}”; there are: {known}"),
+        ])
+    })
+}
+
+/// Every collection.
+#[utoipa::path(
+    get,
+    path = "/api/collections",
+    tag = "features",
+    operation_id = "collections",
+    params(OfDocument),
+    responses(
+        (status = 200, description = "The collections.",
+         body = ref("#/components/schemas/Collections"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
+pub(crate) async fn collections(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let params = Params::read(&request, Takes::Document)?;
+    let form = Form::of(&request, &params);
+    let snapshot = state.publisher.snapshot();
+    let links = Links::new(&request, &params);
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        let describe =
+            |collection| Description::new(&snapshot, collection, params.language, &links);
+        let collections = Collection::ALL.map(describe);
+        let links = links.of_self(JSON, "/collections");
+        match form {
+            Form::Json => response.json(json!({"links": links, "collections": collections})),
+            Form::Html => {
+                fill::collections(&request, &params, &collections, &links).answer(response)
+            }
+        }
+    }))
+}
+
+/// One collection.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}",
+    tag = "features",
+    operation_id = "collection",
+    params(("collection" = String, Path, description = "The collection."), OfDocument),
+    responses(
+        (status = 200, description = "The collection.",
+         body = ref("#/components/schemas/Collection"), content_type = "application/json"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn collection(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let collection = collection_of(&collection)?;
+    let params = Params::read(&request, Takes::Document)?;
+    let form = Form::of(&request, &params);
+    let snapshot = state.publisher.snapshot();
+    let links = Links::new(&request, &params);
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        let description = Description::new(&snapshot, collection, params.language, &links);
+        match form {
+            Form::Json => response.json(description),
+            Form::Html => fill::collection(&request, &params, &description).answer(response),
+        }
+    }))
+}

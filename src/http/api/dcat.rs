@@ -1,0 +1,280 @@
+//! The data set described for catalogues: DCAT-AP 3 (which is DCAT 3 with fewer choices) as
+//! JSON-LD, and schema.org's `Dataset` for search engines.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::{
+    atlas::export::Format,
+    domain::Language,
+    http::{
+        api::links::base,
+        openapi::{parameters::OfNothing, responses::Unchanged},
+        text::texts::Texts,
+        web::{
+            about::About,
+            conditional,
+            params::{Params, Takes},
+            problem::Problem,
+            state::State,
+        },
+    },
+    search::{Collection, Snapshot},
+};
+
+/// Lists of the Publications Office of the European Union, which DCAT-AP asks for.
+const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";
+
+/// The data set for catalogues.
+///
+/// DCAT-AP 3 as JSON-LD: the catalogue, the data set, a distribution for every collection and
+/// format, the API.
+#[utoipa::path(
+    get,
+    path = "/api/dcat.jsonld",
+    tag = "discover",
+    operation_id = "dcat",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The description.",
+         body = ref("#/components/schemas/Object"), content_type = "application/ld+json"),
+        Unchanged,
+    ),
+)]
+pub(crate) async fn dcat(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let description = describe(&snapshot, &state.about, &base(&request));
+        response.content_type("application/ld+json").body(description.to_string())
+    }))
+}
+
+/// A text in both languages.
+fn both(key: &str) -> Value {
+    let texts = Language::ALL.map(
+        |language| json!({"@language": language.code(), "@value": Texts::of(language).text(key)}),
+    );
+    Value::from(texts.to_vec())
+}
+
+fn keywords() -> Value {
+    let words = Language::ALL.into_iter().flat_map(|language| {
+        let words = Texts::of(language).text("data.keywords").split(", ");
+        words.map(move |word| json!({"@language": language.code(), "@value": word}))
+    });
+    words.collect()
+}
+
+fn authority(list: &str, code: &str) -> Value {
+    json!({"@id": format!("{AUTHORITY}/{list}/{code}")})
+}
+
+fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
+    let origin = base.trim_end_matches("/api");
+    let dataset = format!("{base}/dcat.jsonld#dataset");
+    let service = format!("{base}/dcat.jsonld#api");
+    let publisher = format!("{base}/dcat.jsonld#publisher");
+    let language = [authority("language", "FRA"), authority("language", "ENG")];
+    let themes = ["INTR", "REGI", "GOVE"].map(|code| authority("data-theme", code));
+    let distributions: Vec<Value> = Collection::ALL
+        .into_iter()
+        .flat_map(|collection| Format::ALL.map(|format| (collection, format)))
+        .map(|(collection, format)| distribution(collection, format, about, base))
+        .collect();
+    let of_distributions: Vec<&Value> = distributions.iter().map(|one| &one["@id"]).collect();
+    let of_distributions: Value = of_distributions.iter().map(|id| json!({"@id": id})).collect();
+    let mut described = json!({
+        "@id": dataset,
+        "@type": "dcat:Dataset",
+        "dct:title": both("data.dataset.title"),
+        "dct:description": both("data.dataset.description"),
+        "dct:identifier": dataset,
+        "dcat:keyword": keywords(),
+        "dcat:theme": themes,
+        "dct:language": language,
+        "dct:publisher": {"@id": publisher},
+        "dct:accessRights": authority("access-right", "PUBLIC"),
+        "dcat:landingPage": {"@id": format!("{origin}/donnees"), "@type": "foaf:Document"},
+        "foaf:page": {"@id": format!("{origin}/en/donnees"), "@type": "foaf:Document"},
+        "dcat:version": snapshot.version().to_string(),
+        "dct:spatial": spatial(snapshot),
+        "dcat:distribution": of_distributions,
+    });
+    if let Some(moment) = snapshot.modified() {
+        let at = moment.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        described["dct:modified"] = json!({"@type": "xsd:dateTime", "@value": at});
+    }
+    if let Some(first) = first_day(snapshot) {
+        described["dct:temporal"] = json!({
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": {"@type": "xsd:date", "@value": first.to_string()},
+        });
+    }
+    let mut graph = vec![
+        json!({
+            "@id": format!("{base}/dcat.jsonld"),
+            "@type": "dcat:Catalog",
+            "dct:title": both("data.catalogue.title"),
+            "dct:description": both("data.catalogue.description"),
+            "dct:publisher": {"@id": publisher},
+            "dct:language": language,
+            "foaf:homepage": {"@id": format!("{origin}/"), "@type": "foaf:Document"},
+            "dcat:themeTaxonomy": {"@id": format!("{AUTHORITY}/data-theme"), "@type": "skos:ConceptScheme"},
+            "dcat:dataset": {"@id": dataset},
+            "dcat:service": {"@id": service},
+        }),
+        described,
+        json!({
+            "@id": service,
+            "@type": "dcat:DataService",
+            "dct:title": both("data.service.title"),
+            "dcat:endpointURL": {"@id": base},
+            "dcat:endpointDescription": {"@id": format!("{base}/openapi.json")},
+            "dct:conformsTo": {
+                "@id": "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+                "@type": "dct:Standard",
+            },
+            "dcat:servesDataset": {"@id": dataset},
+            "dct:license": licence(about),
+            "dct:accessRights": authority("access-right", "PUBLIC"),
+        }),
+        json!({"@id": publisher, "@type": "foaf:Agent", "foaf:name": about.publisher}),
+    ];
+    graph.extend(distributions);
+    json!({"@context": context(), "@graph": graph})
+}
+
+fn context() -> Value {
+    json!({
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dcatap": "http://data.europa.eu/r5r/",
+        "dct": "http://purl.org/dc/terms/",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "geo": "http://www.opengis.net/ont/geosparql#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    })
+}
+
+fn licence(about: &About) -> Value {
+    json!({"@id": about.licence.url, "@type": "dct:LicenseDocument"})
+}
+
+/// The names of a format in the lists of the European Union and of IANA.
+fn format_names(format: Format) -> (Option<&'static str>, &'static str) {
+    match format {
+        Format::GeoJson => (Some("GEOJSON"), "application/geo+json"),
+        Format::GeoJsonSeq => (Some("GEOJSON"), "application/geo+json-seq"),
+        Format::Csv => (Some("CSV"), "text/csv"),
+        Format::FlatGeobuf => (None, "application/octet-stream"),
+        Format::GeoPackage => (Some("GPKG"), "application/geopackage+sqlite3"),
+        Format::GeoParquet => (None, "application/vnd.apache.parquet"),
+    }
+}
+
+fn distribution(collection: Collection, format: Format, about: &About, base: &str) -> Value {
+    let file = format!("{base}/export/{}.{}", collection.id(), format.extension());
+    let (file_type, media_type) = format_names(format);
+    let title = Language::ALL.map(|language| {
+        let texts = Texts::of(language);
+        let title = texts.text(&format!("data.collection.{}", collection.id())).to_owned();
+        let value = format!("{title} ({})", texts.text(&format!("data.format.{}", format.name())));
+        json!({"@language": language.code(), "@value": value})
+    });
+    let mut distribution = json!({
+        "@id": format!("{base}/dcat.jsonld#{}.{}", collection.id(), format.extension()),
+        "@type": "dcat:Distribution",
+        "dct:title": title,
+        "dcat:accessURL": {"@id": file},
+        "dcat:downloadURL": {"@id": file},
+        "dcat:mediaType": {
+            "@id": format!("http://www.iana.org/assignments/media-types/{media_type}"),
+            "@type": "dct:MediaType",
+        },
+        "dct:license": licence(about),
+        "dcat:accessService": {"@id": format!("{base}/dcat.jsonld#api")},
+        "dcatap:availability": authority("planned-availability", "AVAILABLE"),
+    });
+    if let Some(file_type) = file_type {
+        distribution["dct:format"] = json!({
+            "@id": format!("{AUTHORITY}/file-type/{file_type}"),
+            "@type": "dct:MediaTypeOrExtent",
+        });
+    }
+    let schema = match (format, collection.is_of_partnerships()) {
+        (Format::Csv, true) => format!("{base}/schema.json"),
+        _ => format!("{base}/schema/{}.json", collection.id()),
+    };
+    distribution["dct:conformsTo"] = json!({"@id": schema, "@type": "dct:Standard"});
+    distribution
+}
+
+/// The box of the partners.
+fn spatial(snapshot: &Snapshot) -> Value {
+    let [west, south, east, north] =
+        snapshot.extent(Collection::Partnerships).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+    let wkt = format!(
+        "POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))"
+    );
+    json!({"@type": "dct:Location", "dcat:bbox": {"@type": "geo:wktLiteral", "@value": wkt}})
+}
+
+fn first_day(snapshot: &Snapshot) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(snapshot.days()?.0)
+}
+
+/// What search engines read of the page of the data (schema.org).
+pub(crate) fn schema_org(
+    snapshot: &Snapshot,
+    about: &About,
+    base: &str,
+    language: Language,
+) -> Value {
+    let texts = Texts::of(language);
+    let origin = base.trim_end_matches("/api");
+    let downloads = Collection::ALL.into_iter().flat_map(|collection| {
+        Format::ALL.map(|format| {
+            json!({
+                "@type": "DataDownload",
+                "name": texts.text(&format!("data.collection.{}", collection.id())),
+                "encodingFormat": format_names(format).1,
+                "contentUrl": format!("{base}/export/{}.{}", collection.id(), format.extension()),
+            })
+        })
+    });
+    let [west, south, east, north] =
+        snapshot.extent(Collection::Partnerships).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+    let mut dataset = json!({
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": texts.text("data.dataset.title"),
+        "description": texts.text("data.dataset.description"),
+        "url": format!("{origin}/donnees"),
+        "identifier": format!("{base}/dcat.jsonld#dataset"),
+        "license": about.licence.url,
+        "isAccessibleForFree": true,
+        "inLanguage": ["fr", "en"],
+        "keywords": texts.text("data.keywords").split(", ").collect::<Vec<_>>(),
+        "version": snapshot.version().to_string(),
+        "creator": {"@type": "Organization", "name": about.publisher},
+        "publisher": {"@type": "Organization", "name": about.publisher},
+        "spatialCoverage": {
+            "@type": "Place",
+            "geo": {"@type": "GeoShape", "box": format!("{south} {west} {north} {east}")},
+        },
+        "distribution": downloads.collect::<Value>(),
+    });
+    if let Some(moment) = snapshot.modified() {
+        dataset["dateModified"] = moment.format("%Y-%m-%d").to_string().into();
+    }
+    if let Some(first) = first_day(snapshot) {
+        dataset["temporalCoverage"] = format!("{first}/..").into();
+    }
+    dataset
+}

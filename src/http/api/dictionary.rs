@@ -1,0 +1,168 @@
+//! Data dictionaries: what every column of every file means, as Table Schema and as CSV.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+
+use crate::{
+    domain::Language,
+    http::{
+        api::collections::collection_of,
+        openapi::{
+            parameters::OfNothing,
+            responses::{Unchanged, UnchangedOrMissing},
+        },
+        web::{
+            conditional,
+            params::{Params, Takes},
+            problem::Problem,
+            state::State,
+        },
+    },
+    search::{
+        Collection,
+        properties::{self, Property, PropertyKind},
+    },
+};
+
+/// The Table Schema of the native CSV, as `atlas schema` prints it.
+const NATIVE: &str = include_str!("../../../import/schema.json");
+const TABLE_SCHEMA: &str = "https://frictionlessdata.io/schemas/table-schema.json";
+
+/// The columns of the native CSV.
+///
+/// A Table Schema: what an import takes, and what the CSV of partnerships and links has.
+#[utoipa::path(
+    get,
+    path = "/api/schema.json",
+    tag = "discover",
+    operation_id = "nativeSchema",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The schema.",
+         body = ref("#/components/schemas/Object"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
+pub(crate) async fn native(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        response.content_type("application/json").body(NATIVE)
+    }))
+}
+
+/// The properties of a collection's features.
+///
+/// A data dictionary as Table Schema, in both languages.
+#[utoipa::path(
+    get,
+    path = "/api/schema/{collection}.json",
+    tag = "discover",
+    operation_id = "dictionary",
+    params(("collection" = String, Path, description = "A collection.", example = "partners"), OfNothing),
+    responses(
+        (status = 200, description = "The dictionary.",
+         body = ref("#/components/schemas/Object"), content_type = "application/json"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn as_json(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let collection = collection_of(&collection)?;
+    let params = Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let fields = properties::of(collection).iter();
+        response.json(json!({
+            "$schema": TABLE_SCHEMA,
+            "name": collection.id(),
+            "fields": fields.map(|p| field(p, params.language)).collect::<Value>(),
+            "primaryKey": ["id"],
+        }))
+    }))
+}
+
+/// The properties of a collection's features, as a table.
+///
+/// A data dictionary as CSV, in both languages.
+#[utoipa::path(
+    get,
+    path = "/api/schema/{collection}.csv",
+    tag = "discover",
+    operation_id = "dictionaryTable",
+    params(("collection" = String, Path, description = "A collection.", example = "partners"), OfNothing),
+    responses(
+        (status = 200, description = "The dictionary.",
+         body = String, content_type = "text/csv; charset=utf-8; header=present",
+         headers(("Content-Disposition" = String))),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn as_csv(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let collection = collection_of(&collection)?;
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let name = format!("attachment; filename=\"atlas-aect-{}-schema.csv\"", collection.id());
+        response
+            .content_type("text/csv; charset=utf-8; header=present")
+            .insert_header(("Content-Disposition", name))
+            .body(table(collection))
+    }))
+}
+
+/// The type of Table Schema, and its format where it has one.
+fn kind(property: &Property) -> (&'static str, Option<&'static str>) {
+    match property.kind {
+        PropertyKind::Text if property.name == "url" => ("string", Some("uri")),
+        PropertyKind::Text | PropertyKind::PartialDate => ("string", None),
+        PropertyKind::Integer => ("integer", None),
+        PropertyKind::Number => ("number", None),
+        PropertyKind::Date => ("date", None),
+        PropertyKind::Datetime => ("datetime", None),
+        PropertyKind::List | PropertyKind::Numbers | PropertyKind::Objects => ("array", None),
+    }
+}
+
+fn field(property: &Property, language: Language) -> Value {
+    let Property { name, kind: _, title, description } = property;
+    let (kind, format) = kind(property);
+    let mut field = json!({
+        "name": name,
+        "type": kind,
+        "title": title.get(language),
+        "description": description.get(language),
+        "title_fr": title.fr,
+        "title_en": title.en,
+        "description_fr": description.fr,
+        "description_en": description.en,
+    });
+    if let Some(format) = format {
+        field["format"] = format.into();
+    }
+    field
+}
+
+fn table(collection: Collection) -> Vec<u8> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let header = ["name", "type", "title_fr", "title_en", "description_fr", "description_en"];
+    // a buffer in memory takes every write
+    let _ = csv.write_record(header);
+    for property in properties::of(collection) {
+        let Property { name, kind: _, title, description } = property;
+        let (kind, _) = kind(property);
+        let row = [*name, kind, &title.fr, &title.en, &description.fr, &description.en];
+        let _ = csv.write_record(row);
+    }
+    csv.into_inner().unwrap_or_default()
+}

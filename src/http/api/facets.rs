@@ -1,0 +1,50 @@
+//! How many records each value of each filter has.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use chrono::Utc;
+
+use crate::http::{
+    openapi::{parameters::OfLists, responses::Unchanged},
+    web::{
+        blocking, conditional,
+        params::{Params, Takes},
+        problem::Problem,
+        state::State,
+    },
+};
+
+/// Counts of every value of every filter.
+///
+/// Each as though its own selection were not there. `limit` is about the two long lists,
+/// `collectivity` and `partner` (by id); the others are whole.
+#[utoipa::path(
+    get,
+    path = "/api/facets",
+    tag = "search",
+    operation_id = "facets",
+    params(OfLists),
+    responses(
+        (status = 200, description = "The counts.",
+         body = ref("#/components/schemas/Facets"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
+pub(crate) async fn facets(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let params = Params::read(&request, Takes::Lists)?;
+    let snapshot = state.publisher.snapshot();
+    if conditional::is_current(&snapshot, &request) {
+        return Ok(conditional::respond(&snapshot, &request, HttpResponseBuilder::finish));
+    }
+    let (counted, filter) = (Arc::clone(&snapshot), params.filter);
+    let facets = blocking::filtered(filter, move |filter| {
+        let today = Utc::now().date_naive();
+        counted.facets(&filter, params.language, params.page.limit, today)
+    });
+    let facets = facets.await??;
+    Ok(conditional::respond(&snapshot, &request, |response| response.json(facets)))
+}

@@ -1,0 +1,69 @@
+//! Where each value of a partnership comes from.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::{
+    atlas::{history::History, report},
+    domain::PartnershipId,
+    http::{
+        openapi::{
+            parameters::OfNothing,
+            responses::{Unavailable, UnchangedOrMissing},
+        },
+        web::{
+            auth::ask,
+            conditional, gone,
+            params::{Params, Takes},
+            problem::Problem,
+            state::State,
+        },
+    },
+    search::Snapshot,
+};
+
+/// Where each value of a partnership comes from.
+#[utoipa::path(
+    get,
+    path = "/api/partnerships/{id}/history",
+    tag = "features",
+    operation_id = "history",
+    params(("id" = String, Path, description = "The id of the partnership.", example = "03h1o37rii3dkep7"), OfNothing),
+    responses(
+        (status = 200, description = "The versions, newest first.",
+         body = ref("#/components/schemas/History"), content_type = "application/json"),
+        UnchangedOrMissing,
+        Unavailable,
+    ),
+)]
+pub(crate) async fn history(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    let missing = || {
+        Problem::missing([
+            "il n'y a pas de partenariat de cet identifiant",
+            "there is no partnership with this id",
+        ])
+    };
+    let id = id.parse::<PartnershipId>().map_err(|_| missing())?;
+    let history = of(&state, &snapshot, id).await?.ok_or_else(missing)?;
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        response.json(report::history_json(id, &history))
+    }))
+}
+
+/// The history of a partnership of a snapshot, or of one that was removed.
+pub(crate) async fn of(
+    state: &web::Data<State>,
+    snapshot: &Snapshot,
+    id: PartnershipId,
+) -> Result<Option<History>, Problem> {
+    let Some(record) = snapshot.find(id) else {
+        return gone::history(state, snapshot, id).await;
+    };
+    let Some((source, key)) = snapshot.source_and_key(record) else { return Ok(None) };
+    ask(state, move |jobs| jobs.history(&source, &key)).await
+}

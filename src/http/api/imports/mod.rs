@@ -1,0 +1,377 @@
+//! Imports over HTTP: `docs/imports.md` describes them for users. What of their files goes back to
+//! whoever gave them is in [`rows`].
+
+pub mod rows;
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+    web,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    atlas::{
+        Jobs,
+        jobs::{Request, SWITCH, file_name},
+    },
+    domain::Role,
+    http::{
+        openapi::{
+            parameters::OfImports,
+            responses::{Body, Conflict, Gone, Guarded, GuardedImport, Invalid, Upload},
+        },
+        web::{
+            auth::{self, ask},
+            events,
+            problem::Problem,
+            state::State,
+            upload,
+        },
+    },
+    search::ParameterError,
+};
+
+/// Every import.
+#[utoipa::path(
+    get,
+    path = "/api/imports",
+    tag = "imports",
+    operation_id = "imports",
+    responses(
+        (status = 200, description = "The imports, newest first.",
+         body = ref("#/components/schemas/Imports"), content_type = "application/json"),
+        Guarded,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn list(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::require(&request, &state, Role::Reader).await?;
+    let imports = ask(&state, Jobs::list).await?;
+    Ok(fresh(StatusCode::OK).json(json!({"imports": imports})))
+}
+
+/// Send a file, and have it imported.
+///
+/// The body is the file as it is (CSV, gzip, zip, `.xlsx`, `.ods`), or a form with it.
+#[utoipa::path(
+    post,
+    path = "/api/imports",
+    tag = "imports",
+    operation_id = "import",
+    request_body(description = "The file.", content(
+        (ref("#/components/schemas/File") = "text/csv"), (ref("#/components/schemas/File") = "application/octet-stream"),
+        (ref("#/components/schemas/UploadForm") = "multipart/form-data"))),
+    params(OfImports),
+    responses(
+        (status = 202, description = "The import has begun.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        Invalid,
+        Guarded,
+        Upload,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn create(
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = auth::require(&request, &state, Role::Importer).await?;
+    let mut asked = Asked::default();
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        asked.set(&name, &value)?;
+    }
+    let upload::Received { incoming, file, fields } =
+        upload::receive(&request, body, &state).await?;
+    let Asked { request: wanted, file: named } = asked.with(&fields)?;
+    let file = file_name(named.or(file).as_deref().unwrap_or_default());
+    let import = ask(&state, move |jobs| {
+        let id = jobs.submit(incoming, file, &wanted, caller.name)?;
+        jobs.get(id)
+    });
+    Ok(accepted(&import.await?))
+}
+
+/// What a query and a form ask for.
+#[derive(Default)]
+struct Asked {
+    request: Request,
+    file: Option<String>,
+}
+
+impl Asked {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), ParameterError> {
+        if name == "file" {
+            self.file = Some(value.to_owned());
+        } else if !self.request.set(name, value)? {
+            return Err(ParameterError::unknown(name));
+        }
+        Ok(())
+    }
+
+    fn with(mut self, fields: &[(String, String)]) -> Result<Self, ParameterError> {
+        for (name, value) in fields {
+            self.set(name, value)?;
+        }
+        Ok(self)
+    }
+}
+
+/// One import: its plan, its counts, its issues.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}",
+    tag = "imports",
+    operation_id = "importStatus",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "The import.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn show(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::require(&request, &state, Role::Reader).await?;
+    let id = number(&id)?;
+    let import = ask(&state, move |jobs| jobs.get(id)).await?;
+    Ok(fresh(StatusCode::OK).json(import))
+}
+
+/// An import while it is done, as server-sent events.
+#[utoipa::path(
+    get,
+    path = "/api/imports/{id}/events",
+    tag = "imports",
+    operation_id = "importEvents",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "An event now and then, until one is `end`.", body = ref("#/components/schemas/ImportEvent"), content_type = "text/event-stream"),
+        GuardedImport,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn watch(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::require(&request, &state, Role::Reader).await?;
+    let id = number(&id)?;
+    let first = ask(&state, move |jobs| jobs.watch(id)).await?;
+    Ok(fresh(StatusCode::OK)
+        .content_type("text/event-stream")
+        // a packer, or a proxy that waits for more, would keep what is to be seen at once
+        .insert_header(header::ContentEncoding::Identity)
+        .insert_header(("X-Accel-Buffering", "no"))
+        .streaming(events::stream(id, first, state)))
+}
+
+/// What is to be planned anew, and how; what is not named stays as it was.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct PlanBody {
+    columns: Option<BTreeMap<String, String>>,
+    mode: Option<String>,
+    source: Option<String>,
+    encoding: Option<String>,
+    profile: Option<String>,
+    valid_rows_only: Option<bool>,
+}
+
+/// Plan anew, from another reading of the same file.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/plan",
+    tag = "imports",
+    operation_id = "planImport",
+    request_body(content = ref("#/components/schemas/PlanRequest"), content_type = "application/json"),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 202, description = "It is planned anew.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+        Body,
+        Conflict,
+        Gone,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn plan(
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::require(&request, &state, Role::Importer).await?;
+    let id = number(&id)?;
+    let PlanBody { columns, mode, source, encoding, profile, valid_rows_only } =
+        upload::json(&request, body).await?;
+    let import = ask(&state, move |jobs| {
+        jobs.plan(id, |asked| {
+            let texts = [("mode", mode), ("source", source)];
+            let texts = texts.into_iter().chain([("encoding", encoding), ("profile", profile)]);
+            for (name, value) in texts {
+                if let Some(value) = value {
+                    asked.set(name, &value)?;
+                }
+            }
+            if let Some(columns) = columns {
+                asked.set_columns(columns)?;
+            }
+            asked.valid_rows_only = valid_rows_only.unwrap_or(asked.valid_rows_only);
+            Ok(())
+        })?;
+        jobs.get(id)
+    });
+    Ok(accepted(&import.await?))
+}
+
+/// What is agreed to.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct CommitBody {
+    digest: Option<String>,
+    valid_rows_only: Option<bool>,
+    allow_mass_removal: Option<bool>,
+}
+
+/// Agree: write exactly this plan.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/commit",
+    tag = "imports",
+    operation_id = "commitImport",
+    request_body(content = ref("#/components/schemas/CommitRequest"), content_type = "application/json"),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 202, description = "It is being written.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+        Body,
+        Conflict,
+        Gone,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn commit(
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::require(&request, &state, Role::Importer).await?;
+    let id = number(&id)?;
+    let CommitBody { digest, valid_rows_only, allow_mass_removal } =
+        upload::json(&request, body).await?;
+    let import = ask(&state, move |jobs| {
+        jobs.commit(id, digest.as_deref(), |asked| {
+            asked.valid_rows_only = valid_rows_only.unwrap_or(asked.valid_rows_only);
+            asked.allow_mass_removal = allow_mass_removal.unwrap_or(asked.allow_mass_removal);
+        })?;
+        jobs.get(id)
+    });
+    Ok(accepted(&import.await?))
+}
+
+/// End an import that is not written.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/cancel",
+    tag = "imports",
+    operation_id = "cancelImport",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1)),
+    responses(
+        (status = 200, description = "It is ended.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+        Conflict,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn cancel(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    auth::require(&request, &state, Role::Importer).await?;
+    let id = number(&id)?;
+    let import = ask(&state, move |jobs| {
+        jobs.cancel(id)?;
+        jobs.get(id)
+    });
+    Ok(fresh(StatusCode::OK).json(import.await?))
+}
+
+/// Undo a written import, by a new one.
+#[utoipa::path(
+    post,
+    path = "/api/imports/{id}/revert",
+    tag = "imports",
+    operation_id = "revertImport",
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("skip_conflicts" = Option<bool>, Query, description = "Leave the records alone that later imports have changed.")),
+    responses(
+        (status = 200, description = "It is undone.",
+         body = ref("#/components/schemas/Import"), content_type = "application/json"),
+        GuardedImport,
+        Invalid,
+        Conflict,
+    ),
+    security(("token" = []), ("session" = [])),
+)]
+pub(crate) async fn revert(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = auth::require(&request, &state, Role::Importer).await?;
+    let id = number(&id)?;
+    let mut skip_conflicts = false;
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        match (&*name, &*value) {
+            ("skip_conflicts", "" | "true" | "1") => skip_conflicts = true,
+            ("skip_conflicts", "false" | "0") => skip_conflicts = false,
+            ("skip_conflicts", _) => {
+                return Err(ParameterError::new(&name, SWITCH).into());
+            }
+            _ => return Err(ParameterError::unknown(&name).into()),
+        }
+    }
+    let import = ask(&state, move |jobs| jobs.revert(id, caller.name, skip_conflicts)).await?;
+    Ok(fresh(StatusCode::OK).json(import))
+}
+
+/// The number of an import in an address.
+pub(crate) fn number(id: &str) -> Result<i64, Problem> {
+    id.parse().map_err(|_| {
+        let id: String = id.chars().take(80).collect();
+        Problem::missing([
+            format!("il n'y a pas d'import « {id} » ; /api/imports énumère ceux qu'il y a"),
+            format!("there is no import “{id}”; /api/imports lists those there are"),
+        ])
+    })
+}
+
+/// A response that is not to be kept.
+pub(crate) fn fresh(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    response
+}
+
+fn accepted(import: &Value) -> HttpResponse {
+    fresh(StatusCode::ACCEPTED)
+        .insert_header((header::LOCATION, format!("/api/imports/{}", import["id"])))
+        .json(import)
+}

@@ -1,0 +1,234 @@
+//! Items of a collection, and one of them (OGC API – Features Part 1, 7.15 and 7.16).
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::SecondsFormat;
+
+use crate::{
+    atlas::export::Format,
+    domain::Language,
+    formats::{
+        crs::{self, Crs},
+        geojson::write_json,
+    },
+    http::{
+        api::{
+            collections::collection_of,
+            links::{GEOJSON, HTML, Link, Links},
+            page::fill,
+        },
+        openapi::{
+            parameters::{OfFeature, OfPages},
+            responses::{Gone, Unavailable, UnchangedOrMissing},
+        },
+        page::layout::partnership_path,
+        web::{
+            blocking, conditional, gone,
+            negotiation::Form,
+            params::{Params, Takes},
+            problem::Problem,
+            response_cache,
+            state::State,
+        },
+    },
+    search::{
+        Collection, ParameterError, Selection, Snapshot,
+        page::{CursorGone, Page},
+    },
+};
+
+/// A page of the features of a collection.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}/items",
+    tag = "features",
+    operation_id = "items",
+    params(("collection" = String, Path, description = "The collection."), OfPages),
+    responses(
+        (status = 200, description = "A page of features.",
+         body = ref("#/components/schemas/FeatureCollection"), content_type = "application/geo+json"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn items(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let collection = collection_of(&collection)?;
+    let params = Params::read(&request, Takes::Pages(collection))?;
+    blocking::select(&snapshot, &params, collection).await?;
+    let form = Form::of(&request, &params);
+    let tag = conditional::tag(&snapshot, &request, form);
+    Ok(conditional::attempt_as(&tag, &request, |response| {
+        if form == Form::Html {
+            let (selected, page, links) = page_of(&request, &snapshot, collection, &params)?;
+            let shown = (collection, &selected, &page);
+            return Ok(fill::items(&request, &params, &snapshot, shown, &links).answer(response));
+        }
+        let body = response_cache::written(&tag, || {
+            let (selected, page, links) = page_of(&request, &snapshot, collection, &params)?;
+            Ok(write_page(&snapshot, collection, &params, (&selected, &page), &links))
+        })?;
+        Ok(response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body))
+    }))
+}
+
+/// What is on a page, and its links.
+fn page_of(
+    request: &HttpRequest,
+    snapshot: &Snapshot,
+    collection: Collection,
+    params: &Params,
+) -> Result<(Selection, Page, Vec<Link>), Problem> {
+    let selected = snapshot.select(&params.filter, collection)?;
+    let page = snapshot.page(collection, &selected, &params.page).map_err(|CursorGone| {
+        let reason = [
+            "il ne mène à rien, ou plus à rien ; prenez-le d'un lien rel=next, ou recommencez sans lui",
+            "it points to nothing (any more); take it from a link with rel=next, or begin again without one",
+        ];
+        ParameterError::new("cursor", reason)
+    })?;
+    let links = page_links(&Links::new(request, params), collection, params, page.next.as_deref());
+    Ok((selected, page, links))
+}
+
+/// A page as a `FeatureCollection`.
+fn write_page(
+    snapshot: &Snapshot,
+    collection: Collection,
+    params: &Params,
+    (selected, page): (&Selection, &Page),
+    links: &[Link],
+) -> Vec<u8> {
+    let mut body = Vec::with_capacity(4096 + page.items.len() * 1280);
+    body.extend_from_slice(br#"{"type":"FeatureCollection","timeStamp":"#);
+    // the same version is the same bytes: its entity tag is a strong one
+    let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
+    write_json(&mut body, &built_at);
+    let (matched, returned) = (selected.len(), page.items.len());
+    let counts = format!(r#","numberMatched":{matched},"numberReturned":{returned},"links":"#);
+    body.extend_from_slice(counts.as_bytes());
+    write_json(&mut body, links);
+    body.extend_from_slice(br#","features":["#);
+    if params.crs == Crs::default() {
+        snapshot.write_features(&mut body, collection, selected, &page.items, params.language);
+    } else {
+        for (index, item) in page.items.iter().enumerate() {
+            let mut feature = Vec::with_capacity(1024);
+            snapshot.write_feature(&mut feature, collection, selected, *item, params.language);
+            if index > 0 {
+                body.push(b',');
+            }
+            crs::write_feature(&mut body, &feature, params.crs);
+        }
+    }
+    body.extend_from_slice(b"]}");
+    body
+}
+
+/// The links of a page of items; `next` is the cursor of the page after it.
+fn page_links(
+    links: &Links,
+    collection: Collection,
+    params: &Params,
+    next: Option<&str>,
+) -> Vec<Link> {
+    let id = collection.id();
+    let path = format!("/collections/{id}/items");
+    let own = params.query(params.page.after.as_deref());
+    let page = if own.is_empty() { "f=html".to_owned() } else { format!("{own}&f=html") };
+    let mut all = vec![
+        links.link(("self", GEOJSON), links.href(&path, &own), "self"),
+        links.link(("alternate", HTML), links.href(&path, &page), "html"),
+        links.to("collection", &format!("/collections/{id}"), "collection"),
+    ];
+    if let Some(next) = next {
+        let href = links.href(&path, &params.query(Some(next)));
+        all.push(links.link(("next", GEOJSON), href, "next"));
+    }
+    let filters = params.filter_query();
+    for format in Format::ALL {
+        let file = links.href(&format!("/export/{id}.{}", format.extension()), &filters);
+        all.push(links.link(("enclosure", format.media_type()), file, format.name()));
+    }
+    all
+}
+
+/// One feature.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}/items/{id}",
+    tag = "features",
+    operation_id = "item",
+    params(("collection" = String, Path, description = "The collection."), ("id" = String, Path, description = "The id of the feature.", example = "03h1o37rii3dkep7"), OfFeature),
+    responses(
+        (status = 200, description = "The feature.",
+         body = ref("#/components/schemas/Feature"), content_type = "application/geo+json"),
+        UnchangedOrMissing,
+        Gone,
+        Unavailable,
+    ),
+)]
+pub(crate) async fn item(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let (collection, id) = path.into_inner();
+    let collection = collection_of(&collection)?;
+    let params = Params::read(&request, Takes::Feature)?;
+    let Some(item) = snapshot.item(collection, &id) else {
+        let short: String = id.chars().take(80).collect();
+        let missing = Problem::missing([
+            format!("{} n'a pas d'objet « {short} »", collection.id()),
+            format!("{} has no item “{short}”", collection.id()),
+        ]);
+        return Err(if collection.is_of_partnerships() {
+            gone::problem(&state, &snapshot, &id, missing).await
+        } else {
+            missing
+        });
+    };
+    let form = Form::of(&request, &params);
+    let links = item_links(&Links::new(&request, &params), collection, &id, params.language);
+    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+        let mut body = Vec::with_capacity(4096);
+        let all = snapshot.whole(collection);
+        snapshot.write_open_feature(&mut body, collection, all, item, params.language);
+        body.extend_from_slice(br#","links":"#);
+        write_json(&mut body, &links);
+        body.push(b'}');
+        if form == Form::Html {
+            return fill::item(&request, &params, collection, &body, &links).answer(response);
+        }
+        if params.crs != Crs::default() {
+            let feature = std::mem::take(&mut body);
+            crs::write_feature(&mut body, &feature, params.crs);
+        }
+        response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body)
+    }))
+}
+
+/// The reference system of an answer's coordinates (OGC API – Features Part 2, 6.3).
+fn content_crs(crs: Crs) -> (&'static str, String) {
+    ("Content-Crs", format!("<{}>", crs.uri()))
+}
+
+fn item_links(links: &Links, collection: Collection, id: &str, language: Language) -> Vec<Link> {
+    let path = format!("/collections/{}", collection.id());
+    let mut all = Vec::from(links.of_self(GEOJSON, &format!("{path}/items/{id}")));
+    all.push(links.to("collection", &path, "collection"));
+    if collection.is_of_partnerships() {
+        let href = format!("{}{}", links.origin(), partnership_path(language, id));
+        all.push(links.link(("related", HTML), href, "record"));
+        let other = match collection {
+            Collection::Links => Collection::Partnerships,
+            _ => Collection::Links,
+        };
+        let twin = links.href(&format!("/collections/{}/items/{id}", other.id()), "");
+        all.push(links.link(("related", GEOJSON), twin, other.id()));
+    }
+    all
+}

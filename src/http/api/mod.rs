@@ -1,0 +1,115 @@
+//! What programs ask for, one file a resource; `docs/api.md` describes it for users.
+//!
+//! | file | serves |
+//! |---|---|
+//! | [`landing`], [`collections`], [`links`] | landing page, conformance, what each collection is, links |
+//! | [`items`], [`queryables`] | items of a collection, and what they can be filtered by |
+//! | [`tiles`], [`tilesets`] | vector tiles, and what describes them |
+//! | [`facets`], [`suggest`], [`vocabularies`] | counts of each filter's values, suggestions, codes and labels |
+//! | [`exports`], [`dictionary`], [`dcat`] | whole selections as files, their columns, the data set for catalogues |
+//! | [`history`] | where each value of a record comes from |
+//! | [`imports`], [`session`] | importing, signing in |
+//! | [`health`], [`metrics`] | for whoever operates the server |
+//! | [`page`] | the same resources as pages |
+
+pub mod collections;
+pub mod dcat;
+pub mod dictionary;
+pub mod exports;
+pub mod facets;
+pub mod health;
+pub mod history;
+pub mod imports;
+pub mod items;
+pub mod landing;
+pub mod links;
+pub mod metrics;
+pub mod page;
+pub mod queryables;
+pub mod session;
+pub mod suggest;
+pub mod tiles;
+pub mod tilesets;
+pub mod vocabularies;
+
+use actix_web::{
+    middleware::{NormalizePath, TrailingSlash},
+    web,
+};
+
+use crate::http::{
+    openapi,
+    web::{problem, read},
+};
+
+/// The addresses of the API.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    let get = read;
+    config
+        // before the scope of what everybody may read: other sites' scripts have no access here
+        .service(
+            web::scope("/api/session")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(session::show))
+                .route("", web::post().to(session::sign_in))
+                .route("", web::delete().to(session::sign_out))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/imports")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(imports::list))
+                .route("", web::post().to(imports::create))
+                .route("/{id}", get().to(imports::show))
+                .route("/{id}/events", web::get().to(imports::watch))
+                .route("/{id}/issues.csv", get().to(imports::rows::issues))
+                .route("/{id}/rows", get().to(imports::rows::issue_page))
+                .route("/{id}/rejected", get().to(imports::rows::rejected))
+                .route("/{id}/plan", web::post().to(imports::plan))
+                .route("/{id}/commit", web::post().to(imports::commit))
+                .route("/{id}/cancel", web::post().to(imports::cancel))
+                .route("/{id}/revert", web::post().to(imports::revert))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("/collections/{collection}/items", get().to(items::items))
+                .route("", get().to(landing::landing))
+                .route("/openapi.json", get().to(openapi::describe))
+                .route("/docs", get().to(openapi::docs::docs))
+                .route("/conformance", get().to(landing::conformance))
+                .route("/collections", get().to(collections::collections))
+                .route("/collections/{collection}", get().to(collections::collection))
+                .route("/collections/{collection}/queryables", get().to(queryables::queryables))
+                .route("/collections/{collection}/items/{id}", get().to(items::item))
+                .route("/collections/{collection}/tiles", get().to(tilesets::list))
+                .route(
+                    "/collections/{collection}/tiles/WebMercatorQuad",
+                    get().to(tilesets::tile_set),
+                )
+                .route(
+                    "/collections/{collection}/tiles/WebMercatorQuad/{matrix}/{row}/{column}",
+                    get().to(tiles::tile_of_set),
+                )
+                .route("/facets", get().to(facets::facets))
+                .route("/vocabularies", get().to(vocabularies::vocabularies))
+                .route("/partnerships/{id}/history", get().to(history::history))
+                .route("/export/{file}", get().to(exports::export))
+                .route("/suggest", get().to(suggest::suggest))
+                .route("/schema.json", get().to(dictionary::native))
+                .route("/schema/{collection}.json", get().to(dictionary::as_json))
+                .route("/schema/{collection}.csv", get().to(dictionary::as_csv))
+                .route("/dcat.jsonld", get().to(dcat::dcat))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/tiles")
+                .route("/{collection}.json", get().to(tilesets::tile_json))
+                .route("/{collection}/{z}/{x}/{y}.mvt", get().to(tiles::tile))
+                .default_service(web::to(problem::not_found)),
+        )
+        .route("/healthz", get().to(health::alive))
+        .route("/readyz", get().to(health::ready))
+        .route("/metrics", get().to(metrics::metrics));
+}

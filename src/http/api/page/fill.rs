@@ -1,0 +1,388 @@
+//! The resources of the API as pages: fills [`ApiPage`] from the documents themselves.
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use chrono::SecondsFormat;
+use serde_json::Value as Json;
+
+use crate::{
+    domain::Language,
+    formats::crs::Crs,
+    http::{
+        api::{
+            collections::Description,
+            links::{GEOJSON, HTML, JSON, Link},
+            page::view::{ApiLink, ApiPage, Body, Card, Fact, Section, Table, Target, Value},
+            queryables::{RELATION, SCHEMA},
+        },
+        page::{
+            layout::{Layout, partnership_path},
+            query, reply,
+            selection::{ActiveFilter, Chip},
+        },
+        text::texts::Texts,
+        web::params::Params,
+    },
+    search::{Collection, Filter, Selection, Snapshot, page::Page, properties, queryables},
+};
+
+/// A page that only has to be sent.
+pub(crate) struct Answer(ApiPage);
+
+impl Answer {
+    pub(crate) fn answer(self, response: &mut HttpResponseBuilder) -> HttpResponse {
+        let (status, text) = reply::html(&self.0);
+        response.status(status).content_type("text/html; charset=utf-8").body(text)
+    }
+}
+
+/// `GET /api`
+pub(crate) fn landing(
+    request: &HttpRequest,
+    params: &Params,
+    snapshot: &Snapshot,
+    links: &[Link],
+) -> Answer {
+    let texts = Texts::of(params.language);
+    let cards = Collection::ALL.map(|collection| {
+        let id = collection.id();
+        let text =
+            |part: &str| texts.find(&format!("data.collection.{id}{part}")).unwrap_or_default();
+        let count = Layout { language: params.language, ..Layout::default() }
+            .counted("api.items", snapshot.whole(collection).len());
+        Card {
+            target: target(text(""), api_path(params.language, &format!("/collections/{id}"))),
+            text: text(".about").to_owned(),
+            facts: vec![fact(texts.text("api.content"), Value::text(count))],
+            links: Vec::new(),
+        }
+    });
+    let section = section("collections", texts.text("api.collections"), Body::Cards(cards.into()));
+    let page = page(request, params, texts.text("api.title"), links);
+    let lead = texts.text("api.lead").to_owned();
+    Answer(ApiPage { lead, crumbs: Vec::new(), sections: vec![section], ..page })
+}
+
+/// `GET /api/conformance`
+pub(crate) fn conformance(
+    request: &HttpRequest,
+    params: &Params,
+    classes: &[&str],
+    links: &[Link],
+) -> Answer {
+    let texts = Texts::of(params.language);
+    let list = classes.iter().map(|class| Value::link(*class, *class)).collect();
+    let section = section("classes", texts.text("api.classes"), Body::List(list));
+    let page = page(request, params, texts.text("api.conformance"), links);
+    let lead = texts.text("api.conformance.lead").to_owned();
+    Answer(ApiPage { lead, sections: vec![section], ..page })
+}
+
+/// `GET /api/collections`
+pub(crate) fn collections(
+    request: &HttpRequest,
+    params: &Params,
+    collections: &[Description],
+    links: &[Link],
+) -> Answer {
+    let texts = Texts::of(params.language);
+    let card = |one: &Description| Card {
+        target: target(one.title, api_path(params.language, &format!("/collections/{}", one.id))),
+        text: one.text.to_owned(),
+        facts: facts_of(one, params.language),
+        links: one.links.iter().filter_map(|link| api_link(link, texts)).collect(),
+    };
+    let cards = Body::Cards(collections.iter().map(card).collect());
+    let section = section("collections", texts.text("api.collections"), cards);
+    let page = page(request, params, texts.text("api.collections"), links);
+    let lead = texts.text("api.collections.lead").to_owned();
+    Answer(ApiPage { lead, sections: vec![section], ..page })
+}
+
+/// `GET /api/collections/{collection}`
+pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Description) -> Answer {
+    let texts = Texts::of(params.language);
+    let facts = Body::Facts(facts_of(one, params.language));
+    let mut sections = vec![section("facts", texts.text("api.about"), facts)];
+    if let Some(collection) = Collection::from_id(one.id) {
+        let described = properties::of(collection).iter().map(|property| Fact {
+            label: property.title.get(params.language).to_owned(),
+            name: Some(property.name.to_owned()),
+            value: Value::text(property.description.get(params.language)),
+        });
+        let described = Body::Facts(described.collect());
+        sections.push(section("properties", texts.text("api.properties"), described));
+    }
+    let mut page = page(request, params, one.title, &one.links);
+    page.crumbs.push(collections_crumb(params.language));
+    let items = api_path(params.language, &format!("/collections/{}/items", one.id));
+    let pager = vec![target(texts.text("api.see_items"), items)];
+    Answer(ApiPage { lead: one.text.to_owned(), sections, pager, ..page })
+}
+
+/// `GET /api/collections/{collection}/queryables`
+pub(crate) fn queryables(
+    request: &HttpRequest,
+    params: &Params,
+    collection: Collection,
+    links: &[Link],
+) -> Answer {
+    let (language, texts) = (params.language, Texts::of(params.language));
+    let described = queryables::of(collection).iter().map(|queryable| {
+        let property = queryable.property(collection);
+        let text = property.map(|property| property.description.get(language));
+        let text = text.or(queryable.format(collection)).unwrap_or_default();
+        Fact {
+            label: queryable.title(collection).get(language).to_owned(),
+            name: Some(queryable.name.to_owned()),
+            value: Value::text(text),
+        }
+    });
+    let described = Body::Facts(described.collect());
+    let section = section("queryables", texts.text("api.properties"), described);
+    let mut page = page(request, params, texts.text("api.queryables"), links);
+    let id = collection.id();
+    page.crumbs.push(collections_crumb(language));
+    let name = texts.find(&format!("api.collection.{id}")).unwrap_or(id);
+    page.crumbs.push(target(name, api_path(language, &format!("/collections/{id}"))));
+    let lead = texts.text("api.queryables.lead").to_owned();
+    Answer(ApiPage { lead, sections: vec![section], ..page })
+}
+
+/// `GET /api/collections/{collection}/items`
+pub(crate) fn items(
+    request: &HttpRequest,
+    params: &Params,
+    snapshot: &Snapshot,
+    (collection, selection, shown): (Collection, &Selection, &Page),
+    links: &[Link],
+) -> Answer {
+    let language = params.language;
+    let texts = Texts::of(language);
+    let mut written = vec![b'['];
+    snapshot.write_features(&mut written, collection, selection, &shown.items, language);
+    written.push(b']');
+    let features: Vec<Json> = serde_json::from_slice(&written).unwrap_or_default();
+    // what an item is called says more in its row's first cell than its id
+    let mut names: Vec<_> = properties::of(collection).iter().collect();
+    names.swap(0, 1);
+    let mut columns: Vec<(String, String)> = names
+        .iter()
+        .map(|property| (property.title.get(language).to_owned(), property.name.to_owned()))
+        .collect();
+    columns.push((texts.text("api.geometry").to_owned(), "geometry".to_owned()));
+    let row = |feature: &Json| {
+        let mut row: Vec<Value> =
+            names.iter().map(|property| Value::of(&feature["properties"][property.name])).collect();
+        row.push(Value::of_geometry(&feature["geometry"]));
+        if let (Some(first), Some(id)) = (row.first_mut(), feature["id"].as_str()) {
+            let path = format!("/collections/{}/items/{id}", collection.id());
+            first.href = Some(api_path(language, &path));
+        }
+        row
+    };
+    let table = Table { columns, rows: features.iter().map(row).collect() };
+    let crumb = collection_crumb(collection, language);
+    let heading = format!("{} – {}", crumb.label, texts.text("api.items.title").to_lowercase());
+    let mut page = page(request, params, &heading, links);
+    page.crumbs.extend([collections_crumb(language), crumb]);
+    let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
+    let state = page.layout.fill("api.state", "time", &built_at);
+    page.lead = format!("{}. {state}", page.layout.counted("api.items", selection.len()));
+    page.layout.no_index = true;
+    page.chips = chips(request, params, snapshot);
+    page.sections = vec![section("items", texts.text("api.items.shown"), Body::Table(table))];
+    let again = |query: String| {
+        let separator = if query.is_empty() { "" } else { "?" };
+        api_path(language, &format!("/collections/{}/items{separator}{query}", collection.id()))
+    };
+    if params.page.after.is_some() {
+        page.pager.push(target(texts.text("api.first"), again(params.query(None))));
+    }
+    if let Some(next) = &shown.next {
+        page.pager.push(target(texts.text("api.next"), again(params.query(Some(next)))));
+    }
+    Answer(page)
+}
+
+/// `GET /api/collections/{collection}/items/{id}`
+pub(crate) fn item(
+    request: &HttpRequest,
+    params: &Params,
+    collection: Collection,
+    written: &[u8],
+    links: &[Link],
+) -> Answer {
+    let language = params.language;
+    let texts = Texts::of(language);
+    let feature: Json = serde_json::from_slice(written).unwrap_or_default();
+    let mut facts: Vec<Fact> = properties::of(collection)
+        .iter()
+        .filter_map(|property| {
+            Some(Fact {
+                label: property.title.get(language).to_owned(),
+                name: Some(property.name.to_owned()),
+                value: Value::of(feature["properties"].get(property.name)?),
+            })
+        })
+        .collect();
+    facts.push(Fact {
+        label: texts.text("api.geometry").to_owned(),
+        name: Some("geometry".to_owned()),
+        value: Value::of_geometry(&feature["geometry"]),
+    });
+    let named = ["title", "name"].map(|name| feature["properties"][name].as_str());
+    let heading = named.into_iter().flatten().next().unwrap_or_default();
+    let mut page = page(request, params, heading, links);
+    let description = format!("data.collection.{}.about", collection.id());
+    texts.find(&description).unwrap_or_default().clone_into(&mut page.lead);
+    page.crumbs.extend([collections_crumb(language), collection_crumb(collection, language)]);
+    page.crumbs.push(items_crumb(collection, language));
+    page.sections = vec![section("facts", texts.text("api.about"), Body::Facts(facts))];
+    if collection.is_of_partnerships() {
+        let id = feature["id"].as_str().unwrap_or_default();
+        page.pager.push(target(texts.text("api.link.record"), partnership_path(language, id)));
+    }
+    Answer(page)
+}
+
+/// What all pages have; the topmost crumb is the landing page.
+fn page(request: &HttpRequest, params: &Params, heading: &str, links: &[Link]) -> ApiPage {
+    let language = params.language;
+    let texts = Texts::of(language);
+    let layout = Layout {
+        title: heading.to_owned(),
+        description: texts.text("api.description").to_owned(),
+        alternate_path: in_other_language(request, language),
+        ..reply::layout(request, language)
+    };
+    ApiPage {
+        layout,
+        heading: heading.to_owned(),
+        crumbs: vec![target(texts.text("api.title"), api_path(language, ""))],
+        links: links.iter().filter_map(|link| api_link(link, texts)).collect(),
+        ..ApiPage::default()
+    }
+}
+
+/// A document's link on its page: to the data where the document is what it links to.
+fn api_link(link: &Link, texts: &Texts) -> Option<ApiLink> {
+    let Link { rel, kind, href, title } = link;
+    let is_data = [JSON, GEOJSON, SCHEMA].contains(kind);
+    let as_data = || {
+        let separator = if href.contains('?') { '&' } else { '?' };
+        format!("{href}{separator}f=json")
+    };
+    let (rel, kind, href, title) = match *rel {
+        "self" => ("alternate", *kind, as_data(), texts.text("api.link.json")),
+        // that is this page
+        "alternate" if *kind == HTML => return None,
+        "items" if is_data => (*rel, *kind, as_data(), *title),
+        "conformance" | "data" | "collection" | "next" | RELATION => {
+            (*rel, HTML, href.clone(), *title)
+        }
+        _ => (*rel, *kind, href.clone(), *title),
+    };
+    Some(ApiLink { rel: rel.to_owned(), media_type: kind.to_owned(), target: target(title, href) })
+}
+
+/// The same address in the other language.
+fn in_other_language(request: &HttpRequest, language: Language) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        if name != "lang" {
+            query.append_pair(&name, &value);
+        }
+    }
+    if language == Language::French {
+        query.append_pair("lang", Language::English.code());
+    }
+    let query = query.finish();
+    let separator = if query.is_empty() { "" } else { "?" };
+    format!("{}{separator}{query}", request.path())
+}
+
+/// An address of the API on this server, in a language.
+fn api_path(language: Language, path: &str) -> String {
+    match language {
+        Language::French => format!("/api{path}"),
+        Language::English => {
+            let separator = if path.contains('?') { '&' } else { '?' };
+            format!("/api{path}{separator}lang=en")
+        }
+    }
+}
+
+fn chips(request: &HttpRequest, params: &Params, snapshot: &Snapshot) -> Vec<Chip> {
+    let texts = Texts::of(params.language);
+    let filters = query::active_filters(params, snapshot, params.language);
+    let is_filter = |name: &str| Filter::parameters().any(|filter| filter == name);
+    let filters: Vec<_> = filters.into_iter().filter(|filter| is_filter(&filter.name)).collect();
+    let chip = |left_out: &ActiveFilter| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for filter in filters.iter().filter(|filter| *filter != left_out) {
+            query.append_pair(&filter.name, &filter.value);
+        }
+        for (name, value) in &params.pairs {
+            if matches!(name.as_str(), "limit" | "sortby" | "lang" | "f") {
+                query.append_pair(name, value);
+            }
+        }
+        let label = texts.find(&format!("facet.{}", left_out.name)).unwrap_or(&left_out.name);
+        let query = query.finish();
+        let separator = if query.is_empty() { "" } else { "?" };
+        Chip {
+            dimension: label.to_owned(),
+            label: left_out.label.clone(),
+            remove_path: format!("{}{separator}{query}", request.path()),
+        }
+    };
+    filters.iter().map(chip).collect()
+}
+
+fn target(label: &str, href: String) -> Target {
+    Target { label: label.to_owned(), href }
+}
+
+fn section(id: &'static str, heading: &str, body: Body) -> Section {
+    Section { id, heading: heading.to_owned(), body }
+}
+
+fn fact(label: &str, value: Value) -> Fact {
+    Fact { label: label.to_owned(), name: None, value }
+}
+
+fn collections_crumb(language: Language) -> Target {
+    target(Texts::of(language).text("api.collections"), api_path(language, "/collections"))
+}
+
+fn collection_crumb(collection: Collection, language: Language) -> Target {
+    let id = collection.id();
+    let title = Texts::of(language).find(&format!("data.collection.{id}")).unwrap_or(id);
+    target(title, api_path(language, &format!("/collections/{id}")))
+}
+
+fn items_crumb(collection: Collection, language: Language) -> Target {
+    let path = format!("/collections/{}/items", collection.id());
+    target(Texts::of(language).text("api.items.title"), api_path(language, &path))
+}
+
+/// What a collection is, where and when its items are.
+fn facts_of(one: &Description, language: Language) -> Vec<Fact> {
+    let texts = Texts::of(language);
+    let layout = Layout { language, ..Layout::default() };
+    let [bbox] = one.extent.spatial.bbox;
+    let [[first, last]] = &one.extent.temporal.interval;
+    let day = |moment: &Option<String>| {
+        moment.as_ref().map_or_else(|| "…".to_owned(), |text| layout.date(&text[..10]))
+    };
+    let mut facts = vec![
+        fact(texts.text("api.id"), Value::text(one.id)),
+        fact(texts.text("api.content"), Value::text(layout.counted("api.items", one.items))),
+        fact(texts.text("api.bbox"), Value::text(bbox.map(|n| n.to_string()).join(", "))),
+        fact(texts.text("api.period"), Value::text(format!("{} – {}", day(first), day(last)))),
+    ];
+    for crs in Crs::ALL {
+        facts.push(fact(texts.text("api.crs"), Value::link(crs.name(), crs.uri())));
+    }
+    facts
+}

@@ -1,0 +1,222 @@
+//! What describes the tiles of a collection: `TileJSON` 3.0 for maps, tile sets of OGC API – Tiles
+//! (OGC 20-057) for everybody else.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    formats::mvt::MEDIA_TYPE,
+    http::{
+        api::{collections::texts, links::base, tiles::tiled},
+        openapi::{
+            parameters::{OfNothing, OfTiles},
+            responses::UnchangedOrMissing,
+        },
+        web::{
+            conditional,
+            params::{Params, Takes},
+            problem::Problem,
+            state::State,
+        },
+    },
+    search::{
+        Collection, Snapshot,
+        tiles::{
+            LAST_ZOOM, LATITUDES,
+            fields::{fields, vector_layer},
+        },
+    },
+};
+
+/// Requirement classes of OGC API – Tiles that are met.
+pub(crate) const CONFORMANCE: [&str; 5] = [
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+];
+
+/// The relation of a collection to the list of its vector tile sets.
+pub(crate) const TILESETS: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
+
+const WEB_MERCATOR: &str = "http://www.opengis.net/def/crs/EPSG/0/3857";
+const WEB_MERCATOR_QUAD: &str = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
+const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+/// What the tiles of a collection are.
+///
+/// `TileJSON` 3.0; the filters of the request are those of its tiles.
+#[utoipa::path(
+    get,
+    path = "/tiles/{collection}.json",
+    tag = "tiles",
+    operation_id = "tileJson",
+    params(("collection" = String, Path, description = "One of partnerships, links, collectivities, partners.", example = "partnerships"), OfTiles),
+    responses(
+        (status = 200, description = "The description.", body = ref("#/components/schemas/TileJson"), content_type = "application/json"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn tile_json(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let collection = tiled(&collection)?;
+    let params = Params::read(&request, Takes::Tiles)?;
+    params.filter.check(collection)?;
+    let base = base(&request);
+    let origin = base.trim_end_matches("/api");
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let id = collection.id();
+        let (title, description) = texts(collection, params.language);
+        let tiles = format!("{origin}/tiles/{id}/{{z}}/{{x}}/{{y}}.mvt{}", query(&params));
+        response.json(json!({
+            "tilejson": "3.0.0",
+            "name": title,
+            "description": description,
+            // the minor version changes with the tiles (TileJSON 3.0, 3.2)
+            "version": format!("1.{}.0", snapshot.version()),
+            "attribution": format!("<a href=\"{origin}/\">Atlas AECT</a>"),
+            "scheme": "xyz",
+            "tiles": [tiles],
+            "minzoom": 0,
+            "maxzoom": LAST_ZOOM,
+            "bounds": bounds(&snapshot, collection),
+            "vector_layers": [vector_layer(collection, LAST_ZOOM)],
+        }))
+    }))
+}
+
+/// The tile sets of a collection.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}/tiles",
+    tag = "tiles",
+    operation_id = "tileSets",
+    params(("collection" = String, Path, description = "The collection."), OfNothing),
+    responses(
+        (status = 200, description = "The list.", body = ref("#/components/schemas/TileSets"), content_type = "application/json"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn list(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let collection = tiled(&collection)?;
+    let params = Params::read(&request, Takes::Nothing)?;
+    let path = format!("{}/collections/{}", base(&request), collection.id());
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let (title, _) = texts(collection, params.language);
+        response.json(json!({
+            "links": [
+                {"rel": "self", "type": "application/json", "href": format!("{path}/tiles")},
+                {"rel": "collection", "type": "application/json", "href": path},
+            ],
+            "tilesets": [{
+                "title": title,
+                "dataType": "vector",
+                "crs": WEB_MERCATOR,
+                "tileMatrixSetURI": WEB_MERCATOR_QUAD,
+                "links": [{
+                    "rel": "self",
+                    "type": "application/json",
+                    "href": format!("{path}/tiles/WebMercatorQuad"),
+                }],
+            }],
+        }))
+    }))
+}
+
+/// A tile set.
+#[utoipa::path(
+    get,
+    path = "/api/collections/{collection}/tiles/WebMercatorQuad",
+    tag = "tiles",
+    operation_id = "tileSet",
+    params(("collection" = String, Path, description = "The collection."), OfTiles),
+    responses(
+        (status = 200, description = "The tile set.", body = ref("#/components/schemas/TileSet"), content_type = "application/json"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn tile_set(
+    request: HttpRequest,
+    collection: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let collection = tiled(&collection)?;
+    let params = Params::read(&request, Takes::Tiles)?;
+    params.filter.check(collection)?;
+    let base = base(&request);
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let id = collection.id();
+        let (title, description) = texts(collection, params.language);
+        let path = format!("{base}/collections/{id}");
+        let query = query(&params);
+        let [west, south, east, north] = bounds(&snapshot, collection);
+        let properties: Map<_, _> = fields(collection)
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), json!({"description": text})))
+            .collect();
+        let limits: Vec<Value> = (0..=LAST_ZOOM).map(limits).collect();
+        response.json(json!({
+            "title": title,
+            "description": description,
+            "dataType": "vector",
+            "crs": WEB_MERCATOR,
+            "tileMatrixSetURI": WEB_MERCATOR_QUAD,
+            "tileMatrixSetLimits": limits,
+            "boundingBox": {
+                "lowerLeft": [west, south], "upperRight": [east, north], "crs": CRS84,
+            },
+            "layers": [{
+                "id": id,
+                "title": title,
+                "dataType": "vector",
+                "geometryDimension": u8::from(collection == Collection::Links),
+                "minTileMatrix": "0",
+                "maxTileMatrix": LAST_ZOOM.to_string(),
+                "propertiesSchema": {"type": "object", "properties": properties},
+            }],
+            "links": [
+                {"rel": "self", "type": "application/json", "href": format!("{path}/tiles/WebMercatorQuad{query}")},
+                {"rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", "type": "application/json", "href": WEB_MERCATOR_QUAD},
+                {"rel": "item", "type": MEDIA_TYPE, "templated": true, "href": format!("{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}{query}")},
+                {"rel": "describedby", "type": "application/json", "title": "TileJSON", "href": format!("{}/tiles/{id}.json{query}", base.trim_end_matches("/api"))},
+                {"rel": "http://www.opengis.net/def/rel/ogc/1.0/geodata", "type": "application/json", "href": path},
+            ],
+        }))
+    }))
+}
+
+/// The tiles of a zoom level: all of it.
+fn limits(zoom: u8) -> Value {
+    let last = (1u32 << zoom) - 1;
+    json!({
+        "tileMatrix": zoom.to_string(),
+        "minTileRow": 0, "maxTileRow": last,
+        "minTileCol": 0, "maxTileCol": last,
+    })
+}
+
+/// Where a collection has features, as far as tiles go: west, south, east, north in degrees.
+fn bounds(snapshot: &Snapshot, collection: Collection) -> [f64; 4] {
+    let [west, south, east, north] =
+        snapshot.extent(collection).unwrap_or([-180.0, -LATITUDES, 180.0, LATITUDES]);
+    [west, south.max(-LATITUDES), east, north.min(LATITUDES)]
+}
+
+/// The filters and the language of a request, for its tiles to have the same.
+fn query(params: &Params) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(params.pairs.iter().filter(|(name, _)| name != "f"));
+    let query = query.finish();
+    if query.is_empty() { query } else { format!("?{query}") }
+}

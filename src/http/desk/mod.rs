@@ -1,0 +1,28 @@
+//! What one signs in for.
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`import`] | signing in, giving a file, what an import says and changes |
+
+pub mod import;
+
+use actix_web::web;
+
+/// The addresses of signed-in pages, in both languages.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .configure(|config| import_pages(config, "/import"))
+        .configure(|config| import_pages(config, "/en/import"));
+}
+
+/// The pages of importers, in one language.
+fn import_pages(config: &mut web::ServiceConfig, path: &str) {
+    let get = web::get;
+    config
+        .route(path, get().to(import::handler::list))
+        .route(path, web::post().to(import::handler::create))
+        .route(&format!("{path}/session"), web::post().to(import::handler::sign_in))
+        .route(&format!("{path}/sign-out"), web::post().to(import::handler::sign_out))
+        .route(&format!("{path}/{{id}}"), get().to(import::handler::show))
+        .route(&format!("{path}/{{id}}/{{action}}"), web::post().to(import::handler::act));
+}

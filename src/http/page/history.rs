@@ -1,0 +1,56 @@
+//! The history of a partnership: what changed when; the API also tells by which file.
+
+use crate::{
+    atlas::history::{History, Step},
+    domain::Operation,
+    http::page::layout::Layout,
+};
+
+/// Versions that a page shows; the API has them all.
+const SHOWN: usize = 20;
+
+/// One version of the record.
+#[derive(Debug, Clone, Default)]
+pub struct HistoryStep {
+    /// ISO instant.
+    pub at: String,
+    /// What happened, as a sentence.
+    pub sentence: String,
+    /// The cells that changed.
+    pub cells: Vec<HistoryCell>,
+}
+
+/// A cell that changed.
+#[derive(Debug, Clone, Default)]
+pub struct HistoryCell {
+    /// Name of the column in the page's language.
+    pub column: String,
+    /// What it said; empty where nothing.
+    pub before: String,
+    /// What it says.
+    pub after: String,
+}
+
+/// The newest versions, newest first.
+pub fn steps(layout: &Layout, history: &History) -> Vec<HistoryStep> {
+    history.steps.iter().take(SHOWN).map(|one| step(layout, one)).collect()
+}
+
+fn step(layout: &Layout, step: &Step) -> HistoryStep {
+    let Step { operation, at, reverts, cells, .. } = step;
+    let key = match (reverts, operation) {
+        (Some(_), _) => "record.history.reverted",
+        (None, Operation::Created) => "record.history.created",
+        (None, Operation::Updated) => "record.history.updated",
+        (None, Operation::Removed) => "record.history.removed",
+    };
+    // what a new record says is the page itself
+    let told = if *operation == Operation::Updated { cells.as_slice() } else { &[] };
+    let cells = told.iter().map(|cell| HistoryCell {
+        column: layout.text(&format!("column.{}", cell.column.name())).to_owned(),
+        before: cell.before.clone(),
+        after: cell.after.clone(),
+    });
+    let sentence = layout.text(key).to_owned();
+    HistoryStep { at: at.to_rfc3339(), sentence, cells: cells.collect() }
+}

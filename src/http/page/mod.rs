@@ -1,0 +1,19 @@
+//! What pages share, whichever room they are in.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`layout`] | the frame of every page: head, header, footer |
+//! | [`reply`] | from a request to the frame, from a page to the response |
+//! | [`error`], [`history`] | 404 and other errors; what changed in a partnership |
+//! | [`query`] | what the address of a page asks for: filters, selection, sentence |
+//! | [`selection`] | what pages say of a selection: its filters, its totals |
+//! | [`summary`], [`checks`] | the sentence that says what is shown; filters that find records to check |
+
+pub mod checks;
+pub mod error;
+pub mod history;
+pub mod layout;
+pub mod query;
+pub mod reply;
+pub mod selection;
+pub mod summary;

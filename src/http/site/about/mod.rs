@@ -1,0 +1,4 @@
+//! `/a-propos`: method, sources, licence, accessibility, privacy.
+
+pub mod handler;
+pub mod page;

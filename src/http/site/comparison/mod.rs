@@ -1,0 +1,4 @@
+//! `/comparer`: two places or themes side by side.
+
+pub mod handler;
+pub mod page;

@@ -1,0 +1,82 @@
+//! The page of the data to take away.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::{
+    atlas::export::Format,
+    domain::Language,
+    http::{
+        api::{dcat, links::base},
+        page::{
+            layout::Layout,
+            reply::{language_of, layout, respond},
+        },
+        site::data::page::{DataCollection, DataColumn, DataFile, DataPage},
+        web::state::State,
+    },
+    search::{
+        Collection, Snapshot,
+        properties::{self, Property},
+    },
+};
+
+/// `GET /donnees` and `GET /en/donnees`
+pub(crate) async fn data(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let snapshot = state.publisher.snapshot();
+    let language = language_of(&request);
+    let layout = layout(&request, language);
+    let dataset = dcat::schema_org(&snapshot, &state.about, &base(&request), language);
+    let licence = &state.about.licence;
+    let page = DataPage {
+        layout: Layout {
+            title: layout.text("data.title").to_owned(),
+            description: layout.text("data.description").to_owned(),
+            ..layout
+        },
+        modified: snapshot.modified().map(|moment| moment.format("%Y-%m-%d").to_string()),
+        collections: Collection::ALL.map(|one| collection(&snapshot, one, language)).into(),
+        publisher: state.about.publisher.clone(),
+        licence: (licence.name(language).to_owned(), licence.url.clone()),
+        // nothing in it can end the element that it stands in
+        dataset: dataset.to_string().replace('<', "\\u003c"),
+    };
+    respond(&snapshot, &request, &page)
+}
+
+fn collection(snapshot: &Snapshot, collection: Collection, language: Language) -> DataCollection {
+    let file = |format: Format| DataFile {
+        label: format!("data.format.{}", format.name()),
+        path: format!(
+            "/api/export/{}.{}?lang={}",
+            collection.id(),
+            format.extension(),
+            language.code()
+        ),
+        media_type: format.media_type().to_owned(),
+    };
+    let column = |property: &Property| DataColumn {
+        name: property.name.to_owned(),
+        title: property.title.get(language).to_owned(),
+        description: property.description.get(language).to_owned(),
+    };
+    // links have the properties of partnerships
+    let columns = match collection {
+        Collection::Links => &[],
+        _ => properties::of(collection),
+    };
+    DataCollection {
+        id: collection.id().to_owned(),
+        count: snapshot.whole(collection).len(),
+        files: [
+            Format::Csv,
+            Format::GeoPackage,
+            Format::GeoJson,
+            Format::FlatGeobuf,
+            Format::GeoJsonSeq,
+            Format::GeoParquet,
+        ]
+        .map(file)
+        .into(),
+        columns: columns.iter().map(column).collect(),
+    }
+}

@@ -1,0 +1,4 @@
+//! `/donnees`: the data to take away.
+
+pub mod handler;
+pub mod page;

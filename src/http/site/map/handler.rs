@@ -1,0 +1,260 @@
+//! `/`: a selection as a map with its list, as a table, or as charts.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{header, header::HeaderValue},
+    web,
+};
+use chrono::{Datelike, NaiveDate, Utc};
+use roaring::RoaringBitmap;
+
+use crate::{
+    domain::Language,
+    http::{
+        page::{
+            layout::Layout,
+            query::{Asked, asked},
+            reply::{self, Visit},
+            selection::{ActiveFilter, query, with_query},
+        },
+        site::{
+            list::properties::list_item,
+            map::{
+                charts::ChartsView,
+                map_view::MapView,
+                page::{Facet, FacetValue, MapPage},
+                table::{self, TableView},
+                timeline::Timeline,
+                view::View,
+            },
+            share::{
+                handler::{Shared, files, share},
+                page::Share,
+            },
+        },
+        web::{
+            middleware,
+            params::{Params, order},
+            problem::Problem,
+            state::State,
+        },
+    },
+    search::{
+        Collection, Filter, Order, PageRequest, ParameterError, Selection, Snapshot, facets,
+        page::{CursorGone, Page},
+        suggest::SuggestRequest,
+    },
+};
+
+/// Records of one page of the list.
+const LIST_LENGTH: usize = 50;
+/// The most offers of what words with a typo may have meant.
+const MEANT: usize = 3;
+/// Rows of one page of the table.
+const TABLE_LENGTH: usize = 100;
+
+/// `GET /` and `GET /en/`
+pub(crate) async fn show(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let mut answer = reply::page(&request, &state, page).await;
+    if let Some(basemap) = &state.about.basemap
+        && let Ok(policy) = HeaderValue::from_str(&middleware::policy_with_tiles(&basemap.tiles))
+    {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
+/// `/en` is `/en/` without its end.
+pub(crate) async fn to_english(request: HttpRequest) -> HttpResponse {
+    let query = request.query_string();
+    let separator = if query.is_empty() { "" } else { "?" };
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, format!("/en/{separator}{query}")))
+        .finish()
+}
+
+/// What an address says beside its filters. What is unknown is left alone, as in [`asked`].
+#[derive(Debug, Default)]
+struct Wanted {
+    view: View,
+    /// The value of `sortby` and what it means, unless it is the usual order.
+    sort: Option<(String, (Order, bool))>,
+    /// Whether a frame of another site asks: it shows the map alone.
+    is_embedded: bool,
+}
+
+impl Wanted {
+    fn read(query: &str) -> Self {
+        let mut wanted = Self::default();
+        let mut sort = None;
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "embed" => wanted.is_embedded = value == "1",
+                "view" => wanted.view = View::from_name(&value),
+                "sortby" => sort = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        if wanted.is_embedded {
+            wanted.view = View::default();
+        }
+        // nothing but the table is sorted
+        if let (View::Table(_), Some(value)) = (&wanted.view, sort) {
+            let known = order(Collection::Partnerships, &value).ok();
+            let known = known.filter(|order| table::is_offered(*order) && *order != USUAL);
+            wanted.sort =
+                known.map(|order| (value.trim_start_matches([' ', '+']).to_owned(), order));
+        }
+        wanted
+    }
+}
+
+/// The order of lists that ask for no other.
+const USUAL: (Order, bool) = (Order::Title, false);
+
+fn page(visit: &Visit) -> Result<MapPage, Problem> {
+    let (snapshot, state, language) = (&visit.snapshot, &visit.state, visit.language());
+    let Asked { params, cursor, selection, filters, totals, .. } =
+        asked(&visit.query, snapshot, (&visit.client, language))?;
+    let Wanted { view, sort, is_embedded } = Wanted::read(&visit.query);
+    let is_continued = cursor.is_some();
+    let limit = match view {
+        View::Map(_) => LIST_LENGTH,
+        View::Table(_) => TABLE_LENGTH,
+        View::Charts(_) => 0,
+    };
+    let by = sort.as_ref().map_or(USUAL, |(_, order)| *order);
+    let wanted = PageRequest { order: by, after: cursor, limit, language };
+    let page = list(snapshot, &selection, &wanted);
+    let mut page = MapPage {
+        layout: visit.layout.clone(),
+        data_version: snapshot.version() as u64,
+        filters,
+        facets: facets(snapshot, &params.filter, selection.items(), language)?,
+        totals,
+        items: page.items.iter().map(|record| list_item(snapshot, *record, language)).collect(),
+        next_cursor: page.next,
+        is_continued,
+        sort: sort.map(|(value, _)| value),
+        view,
+        meant: meant(&params, &selection, snapshot, language)?,
+        share: Share::default(),
+        is_embedded,
+        today: Utc::now().date_naive(),
+    };
+    page.layout = framed(&page, &params);
+    page.share = shared(&page, snapshot, state);
+    match page.view {
+        View::Map(_) => {
+            page.view = View::Map(MapView {
+                unplaced: snapshot.unplaced(selection.items()),
+                extents: snapshot.extents(&params.filter)?,
+                timeline: timeline(snapshot, &params.filter)?,
+                basemap: state.about.basemap.clone(),
+            });
+        }
+        View::Table(_) => page.view = View::Table(TableView::new(&page, by)),
+        View::Charts(_) => {
+            let this_year = Utc::now().year();
+            let mut years = snapshot.years(selection.items(), this_year);
+            years.retain(|year| year.year <= this_year);
+            let crossings = snapshot.crossings(selection.items());
+            page.view = View::Charts(Box::new(ChartsView::new(&page, &years, &crossings)));
+        }
+    }
+    Ok(page)
+}
+
+/// Where nothing has the words that were searched for: what has them but for one typo.
+fn meant(
+    params: &Params,
+    selection: &Selection,
+    snapshot: &Snapshot,
+    language: Language,
+) -> Result<Vec<ActiveFilter>, ParameterError> {
+    if !selection.is_empty() || params.filter.words().is_empty() {
+        return Ok(Vec::new());
+    }
+    let (typed, filter) = (params.filter.query(), &params.filter.without_words());
+    let found =
+        snapshot.suggest(SuggestRequest { typed, filter, language, limit: MEANT })?.into_iter();
+    let corrected = found.filter(|one| one.corrected).filter_map(|one| {
+        let label = one.label;
+        Some(ActiveFilter { name: one.parameter?.to_owned(), value: one.value?, label })
+    });
+    Ok(corrected.collect())
+}
+
+/// The part of the list that is wanted. A cursor whose record is gone leads to the first, which is
+/// better than an error.
+fn list(snapshot: &Snapshot, selection: &Selection, wanted: &PageRequest) -> Page {
+    let nothing = || Page { items: Vec::new(), next: None };
+    if wanted.limit == 0 {
+        return nothing();
+    }
+    let page = |wanted: &PageRequest| snapshot.page(Collection::Partnerships, selection, wanted);
+    let first = |CursorGone| page(&PageRequest { after: None, ..wanted.clone() });
+    // without a cursor there is none that could be gone
+    page(wanted).or_else(first).unwrap_or_else(|CursorGone| nothing())
+}
+
+/// The frame: one address for all forms of a selection, which search engines keep where nothing
+/// is filtered.
+fn framed(page: &MapPage, params: &Params) -> Layout {
+    let layout = page.layout.clone();
+    let (title, description) = page.texts();
+    Layout {
+        feed: Some(with_query(layout.feed_path(), &page.query())),
+        title,
+        description,
+        no_index: !params.filter.is_empty() || page.is_continued || page.sort.is_some(),
+        picture: Some(with_query(
+            &format!("{}apercu.png", layout.home()),
+            &query(page.filters.iter()),
+        )),
+        canonical: Some(with_query(layout.home(), &query(page.filters.iter()))),
+        ..layout
+    }
+}
+
+fn shared(page: &MapPage, snapshot: &Snapshot, state: &State) -> Share {
+    let query = page.query();
+    let shared = Shared {
+        title: &page.sentence(),
+        path: &page.first_path(),
+        query: Some(&query),
+        files: Some(files(&page.layout, &query)),
+    };
+    share(&page.layout, &state.about, snapshot, shared)
+}
+
+/// The years of what matches all filters but that of the year.
+fn timeline(snapshot: &Snapshot, filter: &Filter) -> Result<Timeline, ParameterError> {
+    let selection = snapshot.select(&filter.without_years(), Collection::Partnerships)?;
+    let this_year = Utc::now().year();
+    let year_of = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|date| date.year());
+    let known_from = snapshot.days().and_then(|(first, _)| year_of(first)).unwrap_or(this_year);
+    let years = snapshot.years(selection.items(), this_year);
+    let undated = snapshot.undated(selection.items());
+    Ok(Timeline::new((known_from, this_year), &years, filter.years(), undated))
+}
+
+/// Every dimension with the counts of its values.
+pub(crate) fn facets(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    selected: &RoaringBitmap,
+    language: Language,
+) -> Result<Vec<Facet>, ParameterError> {
+    let facet = |dimension: crate::search::Dimension| {
+        let values = snapshot.facet(filter, dimension, selected, language)?.into_iter();
+        let value = |facets::Value { value, label, count, selected }| FacetValue {
+            value,
+            label,
+            count,
+            selected,
+        };
+        Ok(Facet { name: dimension.name().to_owned(), values: values.map(value).collect() })
+    };
+    facets::LISTED.into_iter().map(facet).collect()
+}

@@ -1,0 +1,16 @@
+//! `/`: a selection as a map with its list, as a table, or as charts.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`handler`], [`page`] | from the address to the page; filters, sentence, list |
+//! | [`map_view`], [`timeline`] | the map itself, and the years under it |
+//! | [`view`], [`table`], [`charts`], [`flow_chart`] | the other views of the same selection |
+
+pub mod charts;
+pub mod flow_chart;
+pub mod handler;
+pub mod map_view;
+pub mod page;
+pub mod table;
+pub mod timeline;
+pub mod view;

@@ -1,0 +1,4 @@
+//! `/partenariats/{id}`: the page of one partnership.
+
+pub mod handler;
+pub mod page;

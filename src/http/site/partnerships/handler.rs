@@ -1,0 +1,62 @@
+//! `/partenariats`: the list of partnerships with its filters, a plain form.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Utc;
+
+use crate::http::{
+    page::{
+        checks,
+        layout::Layout,
+        query::{Asked, asked},
+        reply::{self, Visit},
+        selection::{query, with_query},
+    },
+    site::{
+        list::listing::{self, Wanted},
+        map::handler,
+        partnerships::page::PartnershipsPage,
+        share::handler::files,
+    },
+    web::{problem::Problem, state::State},
+};
+/// Partnerships of one part of the list.
+const LIST_LENGTH: usize = 50;
+
+/// `GET /partenariats` and `GET /en/partenariats`
+pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    reply::page(&request, &state, page).await
+}
+
+fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
+    let (snapshot, language) = (&visit.snapshot, visit.language());
+    let Asked { params, selection, filters, totals, sentence, .. } =
+        asked(&visit.query, snapshot, (&visit.client, language))?;
+    let facets = handler::facets(snapshot, &params.filter, selection.items(), language)?;
+    let wanted = Wanted::read(&visit.query);
+    let layout = visit.layout.clone();
+    let query = query(filters.iter());
+    let path = with_query(&layout.list_path(), &query);
+    let expression = filters.iter().find(|filter| filter.name == "filter");
+    let expression = expression.map(|filter| filter.value.as_str());
+    let undated = (totals.undated > 0).then(|| checks::undated_query(&filters)).flatten();
+    Ok(PartnershipsPage {
+        list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
+        facets,
+        sort: wanted.sort(),
+        checks: checks::choices(&layout, Utc::now().date_naive(), expression),
+        files: files(&layout, &query),
+        undated_path: undated.map(|query| with_query(&layout.list_path(), &query)),
+        map_path: with_query(layout.home(), &query),
+        layout: Layout {
+            title: layout.text("listing.title").to_owned(),
+            description: format!("{sentence}."),
+            no_index: !params.filter.is_empty() || !wanted.is_usual(),
+            feed: Some(with_query(layout.feed_path(), &query)),
+            canonical: Some(path),
+            ..layout
+        },
+        filters,
+        totals,
+        sentence,
+    })
+}

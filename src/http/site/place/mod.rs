@@ -1,0 +1,14 @@
+//! Pages of places and themes: authorities of both sides, countries, régions, themes.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`subjects`] | what an address names |
+//! | [`handler`], [`page`] | what the snapshot says of it; the page |
+//! | [`picture`] | the small map that the server draws |
+//! | [`who_else`] | whom a French authority may turn to |
+
+pub mod handler;
+pub mod page;
+pub mod picture;
+pub mod subjects;
+pub mod who_else;

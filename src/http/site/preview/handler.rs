@@ -1,0 +1,224 @@
+//! Pictures for those who share a page, and the map that is printed with it: drawn by the server.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use bytes::Bytes;
+use quick_cache::sync::Cache;
+use resvg::{
+    tiny_skia::{Pixmap, Transform},
+    usvg::{self, fontdb},
+};
+use roaring::RoaringBitmap;
+
+use crate::{
+    domain::{Language, PartnershipId},
+    http::{
+        page::{
+            query::{Asked, asked},
+            reply,
+        },
+        site::{
+            list::properties::Properties,
+            place::{
+                page::PlaceKind,
+                picture::PictureView,
+                subjects::{self, Found, find},
+            },
+            preview::picture::{HEIGHT, Preview, WIDTH},
+        },
+        web::{
+            assets::Files,
+            blocking,
+            concurrency_limit::Turns,
+            conditional,
+            problem::{Problem, UNAVAILABLE},
+            state::State,
+        },
+    },
+    search::{Collection, Filter, Snapshot, client::Client, profile::Profile},
+};
+
+/// The most pictures that are drawn at once.
+static TURNS: Turns = Turns::of(8);
+/// Pictures that are kept; each takes some 100 kB.
+const KEPT: usize = 128;
+/// Links of a picture.
+const DRAWN: usize = 250;
+/// What the fonts of pictures hold is in `static/vendor/VENDOR.md`.
+const FONTS: [&str; 4] = [
+    "vendor/fonts/figtree-latin-500.ttf",
+    "vendor/fonts/figtree-latin-ext-500.ttf",
+    "vendor/fonts/spectral-latin-500.ttf",
+    "vendor/fonts/spectral-latin-ext-500.ttf",
+];
+
+/// What a picture shows.
+struct Subject {
+    title: String,
+    sentence: String,
+    country: Option<String>,
+    records: RoaringBitmap,
+}
+
+/// `GET /apercu.png` and `/en/apercu.png`, with the filters of a selection.
+pub(crate) async fn selection(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let subject = selected(&request);
+    answer(request, &state, subject, true).await
+}
+
+/// `GET /carte.svg` and `/en/carte.svg`: the map of a selection alone.
+pub(crate) async fn map(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let subject = selected(&request);
+    answer(request, &state, subject, false).await
+}
+
+/// `GET /{folder}/{code}/apercu.png`
+pub(crate) async fn place(
+    kind: PlaceKind,
+    request: HttpRequest,
+    code: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
+        let Found::Here(found) = find(snapshot, kind, &code, language) else {
+            return Err(Problem::missing(["il n'y a pas de tel lieu", "there is no such place"]));
+        };
+        let mut filter = Filter::default();
+        filter.set(kind.parameter(), &found.code)?;
+        let records = snapshot.select(&filter, Collection::Partnerships)?.items().clone();
+        let profile = subjects::profile(snapshot, found.selects(), &records);
+        let profile = Profile { since: None, ..profile };
+        Ok(Subject {
+            title: found.name,
+            sentence: subjects::sentence(snapshot, kind, (&profile, &records), language),
+            country: found.country,
+            records,
+        })
+    };
+    answer(request, &state, subject, true).await
+}
+
+/// `GET /partenariats/{id}/apercu.png`
+pub(crate) async fn partnership(
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
+        let found = id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id));
+        let record = found.ok_or_else(|| {
+            Problem::missing([
+                "il n'y a pas de partenariat de cet identifiant",
+                "there is no partnership with this id",
+            ])
+        })?;
+        let properties = Properties::of(snapshot, record, language);
+        let parts = ["kind_label", "country_name", "start"].map(|name| properties.text(name));
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        Ok(Subject {
+            title: properties.required("title"),
+            sentence: parts.join(" · "),
+            country: properties.text("country_code"),
+            records: RoaringBitmap::from_iter([record]),
+        })
+    };
+    answer(request, &state, subject, true).await
+}
+
+/// The partnerships that the filters of an address leave.
+fn selected(
+    request: &HttpRequest,
+) -> impl FnOnce(&Snapshot, (&Client, Language)) -> Result<Subject, Problem> + use<> {
+    let query = request.query_string().to_owned();
+    move |snapshot, (client, language)| {
+        let Asked { selection, sentence, .. } = asked(&query, snapshot, (client, language))?;
+        Ok(Subject {
+            title: sentence,
+            sentence: reply::text(language, "site.tagline").to_owned(),
+            country: None,
+            records: selection.items().clone(),
+        })
+    }
+}
+
+/// The picture, unless the client has it; with its title as a PNG, without as an SVG.
+async fn answer(
+    request: HttpRequest,
+    state: &State,
+    subject: impl FnOnce(&Snapshot, (&Client, Language)) -> Result<Subject, Problem> + Send + 'static,
+    is_titled: bool,
+) -> Result<HttpResponse, Problem> {
+    static DRAWN: LazyLock<Cache<(u64, String), Bytes>> = LazyLock::new(|| Cache::new(KEPT));
+    let snapshot = state.publisher.snapshot();
+    let language = reply::language_of(&request);
+    let kind = if is_titled { "image/png" } else { "image/svg+xml" };
+    let respond = |body: Bytes| {
+        conditional::respond(&snapshot, &request, |response| response.content_type(kind).body(body))
+    };
+    if conditional::is_current(&snapshot, &request) {
+        return Ok(respond(Bytes::new()));
+    }
+    let key = (snapshot.fingerprint(), request.uri().to_string());
+    if let Some(body) = DRAWN.get(&key) {
+        return Ok(respond(body));
+    }
+    let turn = TURNS.take().ok_or_else(|| {
+        Problem::new(
+            &UNAVAILABLE,
+            [
+                "D'autres images sont en cours de dessin ; redemandez dans quelques secondes.",
+                "Other pictures are being drawn; ask again in some seconds.",
+            ],
+        )
+    })?;
+    let data = Arc::clone(&snapshot);
+    let drawn = blocking::work(move |client| {
+        let _turn = turn;
+        let subject = subject(&data, (&client, language))?;
+        let svg = written(&data, &subject, language, is_titled);
+        let body = svg.and_then(|svg| if is_titled { rendered(&svg) } else { Some(svg.into()) });
+        body.ok_or_else(|| Problem::internal("a picture could not be drawn"))
+    });
+    let body = drawn.await??;
+    DRAWN.insert(key, body.clone());
+    Ok(respond(body))
+}
+
+fn written(
+    snapshot: &Snapshot,
+    subject: &Subject,
+    language: Language,
+    is_titled: bool,
+) -> Option<String> {
+    let flows = snapshot.flows(&subject.records, DRAWN);
+    let ratio = Preview::map_ratio(is_titled);
+    let picture = PictureView::framed(&flows, subject.country.as_deref(), ratio);
+    let preview = Preview::new(language, picture);
+    let preview =
+        if is_titled { preview.titled(&subject.title, &subject.sentence) } else { preview };
+    preview.render().ok()
+}
+
+/// A drawing as a PNG.
+fn rendered(svg: &str) -> Option<Bytes> {
+    static FONT_DATABASE: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
+        let mut fonts = fontdb::Database::new();
+        for file in FONTS.iter().filter_map(|path| Files::get(path)) {
+            fonts.load_font_data(file.data.into_owned());
+        }
+        Arc::new(fonts)
+    });
+    let options = usvg::Options { fontdb: FONT_DATABASE.clone(), ..usvg::Options::default() };
+    let tree = usvg::Tree::from_str(svg, &options).ok()?;
+    let mut pixels = Pixmap::new(WIDTH, HEIGHT)?;
+    resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
+    pixels.encode_png().ok().map(Bytes::from)
+}

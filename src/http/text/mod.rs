@@ -1,0 +1,11 @@
+//! The words that users read: nothing here knows a page.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`texts`] | the catalogue of every text, from `static/text/` |
+//! | [`format`] | numbers and dates as each language writes them |
+//! | [`grammar`] | French articles, and lists in words |
+
+pub mod format;
+pub mod grammar;
+pub mod texts;

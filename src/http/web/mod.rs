@@ -1,0 +1,39 @@
+//! Plumbing that every handler uses: nothing here knows a page or a resource.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`state`], [`about`] | what every handler may use; whose data it is |
+//! | [`middleware`] | one layer around all handlers: ids, headers, compression, problems, counting |
+//! | [`params`] | query strings to typed requests |
+//! | [`negotiation`], [`content_coding`] | which representation and which coding a client gets |
+//! | [`conditional`] | entity tags and conditional requests |
+//! | [`compression`], [`response_cache`] | compressed bodies, and finished ones for the next request |
+//! | [`blocking`], [`concurrency_limit`] | work off the async workers; how much of it at a time |
+//! | [`auth`], [`upload`], [`events`] | callers and their roles; bodies of requests; server-sent events |
+//! | [`problem`], [`gone`] | errors as problem documents; records that were removed |
+//! | [`assets`], [`metrics`] | the files of `static/`; what the server has done |
+
+pub mod about;
+pub mod assets;
+pub mod auth;
+pub mod blocking;
+pub mod compression;
+pub mod concurrency_limit;
+pub mod conditional;
+pub mod content_coding;
+pub mod events;
+pub mod gone;
+pub mod metrics;
+pub mod middleware;
+pub mod negotiation;
+pub mod params;
+pub mod problem;
+pub mod response_cache;
+pub mod state;
+pub mod upload;
+
+/// A route for GET and HEAD.
+pub(crate) fn read() -> actix_web::Route {
+    actix_web::web::route()
+        .guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()))
+}

@@ -1,0 +1,229 @@
+//! Query strings to typed requests: what is unknown or malformed is a 400 that names it.
+
+use actix_web::HttpRequest;
+
+use crate::{
+    domain::Language,
+    formats::crs::Crs,
+    http::web::{negotiation::Form, problem::Problem},
+    search::{
+        Collection, Filter, Order, PageRequest, ParameterError,
+        expression::crs,
+        page::{MOST, USUAL},
+    },
+};
+
+/// What a query string asks for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Params {
+    pub(crate) filter: Filter,
+    pub(crate) page: PageRequest,
+    pub(crate) language: Language,
+    /// What `f` says.
+    pub(crate) form: Option<Form>,
+    /// CSV as Excel in French expects it.
+    pub(crate) spreadsheet: bool,
+    /// The reference system of coordinates in the answer.
+    pub(crate) crs: Crs,
+    /// The parameters as they came, in order.
+    pub(crate) pairs: Vec<(String, String)>,
+}
+
+/// Parameters beside the filters, and who takes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// `lang` and `f`.
+    Nothing,
+    /// The same of a resource that is a page too.
+    Document,
+    /// The same of one feature, and `crs`.
+    Feature,
+    /// The filters too.
+    Filters,
+    /// The filters and `limit`.
+    Lists,
+    /// The filters; `f` may be `mvt`.
+    Tiles,
+    /// The filters and `spreadsheet`.
+    Exports,
+    /// The filters, `limit`, `cursor`, `sortby`, `crs`.
+    Pages(Collection),
+}
+
+impl Takes {
+    /// The collection whose items are asked for page by page.
+    fn pages(self) -> Option<Collection> {
+        if let Self::Pages(collection) = self { Some(collection) } else { None }
+    }
+
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Nothing,
+        Self::Document,
+        Self::Feature,
+        Self::Filters,
+        Self::Lists,
+        Self::Exports,
+        Self::Pages(Collection::Partnerships),
+    ];
+
+    /// Whether the filters are among them.
+    pub(crate) fn has_filters(self) -> bool {
+        !matches!(self, Self::Nothing | Self::Document | Self::Feature)
+    }
+
+    /// Whether the resource is a page for people too.
+    pub(crate) fn has_pages(self) -> bool {
+        matches!(self, Self::Document | Self::Feature | Self::Pages(_))
+    }
+}
+
+impl Params {
+    /// Reads the query string of a request; `takes` says which parameters the resource has.
+    pub(crate) fn read(request: &HttpRequest, takes: Takes) -> Result<Self, Problem> {
+        Ok(Self::parse(request.query_string(), takes)?)
+    }
+
+    /// Reads a query string, without its question mark.
+    pub(crate) fn parse(query: &str, takes: Takes) -> Result<Self, ParameterError> {
+        let mut params = Self::default();
+        let filters = takes.has_filters();
+        // a box is read in its system, wherever in the query that is told
+        let systems = url::form_urlencoded::parse(query.as_bytes());
+        for (name, value) in systems.filter(|(name, _)| filters && name == "bbox-crs") {
+            params.filter.set(&name, &value)?;
+        }
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let wrong = |reason: [&str; 2]| Err(ParameterError::new(&name, reason));
+            match &*name {
+                "lang" => match value.parse() {
+                    Ok(language) => {
+                        params.language = language;
+                        params.page.language = language;
+                    }
+                    Err(()) => return wrong(["fr ou en est attendu", "fr or en is expected"]),
+                },
+                "f" if takes == Takes::Tiles && value == "mvt" => {}
+                "f" => match value.parse() {
+                    Ok(form) if form == Form::Json || takes.has_pages() => {
+                        params.form = Some(form);
+                    }
+                    _ if takes.has_pages() => {
+                        return wrong(["json ou html est attendu", "json or html is expected"]);
+                    }
+                    _ => return wrong(["json est attendu", "json is expected"]),
+                },
+                "limit" if takes.pages().is_some() || takes == Takes::Lists => {
+                    params.page.limit = limit(&value)?;
+                }
+                "cursor" if takes.pages().is_some() => {
+                    params.page.after = Some(value.clone().into_owned());
+                }
+                "sortby" if let Some(collection) = takes.pages() => {
+                    params.page.order = order(collection, &value)?;
+                }
+                "crs" if takes == Takes::Feature || takes.pages().is_some() => {
+                    params.crs = crs("crs", &value)?;
+                }
+                "spreadsheet" if takes == Takes::Exports => match &*value {
+                    "1" | "true" => params.spreadsheet = true,
+                    "0" | "false" => params.spreadsheet = false,
+                    _ => return wrong(["1 ou 0 est attendu", "1 or 0 is expected"]),
+                },
+                _ if filters && params.filter.set(&name, &value)? => {}
+                _ => return Err(ParameterError::unknown(&name)),
+            }
+            params.pairs.push((name.into_owned(), value.into_owned()));
+        }
+        params.filter.set_language(params.language);
+        Ok(params)
+    }
+
+    /// The query string again, with `cursor` replaced or left out, and without `f` and `lang`.
+    pub(crate) fn query(&self, cursor: Option<&str>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in
+            self.pairs.iter().filter(|(n, _)| !matches!(n.as_str(), "cursor" | "f" | "lang"))
+        {
+            query.append_pair(name, value);
+        }
+        if let Some(cursor) = cursor {
+            query.append_pair("cursor", cursor);
+        }
+        query.finish()
+    }
+
+    /// The query string of the filters alone, in the order in which they came.
+    pub(crate) fn filter_query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.pairs {
+            if Filter::takes(name) {
+                query.append_pair(name, value);
+            }
+        }
+        query.finish()
+    }
+}
+
+/// OGC API – Features Part 1, 7.15.2: more than the most is the most, less than one is an error.
+fn limit(value: &str) -> Result<usize, ParameterError> {
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    // a number too long for the machine is above the most too
+    let limit = if digits { value.parse().unwrap_or(usize::MAX) } else { 0 };
+    if limit == 0 {
+        let reason = [
+            format!("un nombre entier de 1 à {MOST} est attendu ; sans lui {USUAL}"),
+            format!("a whole number from 1 to {MOST} is expected; without it {USUAL}"),
+        ];
+        return Err(ParameterError::new("limit", reason));
+    }
+    Ok(limit.min(MOST))
+}
+
+/// `title`, `+title` or `-title` (a `+` arrives as a space).
+pub(crate) fn order(collection: Collection, value: &str) -> Result<(Order, bool), ParameterError> {
+    let name = value.trim_start_matches([' ', '+']);
+    let (name, reverse) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
+    Order::from_name(collection, name).map(|order| (order, reverse)).ok_or_else(|| {
+        let names: Vec<_> = Order::of(collection).iter().map(|order| order.name()).collect();
+        let names = names.join(", ");
+        let reason = [
+            format!("un de ceux-ci est attendu, précédé de - pour renverser l'ordre : {names}"),
+            format!("one of {names} is expected, with - before it to turn it round"),
+        ];
+        ParameterError::new("sortby", reason)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGES: Takes = Takes::Pages(Collection::Partnerships);
+
+    #[test]
+    fn limits_are_clamped_and_nonsense_is_named() {
+        let limit = |query| Params::parse(query, PAGES).map(|params| params.page.limit);
+        assert_eq!(limit("limit=7"), Ok(7));
+        assert_eq!(limit("limit=99999999999999999999999"), Ok(MOST));
+        for query in ["limit=0", "limit=-1", "limit=", "limit=1.5", "limit=ten"] {
+            assert_eq!(limit(query).unwrap_err().name, "limit", "{query}");
+        }
+        assert_eq!(limit("colour=red").unwrap_err().name, "colour");
+        assert_eq!(limit("sortby=colour").unwrap_err().name, "sortby");
+        let entities = Takes::Pages(Collection::Countries);
+        assert_eq!(Params::parse("sortby=title", entities).unwrap_err().name, "sortby");
+        assert_eq!(Params::parse("f=html", Takes::Filters).unwrap_err().name, "f");
+        assert_eq!(Params::parse("f=xml", PAGES).unwrap_err().name, "f");
+        assert_eq!(Params::parse("limit=5", Takes::Filters).unwrap_err().name, "limit");
+    }
+
+    #[test]
+    fn a_query_string_is_written_back() {
+        let params = Params::parse("q=l%27eau+%26&region=84%2C53&f=json&limit=5", PAGES).unwrap();
+        assert_eq!(params.query(None), "q=l%27eau+%26&region=84%2C53&limit=5");
+        assert_eq!(params.filter_query(), "q=l%27eau+%26&region=84%2C53");
+        assert_eq!(Params::parse("sortby=-start", PAGES).unwrap().page.order, (Order::Start, true));
+    }
+}

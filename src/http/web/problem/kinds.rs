@@ -1,0 +1,218 @@
+//! Every kind of problem.
+
+use actix_web::http::StatusCode;
+
+/// A kind of problem: what all of its kind have in common.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// Stable, kebab-case; `docs/imports.md` explains those of imports.
+    pub(crate) code: &'static str,
+    pub(crate) status: StatusCode,
+    /// In French and in English.
+    pub(crate) title: [&'static str; 2],
+    /// What HTTP wants with such a status.
+    pub(crate) header: Option<(&'static str, &'static str)>,
+}
+
+impl Kind {
+    const fn new(code: &'static str, status: StatusCode, title: [&'static str; 2]) -> Self {
+        Self { code, status, title, header: None }
+    }
+
+    /// The code, for programs.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The status of its answers.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What all of its kind have in common, in English.
+    pub(crate) fn title(&self) -> &'static str {
+        self.title[1]
+    }
+
+    /// What HTTP wants with such a status.
+    pub(crate) fn header(&self) -> Option<(&'static str, &'static str)> {
+        self.header
+    }
+}
+
+/// Every kind, as the description of the API lists them.
+pub(crate) static KINDS: [&Kind; 27] = [
+    &INVALID_REQUEST,
+    &INVALID_PARAMETER,
+    &INVALID_BODY,
+    &UNAUTHORIZED,
+    &ROLE,
+    &CROSS_ORIGIN,
+    &NOT_FOUND,
+    &METHOD_NOT_ALLOWED,
+    &NOT_ACCEPTABLE,
+    &TIMEOUT,
+    &NOT_PLANNED,
+    &NOT_PLANNABLE,
+    &PLAN_CHANGED,
+    &REJECTED_ROWS,
+    &MASS_REMOVAL,
+    &COMMITTED,
+    &NOT_COMMITTED,
+    &ALREADY_REVERTED,
+    &CONFLICTS,
+    &NO_FILE,
+    &REMOVED,
+    &TOO_LARGE,
+    &URI_TOO_LONG,
+    &UNSUPPORTED_MEDIA_TYPE,
+    &INTERNAL,
+    &UNAVAILABLE,
+    &STORAGE_FULL,
+];
+
+pub(crate) static INVALID_REQUEST: Kind = Kind::new(
+    "invalid-request",
+    StatusCode::BAD_REQUEST,
+    ["La requête n'est pas valable", "The request is not valid"],
+);
+pub(crate) static INVALID_PARAMETER: Kind = Kind::new(
+    "invalid-parameter",
+    StatusCode::BAD_REQUEST,
+    ["Un paramètre n'est pas valable", "A parameter is not valid"],
+);
+pub(crate) static INVALID_BODY: Kind = Kind::new(
+    "invalid-body",
+    StatusCode::BAD_REQUEST,
+    ["Le corps de la requête n'est pas valable", "The body of the request is not valid"],
+);
+pub(crate) static UNAUTHORIZED: Kind = Kind {
+    header: Some(("WWW-Authenticate", "Bearer")),
+    ..Kind::new(
+        "unauthorized",
+        StatusCode::UNAUTHORIZED,
+        ["Un jeton valable est nécessaire", "A valid token is needed"],
+    )
+};
+pub(crate) static ROLE: Kind = Kind::new(
+    "role",
+    StatusCode::FORBIDDEN,
+    ["Ce jeton ne le permet pas", "This token does not allow it"],
+);
+pub(crate) static CROSS_ORIGIN: Kind = Kind::new(
+    "cross-origin",
+    StatusCode::FORBIDDEN,
+    ["La requête vient d'un autre site", "The request comes from another site"],
+);
+pub(crate) static NOT_FOUND: Kind =
+    Kind::new("not-found", StatusCode::NOT_FOUND, ["Introuvable", "Not found"]);
+pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind::new(
+    "method-not-allowed",
+    StatusCode::METHOD_NOT_ALLOWED,
+    ["Méthode impossible", "Method not allowed"],
+);
+pub(crate) static NOT_ACCEPTABLE: Kind = Kind::new(
+    "not-acceptable",
+    StatusCode::NOT_ACCEPTABLE,
+    ["Aucun des formats demandés n'existe ici", "None of the formats asked for exists here"],
+);
+pub(crate) static URI_TOO_LONG: Kind = Kind::new(
+    "uri-too-long",
+    StatusCode::URI_TOO_LONG,
+    ["L'adresse est trop longue", "The address is too long"],
+);
+pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind::new(
+    "unsupported-media-type",
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    ["Le corps n'est pas d'un format connu", "The body is of no known format"],
+);
+pub(crate) static TIMEOUT: Kind = Kind::new(
+    "timeout",
+    StatusCode::REQUEST_TIMEOUT,
+    ["La requête n'arrive plus", "The request has stopped coming"],
+);
+pub(crate) static TOO_LARGE: Kind = Kind::new(
+    "too-large",
+    StatusCode::PAYLOAD_TOO_LARGE,
+    ["Le fichier est trop grand", "The file is too large"],
+);
+pub(crate) static NOT_PLANNED: Kind = Kind::new(
+    "not-planned",
+    StatusCode::CONFLICT,
+    ["Il n'y a pas de plan à valider", "There is no plan to be committed"],
+);
+pub(crate) static NOT_PLANNABLE: Kind = Kind::new(
+    "not-plannable",
+    StatusCode::CONFLICT,
+    ["L'import ne peut pas être planifié maintenant", "The import cannot be planned now"],
+);
+pub(crate) static PLAN_CHANGED: Kind = Kind::new(
+    "plan-changed",
+    StatusCode::CONFLICT,
+    ["Le plan n'est plus celui-là", "The plan is another one now"],
+);
+pub(crate) static REJECTED_ROWS: Kind = Kind::new(
+    "rejected-rows",
+    StatusCode::CONFLICT,
+    ["Des lignes sont rejetées", "Rows are rejected"],
+);
+pub(crate) static MASS_REMOVAL: Kind = Kind::new(
+    "mass-removal",
+    StatusCode::CONFLICT,
+    [
+        "Plus d'un cinquième d'une source serait retiré",
+        "More than a fifth of a source would be removed",
+    ],
+);
+pub(crate) static COMMITTED: Kind = Kind::new(
+    "committed",
+    StatusCode::CONFLICT,
+    ["L'import est déjà écrit", "The import is written already"],
+);
+pub(crate) static NOT_COMMITTED: Kind = Kind::new(
+    "not-committed",
+    StatusCode::CONFLICT,
+    ["L'import n'a rien écrit", "The import has written nothing"],
+);
+pub(crate) static ALREADY_REVERTED: Kind = Kind::new(
+    "already-reverted",
+    StatusCode::CONFLICT,
+    ["L'import est déjà défait", "The import is undone already"],
+);
+pub(crate) static CONFLICTS: Kind = Kind::new(
+    "conflicts",
+    StatusCode::CONFLICT,
+    [
+        "Des imports plus récents ont changé les mêmes enregistrements",
+        "Later imports have changed the same records",
+    ],
+);
+pub(crate) static NO_FILE: Kind = Kind::new(
+    "no-file",
+    StatusCode::GONE,
+    ["Le fichier n'est plus gardé", "The file is not kept any more"],
+);
+pub(crate) static REMOVED: Kind = Kind::new(
+    "removed",
+    StatusCode::GONE,
+    ["La fiche a été retirée du registre", "The record was removed from the register"],
+);
+pub(crate) static STORAGE_FULL: Kind = Kind::new(
+    "storage-full",
+    StatusCode::INSUFFICIENT_STORAGE,
+    ["Le disque du serveur est plein", "The server's disk is full"],
+);
+pub(crate) static UNAVAILABLE: Kind = Kind {
+    header: Some(("Retry-After", "10")),
+    ..Kind::new(
+        "unavailable",
+        StatusCode::SERVICE_UNAVAILABLE,
+        ["Momentanément impossible", "Not possible at the moment"],
+    )
+};
+
+pub(crate) static INTERNAL: Kind = Kind::new(
+    "internal",
+    StatusCode::INTERNAL_SERVER_ERROR,
+    ["Erreur du serveur", "Fault of the server"],
+);

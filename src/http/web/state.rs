@@ -1,0 +1,20 @@
+//! What every handler may use.
+
+use crate::{
+    atlas::{Jobs, Publisher},
+    http::web::{about::About, gone::Gone},
+};
+
+/// What every handler may use.
+pub(crate) struct State {
+    /// Gives the snapshot that a request is answered from.
+    pub(crate) publisher: Publisher,
+    /// Imports, and who may run them.
+    pub(crate) jobs: Jobs,
+    /// Whose data it is.
+    pub(crate) about: About,
+    /// Which methods an address takes, as the description of the API tells.
+    pub(crate) methods: fn(&str) -> Option<&'static str>,
+    /// Which records were removed.
+    pub(crate) gone: Gone,
+}
