@@ -27,7 +27,7 @@ impl Partner {
         let region = self.region.as_deref().unwrap_or_default();
         let mut hash = FieldHash::default();
         hash.text(&self.country).text(&fold(&self.name)).text(&fold(region));
-        PartnerId(hash.short())
+        PartnerId(hash.id())
     }
 
     /// Its position, where there is one.

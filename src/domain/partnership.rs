@@ -1,12 +1,18 @@
 //! The record that everything is about.
 
+mod field;
+mod fields;
+
 use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use data_encoding::{BASE32_NOPAD, Encoding};
 use sha2::{Digest, Sha256};
 
-use super::{Collectivity, PartialDate, Partner, Period, Position, Term};
+use super::{Collectivity, Partner, Period, Term};
+
+pub use field::{Constraint, CsvColumn, Field, FieldKind, FieldValue, Sink};
+pub use fields::{FIELDS, of_column};
 
 /// A partnership, resolved and valid.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +49,9 @@ pub struct Partnership {
     pub verified_on: Option<NaiveDate>,
 }
 
-/// SHA-256 of everything a record says, cut to 128 bits: equal content, equal hash.
+/// SHA-256 of everything a record says, cut to 128 bits: equal content, equal hash. It is made of
+/// each field's name and values; a field that says nothing adds nothing, so that a new field
+/// changes no hash that is stored.
 pub type ContentHash = [u8; 16];
 
 impl Partnership {
@@ -54,54 +62,10 @@ impl Partnership {
 
     /// The hash that tells whether a row changes the record.
     pub fn content_hash(&self) -> ContentHash {
-        let Self {
-            source,
-            key,
-            title,
-            kind,
-            status,
-            period,
-            collectivities,
-            partners,
-            themes,
-            sdgs,
-            description,
-            budget,
-            funders,
-            url,
-            verified_on,
-        } = self;
         let mut hash = FieldHash::default();
-        hash.text(source).text(key).text(title).text(&kind.code).text(&status.code);
-        hash.optional(period.start().map(PartialDate::to_bytes));
-        hash.optional(period.end().map(PartialDate::to_bytes));
-        hash.count(collectivities.len());
-        for collectivity in collectivities {
-            let Collectivity { code, kind, name, department, region, position } = &**collectivity;
-            hash.text(code).text(&kind.code).text(name);
-            hash.optional(department.as_ref()).optional(region.as_ref());
-            hash.optional(position.map(Position::to_bytes));
+        for field in FIELDS {
+            hash.field(field.name, |sink| field.read(self, sink));
         }
-        hash.count(partners.len());
-        for partner in partners {
-            let Partner { name, country, region, place } = &**partner;
-            hash.text(name).text(country).optional(region.as_ref());
-            hash.optional(place.map(|(position, _)| position.to_bytes()));
-            hash.optional(place.map(|(_, source)| source.code()));
-        }
-        hash.count(themes.len());
-        for theme in themes {
-            hash.text(&theme.code);
-        }
-        hash.bytes(sdgs);
-        hash.optional(description.as_ref());
-        hash.optional(budget.map(|budget| budget.cents().to_le_bytes()));
-        hash.count(funders.len());
-        for funder in funders {
-            hash.text(funder);
-        }
-        hash.optional(url.as_ref());
-        hash.optional(verified_on.map(|day| day.num_days_from_ce().to_le_bytes()));
         hash.finish()
     }
 }
@@ -112,7 +76,7 @@ pub(super) struct FieldHash(Vec<u8>);
 
 impl Default for FieldHash {
     fn default() -> Self {
-        Self(Vec::with_capacity(1024))
+        Self(Vec::with_capacity(2048))
     }
 }
 
@@ -132,15 +96,44 @@ impl FieldHash {
         self.bytes(text.as_bytes())
     }
 
-    fn optional(&mut self, value: Option<impl AsRef<[u8]>>) -> &mut Self {
-        match value {
-            Some(value) => self.count(1).bytes(value.as_ref()),
-            None => self.count(0),
+    /// A field by its name; nothing where none of its values says anything.
+    fn field(&mut self, name: &str, values: impl FnOnce(Sink<'_>)) {
+        let begin = self.0.len();
+        self.short(name.as_bytes());
+        let count_at = self.0.len();
+        self.0.extend_from_slice(&[0; size_of::<u32>()]);
+        let (mut count, mut present) = (0_u32, false);
+        values(&mut |value| {
+            count += 1;
+            present |= value != FieldValue::Nothing;
+            self.value(value);
+        });
+        if present {
+            self.0[count_at..count_at + size_of::<u32>()].copy_from_slice(&count.to_le_bytes());
+        } else {
+            self.0.truncate(begin);
         }
     }
 
+    fn value(&mut self, value: FieldValue<'_>) {
+        match value {
+            FieldValue::Nothing => self.0.extend_from_slice(&u32::MAX.to_le_bytes()),
+            FieldValue::Text(text) => self.short(text.as_bytes()),
+            FieldValue::Date(date) => self.short(&date.to_bytes()),
+            FieldValue::Integer(number) => self.short(&[number]),
+            FieldValue::Number(number) => self.short(&number.to_le_bytes()),
+            FieldValue::Euros(euros) => self.short(&euros.cents().to_le_bytes()),
+        }
+    }
+
+    /// Bytes after their length in four bytes: records have no longer texts.
+    fn short(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+        self.0.extend_from_slice(bytes);
+    }
+
     /// The first 80 bits: enough for ids.
-    pub(super) fn short(&self) -> [u8; 10] {
+    pub(super) fn id(&self) -> [u8; 10] {
         let mut id = [0; 10];
         id.copy_from_slice(&self.finish()[..10]);
         id
@@ -164,7 +157,7 @@ const ID_ALPHABET: Encoding = data_encoding::BASE32HEX_NOPAD;
 impl PartnershipId {
     /// From source and key: 80 bits of their SHA-256.
     pub fn new(source: &str, key: &str) -> Self {
-        Self(FieldHash::default().text(source).text(key).short())
+        Self(FieldHash::default().text(source).text(key).id())
     }
 
     /// Its 80 bits.

@@ -9,13 +9,14 @@ use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use super::{
     StorageError,
     connection::{AnyConnection, MultiBackend, Task, Transaction},
+    content_hashes,
     location::Location,
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Runs what is missing, in one transaction. Looks first, so that opening an up-to-date database
+/// Runs what is missing and renews the content hashes after it, in one transaction. Looks first, so that opening an up-to-date database
 /// waits for no writer, and looks again when it is alone.
 pub(super) fn run(
     connection: &mut AnyConnection,
@@ -28,17 +29,20 @@ pub(super) fn run(
     };
     if matches!(connection, AnyConnection::Sqlite(_))
         && is_complete(connection, &migrations, location)?
+        && content_hashes::are_current(connection)?
     {
         return Ok(());
     }
     let mut transaction = Transaction::alone(connection, Task::Migrate, location, patience)?;
-    if is_complete(transaction.connection(), &migrations, location)? {
-        return Ok(());
+    let connection = transaction.connection();
+    if !is_complete(connection, &migrations, location)? {
+        connection
+            .run_pending_migrations(migrations)
+            .map_err(|error| failed(location, error.as_ref()))?;
     }
-    transaction
-        .connection()
-        .run_pending_migrations(migrations)
-        .map_err(|error| failed(location, error.as_ref()))?;
+    if !content_hashes::are_current(connection)? {
+        content_hashes::renew(connection)?;
+    }
     transaction.commit()
 }
 

@@ -27,6 +27,7 @@
 mod authorities;
 mod changes;
 mod connection;
+mod content_hashes;
 mod database;
 mod error;
 mod geopackage;

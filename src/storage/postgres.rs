@@ -10,7 +10,7 @@ use diesel::{
     RunQueryDsl,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     sql_query,
-    sql_types::{BigInt, Bool, Text},
+    sql_types::{Array, BigInt, Binary, Bool, Text},
 };
 
 use super::{
@@ -20,6 +20,7 @@ use super::{
     },
     schema,
 };
+use crate::domain::ContentHash;
 
 /// Connects, or says why not.
 pub(super) fn open(url: &str) -> Result<PgConnection, String> {
@@ -148,4 +149,21 @@ pub(super) fn replace_partnerships(
     diesel::delete(schema::partnerships::table.filter(schema::partnerships::id.eq_any(ids)))
         .execute(connection)?;
     NewPartnership::copy(rows, connection)
+}
+
+/// Writes the content hash of each of these rows, in one statement.
+pub(super) fn set_content_hashes(
+    hashes: &[(i64, ContentHash)],
+    connection: &mut PgConnection,
+) -> QueryResult<()> {
+    let (rows, hashes): (Vec<i64>, Vec<&[u8]>) =
+        hashes.iter().map(|(row, hash)| (*row, hash.as_slice())).unzip();
+    sql_query(
+        "UPDATE partnerships SET content_hash = new.hash \
+         FROM unnest($1, $2) AS new (id, hash) WHERE partnerships.id = new.id",
+    )
+    .bind::<Array<BigInt>, _>(rows)
+    .bind::<Array<Binary>, _>(hashes)
+    .execute(connection)
+    .map(drop)
 }

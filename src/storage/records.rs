@@ -44,18 +44,35 @@ pub(super) fn visit_all(
     let mut authorities = Authorities::all(connection)?;
     let mut last_row = 0;
     loop {
-        let rows: Vec<PartnershipRow> = partnerships::table
-            .filter(partnerships::id.gt(last_row))
-            .filter(partnerships::removed.eq(false))
-            .order(partnerships::id)
-            .limit(BATCH)
-            .select(PartnershipRow::as_select())
-            .load(connection)
-            .map_err(StorageError::when("read the partnerships"))?;
+        let rows = next_rows(connection, last_row)?;
         let Some(last) = rows.last() else { return Ok(()) };
         last_row = last.id;
         complete(connection, rows, &mut authorities, &times, &mut visit)?;
     }
+}
+
+/// The next records after a row, in the order of their rows; none after the last.
+pub(super) fn next(
+    connection: &mut AnyConnection,
+    after_row: i64,
+    authorities: &mut Authorities,
+) -> Result<Vec<(i64, Partnership)>, StorageError> {
+    let rows = next_rows(connection, after_row)?;
+    assemble(connection, rows, authorities)
+}
+
+fn next_rows(
+    connection: &mut AnyConnection,
+    after_row: i64,
+) -> Result<Vec<PartnershipRow>, StorageError> {
+    partnerships::table
+        .filter(partnerships::id.gt(after_row))
+        .filter(partnerships::removed.eq(false))
+        .order(partnerships::id)
+        .limit(BATCH)
+        .select(PartnershipRow::as_select())
+        .load(connection)
+        .map_err(StorageError::when("read the partnerships"))
 }
 
 /// Puts the records of some rows together; `times` tells when each import was committed.

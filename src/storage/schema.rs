@@ -4,6 +4,7 @@ diesel::table! {
     dataset (id) {
         id -> BigInt,
         version -> BigInt,
+        hash_form -> Integer,
     }
 }
 

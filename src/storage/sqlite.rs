@@ -6,7 +6,7 @@ use std::{
 };
 
 use diesel::{
-    Connection, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection,
+    Connection, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection},
     sql_query,
     sql_types::Text,
@@ -19,6 +19,7 @@ use super::{
     },
     schema,
 };
+use crate::domain::ContentHash;
 
 /// Opens or makes the file, or says why not.
 pub(super) fn open(path: &str, patience: Duration) -> Result<SqliteConnection, String> {
@@ -154,6 +155,19 @@ pub(super) fn replace_partnerships(
 ) -> QueryResult<()> {
     for row in rows {
         diesel::update(schema::partnerships::table.find(row.id)).set(row).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Writes the content hash of each of these rows, by one prepared statement.
+pub(super) fn set_content_hashes(
+    hashes: &[(i64, ContentHash)],
+    connection: &mut SqliteConnection,
+) -> QueryResult<()> {
+    for (row, hash) in hashes {
+        diesel::update(schema::partnerships::table.find(*row))
+            .set(schema::partnerships::content_hash.eq(*hash))
+            .execute(connection)?;
     }
     Ok(())
 }
