@@ -33,7 +33,7 @@ use crate::{
         tokens::TokenError,
     },
     config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
-    formats::csv::{Input, Profile, ProfileError},
+    formats::csv::{Input, Profile, ProfileError, table_schema},
     http,
     search::{Collection, Filter, ParameterError},
     storage::{Database, StorageError},
@@ -171,7 +171,7 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Schema => {
-            io::stdout().write_all(include_bytes!("../../import/schema.json"))?;
+            io::stdout().write_all(table_schema().as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
     }

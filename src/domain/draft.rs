@@ -1,7 +1,9 @@
 //! What a row of a file says, cell by cell, before anybody has checked it.
 
+use super::Language;
+
 macro_rules! columns {
-    ($($variant:ident $name:literal $what:literal;)*) => {
+    ($($variant:ident $name:literal $label:tt $what:literal;)*) => {
         /// The columns of the native CSV (`contract`, `import/schema.json`), then those that only
         /// profiles fill, to tell homonyms apart.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,43 +13,75 @@ macro_rules! columns {
 
         impl Column {
             /// All of them, in the order of the file.
-            pub const ALL: [Self; 26] = [$(Self::$variant,)*];
+            pub const ALL: [Self; [$($name,)*].len()] = [$(Self::$variant,)*];
 
             /// The name in the header of a file.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What people call it.
+            pub fn label(self, language: Language) -> &'static str {
+                let label: [&'static str; 2] = match self { $(Self::$variant => $label,)* };
+                label[language as usize]
             }
         }
     };
 }
 
 columns! {
-    Key "identifiant" "The producer's stable id.";
-    Title "intitule" "Title, at most 300 characters.";
-    Kind "type_lien" "Kind of link.";
-    Status "statut" "Status.";
-    Start "date_debut" "When it began.";
-    End "date_fin" "When it ended.";
-    Collectivity "collectivite" "Name of the French authority; the first leads.";
-    CollectivityCode "collectivite_code" "INSEE or SIREN.";
-    CollectivityKind "collectivite_type" "Kind of authority.";
-    Partner "partenaire" "Name of the foreign authority.";
-    PartnerCountry "partenaire_pays" "Its country.";
-    PartnerRegion "partenaire_region" "Its region, state or province.";
-    Longitude "longitude" "Of the partner, WGS 84 degrees.";
-    Latitude "latitude" "Of the partner, WGS 84 degrees.";
-    Themes "themes" "What it is about.";
-    Sdgs "odd" "Sustainable Development Goals, 1 to 17.";
-    Description "description" "At most 10,000 characters.";
-    Budget "budget_eur" "In euros.";
-    Funders "financeurs" "Names of those who pay.";
-    Url "url" "A page about it.";
-    VerifiedOn "verifie_le" "Date of the last check.";
-    Source "source" "Who keeps the record.";
-    CollectivityCountry "collectivite_pays" "Country of the French side, where either side may be French.";
-    CollectivityDepartment "collectivite_departement" "Name or code of its département.";
-    CollectivityLongitude "collectivite_longitude" "Of the French side, WGS 84 degrees.";
-    CollectivityLatitude "collectivite_latitude" "Of the French side, WGS 84 degrees.";
+    Key "identifiant" ["Identifiant", "Identifier"]
+        "The producer's stable id.";
+    Title "intitule" ["Intitulé", "Title"]
+        "Title, at most 300 characters.";
+    Kind "type_lien" ["Nature du lien", "Kind of link"]
+        "Kind of link.";
+    Status "statut" ["Statut", "Status"]
+        "Status.";
+    Start "date_debut" ["Date de début", "Start"]
+        "When it began.";
+    End "date_fin" ["Date de fin", "End"]
+        "When it ended.";
+    Collectivity "collectivite" ["Collectivité française", "French authority"]
+        "Name of the French authority; the first leads.";
+    CollectivityCode "collectivite_code" ["Code INSEE ou SIREN", "INSEE code or SIREN"]
+        "INSEE or SIREN.";
+    CollectivityKind "collectivite_type" ["Type de collectivité", "Kind of authority"]
+        "Kind of authority.";
+    Partner "partenaire" ["Partenaire étranger", "Foreign partner"]
+        "Name of the foreign authority.";
+    PartnerCountry "partenaire_pays" ["Pays du partenaire", "Country of the partner"]
+        "Its country.";
+    PartnerRegion "partenaire_region" ["Région du partenaire", "Region of the partner"]
+        "Its region, state or province.";
+    Longitude "longitude" ["Longitude du partenaire", "Longitude of the partner"]
+        "Of the partner, WGS 84 degrees.";
+    Latitude "latitude" ["Latitude du partenaire", "Latitude of the partner"]
+        "Of the partner, WGS 84 degrees.";
+    Themes "themes" ["Thèmes", "Themes"]
+        "What it is about.";
+    Sdgs "odd" ["Objectifs de développement durable", "Sustainable Development Goals"]
+        "Sustainable Development Goals, 1 to 17.";
+    Description "description" ["Description", "Description"]
+        "At most 10,000 characters.";
+    Budget "budget_eur" ["Budget en euros", "Budget in euros"]
+        "In euros.";
+    Funders "financeurs" ["Financeurs", "Funders"]
+        "Names of those who pay.";
+    Url "url" ["Adresse web", "Web address"]
+        "A page about it.";
+    VerifiedOn "verifie_le" ["Vérifié le", "Verified on"]
+        "Date of the last check.";
+    Source "source" ["Source", "Source"]
+        "Who keeps the record.";
+    CollectivityCountry "collectivite_pays" ["Pays de la collectivité", "Country of the authority"]
+        "Country of the French side, where either side may be French.";
+    CollectivityDepartment "collectivite_departement" ["Département de la collectivité", "Department of the authority"]
+        "Name or code of its département.";
+    CollectivityLongitude "collectivite_longitude" ["Longitude de la collectivité", "Longitude of the authority"]
+        "Of the French side, WGS 84 degrees.";
+    CollectivityLatitude "collectivite_latitude" ["Latitude de la collectivité", "Latitude of the authority"]
+        "Of the French side, WGS 84 degrees.";
 }
 
 impl Column {
@@ -73,6 +107,11 @@ impl Columns {
     /// Whether a column is one of them.
     pub fn contains(self, column: Column) -> bool {
         self.0 & Self::bit(column) != 0
+    }
+
+    /// Whether some column is one of both.
+    pub fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// Whether there are none.

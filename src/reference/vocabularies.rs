@@ -29,7 +29,7 @@ macro_rules! vocabularies {
         )*
 
         /// All vocabularies, in the order of the documentation.
-        pub fn all() -> [&'static Vocabulary; 6] {
+        pub fn all() -> [&'static Vocabulary; [$($singular,)*].len()] {
             [$($name(),)*]
         }
     };

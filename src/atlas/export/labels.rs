@@ -1,7 +1,7 @@
 //! CSV for people.
 
 use crate::{
-    domain::{Column, Language},
+    domain::{Column, Language, partnership::of_column},
     formats::csv::with_semicolons,
     search::Dimension,
 };
@@ -18,12 +18,5 @@ pub fn for_people(rows: &[u8], language: Language) -> Vec<u8> {
 
 /// Whose codes a column of the native CSV holds.
 fn labelled(column: Column) -> Option<Dimension> {
-    match column {
-        Column::Kind => Some(Dimension::Kind),
-        Column::Status => Some(Dimension::Status),
-        Column::CollectivityKind => Some(Dimension::CollectivityKind),
-        Column::PartnerCountry => Some(Dimension::Country),
-        Column::Themes => Some(Dimension::Theme),
-        _ => None,
-    }
+    Dimension::from_name(of_column(column)?.dimension?)
 }

@@ -21,6 +21,7 @@ mod reader;
 mod sample;
 mod spreadsheet;
 mod table;
+mod table_schema;
 mod writer;
 
 pub use annotated::{AnnotateError, PROBLEMS, annotate};
@@ -33,4 +34,5 @@ pub use profile::{Mapping, Profile, ProfileError};
 pub use reader::Reader;
 pub use sample::Sample;
 pub use table::Table;
+pub use table_schema::{TABLE_SCHEMA, table_schema};
 pub use writer::{BYTE_ORDER_MARK, Writer, cell, header, source_and_key, with_semicolons};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::formula::{inert, restored};
-use crate::domain::{Column, Partnership, Position};
+use crate::domain::{Column, Partnership, partnership::of_column};
 
 /// What stands before the text of a file that Excel is to read as UTF-8.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -64,50 +64,7 @@ pub fn with_semicolons(rows: &[u8], said: impl Fn(usize, &str) -> Option<String>
 
 /// What the native CSV has in one cell; nothing in columns that only profiles fill.
 pub fn cell(partnership: &Partnership, column: Column) -> String {
-    let collectivities = &partnership.collectivities;
-    let partners = &partnership.partners;
-    match column {
-        Column::Key => partnership.key.clone(),
-        Column::Title => partnership.title.clone(),
-        Column::Kind => partnership.kind.code.clone(),
-        Column::Status => partnership.status.code.clone(),
-        Column::Start => shown(partnership.period.start()),
-        Column::End => shown(partnership.period.end()),
-        Column::Collectivity => several(collectivities.iter().map(|c| c.name.clone())),
-        Column::CollectivityCode => several(collectivities.iter().map(|c| c.code.clone())),
-        Column::CollectivityKind => several(collectivities.iter().map(|c| c.kind.code.clone())),
-        Column::Partner => several(partners.iter().map(|p| p.name.clone())),
-        Column::PartnerCountry => several(partners.iter().map(|p| p.country.clone())),
-        Column::PartnerRegion => several(partners.iter().map(|p| shown(p.region.as_ref()))),
-        Column::Longitude => {
-            several(partners.iter().map(|p| shown(p.position().map(Position::lon))))
-        }
-        Column::Latitude => {
-            several(partners.iter().map(|p| shown(p.position().map(Position::lat))))
-        }
-        Column::Themes => several(partnership.themes.iter().map(|theme| theme.code.clone())),
-        Column::Sdgs => several(partnership.sdgs.iter().map(u8::to_string)),
-        Column::Description => shown(partnership.description.as_ref()),
-        Column::Budget => shown(partnership.budget),
-        Column::Funders => several(partnership.funders.iter().cloned()),
-        Column::Url => shown(partnership.url.as_ref()),
-        Column::VerifiedOn => shown(partnership.verified_on),
-        Column::Source => partnership.source.clone(),
-        Column::CollectivityCountry
-        | Column::CollectivityDepartment
-        | Column::CollectivityLongitude
-        | Column::CollectivityLatitude => String::new(),
-    }
-}
-
-fn shown(value: Option<impl ToString>) -> String {
-    value.map_or_else(String::new, |value| value.to_string())
-}
-
-/// Values in one cell, in order; nothing where all are empty.
-fn several(values: impl Iterator<Item = String>) -> String {
-    let values: Vec<String> = values.collect();
-    if values.iter().all(String::is_empty) { String::new() } else { values.join("|") }
+    of_column(column).map(|field| field.cell(partnership)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::{
-    domain::Language,
+    domain::{Language, partnership::FieldKind},
+    formats::csv::{TABLE_SCHEMA, table_schema},
     http::{
         api::collections::collection_of,
         openapi::{
@@ -20,13 +21,9 @@ use crate::{
     },
     search::{
         Collection,
-        properties::{self, Property, PropertyKind},
+        properties::{self, Property},
     },
 };
-
-/// The Table Schema of the native CSV, as `atlas schema` prints it.
-const NATIVE: &str = include_str!("../../../import/schema.json");
-const TABLE_SCHEMA: &str = "https://frictionlessdata.io/schemas/table-schema.json";
 
 /// The columns of the native CSV.
 ///
@@ -50,7 +47,7 @@ pub(crate) async fn native(
     Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        response.content_type("application/json").body(NATIVE)
+        response.content_type("application/json").body(table_schema())
     }))
 }
 
@@ -124,18 +121,18 @@ pub(crate) async fn as_csv(
 /// The type of Table Schema, and its format where it has one.
 fn kind(property: &Property) -> (&'static str, Option<&'static str>) {
     match property.kind {
-        PropertyKind::Text if property.name == "url" => ("string", Some("uri")),
-        PropertyKind::Text | PropertyKind::PartialDate => ("string", None),
-        PropertyKind::Integer => ("integer", None),
-        PropertyKind::Number => ("number", None),
-        PropertyKind::Date => ("date", None),
-        PropertyKind::Datetime => ("datetime", None),
-        PropertyKind::List | PropertyKind::Numbers | PropertyKind::Objects => ("array", None),
+        FieldKind::Url => ("string", Some("uri")),
+        FieldKind::Text | FieldKind::PartialDate => ("string", None),
+        FieldKind::Integer => ("integer", None),
+        FieldKind::Number => ("number", None),
+        FieldKind::Date => ("date", None),
+        FieldKind::Datetime => ("datetime", None),
+        FieldKind::List | FieldKind::Numbers | FieldKind::Objects => ("array", None),
     }
 }
 
 fn field(property: &Property, language: Language) -> Value {
-    let Property { name, kind: _, title, description } = property;
+    let Property { name, kind: _, title, description, .. } = property;
     let (kind, format) = kind(property);
     let mut field = json!({
         "name": name,
@@ -159,7 +156,7 @@ fn table(collection: Collection) -> Vec<u8> {
     // a buffer in memory takes every write
     let _ = csv.write_record(header);
     for property in properties::of(collection) {
-        let Property { name, kind: _, title, description } = property;
+        let Property { name, kind: _, title, description, .. } = property;
         let (kind, _) = kind(property);
         let row = [*name, kind, &title.fr, &title.en, &description.fr, &description.en];
         let _ = csv.write_record(row);

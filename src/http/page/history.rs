@@ -47,7 +47,7 @@ fn step(layout: &Layout, step: &Step) -> HistoryStep {
     // what a new record says is the page itself
     let told = if *operation == Operation::Updated { cells.as_slice() } else { &[] };
     let cells = told.iter().map(|cell| HistoryCell {
-        column: layout.text(&format!("column.{}", cell.column.name())).to_owned(),
+        column: cell.column.label(layout.language).to_owned(),
         before: cell.before.clone(),
         after: cell.after.clone(),
     });

@@ -290,13 +290,16 @@ impl ImportPage {
 
     /// The native columns, to choose from: name and label.
     pub fn choices(&self) -> Vec<(&'static str, String)> {
-        Column::ALL.iter().map(|column| (column.name(), self.column_label(column.name()))).collect()
+        let label = |column: Column| column.label(self.layout.language).to_owned();
+        Column::ALL.map(|column| (column.name(), label(column))).into()
     }
 
     /// What a native column is called in the page's language.
     pub fn column_label(&self, name: &str) -> String {
-        self.layout.text(&format!("column.{name}")).to_owned()
+        let column = Column::from_name(name);
+        column.map_or(name, |column| column.label(self.layout.language)).to_owned()
     }
+
     /// This page with other rows or changes.
     pub fn view_path(&self, view: &ImportView, part: &str) -> String {
         let number = |number: u64| if number == 0 { String::new() } else { number.to_string() };
