@@ -1,6 +1,6 @@
 //! The six collections of the API, and the properties that their features have.
 
-use super::features;
+use super::properties;
 
 /// A collection of the API. The items of the first two are partnerships, those of the others the
 /// authorities and territories that partnerships join: what a snapshot calls *entities*.
@@ -116,7 +116,7 @@ impl Collection {
     /// The properties that every feature has, in the order of the contract.
     pub fn properties(self) -> &'static [&'static str] {
         match self {
-            Self::Partnerships | Self::Links => &features::PROPERTIES,
+            Self::Partnerships | Self::Links => properties::of_every_partnership(),
             Self::Collectivities => &COLLECTIVITY,
             Self::Partners => &PARTNER,
             Self::Countries => &COUNTRY,

@@ -76,16 +76,9 @@ impl Dimension {
         Self::ALL.into_iter().find(|dimension| dimension.name() == name)
     }
 
-    fn vocabulary(self) -> Option<&'static Vocabulary> {
-        match self {
-            Self::CollectivityKind => Some(vocabularies::collectivity_kinds()),
-            Self::Zone => Some(vocabularies::zones()),
-            Self::Theme => Some(vocabularies::themes()),
-            Self::Sdg => Some(vocabularies::sdgs()),
-            Self::Kind => Some(vocabularies::kinds()),
-            Self::Status => Some(vocabularies::statuses()),
-            _ => None,
-        }
+    /// The closed list of its values, which has its name.
+    pub(super) fn vocabulary(self) -> Option<&'static Vocabulary> {
+        vocabularies::all().into_iter().find(|vocabulary| vocabulary.name == self.name())
     }
 
     /// The value that a query means, in the form that the bitmaps use; none where it is malformed

@@ -18,43 +18,6 @@ use crate::{
     reference::{Countries, territories, vocabularies},
 };
 
-/// The properties that every feature has, in the order of the contract.
-pub const PROPERTIES: [&str; 33] = [
-    "id",
-    "title",
-    "kind",
-    "kind_label",
-    "status",
-    "status_label",
-    "start",
-    "end",
-    "collectivity_code",
-    "collectivity_name",
-    "collectivity_kind",
-    "department_code",
-    "region_code",
-    "region_name",
-    "collectivity_lon",
-    "collectivity_lat",
-    "partner_name",
-    "partner_region",
-    "country_code",
-    "country_name",
-    "zone",
-    "zone_label",
-    "themes",
-    "theme_labels",
-    "sdgs",
-    "description",
-    "budget_eur",
-    "funders",
-    "url",
-    "verified_on",
-    "position_source",
-    "source",
-    "updated_at",
-];
-
 /// The names that features are written with.
 pub(super) const NAMES: Names<'static> = Names {
     region: &|code| territories::regions().get(code).map(|region| region.name.as_str()),

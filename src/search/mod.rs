@@ -57,7 +57,6 @@ pub use collection::Collection;
 pub use dimension::{Dimension, department_beside};
 pub use entities::Tally;
 pub use extent::Extents;
-pub use features::PROPERTIES;
 pub use filter::Filter;
 pub use order::Order;
 pub use page::{Page, PageRequest};

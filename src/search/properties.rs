@@ -1,36 +1,16 @@
-//! The properties of every collection, as people read of them: one table, from which come data
-//! dictionaries, the columns of files and what can be asked for.
+//! The properties of every collection, as people read of them: those of partnerships from their
+//! fields, those of authorities and territories from a table. From them come data dictionaries,
+//! the columns of files and what can be asked for.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::Collection;
-use crate::domain::Bilingual;
-
-/// What a property holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PropertyKind {
-    /// A text.
-    Text,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// A date as precise as it is known: `2016`, `2016-12` or `2016-12-15`.
-    PartialDate,
-    /// A day: `2016-12-15`.
-    Date,
-    /// A moment, RFC 3339.
-    Datetime,
-    /// A list of texts.
-    List,
-    /// A list of whole numbers.
-    Numbers,
-    /// A list of objects.
-    Objects,
-}
+use crate::domain::{
+    Bilingual,
+    partnership::{FIELDS, Field, FieldKind},
+};
 
 /// A property of a collection's features.
 #[derive(Debug, Clone)]
@@ -38,33 +18,40 @@ pub struct Property {
     /// Its name in the API.
     pub name: &'static str,
     /// What it holds.
-    pub kind: PropertyKind,
+    pub kind: FieldKind,
     /// What people call it.
     pub title: Bilingual,
     /// What it says, in a sentence.
     pub description: Bilingual,
+    /// Whether the collection can be asked for it.
+    pub queryable: bool,
 }
 
 #[derive(Deserialize)]
 struct Row {
     collection: String,
     name: String,
-    kind: PropertyKind,
+    kind: FieldKind,
+    queryable: bool,
     title_fr: String,
     title_en: String,
     description_fr: String,
     description_en: String,
 }
 
-/// Properties that only records with several authorities have.
-const SEVERAL: [&str; 2] = ["collectivities", "partners"];
-
 static ALL: LazyLock<Vec<Vec<Property>>> = LazyLock::new(|| {
     let rows: Vec<Row> = csv::Reader::from_reader(include_bytes!("properties.csv").as_slice())
         .into_deserialize()
         .flatten()
         .collect();
-    Collection::ALL.map(|collection| properties(collection, &rows)).into()
+    let properties = |collection: Collection| {
+        if collection.is_of_partnerships() {
+            FIELDS.iter().filter(|field| field.is_property()).map(of_field).collect()
+        } else {
+            of_entities(collection, &rows)
+        }
+    };
+    Collection::ALL.map(properties).into()
 });
 
 /// The properties of a collection's features, in the order in which tables show them.
@@ -72,20 +59,37 @@ pub fn of(collection: Collection) -> &'static [Property] {
     &ALL[collection as usize]
 }
 
+/// The names of the properties that every partnership has: lists of objects have only those of
+/// several authorities.
+pub(super) fn of_every_partnership() -> &'static [&'static str] {
+    static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let fields = FIELDS.iter().filter(|field| field.is_property());
+        fields.filter(|field| field.kind != FieldKind::Objects).map(|field| field.name).collect()
+    });
+    &NAMES
+}
+
+fn of_field(field: &Field) -> Property {
+    Property {
+        name: field.name,
+        kind: field.kind,
+        title: field.title.into(),
+        description: field.description.into(),
+        queryable: field.kind != FieldKind::Objects,
+    }
+}
+
 /// A row of the collection's own, or else of what all entities count.
-fn properties(collection: Collection, rows: &[Row]) -> Vec<Property> {
-    let records = collection.is_of_partnerships();
-    let group = if records { Collection::Partnerships.id() } else { collection.id() };
-    let more = if records { &SEVERAL[..] } else { &[] };
-    let names = collection.properties().iter().chain(more);
-    let found = names.filter_map(|name| {
+fn of_entities(collection: Collection, rows: &[Row]) -> Vec<Property> {
+    let found = collection.properties().iter().filter_map(|name| {
         let of = |group: &str| rows.iter().find(|r| r.collection == group && r.name == *name);
-        let row = of(group).or_else(|| of("counts"))?;
+        let row = of(collection.id()).or_else(|| of("counts"))?;
         Some(Property {
             name,
             kind: row.kind,
             title: [&row.title_fr, &row.title_en].into(),
             description: [&row.description_fr, &row.description_en].into(),
+            queryable: row.queryable,
         })
     });
     found.collect()

@@ -1,61 +1,79 @@
 //! What the features of each collection can be asked for (OGC API – Features Part 3, 6.2).
 
+use std::sync::LazyLock;
+
 use super::{
-    Collection,
+    Collection, Dimension,
     cql2::Kind,
     properties::{self, Property},
 };
-use crate::{
-    domain::{Bilingual, Vocabulary},
-    reference::vocabularies,
+use crate::domain::{
+    Bilingual, Vocabulary,
+    partnership::{FIELDS, Field, FieldKind},
 };
 
 /// The name of the queryable that is the geometry.
 pub const GEOMETRY: &str = "geometry";
 
-/// What a queryable is read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are those of the properties")]
-pub enum Field {
-    Id,
-    Title,
-    Name,
-    Kind,
-    KindLabel,
-    Status,
-    StatusLabel,
-    Start,
-    End,
-    CollectivityCode,
-    CollectivityName,
-    CollectivityKind,
-    CollectivityKindLabel,
-    CollectivityLon,
-    CollectivityLat,
-    DepartmentCode,
-    DepartmentName,
-    RegionCode,
-    RegionName,
-    PartnerName,
-    PartnerRegion,
-    CountryCode,
-    CountryName,
-    Alpha3,
-    Zone,
-    ZoneLabel,
-    Themes,
-    ThemeLabels,
-    Sdgs,
-    Description,
-    Budget,
-    Funders,
-    Url,
-    VerifiedOn,
-    PositionSource,
-    Source,
-    UpdatedAt,
-    Partnerships,
-    Geometry,
+macro_rules! attributes {
+    ($($variant:ident $name:literal;)*) => {
+        /// What a queryable is read from; a name means the same in every collection.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "the names are those of the properties")]
+        pub enum Attribute {
+            $($variant,)*
+            /// A field that each partner has.
+            OfPartner(&'static Field),
+        }
+
+        impl Attribute {
+            fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+attributes! {
+    Id "id";
+    Title "title";
+    Name "name";
+    Kind "kind";
+    KindLabel "kind_label";
+    Status "status";
+    StatusLabel "status_label";
+    Start "start";
+    End "end";
+    CollectivityCode "collectivity_code";
+    CollectivityName "collectivity_name";
+    CollectivityKind "collectivity_kind";
+    CollectivityKindLabel "collectivity_kind_label";
+    CollectivityLon "collectivity_lon";
+    CollectivityLat "collectivity_lat";
+    DepartmentCode "department_code";
+    DepartmentName "department_name";
+    RegionCode "region_code";
+    RegionName "region_name";
+    CountryCode "country_code";
+    CountryName "country_name";
+    Alpha3 "alpha3";
+    Zone "zone";
+    ZoneLabel "zone_label";
+    Themes "themes";
+    ThemeLabels "theme_labels";
+    Sdgs "sdgs";
+    Description "description";
+    Budget "budget_eur";
+    Funders "funders";
+    Url "url";
+    VerifiedOn "verified_on";
+    Source "source";
+    UpdatedAt "updated_at";
+    Partnerships "partnerships";
+    Geometry "geometry";
 }
 
 /// A property that can be asked for.
@@ -64,107 +82,45 @@ pub struct Queryable {
     /// Its name: that of the property.
     pub name: &'static str,
     /// What it is read from.
-    pub field: Field,
+    pub attribute: Attribute,
     /// What kind of value it has.
     pub kind: Kind,
 }
 
-const fn q(name: &'static str, field: Field, kind: Kind) -> Queryable {
-    Queryable { name, field, kind }
+const GEOMETRY_LAST: Queryable =
+    Queryable { name: GEOMETRY, attribute: Attribute::Geometry, kind: Kind::Geometry };
+
+static ALL: LazyLock<Vec<Vec<Queryable>>> = LazyLock::new(|| {
+    let queryables = |collection| {
+        let asked = properties::of(collection).iter().filter(|property| property.queryable);
+        asked.filter_map(queryable).chain([GEOMETRY_LAST]).collect()
+    };
+    Collection::ALL.map(queryables).into()
+});
+
+/// A property as a queryable; none where nothing is declared that it could be read from.
+fn queryable(property: &Property) -> Option<Queryable> {
+    let kind = match property.kind {
+        FieldKind::Text | FieldKind::Url => Kind::Text,
+        FieldKind::Integer | FieldKind::Number => Kind::Number,
+        FieldKind::PartialDate | FieldKind::Date => Kind::Date,
+        FieldKind::Datetime => Kind::Timestamp,
+        FieldKind::List => Kind::Texts,
+        FieldKind::Numbers => Kind::Numbers,
+        FieldKind::Objects => return None,
+    };
+    let of_partner = || {
+        let field =
+            FIELDS.iter().find(|field| field.name == property.name && field.is_of_partners());
+        field.map(Attribute::OfPartner)
+    };
+    let attribute = Attribute::from_name(property.name).or_else(of_partner)?;
+    Some(Queryable { name: property.name, attribute, kind })
 }
-
-const GEOMETRY_LAST: Queryable = q(GEOMETRY, Field::Geometry, Kind::Geometry);
-
-/// Those of partnerships, whatever they are drawn as.
-const PARTNERSHIPS: [Queryable; 34] = [
-    q("id", Field::Id, Kind::Text),
-    q("title", Field::Title, Kind::Text),
-    q("kind", Field::Kind, Kind::Text),
-    q("kind_label", Field::KindLabel, Kind::Text),
-    q("status", Field::Status, Kind::Text),
-    q("status_label", Field::StatusLabel, Kind::Text),
-    q("start", Field::Start, Kind::Date),
-    q("end", Field::End, Kind::Date),
-    q("collectivity_code", Field::CollectivityCode, Kind::Text),
-    q("collectivity_name", Field::CollectivityName, Kind::Text),
-    q("collectivity_kind", Field::CollectivityKind, Kind::Text),
-    q("department_code", Field::DepartmentCode, Kind::Text),
-    q("region_code", Field::RegionCode, Kind::Text),
-    q("region_name", Field::RegionName, Kind::Text),
-    q("collectivity_lon", Field::CollectivityLon, Kind::Number),
-    q("collectivity_lat", Field::CollectivityLat, Kind::Number),
-    q("partner_name", Field::PartnerName, Kind::Text),
-    q("partner_region", Field::PartnerRegion, Kind::Text),
-    q("country_code", Field::CountryCode, Kind::Text),
-    q("country_name", Field::CountryName, Kind::Text),
-    q("zone", Field::Zone, Kind::Text),
-    q("zone_label", Field::ZoneLabel, Kind::Text),
-    q("themes", Field::Themes, Kind::Texts),
-    q("theme_labels", Field::ThemeLabels, Kind::Texts),
-    q("sdgs", Field::Sdgs, Kind::Numbers),
-    q("description", Field::Description, Kind::Text),
-    q("budget_eur", Field::Budget, Kind::Number),
-    q("funders", Field::Funders, Kind::Texts),
-    q("url", Field::Url, Kind::Text),
-    q("verified_on", Field::VerifiedOn, Kind::Date),
-    q("position_source", Field::PositionSource, Kind::Text),
-    q("source", Field::Source, Kind::Text),
-    q("updated_at", Field::UpdatedAt, Kind::Timestamp),
-    GEOMETRY_LAST,
-];
-
-const COLLECTIVITIES: [Queryable; 10] = [
-    q("id", Field::Id, Kind::Text),
-    q("name", Field::Name, Kind::Text),
-    q("collectivity_kind", Field::CollectivityKind, Kind::Text),
-    q("collectivity_kind_label", Field::CollectivityKindLabel, Kind::Text),
-    q("department_code", Field::DepartmentCode, Kind::Text),
-    q("department_name", Field::DepartmentName, Kind::Text),
-    q("region_code", Field::RegionCode, Kind::Text),
-    q("region_name", Field::RegionName, Kind::Text),
-    q("partnerships", Field::Partnerships, Kind::Number),
-    GEOMETRY_LAST,
-];
-
-const PARTNERS: [Queryable; 10] = [
-    q("id", Field::Id, Kind::Text),
-    q("name", Field::Name, Kind::Text),
-    q("partner_region", Field::PartnerRegion, Kind::Text),
-    q("country_code", Field::CountryCode, Kind::Text),
-    q("country_name", Field::CountryName, Kind::Text),
-    q("zone", Field::Zone, Kind::Text),
-    q("zone_label", Field::ZoneLabel, Kind::Text),
-    q("position_source", Field::PositionSource, Kind::Text),
-    q("partnerships", Field::Partnerships, Kind::Number),
-    GEOMETRY_LAST,
-];
-
-const COUNTRIES: [Queryable; 7] = [
-    q("id", Field::Id, Kind::Text),
-    q("name", Field::Name, Kind::Text),
-    q("alpha3", Field::Alpha3, Kind::Text),
-    q("zone", Field::Zone, Kind::Text),
-    q("zone_label", Field::ZoneLabel, Kind::Text),
-    q("partnerships", Field::Partnerships, Kind::Number),
-    GEOMETRY_LAST,
-];
-
-const REGIONS: [Queryable; 4] = [
-    q("id", Field::Id, Kind::Text),
-    q("name", Field::Name, Kind::Text),
-    q("partnerships", Field::Partnerships, Kind::Number),
-    GEOMETRY_LAST,
-];
 
 /// The queryables of a collection, in the order of its properties, the geometry last.
 pub fn of(collection: Collection) -> &'static [Queryable] {
-    match collection {
-        Collection::Partnerships | Collection::Links => &PARTNERSHIPS,
-        Collection::Collectivities => &COLLECTIVITIES,
-        Collection::Partners => &PARTNERS,
-        Collection::Countries => &COUNTRIES,
-        Collection::Regions => &REGIONS,
-    }
+    &ALL[collection as usize]
 }
 
 /// Where a name stands among the queryables of a collection.
@@ -193,23 +149,17 @@ impl Queryable {
 
     /// The closed list that its values are codes of.
     pub fn vocabulary(&self) -> Option<&'static Vocabulary> {
-        match self.field {
-            Field::Kind => Some(vocabularies::kinds()),
-            Field::Status => Some(vocabularies::statuses()),
-            Field::CollectivityKind => Some(vocabularies::collectivity_kinds()),
-            Field::Zone => Some(vocabularies::zones()),
-            Field::Themes => Some(vocabularies::themes()),
-            _ => None,
-        }
+        let field = FIELDS.iter().find(|field| field.name == self.name)?;
+        Dimension::from_name(field.dimension?)?.vocabulary()
     }
 
     /// What it is to a feature (OGC API – Features Part 5, `x-ogc-role`).
     pub fn role(&self) -> Option<&'static str> {
-        match self.field {
-            Field::Id => Some("id"),
-            Field::Geometry => Some("primary-geometry"),
-            Field::Start => Some("primary-interval-start"),
-            Field::End => Some("primary-interval-end"),
+        match self.attribute {
+            Attribute::Id => Some("id"),
+            Attribute::Geometry => Some("primary-geometry"),
+            Attribute::Start => Some("primary-interval-start"),
+            Attribute::End => Some("primary-interval-end"),
             _ => None,
         }
     }
@@ -251,8 +201,11 @@ mod tests {
                 }
             }
         }
-        for name in crate::search::PROPERTIES {
-            assert!(find(Collection::Partnerships, name).is_some(), "{name}");
+        let asked = |property: &&Property| property.queryable;
+        for collection in Collection::ALL {
+            let asked = properties::of(collection).iter().filter(asked).map(|p| p.name);
+            let queryables = of(collection).iter().map(|queryable| queryable.name);
+            assert!(queryables.eq(asked.chain([GEOMETRY])), "{}", collection.id());
         }
         assert!(is_parameter("title") && !is_parameter("geometry") && !is_parameter("colour"));
     }

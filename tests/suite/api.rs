@@ -409,7 +409,7 @@ fn a_feature_says_everything_in_either_language() {
     let id = feature["id"].as_str().unwrap();
     let names: HashSet<&str> =
         feature["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-    for property in atlas_aect::search::PROPERTIES {
+    for property in atlas_aect::search::Collection::Partnerships.properties() {
         assert!(names.contains(property), "{property}");
     }
     assert_eq!(feature["properties"]["country_name"], "Senegal");

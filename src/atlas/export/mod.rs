@@ -15,18 +15,14 @@ pub use format::Format;
 pub use labels::for_people;
 
 use crate::{
-    domain::Language,
+    domain::{Language, partnership::FieldKind},
     formats::{
         csv::{BYTE_ORDER_MARK, Table, header, with_semicolons},
         flatgeobuf::{Encoder, Index, Plan},
         geoparquet::GeoParquet,
         layer::{Column, Kind, Layer, Shape},
     },
-    search::{
-        Collection, Filter, ParameterError, Selection, Snapshot,
-        page::awake,
-        properties::{self, PropertyKind},
-    },
+    search::{Collection, Filter, ParameterError, Selection, Snapshot, page::awake, properties},
     storage::GeoPackage,
 };
 
@@ -319,12 +315,12 @@ fn layer(collection: Collection, language: Language) -> Layer {
         name: property.name,
         title: property.title.get(language).to_owned(),
         kind: match property.kind {
-            PropertyKind::Text | PropertyKind::PartialDate => Kind::Text,
-            PropertyKind::Date => Kind::Date,
-            PropertyKind::Integer => Kind::Integer,
-            PropertyKind::Number => Kind::Number,
-            PropertyKind::Datetime => Kind::DateTime,
-            PropertyKind::List | PropertyKind::Numbers | PropertyKind::Objects => Kind::Json,
+            FieldKind::Text | FieldKind::Url | FieldKind::PartialDate => Kind::Text,
+            FieldKind::Date => Kind::Date,
+            FieldKind::Integer => Kind::Integer,
+            FieldKind::Number => Kind::Number,
+            FieldKind::Datetime => Kind::DateTime,
+            FieldKind::List | FieldKind::Numbers | FieldKind::Objects => Kind::Json,
         },
     });
     Layer {

@@ -1,6 +1,9 @@
 //! What a field of a partnership is: its names, its texts, and how it is read.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use crate::domain::{
     Collectivity, Column, Euros, PartialDate, Partner, Partnership, period::PeriodError,
@@ -148,6 +151,21 @@ pub enum Constraint {
     NotNegative,
 }
 
+/// The same name, the same field.
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Field {}
+
+impl Hash for Field {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
 impl Field {
     /// A field of the record itself.
     pub(super) const fn of_record(name: &'static str, kind: FieldKind, read: ReadRecord) -> Self {
@@ -254,6 +272,11 @@ impl Field {
             }
             Reader::Partner(read) => record.partners.iter().for_each(|one| sink(read(one))),
         }
+    }
+
+    /// Whether each partner has one of its own.
+    pub fn is_of_partners(&self) -> bool {
+        matches!(self.reader, Reader::Partner(_))
     }
 
     /// What a partner says here; none where it is no field of partners.

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::Column,
+    domain::{Column, partnership::FieldKind},
     http::openapi::{import_request, problems},
     search::{
         Collection, Dimension,
-        properties::{self, Property, PropertyKind},
+        properties::{self, Property},
     },
 };
 
@@ -62,16 +62,18 @@ fn add_features(schemas: &mut Map<String, Value>, collection: Collection) {
 }
 
 fn of_property(property: &Property) -> Value {
-    let Property { name: _, kind, title, description } = property;
+    let Property { name: _, kind, title, description, .. } = property;
     let mut schema = match kind {
-        PropertyKind::Text | PropertyKind::PartialDate => json!({"type": ["string", "null"]}),
-        PropertyKind::Integer => json!({"type": ["integer", "null"]}),
-        PropertyKind::Number => json!({"type": ["number", "null"]}),
-        PropertyKind::Date => json!({"type": ["string", "null"], "format": "date"}),
-        PropertyKind::Datetime => json!({"type": ["string", "null"], "format": "date-time"}),
-        PropertyKind::List => json!({"type": "array", "items": {"type": "string"}}),
-        PropertyKind::Numbers => json!({"type": "array", "items": {"type": "integer"}}),
-        PropertyKind::Objects => json!({"type": "array", "items": {"type": "object"}}),
+        FieldKind::Text | FieldKind::Url | FieldKind::PartialDate => {
+            json!({"type": ["string", "null"]})
+        }
+        FieldKind::Integer => json!({"type": ["integer", "null"]}),
+        FieldKind::Number => json!({"type": ["number", "null"]}),
+        FieldKind::Date => json!({"type": ["string", "null"], "format": "date"}),
+        FieldKind::Datetime => json!({"type": ["string", "null"], "format": "date-time"}),
+        FieldKind::List => json!({"type": "array", "items": {"type": "string"}}),
+        FieldKind::Numbers => json!({"type": "array", "items": {"type": "integer"}}),
+        FieldKind::Objects => json!({"type": "array", "items": {"type": "object"}}),
     };
     schema["title"] = title.en.as_str().into();
     schema["description"] = description.en.as_str().into();

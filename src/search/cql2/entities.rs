@@ -6,14 +6,14 @@ use geo::Geometry;
 
 use super::{
     Feature, Value,
-    records::{of_collectivity, point},
+    records::{of_collectivity, of_partner, point},
 };
 use crate::{
     domain::Language,
     reference::{Countries, Country},
     search::{
         Collection, Snapshot,
-        queryables::{Field, Queryable},
+        queryables::{Attribute, Queryable},
         shapes::Shapes,
         sides::{country, region},
     },
@@ -32,26 +32,26 @@ pub(super) struct Entity<'s> {
 
 impl Feature for Entity<'_> {
     fn value(&self, property: usize) -> Value<'_> {
-        let field = self.queryables[property].field;
-        if field == Field::Partnerships {
+        let attribute = self.queryables[property].attribute;
+        if attribute == Attribute::Partnerships {
             return Value::Number(f64::from(self.partnerships));
         }
         match self.collection {
             Collection::Partnerships | Collection::Links => Value::Null,
             Collection::Collectivities => of_collectivity(
                 self.snapshot.entity_sides().collectivity(self.item),
-                field,
+                attribute,
                 self.language,
             ),
-            Collection::Partners => self.of_partner(field),
-            Collection::Countries => match field {
-                Field::Geometry => self.outline(),
-                field => of_country(country(self.item), field, self.language),
+            Collection::Partners => self.of_partner(attribute),
+            Collection::Countries => match attribute {
+                Attribute::Geometry => self.outline(),
+                attribute => of_country(country(self.item), attribute, self.language),
             },
-            Collection::Regions => match field {
-                Field::Id => Value::text(region(self.item).code.as_str()),
-                Field::Name => Value::text(region(self.item).name.as_str()),
-                Field::Geometry => self.outline(),
+            Collection::Regions => match attribute {
+                Attribute::Id => Value::text(region(self.item).code.as_str()),
+                Attribute::Name => Value::text(region(self.item).name.as_str()),
+                Attribute::Geometry => self.outline(),
                 _ => Value::Null,
             },
         }
@@ -59,27 +59,24 @@ impl Feature for Entity<'_> {
 }
 
 impl Entity<'_> {
-    fn of_partner(&self, field: Field) -> Value<'_> {
+    fn of_partner(&self, attribute: Attribute) -> Value<'_> {
         let (id, partner) = self.snapshot.entity_sides().partner(self.item);
-        match field {
-            Field::Id => Value::text(id.to_string()),
-            Field::Name => Value::text(partner.name.as_str()),
-            Field::PartnerRegion => Value::or_null(partner.region.as_deref(), Value::text),
-            Field::CountryCode => Value::text(partner.country.as_str()),
-            Field::PositionSource => {
-                Value::or_null(partner.place, |(_, source)| Value::text(source.code()))
-            }
-            Field::Geometry => Value::or_null(partner.position(), |at| {
+        match attribute {
+            Attribute::Id => Value::text(id.to_string()),
+            Attribute::Name => Value::text(partner.name.as_str()),
+            Attribute::CountryCode => Value::text(partner.country.as_str()),
+            Attribute::OfPartner(field) => of_partner(partner, field),
+            Attribute::Geometry => Value::or_null(partner.position(), |at| {
                 Value::Geometry(Cow::Owned(point(at).into()))
             }),
-            Field::CountryName => self.of_country_of(&partner.country, Field::Name),
-            field => self.of_country_of(&partner.country, field),
+            Attribute::CountryName => self.of_country_of(&partner.country, Attribute::Name),
+            attribute => self.of_country_of(&partner.country, attribute),
         }
     }
 
-    fn of_country_of(&self, alpha2: &str, field: Field) -> Value<'static> {
+    fn of_country_of(&self, alpha2: &str, attribute: Attribute) -> Value<'static> {
         match Countries::bundled().by_alpha2(alpha2) {
-            Some(country) => of_country(country, field, self.language),
+            Some(country) => of_country(country, attribute, self.language),
             None => Value::Null,
         }
     }
@@ -90,13 +87,17 @@ impl Entity<'_> {
     }
 }
 
-fn of_country(country: &'static Country, field: Field, language: Language) -> Value<'static> {
-    match field {
-        Field::Id => Value::text(country.alpha2.as_str()),
-        Field::Name => Value::text(country.name.get(language)),
-        Field::Alpha3 => Value::text(country.alpha3.as_str()),
-        Field::Zone => Value::text(country.zone.code.as_str()),
-        Field::ZoneLabel => Value::text(country.zone.label.get(language)),
+fn of_country(
+    country: &'static Country,
+    attribute: Attribute,
+    language: Language,
+) -> Value<'static> {
+    match attribute {
+        Attribute::Id => Value::text(country.alpha2.as_str()),
+        Attribute::Name => Value::text(country.name.get(language)),
+        Attribute::Alpha3 => Value::text(country.alpha3.as_str()),
+        Attribute::Zone => Value::text(country.zone.code.as_str()),
+        Attribute::ZoneLabel => Value::text(country.zone.label.get(language)),
         _ => Value::Null,
     }
 }

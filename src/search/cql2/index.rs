@@ -26,7 +26,7 @@ use crate::{
         client::Client,
         expression::Expression,
         page::awake,
-        queryables::{self, Field, Queryable},
+        queryables::{self, Attribute, Queryable},
     },
 };
 
@@ -149,18 +149,18 @@ impl<'s> Run<'s> {
     fn cost(&self, test: &Test) -> u32 {
         let mut cost = 0;
         test.properties(&mut |property| {
-            let field = self.queryables[property].field;
-            cost = cost.max(match field {
-                Field::Id | Field::Themes | Field::Sdgs | Field::Source => 0,
-                field if Group::of(field).is_some() => 1,
-                Field::Start
-                | Field::End
-                | Field::VerifiedOn
-                | Field::UpdatedAt
-                | Field::Budget => 2,
-                Field::PartnerName | Field::PartnerRegion | Field::PositionSource => 3,
-                Field::Geometry if self.collection == Collection::Links => 6,
-                Field::Geometry => 4,
+            let attribute = self.queryables[property].attribute;
+            cost = cost.max(match attribute {
+                Attribute::Id | Attribute::Themes | Attribute::Sdgs | Attribute::Source => 0,
+                attribute if Group::of(attribute).is_some() => 1,
+                Attribute::Start
+                | Attribute::End
+                | Attribute::VerifiedOn
+                | Attribute::UpdatedAt
+                | Attribute::Budget => 2,
+                Attribute::OfPartner(_) => 3,
+                Attribute::Geometry if self.collection == Collection::Links => 6,
+                Attribute::Geometry => 4,
                 _ => 5,
             });
         });
@@ -175,7 +175,7 @@ impl<'s> Run<'s> {
     ) -> Result<RoaringBitmap, Overdue> {
         match predicate {
             Predicate::Compare(Comparison::Equal, Operand::Property(property), literal)
-                if self.queryables[*property].field == Field::Id =>
+                if self.queryables[*property].attribute == Attribute::Id =>
             {
                 let found = self.by_ids(std::slice::from_ref(literal));
                 if let Some(found) = found {
@@ -183,21 +183,21 @@ impl<'s> Run<'s> {
                 }
             }
             Predicate::In(Operand::Property(property), list)
-                if self.queryables[*property].field == Field::Id =>
+                if self.queryables[*property].attribute == Attribute::Id =>
             {
                 if let Some(found) = self.by_ids(list) {
                     return Ok(side(candidates, &found, truth));
                 }
             }
             Predicate::IsNull(Operand::Property(property))
-                if self.queryables[*property].field == Field::Geometry =>
+                if self.queryables[*property].attribute == Attribute::Geometry =>
             {
                 let without = self.snapshot.without_geometry(self.collection);
                 return Ok(side(candidates, without, truth));
             }
             Predicate::Array(relation, Operand::Property(property), Operand::Literal(list)) => {
-                let field = self.queryables[*property].field;
-                if let Some(found) = self.by_list(*relation, field, list) {
+                let attribute = self.queryables[*property].attribute;
+                if let Some(found) = self.by_list(*relation, attribute, list) {
                     return Ok(side(candidates, &found, truth));
                 }
             }
@@ -208,15 +208,15 @@ impl<'s> Run<'s> {
             ) => return self.by_place((*relation, geometry), predicate, candidates, truth),
             _ => {}
         }
-        let mut fields = Vec::new();
-        predicate.properties(&mut |property| fields.push(self.queryables[property].field));
-        match fields.split_first() {
-            Some((Field::Source, [])) => self.by_source(predicate, &candidates, truth),
-            Some((Field::PartnerName | Field::PartnerRegion, [])) => {
-                self.by_partner(predicate, candidates, truth)
-            }
+        let mut attributes = Vec::new();
+        predicate.properties(&mut |property| attributes.push(self.queryables[property].attribute));
+        match attributes.split_first() {
+            Some((Attribute::Source, [])) => self.by_source(predicate, &candidates, truth),
+            Some((Attribute::OfPartner(_), [])) => self.by_partner(predicate, candidates, truth),
             Some((first, rest)) => match Group::of(*first) {
-                Some(group) if rest.iter().all(|field| Group::of(*field) == Some(group)) => {
+                Some(group)
+                    if rest.iter().all(|attribute| Group::of(*attribute) == Some(group)) =>
+                {
                     self.by_group(group, predicate, candidates, truth)
                 }
                 _ => self.scan(predicate, candidates, truth),
@@ -242,8 +242,9 @@ impl<'s> Run<'s> {
         truth: bool,
     ) -> Result<RoaringBitmap, Overdue> {
         let mut reads_texts = false;
-        predicate
-            .properties(&mut |property| reads_texts |= is_written(self.queryables[property].field));
+        predicate.properties(&mut |property| {
+            reads_texts |= is_written(self.queryables[property].attribute);
+        });
         let test = |record| predicate.of(&self.record(record));
         let found = if reads_texts {
             self.those(awake(self.snapshot, self.collection, candidates.iter()), truth, test)

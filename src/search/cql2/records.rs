@@ -8,12 +8,15 @@ use serde::de::DeserializeOwned;
 
 use super::{Feature, Value};
 use crate::{
-    domain::{Bilingual, Collectivity, Language, Position, Term, Vocabulary},
+    domain::{
+        Bilingual, Collectivity, Language, Partner, Position, Term, Vocabulary,
+        partnership::{Field, FieldValue},
+    },
     formats::great_circle::great_circle,
     reference::{Countries, Country, territories, vocabularies},
     search::{
         Collection, Snapshot,
-        queryables::{Field, Queryable},
+        queryables::{Attribute, Queryable},
     },
 };
 
@@ -30,53 +33,51 @@ pub(in crate::search) struct Record<'s> {
 impl Feature for Record<'_> {
     fn value(&self, property: usize) -> Value<'_> {
         let label = |bilingual: &'static Bilingual| Value::text(bilingual.get(self.language));
-        let field = self.queryables[property].field;
+        let attribute = self.queryables[property].attribute;
         let record = self.place;
-        match field {
-            Field::Id => Value::text(self.snapshot.id(record).to_string()),
-            Field::Kind => Value::text(term(vocabularies::kinds(), self.labels().0).code.as_str()),
-            Field::KindLabel => label(&term(vocabularies::kinds(), self.labels().0).label),
-            Field::Status => {
+        match attribute {
+            Attribute::Id => Value::text(self.snapshot.id(record).to_string()),
+            Attribute::Kind => {
+                Value::text(term(vocabularies::kinds(), self.labels().0).code.as_str())
+            }
+            Attribute::KindLabel => label(&term(vocabularies::kinds(), self.labels().0).label),
+            Attribute::Status => {
                 Value::text(term(vocabularies::statuses(), self.labels().1).code.as_str())
             }
-            Field::StatusLabel => label(&term(vocabularies::statuses(), self.labels().1).label),
-            Field::Start => Value::or_null(self.snapshot.dates(record).start, Value::Date),
-            Field::End => Value::or_null(self.snapshot.dates(record).end, Value::Date),
-            Field::VerifiedOn => Value::or_null(self.snapshot.dates(record).verified, Value::Date),
-            Field::UpdatedAt => Value::Timestamp(self.snapshot.dates(record).updated * 1_000_000),
-            Field::CountryCode => Value::text(self.country().alpha2.as_str()),
-            Field::CountryName => label(&self.country().name),
-            Field::Zone => Value::text(self.country().zone.code.as_str()),
-            Field::ZoneLabel => label(&self.country().zone.label),
-            Field::PartnerName => Value::text(self.snapshot.sides(record).1[0].name.as_str()),
-            Field::PartnerRegion => {
-                Value::or_null(self.snapshot.sides(record).1[0].region.as_deref(), Value::text)
+            Attribute::StatusLabel => label(&term(vocabularies::statuses(), self.labels().1).label),
+            Attribute::Start => Value::or_null(self.snapshot.dates(record).start, Value::Date),
+            Attribute::End => Value::or_null(self.snapshot.dates(record).end, Value::Date),
+            Attribute::VerifiedOn => {
+                Value::or_null(self.snapshot.dates(record).verified, Value::Date)
             }
-            Field::PositionSource => {
-                Value::or_null(self.snapshot.sides(record).1[0].place, |(_, source)| {
-                    Value::text(source.code())
-                })
+            Attribute::UpdatedAt => {
+                Value::Timestamp(self.snapshot.dates(record).updated * 1_000_000)
             }
-            Field::Themes => {
+            Attribute::CountryCode => Value::text(self.country().alpha2.as_str()),
+            Attribute::CountryName => label(&self.country().name),
+            Attribute::Zone => Value::text(self.country().zone.code.as_str()),
+            Attribute::ZoneLabel => label(&self.country().zone.label),
+            Attribute::OfPartner(field) => of_partner(&self.snapshot.sides(record).1[0], field),
+            Attribute::Themes => {
                 Value::Texts(self.themes().map(|term| Cow::from(term.code.as_str())).collect())
             }
-            Field::ThemeLabels => Value::Texts(
+            Attribute::ThemeLabels => Value::Texts(
                 self.themes().map(|term| Cow::from(term.label.get(self.language))).collect(),
             ),
-            Field::Budget => {
+            Attribute::Budget => {
                 let euros = |cents| Value::Number(cents as f64 / 100.0);
                 Value::or_null(self.snapshot.budget(record), euros)
             }
-            Field::Title
-            | Field::Description
-            | Field::Url
-            | Field::Source
-            | Field::Funders
-            | Field::Sdgs => written(self.snapshot.body(record), field),
-            Field::Geometry => {
+            Attribute::Title
+            | Attribute::Description
+            | Attribute::Url
+            | Attribute::Source
+            | Attribute::Funders
+            | Attribute::Sdgs => written(self.snapshot.body(record), attribute),
+            Attribute::Geometry => {
                 Value::or_null(self.geometry(), |geometry| Value::Geometry(Cow::Owned(geometry)))
             }
-            field => of_collectivity(self.snapshot.sides(record).0, field, self.language),
+            attribute => of_collectivity(self.snapshot.sides(record).0, attribute, self.language),
         }
     }
 }
@@ -131,7 +132,7 @@ pub(super) fn point(position: Position) -> Point {
 /// A property of a French authority, whether it is a feature itself or leads a partnership.
 pub(super) fn of_collectivity(
     collectivity: &Collectivity,
-    field: Field,
+    attribute: Attribute,
     language: Language,
 ) -> Value<'_> {
     let Collectivity { code, kind, name, department, region, position } = collectivity;
@@ -140,52 +141,62 @@ pub(super) fn of_collectivity(
         let found = code.as_ref().and_then(|code| list.get(code));
         Value::or_null(found, |territory| Value::text(territory.name.as_str()))
     };
-    match field {
-        Field::Id | Field::CollectivityCode => Value::text(code.as_str()),
-        Field::Name | Field::CollectivityName => Value::text(name.as_str()),
-        Field::CollectivityKind => Value::text(kind.code.as_str()),
-        Field::CollectivityKindLabel => Value::text(kind.label.get(language)),
-        Field::DepartmentCode => Value::or_null(department.as_deref(), Value::text),
-        Field::DepartmentName => named(territories::departments(), department),
-        Field::RegionCode => Value::or_null(region.as_deref(), Value::text),
-        Field::RegionName => named(territories::regions(), region),
-        Field::CollectivityLon => Value::or_null(position.map(Position::lon), Value::Number),
-        Field::CollectivityLat => Value::or_null(position.map(Position::lat), Value::Number),
-        Field::Geometry => {
+    match attribute {
+        Attribute::Id | Attribute::CollectivityCode => Value::text(code.as_str()),
+        Attribute::Name | Attribute::CollectivityName => Value::text(name.as_str()),
+        Attribute::CollectivityKind => Value::text(kind.code.as_str()),
+        Attribute::CollectivityKindLabel => Value::text(kind.label.get(language)),
+        Attribute::DepartmentCode => Value::or_null(department.as_deref(), Value::text),
+        Attribute::DepartmentName => named(territories::departments(), department),
+        Attribute::RegionCode => Value::or_null(region.as_deref(), Value::text),
+        Attribute::RegionName => named(territories::regions(), region),
+        Attribute::CollectivityLon => Value::or_null(position.map(Position::lon), Value::Number),
+        Attribute::CollectivityLat => Value::or_null(position.map(Position::lat), Value::Number),
+        Attribute::Geometry => {
             Value::or_null(*position, |at| Value::Geometry(Cow::Owned(point(at).into())))
         }
         _ => Value::Null,
     }
 }
 
+/// A field of a foreign authority.
+pub(super) fn of_partner<'p>(partner: &'p Partner, field: &Field) -> Value<'p> {
+    Value::or_null(field.of(partner), |value| match value {
+        FieldValue::Text(text) => Value::text(text),
+        FieldValue::Number(number) => Value::Number(number),
+        FieldValue::Integer(number) => Value::Number(f64::from(number)),
+        FieldValue::Nothing | FieldValue::Date(_) | FieldValue::Euros(_) => Value::Null,
+    })
+}
+
 /// The properties that the snapshot has only as they are written in the feature, each with what
 /// stands before it and nowhere else: within a text a quotation mark has a backslash before it.
-const WRITTEN: [(Field, &str); 6] = [
-    (Field::Title, ",\"title\":"),
-    (Field::Description, ",\"description\":"),
-    (Field::Url, ",\"url\":"),
-    (Field::Source, ",\"source\":"),
-    (Field::Funders, ",\"funders\":"),
-    (Field::Sdgs, ",\"sdgs\":"),
+const WRITTEN: [(Attribute, &str); 6] = [
+    (Attribute::Title, ",\"title\":"),
+    (Attribute::Description, ",\"description\":"),
+    (Attribute::Url, ",\"url\":"),
+    (Attribute::Source, ",\"source\":"),
+    (Attribute::Funders, ",\"funders\":"),
+    (Attribute::Sdgs, ",\"sdgs\":"),
 ];
 
 /// Whether a property of a partnership is read from its texts.
-pub(super) fn is_written(field: Field) -> bool {
-    WRITTEN.iter().any(|(other, _)| *other == field)
+pub(super) fn is_written(attribute: Attribute) -> bool {
+    WRITTEN.iter().any(|(other, _)| *other == attribute)
 }
 
-fn written(body: &[u8], field: Field) -> Value<'_> {
-    static FINDERS: LazyLock<Vec<(Field, Finder<'static>)>> =
-        LazyLock::new(|| WRITTEN.map(|(field, name)| (field, Finder::new(name))).into());
-    let Some((_, finder)) = FINDERS.iter().find(|(other, _)| *other == field) else {
+fn written(body: &[u8], attribute: Attribute) -> Value<'_> {
+    static FINDERS: LazyLock<Vec<(Attribute, Finder<'static>)>> =
+        LazyLock::new(|| WRITTEN.map(|(attribute, name)| (attribute, Finder::new(name))).into());
+    let Some((_, finder)) = FINDERS.iter().find(|(other, _)| *other == attribute) else {
         return Value::Null;
     };
     let Some(at) = finder.find(body) else { return Value::Null };
     let value = &body[at + finder.needle().len()..];
-    match (field, value.first()) {
+    match (attribute, value.first()) {
         (_, None | Some(b'n')) => Value::Null,
-        (Field::Funders, _) => Value::or_null(read(value), Value::Texts),
-        (Field::Sdgs, _) => Value::or_null(read(value), Value::Numbers),
+        (Attribute::Funders, _) => Value::or_null(read(value), Value::Texts),
+        (Attribute::Sdgs, _) => Value::or_null(read(value), Value::Numbers),
         _ => text(value),
     }
 }

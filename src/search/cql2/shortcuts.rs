@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Partner, PartnershipId},
-    search::{Bbox, Collection, Dimension, Snapshot, queryables::Field},
+    search::{Bbox, Collection, Dimension, Snapshot, queryables::Attribute},
 };
 
 /// What groups records of which a property has one value.
@@ -27,21 +27,22 @@ pub(super) enum Group {
 
 impl Group {
     /// The group that a property is the same within.
-    pub(super) fn of(field: Field) -> Option<Self> {
-        match field {
-            Field::Kind | Field::KindLabel => Some(Self::Kind),
-            Field::Status | Field::StatusLabel => Some(Self::Status),
-            Field::CountryCode | Field::CountryName | Field::Zone | Field::ZoneLabel => {
-                Some(Self::Country)
-            }
-            Field::CollectivityCode
-            | Field::CollectivityName
-            | Field::CollectivityKind
-            | Field::CollectivityLon
-            | Field::CollectivityLat
-            | Field::DepartmentCode
-            | Field::RegionCode
-            | Field::RegionName => Some(Self::Lead),
+    pub(super) fn of(attribute: Attribute) -> Option<Self> {
+        match attribute {
+            Attribute::Kind | Attribute::KindLabel => Some(Self::Kind),
+            Attribute::Status | Attribute::StatusLabel => Some(Self::Status),
+            Attribute::CountryCode
+            | Attribute::CountryName
+            | Attribute::Zone
+            | Attribute::ZoneLabel => Some(Self::Country),
+            Attribute::CollectivityCode
+            | Attribute::CollectivityName
+            | Attribute::CollectivityKind
+            | Attribute::CollectivityLon
+            | Attribute::CollectivityLat
+            | Attribute::DepartmentCode
+            | Attribute::RegionCode
+            | Attribute::RegionName => Some(Self::Lead),
             _ => None,
         }
     }
@@ -125,14 +126,14 @@ impl Run<'_> {
     pub(super) fn by_list(
         &self,
         relation: ArrayRelation,
-        field: Field,
+        attribute: Attribute,
         list: &Value<'_>,
     ) -> Option<RoaringBitmap> {
-        let (dimension, wanted) = match (field, list) {
-            (Field::Themes, Value::Texts(list)) => {
+        let (dimension, wanted) = match (attribute, list) {
+            (Attribute::Themes, Value::Texts(list)) => {
                 (Dimension::Theme, list.iter().map(ToString::to_string).collect::<Vec<_>>())
             }
-            (Field::Sdgs, Value::Numbers(list)) => {
+            (Attribute::Sdgs, Value::Numbers(list)) => {
                 (Dimension::Sdg, list.iter().map(f64::to_string).collect())
             }
             _ => return None,
