@@ -45,14 +45,6 @@ impl Position {
         f64::from(self.lat) / MICRO
     }
 
-    /// Its micro-degrees, longitude first.
-    pub(super) fn to_bytes(self) -> [u8; 8] {
-        let mut bytes = [0; 8];
-        bytes[..4].copy_from_slice(&self.lon.to_le_bytes());
-        bytes[4..].copy_from_slice(&self.lat.to_le_bytes());
-        bytes
-    }
-
     /// Great-circle distance in kilometres, on a sphere of 6,371 km.
     pub fn distance_km(self, other: Self) -> f64 {
         let (lat_a, lat_b) = (self.lat().to_radians(), other.lat().to_radians());

@@ -5,31 +5,43 @@ use crate::{
     reference::{Collectivities, Countries, territories, vocabularies},
 };
 
-/// A property with a limited set of values; each value has a bitmap in the snapshot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Dimension {
-    /// INSEE code of a région.
-    Region,
-    /// INSEE code of a département.
-    Department,
-    /// INSEE code or SIREN of a French authority.
-    Collectivity,
-    /// Kind of French authority.
-    CollectivityKind,
-    /// ISO 3166-1 alpha-2 of a partner's country.
-    Country,
-    /// Part of the world of a partner's country.
-    Zone,
-    /// Theme.
-    Theme,
-    /// Sustainable Development Goal.
-    Sdg,
-    /// Kind of link.
-    Kind,
-    /// Status.
-    Status,
-    /// Who keeps the record.
-    Source,
+macro_rules! dimensions {
+    ($($variant:ident $name:literal $text:literal $example:literal;)*) => {
+        /// A property with a limited set of values; each value has a bitmap in the snapshot.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Dimension {
+            $(#[doc = $text] $variant,)*
+        }
+
+        impl Dimension {
+            /// All of them, in the order in which facets list them.
+            pub const ALL: [Self; [$($name,)*].len()] = [$(Self::$variant,)*];
+
+            /// The name of the query parameter; the texts `facet.…` and `data.filter.…` tell of it.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What the values are, and one of them.
+            pub fn described(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => ($text, $example),)* }
+            }
+        }
+    };
+}
+
+dimensions! {
+    Region "region" "INSEE code of a French region." "84";
+    Department "department" "INSEE code of a French department." "69";
+    Collectivity "collectivity" "INSEE code or SIREN of a French authority." "69123";
+    CollectivityKind "collectivity_kind" "Kind of French authority." "commune";
+    Country "country" "Country of a partner, ISO 3166-1 alpha-2." "DE";
+    Zone "zone" "Part of the world of a partner." "europe";
+    Theme "theme" "Theme." "sante";
+    Sdg "sdg" "Sustainable Development Goal, by its number." "6";
+    Kind "kind" "Kind of link." "jumelage";
+    Status "status" "Status." "en_cours";
+    Source "source" "Who keeps the record." "echantillon";
 }
 
 /// The name of an authority's département, unless it has the same itself.
@@ -39,38 +51,6 @@ pub fn department_beside(one: &Collectivity, language: Language) -> Option<Strin
 }
 
 impl Dimension {
-    /// All of them, in the order in which facets list them.
-    pub const ALL: [Self; 11] = [
-        Self::Region,
-        Self::Department,
-        Self::Collectivity,
-        Self::CollectivityKind,
-        Self::Country,
-        Self::Zone,
-        Self::Theme,
-        Self::Sdg,
-        Self::Kind,
-        Self::Status,
-        Self::Source,
-    ];
-
-    /// The name of the query parameter.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Region => "region",
-            Self::Department => "department",
-            Self::Collectivity => "collectivity",
-            Self::CollectivityKind => "collectivity_kind",
-            Self::Country => "country",
-            Self::Zone => "zone",
-            Self::Theme => "theme",
-            Self::Sdg => "sdg",
-            Self::Kind => "kind",
-            Self::Status => "status",
-            Self::Source => "source",
-        }
-    }
-
     /// The dimension of a query parameter.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dimension| dimension.name() == name)

@@ -8,18 +8,18 @@ use super::{Collection, Dimension, Filter, ParameterError, Snapshot};
 use crate::domain::Language;
 
 /// The dimensions that facets list: those with a list short enough to be read.
-pub const LISTED: [Dimension; 10] = [
-    Dimension::Region,
-    Dimension::Department,
-    Dimension::CollectivityKind,
-    Dimension::Country,
-    Dimension::Zone,
-    Dimension::Theme,
-    Dimension::Sdg,
-    Dimension::Kind,
-    Dimension::Status,
-    Dimension::Source,
-];
+pub const LISTED: [Dimension; Dimension::ALL.len() - 1] = {
+    let mut listed = [Dimension::Region; Dimension::ALL.len() - 1];
+    let (mut from, mut to) = (0, 0);
+    while from < Dimension::ALL.len() {
+        if !matches!(Dimension::ALL[from], Dimension::Collectivity) {
+            listed[to] = Dimension::ALL[from];
+            to += 1;
+        }
+        from += 1;
+    }
+    listed
+};
 
 /// Counts for a filter.
 #[derive(Debug, Serialize)]

@@ -16,7 +16,7 @@ pub const TABLE_SCHEMA: &str = "https://frictionlessdata.io/schemas/table-schema
 #[derive(Serialize)]
 struct Schema {
     #[serde(rename = "$schema")]
-    schema: &'static str,
+    specification: &'static str,
     name: &'static str,
     title: &'static str,
     description: &'static str,
@@ -57,7 +57,7 @@ pub fn table_schema() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let columns = Column::native().iter().filter_map(|column| of_column(*column));
         let schema = Schema {
-            schema: TABLE_SCHEMA,
+            specification: TABLE_SCHEMA,
             name: "aect-partenariats",
             title: "Action extérieure des collectivités territoriales : partenariats",
             description: "Un partenariat par ligne. UTF-8, séparateur « , », « ; » ou tabulation, \

@@ -129,19 +129,7 @@ impl Described {
 }
 
 fn of_dimension(dimension: Dimension) -> Described {
-    let (text, example) = match dimension {
-        Dimension::Region => ("INSEE code of a French region.", json!(["84"])),
-        Dimension::Department => ("INSEE code of a French department.", json!(["69"])),
-        Dimension::Collectivity => ("INSEE code or SIREN of a French authority.", json!(["69123"])),
-        Dimension::CollectivityKind => ("Kind of French authority.", json!(["commune"])),
-        Dimension::Country => ("Country of a partner, ISO 3166-1 alpha-2.", json!(["DE"])),
-        Dimension::Zone => ("Part of the world of a partner.", json!(["europe"])),
-        Dimension::Theme => ("Theme.", json!(["sante"])),
-        Dimension::Sdg => ("Sustainable Development Goal, by its number.", json!(["6"])),
-        Dimension::Kind => ("Kind of link.", json!(["jumelage"])),
-        Dimension::Status => ("Status.", json!(["en_cours"])),
-        Dimension::Source => ("Who keeps the record.", json!(["echantillon"])),
-    };
+    let (text, example) = dimension.described();
     let item = match dimension.codes() {
         Some(codes) => json!({"type": "string", "enum": codes}),
         None if dimension == Dimension::Collectivity => {
@@ -150,7 +138,7 @@ fn of_dimension(dimension: Dimension) -> Described {
         None => json!({"type": "string", "maxLength": 200, "pattern": "^[^,]*[^,\\s][^,]*$"}),
     };
     let schema = json!({"type": "array", "minItems": 1, "maxItems": 200, "items": item});
-    Described::new(format!("{text} Several values: any of them."), schema, example)
+    Described::new(format!("{text} Several values: any of them."), schema, json!([example]))
 }
 
 fn of_other(name: &str) -> Described {

@@ -2,27 +2,13 @@
 
 use askama::Template;
 
-use crate::http::page::layout::{Layout, data_path};
+use crate::{
+    http::page::layout::{Layout, data_path},
+    search::Dimension,
+};
 
-/// The filters that are explained; each has a text `data.filter.…`.
-pub const FILTERS: [&str; 16] = [
-    "region",
-    "department",
-    "collectivity",
-    "collectivity_kind",
-    "country",
-    "zone",
-    "theme",
-    "sdg",
-    "kind",
-    "status",
-    "source",
-    "q",
-    "verified_since",
-    "bbox",
-    "datetime",
-    "year",
-];
+/// The filters that are explained beside the dimensions; each has a text `data.filter.…`.
+const OTHER_FILTERS: [&str; 5] = ["q", "verified_since", "bbox", "datetime", "year"];
 
 /// `/donnees`.
 #[derive(Debug, Clone, Default, Template)]
@@ -91,7 +77,8 @@ impl DataPage {
     /// The filters, each with what it takes.
     pub fn filters(&self) -> Vec<(&'static str, String)> {
         let text = |name: &str| self.layout.text(&format!("data.filter.{name}")).to_owned();
-        FILTERS.map(|name| (name, text(name))).into()
+        let names = Dimension::ALL.map(Dimension::name).into_iter().chain(OTHER_FILTERS);
+        names.map(|name| (name, text(name))).collect()
     }
 
     /// How to quote the data.
