@@ -10,10 +10,10 @@ use super::{
     values::{self, Cell},
 };
 use crate::{
-    domain::{Issue, IssueCode, Partner, PositionSource, text::tidy},
+    domain::{Issue, IssueCode, Partner, PositionSource, Term, text::tidy},
     reference::{
-        Cities, Collectivities, Countries, Country, Wanted, collectivities::Resolved, territories,
-        vocabularies,
+        Cities, Collectivities, Countries, Country, Wanted, collectivities::Resolved,
+        partner_kinds, territories, vocabularies,
     },
 };
 
@@ -32,6 +32,7 @@ pub(super) struct PartnerCells<'a> {
     pub(super) name: Cell<'a>,
     pub(super) country: Cell<'a>,
     pub(super) region: Cell<'a>,
+    pub(super) kind: Cell<'a>,
     pub(super) lon: Cell<'a>,
     pub(super) lat: Cell<'a>,
     /// Whether the row says of both sides in which country they are.
@@ -76,7 +77,8 @@ impl Places {
     pub(super) fn home(&mut self, cells: &HomeCells<'_>) -> Arc<Result<Resolved, Issue>> {
         let HomeCells { name, code, kind, department, lon, lat } = cells;
         let list = self.collectivities;
-        self.homes.get([name, code, kind, department, lon, lat].map(|cell| cell.text), || {
+        let texts = [name, code, kind, department, lon, lat].map(|cell| cell.text);
+        self.homes.get(texts, || {
             let kind = match kind.text {
                 "" => None,
                 _ => Some(kind.term(vocabularies::collectivity_kinds())?),
@@ -100,18 +102,19 @@ impl Places {
 
     /// The partner that cells mean, with what is odd about it.
     pub(super) fn partner(&mut self, cells: &PartnerCells<'_>) -> Arc<Abroad> {
-        let PartnerCells { name, country, region, lon, lat, either_side } = cells;
+        let PartnerCells { name, country, region, kind, lon, lat, either_side } = cells;
         let (cities, countries) = (self.cities, self.countries);
         let side = if *either_side { "1" } else { "" };
-        let texts = [name.text, country.text, region.text, lon.text, lat.text, side];
-        self.partners.get(texts, || {
+        let texts = [name, country, region, kind, lon, lat].map(|cell| cell.text);
+        self.partners.get([side].into_iter().chain(texts), || {
             let mut issues = Vec::new();
             let name = kept(name.place_name(), &mut issues);
             let country = foreign(countries, cells, &mut issues);
             let region = kept(region.text(200), &mut issues);
+            let given_kind = kept(optional_kind(kind), &mut issues);
             let given = kept(values::position(*lon, *lat), &mut issues);
-            let (Some(name), Some(country), Some(region), Some(given)) =
-                (name, country, region, given)
+            let (Some(name), Some(country), Some(region), Some(given_kind), Some(given)) =
+                (name, country, region, given_kind, given)
             else {
                 return Abroad { partner: None, issues };
             };
@@ -126,7 +129,15 @@ impl Places {
             if place.is_none() {
                 issues.push(cells.name.issue(IssueCode::PartnerUnplaced));
             }
-            let partner = Partner { name, country: country.alpha2.clone(), region, place };
+            if let (Some(given), Some(named)) = (given_kind, partner_kinds::of_name(&name))
+                && given != named
+            {
+                let issue = kind.issue(IssueCode::PartnerKindContradictory);
+                issues.push(issue.suggest(&named.code));
+            }
+            let kind = partner_kinds::of_partner(given_kind, &name);
+            let country = country.alpha2.clone();
+            let partner = Partner { name, country, region, kind, place };
             if let Some((code, suggestion)) = doubts::about_position(&partner) {
                 let value = format!("{} | {}", lon.text, lat.text);
                 let issue = Issue::new(code, lon.line).at(lon.column, value);
@@ -135,6 +146,14 @@ impl Places {
             }
             Abroad { partner: Some(Arc::new(partner)), issues }
         })
+    }
+}
+
+/// The kind of authority that a cell gives.
+fn optional_kind(cell: &Cell<'_>) -> Result<Option<&'static Term>, Issue> {
+    match cell.text {
+        "" => Ok(None),
+        _ => cell.term(vocabularies::partner_kinds()).map(Some),
     }
 }
 
@@ -196,7 +215,11 @@ impl<T> Memory<T> {
     }
 
     /// What was found for these texts, or is now. No text holds a `|`, which separates values.
-    fn get(&mut self, texts: [&str; 6], find: impl FnOnce() -> T) -> Arc<T> {
+    fn get<'t>(
+        &mut self,
+        texts: impl IntoIterator<Item = &'t str>,
+        find: impl FnOnce() -> T,
+    ) -> Arc<T> {
         self.key.clear();
         for text in texts {
             self.key.push_str(text);

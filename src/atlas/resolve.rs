@@ -159,6 +159,7 @@ impl<'s> Resolver<'s> {
         let (count, names) = check.names(Column::Partner)?;
         let countries = check.spread(Column::PartnerCountry, count)?;
         let regions = check.spread(Column::PartnerRegion, count)?;
+        let kinds = check.spread(Column::PartnerKind, count)?;
         let lons = check.spread(Column::Longitude, count)?;
         let lats = check.spread(Column::Latitude, count)?;
         let either_side = !check.draft.cell(Column::CollectivityCountry).is_empty();
@@ -168,6 +169,7 @@ impl<'s> Resolver<'s> {
                 name,
                 country: countries.at(index),
                 region: regions.at(index),
+                kind: kinds.at(index),
                 lon: lons.at(index),
                 lat: lats.at(index),
                 either_side,

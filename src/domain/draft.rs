@@ -54,6 +54,8 @@ columns! {
         "Its country.";
     PartnerRegion "partenaire_region" ["Région du partenaire", "Region of the partner"]
         "Its region, state or province.";
+    PartnerKind "partenaire_type" ["Type du partenaire", "Kind of partner"]
+        "What kind of authority it is.";
     Longitude "longitude" ["Longitude du partenaire", "Longitude of the partner"]
         "Of the partner, WGS 84 degrees.";
     Latitude "latitude" ["Latitude du partenaire", "Latitude of the partner"]

@@ -159,6 +159,9 @@ issue_codes! {
     PartnerOverseas "partner-overseas" Warning
         "« {value} » est un territoire français d'outre-mer : le lien est gardé, mais ce n'est pas l'étranger."
         "“{value}” is a French territory overseas: the link is kept, though it does not lead abroad.";
+    PartnerKindContradictory "partner-kind-contradictory" Warning
+        "Le type « {value} » n'est pas celui que le nom du partenaire annonce ; le type donné est gardé."
+        "The kind “{value}” is not the one that the partner's name announces; the given kind is kept.";
     PartnerUnplaced "partner-unplaced" Warning
         "« {value} » n'est pas dans le répertoire des lieux : sans longitude ni latitude, la fiche n'a pas de point sur la carte."
         "“{value}” is not in the gazetteer: without longitude and latitude the record has no point on the map.";

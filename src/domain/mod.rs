@@ -23,7 +23,7 @@ pub use history::{ImportRecord, ImportState, Mode, Operation, Outcome, Version};
 pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};
 pub use nearest::NearNames;
-pub use partner::{Partner, PartnerId, PositionSource};
+pub use partner::{Partner, PartnerId, PartnerKind, PositionSource};
 pub use partnership::{ById, ContentHash, Euros, Partnership, PartnershipId};
 pub use period::{PartialDate, Period};
 pub use position::Position;

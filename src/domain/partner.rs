@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    Position,
+    Position, Term,
     partnership::{FieldHash, IdError, read_id, write_id},
     text::fold,
 };
@@ -17,11 +17,28 @@ pub struct Partner {
     pub country: String,
     /// Region, state or province, where given.
     pub region: Option<String>,
+    /// What kind of authority it is, where its record or its name says so.
+    pub kind: Option<PartnerKind>,
     /// Where it is and who says so; nothing is placed at a guess.
     pub place: Option<(Position, PositionSource)>,
 }
 
+/// What kind of authority a partner is, and who says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PartnerKind {
+    /// A term of `partner_kinds`.
+    pub term: &'static Term,
+    /// Whether the record says so; else its name does, by a word such as “Région de”, and the
+    /// register keeps nothing of it.
+    pub given: bool,
+}
+
 impl Partner {
+    /// The kind that the record gives, and its name does not.
+    pub fn given_kind(&self) -> Option<&'static Term> {
+        self.kind.filter(|kind| kind.given).map(|kind| kind.term)
+    }
+
     /// The public id of what it names.
     pub fn id(&self) -> PartnerId {
         let region = self.region.as_deref().unwrap_or_default();
@@ -89,6 +106,7 @@ mod tests {
             name: name.to_owned(),
             country: "SN".to_owned(),
             region: region.map(str::to_owned),
+            kind: None,
             place: None,
         };
         let id = partner("Thiès", None).id();

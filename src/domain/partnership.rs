@@ -105,7 +105,7 @@ impl FieldHash {
         let (mut count, mut present) = (0_u32, false);
         values(&mut |value| {
             count += 1;
-            present |= value != FieldValue::Nothing;
+            present |= !matches!(value, FieldValue::Nothing | FieldValue::Implied(_));
             self.value(value);
         });
         if present {
@@ -117,7 +117,9 @@ impl FieldHash {
 
     fn value(&mut self, value: FieldValue<'_>) {
         match value {
-            FieldValue::Nothing => self.0.extend_from_slice(&u32::MAX.to_le_bytes()),
+            FieldValue::Nothing | FieldValue::Implied(_) => {
+                self.0.extend_from_slice(&u32::MAX.to_le_bytes());
+            }
             FieldValue::Text(text) => self.short(text.as_bytes()),
             FieldValue::Date(date) => self.short(&date.to_bytes()),
             FieldValue::Integer(number) => self.short(&[number]),

@@ -1,6 +1,9 @@
 //! Controlled lists: kinds, statuses, themes, zones… Their values are data (`import/vocabularies`).
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+};
 
 use super::{Bilingual, NearNames, text::fold};
 
@@ -16,6 +19,12 @@ pub struct Term {
     pub label: Bilingual,
     /// Where the vocabulary lists it, from 0.
     pub rank: u8,
+}
+
+impl Hash for Term {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.code.hash(state);
+    }
 }
 
 /// A list of terms that finds one by code, label or alias.

@@ -235,7 +235,7 @@ pub fn write_partners(
 }
 
 fn other_side<'a>(partner: &'a Partner, names: &Names<'_>, language: Language) -> OtherSide<'a> {
-    let Partner { name, country, region, place } = partner;
+    let Partner { name, country, region, kind: _, place } = partner;
     let zone = (names.zone)(country, language);
     let at = place.map(|(position, _)| position);
     OtherSide {

@@ -10,6 +10,7 @@ pub mod collectivities;
 pub mod countries;
 mod names;
 pub mod outlines;
+pub mod partner_kinds;
 mod spelling;
 pub mod territories;
 pub mod vocabularies;

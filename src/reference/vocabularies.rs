@@ -42,6 +42,7 @@ vocabularies! {
     sdgs "sdg" "sdgs.csv" "The Sustainable Development Goals, 1 to 17.";
     zones "zone" "zones.csv" "Parts of the world, by the partner's country.";
     collectivity_kinds "collectivity_kind" "collectivity_kinds.csv" "Kinds of French authority.";
+    partner_kinds "partner_kind" "partner_kinds.csv" "Kinds of foreign authority.";
 }
 
 /// The term `autre` or `inconnu` that stands for an empty cell.

@@ -166,7 +166,7 @@ struct PartnerProperties<'a> {
 
 impl<'a> PartnerProperties<'a> {
     fn new((id, partner): (PartnerId, &'a Partner), tally: &Tally, language: Language) -> Self {
-        let Partner { name, country, region, place } = partner;
+        let Partner { name, country, region, kind: _, place } = partner;
         let country_code = country;
         let country = Countries::bundled().by_alpha2(country);
         let zone = country.map(|country| country.zone);

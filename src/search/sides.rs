@@ -296,7 +296,8 @@ impl SidesBuilder {
         self.record_collectivities.iter_mut().for_each(|one| *one = order[*one as usize]);
         // placed before unplaced, then what most records say; the rest only settles ties
         let (partners, order) = self.partners.finish(|partner, records| {
-            let name = std::cmp::Reverse((partner.name.clone(), partner.position()));
+            let kind = partner.kind.map(|kind| (kind.given, kind.term.rank));
+            let name = std::cmp::Reverse((partner.name.clone(), partner.position(), kind));
             (partner.place.is_some(), records, name)
         });
         self.record_partners.iter_mut().for_each(|one| *one = order[*one as usize]);

@@ -13,6 +13,8 @@
 //!  "themes": ["culture-francophonie"], "sdgs": [4, 11], "description": null,
 //!  "budget_cents": 1250000, "funders": [], "url": null, "verified_on": "2024-05-31"}
 //! ```
+//!
+//! A partner has a `kind` too where its record gives one that its name does not.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -27,7 +29,7 @@ use crate::{
     domain::{
         Collectivity, Euros, Partner, Partnership, Position, PositionSource, Term, Vocabulary,
     },
-    reference::vocabularies,
+    reference::{partner_kinds, vocabularies},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -67,6 +69,8 @@ struct PartnerJson<'a> {
     region: Option<Cow<'a, str>>,
     position: Option<[f64; 2]>,
     position_source: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Cow<'a, str>>,
 }
 
 /// The text of `versions.record`.
@@ -154,13 +158,14 @@ impl<'a> From<&'a Collectivity> for CollectivityJson<'a> {
 
 impl<'a> From<&'a Partner> for PartnerJson<'a> {
     fn from(partner: &'a Partner) -> Self {
-        let Partner { name, country, region, place } = partner;
+        let Partner { name, country, region, kind: _, place } = partner;
         Self {
             name: name.into(),
             country: country.into(),
             region: borrowed(region.as_ref()),
             position: place.map(|(position, _)| pair(position)),
             position_source: place.map(|(_, source)| source.code().into()),
+            kind: partner.given_kind().map(|kind| Cow::from(&kind.code)),
         }
     }
 }
@@ -235,12 +240,14 @@ impl PartnerJson<'_> {
         self,
         corrupt: impl Fn(String) -> StorageError,
     ) -> Result<Partner, StorageError> {
-        let Self { name, country, region, position, position_source } = self;
+        let Self { name, country, region, position, position_source, kind } = self;
         let source = position_source.as_deref().map(|code| {
             PositionSource::from_code(code)
                 .ok_or_else(|| corrupt(format!("the position source {code}")))
         });
+        let kind = kind.map(|code| term(vocabularies::partner_kinds(), &code)).transpose()?;
         Ok(Partner {
+            kind: partner_kinds::of_partner(kind, &name),
             name: name.into_owned(),
             country: country.into_owned(),
             region: owned(region),

@@ -19,7 +19,7 @@ use crate::{
         Collectivity, ContentHash, Euros, PartialDate, Partner, Partnership, Period, Position,
         PositionSource, Term, Vocabulary,
     },
-    reference::vocabularies,
+    reference::{partner_kinds, vocabularies},
 };
 
 /// The term with this code.
@@ -105,13 +105,17 @@ pub(super) type Fingerprint = [u8; 16];
 
 /// The hash of everything that a partner is.
 pub(super) fn fingerprint(partner: &Partner) -> Fingerprint {
-    let Partner { name, country, region, place } = partner;
+    let Partner { name, country, region, kind: _, place } = partner;
     let place = place.map(|(position, source)| format!("{position} {}", source.code()));
     let mut hash = Sha256::new();
     for text in [Some(name.as_str()), Some(country), region.as_deref(), place.as_deref()] {
         // Lengths keep apart what would run together; none is not the same as empty.
         hash.update(text.map_or(-1, |text| text.len() as i64).to_le_bytes());
         hash.update(text.unwrap_or_default());
+    }
+    // nothing where there is none: partners of earlier releases keep theirs
+    if let Some(kind) = partner.given_kind() {
+        hash.update(&kind.code);
     }
     let mut cut = Fingerprint::default();
     cut.copy_from_slice(&hash.finalize()[..16]);
@@ -130,11 +134,12 @@ pub(super) struct NewPartner<'a> {
     longitude: Option<f64>,
     latitude: Option<f64>,
     position_source: Option<&'a str>,
+    kind: Option<&'a str>,
 }
 
 impl<'a> NewPartner<'a> {
     pub(super) fn new(id: i64, partner: &'a Partner) -> Self {
-        let Partner { name, country, region, place } = partner;
+        let Partner { name, country, region, kind: _, place } = partner;
         Self {
             id,
             fingerprint: fingerprint(partner),
@@ -144,6 +149,7 @@ impl<'a> NewPartner<'a> {
             longitude: place.map(|(position, _)| position.lon()),
             latitude: place.map(|(position, _)| position.lat()),
             position_source: place.map(|(_, source)| source.code()),
+            kind: partner.given_kind().map(|kind| kind.code.as_str()),
         }
     }
 }
@@ -158,11 +164,12 @@ pub(super) struct PartnerRow {
     longitude: Option<f64>,
     latitude: Option<f64>,
     position_source: Option<String>,
+    kind: Option<String>,
 }
 
 impl PartnerRow {
     pub(super) fn into_domain(self) -> Result<Partner, StorageError> {
-        let Self { id, country, name, region, longitude, latitude, position_source } = self;
+        let Self { id, country, name, region, longitude, latitude, position_source, kind } = self;
         let corrupt = |reason| StorageError::Corrupt { table: "partners", row: id, reason };
         let place = match (position(longitude, latitude).map_err(corrupt)?, position_source) {
             (Some(position), Some(code)) => {
@@ -172,7 +179,9 @@ impl PartnerRow {
             (None, None) => None,
             _ => return Err(corrupt("a position needs a source, and a source a position".into())),
         };
-        Ok(Partner { name, country, region, place })
+        let kind = kind.map(|code| term(vocabularies::partner_kinds(), &code)).transpose()?;
+        let kind = partner_kinds::of_partner(kind, &name);
+        Ok(Partner { name, country, region, kind, place })
     }
 }
 

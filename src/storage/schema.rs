@@ -73,6 +73,7 @@ diesel::table! {
         longitude -> Nullable<Double>,
         latitude -> Nullable<Double>,
         position_source -> Nullable<Text>,
+        kind -> Nullable<Text>,
     }
 }
 

@@ -33,13 +33,15 @@ pub static HOMES: LazyLock<Vec<Arc<Collectivity>>> = LazyLock::new(|| {
 
 /// Partners on both sides of the date line, near the poles, nowhere; the same in two spellings.
 pub static PARTNERS: LazyLock<Vec<Arc<Partner>>> = LazyLock::new(|| {
-    let partner =
-        |name: &str, country: &str, region: Option<&str>, position: Option<(f64, f64)>| {
-            let place = position
-                .map(|(lon, lat)| (Position::new(lon, lat).unwrap(), PositionSource::Given));
-            let region = region.map(str::to_owned);
-            Arc::new(Partner { name: name.into(), country: country.into(), region, place })
-        };
+    let partner = |name: &str,
+                   country: &str,
+                   region: Option<&str>,
+                   position: Option<(f64, f64)>| {
+        let place =
+            position.map(|(lon, lat)| (Position::new(lon, lat).unwrap(), PositionSource::Given));
+        let region = region.map(str::to_owned);
+        Arc::new(Partner { name: name.into(), country: country.into(), region, kind: None, place })
+    };
     vec![
         partner("Thiès", "SN", None, Some((-16.93, 14.79))),
         partner("THIES", "SN", None, Some((-16.93, 14.79))),

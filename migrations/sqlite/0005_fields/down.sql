@@ -1,1 +1,2 @@
+ALTER TABLE partners DROP COLUMN kind;
 ALTER TABLE dataset DROP COLUMN hash_form;

@@ -42,6 +42,8 @@ pub enum FieldValue<'a> {
     Nothing,
     /// A text.
     Text(&'a str),
+    /// A text that follows from others: cells show it, the content hash leaves it out.
+    Implied(&'a str),
     /// A date.
     Date(PartialDate),
     /// A whole number.
@@ -74,7 +76,7 @@ impl fmt::Display for FieldValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => Ok(()),
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Implied(text) => f.write_str(text),
             Self::Date(date) => date.fmt(f),
             Self::Integer(number) => number.fmt(f),
             Self::Number(number) => number.fmt(f),

@@ -484,6 +484,29 @@ pub static FIELDS: &[Field] = &[
             ],
         )
         .example("2024-06-30"),
+    Field::of_partner("partner_kind", Text, |one| {
+        one.kind.map_or(Value::Nothing, |kind| {
+            if kind.given { Value::Text(&kind.term.code) } else { Value::Implied(&kind.term.code) }
+        })
+    })
+    .kept(|record, other| {
+        // what the name says it says again
+        let differs = |one: &Partner, known: &Partner| {
+            one.kind != known.kind && known.given_kind().is_some()
+        };
+        keep_of_partners(record, other, differs, |one, known| one.kind = known.kind);
+        Ok(())
+    })
+    .codes_of("partner_kind")
+    .csv(
+        Column::PartnerKind,
+        "Type du partenaire",
+        [
+            "commune, groupement, departement (deuxième niveau : cercle, district, province…), region (premier niveau : Land, État, région…), association ou autre. Un pour tous, ou un pour chacun.",
+            "commune, groupement, departement (second level: cercle, district, province…), region (first level: Land, state, region…), association or autre. One for all, or one for each.",
+        ],
+    )
+    .example("region"),
     Field::of_partner("position_source", Text, |one| one.place.map_or(Value::Nothing, |(_, source)| Value::Text(source.code())))
     .property(
         ["Origine de la position", "Source of the position"],

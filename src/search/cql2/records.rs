@@ -162,7 +162,7 @@ pub(super) fn of_collectivity(
 /// A field of a foreign authority.
 pub(super) fn of_partner<'p>(partner: &'p Partner, field: &Field) -> Value<'p> {
     Value::or_null(field.of(partner), |value| match value {
-        FieldValue::Text(text) => Value::text(text),
+        FieldValue::Text(text) | FieldValue::Implied(text) => Value::text(text),
         FieldValue::Number(number) => Value::Number(number),
         FieldValue::Integer(number) => Value::Number(f64::from(number)),
         FieldValue::Nothing | FieldValue::Date(_) | FieldValue::Euros(_) => Value::Null,

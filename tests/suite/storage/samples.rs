@@ -32,6 +32,7 @@ pub fn partner(name: &str, region: Option<&str>, place: Option<PositionSource>) 
         name: name.into(),
         country: "ML".into(),
         region: region.map(Into::into),
+        kind: None,
         place: place.map(|source| (position(-11, 14), source)),
     })
 }
