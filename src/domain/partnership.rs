@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{Collectivity, Partner, Period, Term};
 
 pub use field::{Constraint, CsvColumn, Field, FieldKind, FieldValue, Sink};
-pub use fields::{FIELDS, of_column};
+pub use fields::{FIELDS, beside_name, of_column};
 
 /// A partnership, resolved and valid.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! What records can be filtered and counted by.
 
 use crate::{
-    domain::{Bilingual, Collectivity, Language, Vocabulary},
+    domain::{Bilingual, Collectivity, Language, Partner, Vocabulary, partnership::beside_name},
     reference::{Collectivities, Countries, territories, vocabularies},
 };
 
@@ -48,6 +48,16 @@ dimensions! {
 pub fn department_beside(one: &Collectivity, language: Language) -> Option<String> {
     let name = Dimension::Department.label(one.department.as_deref()?, language);
     (name != one.name).then_some(name)
+}
+
+/// What is told of a partner beside its name: codes by their labels.
+pub fn told_beside(partner: &Partner, language: Language) -> impl Iterator<Item = String> {
+    beside_name().filter_map(move |(field, _)| {
+        let value = field.of(partner)?.to_string();
+        let dimension = field.dimension.and_then(Dimension::from_name);
+        let label = dimension.map(|dimension| dimension.label(&value, language));
+        Some(label.unwrap_or(value)).filter(|text| !text.is_empty())
+    })
 }
 
 impl Dimension {

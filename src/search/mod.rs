@@ -54,7 +54,7 @@ mod tops;
 
 pub use builder::Builder;
 pub use collection::Collection;
-pub use dimension::{Dimension, department_beside};
+pub use dimension::{Dimension, department_beside, told_beside};
 pub use entities::Tally;
 pub use extent::Extents;
 pub use filter::Filter;

@@ -122,6 +122,8 @@ pub struct Field {
     pub csv: Option<CsvColumn>,
     /// The dimension whose codes it holds.
     pub dimension: Option<&'static str>,
+    /// Of partners: shown beside the name, on pages and in tiles, and how a tile describes it.
+    pub beside_name: Option<&'static str>,
     reader: Reader,
     /// None where the value tells which record a row is about.
     keep: Option<Keep>,
@@ -197,6 +199,7 @@ impl Field {
             description: [""; 2],
             csv: None,
             dimension: None,
+            beside_name: None,
             reader: Reader::Derived,
             keep: None,
         }
@@ -241,6 +244,11 @@ impl Field {
     /// Names the dimension whose codes it holds.
     pub(super) const fn codes_of(self, dimension: &'static str) -> Self {
         Self { dimension: Some(dimension), ..self }
+    }
+
+    /// Shows it beside the name of a partner.
+    pub(super) const fn beside_name(self, text: &'static str) -> Self {
+        Self { beside_name: Some(text), ..self }
     }
 
     /// Leaves the value alone where a file has no column for it.

@@ -28,6 +28,11 @@ pub fn of_column(column: Column) -> Option<&'static Field> {
     BY_COLUMN[column as usize]
 }
 
+/// The fields that are shown beside a partner's name.
+pub fn beside_name() -> impl Iterator<Item = (&'static Field, &'static str)> {
+    FIELDS.iter().filter_map(|field| Some((field, field.beside_name?)))
+}
+
 /// Gives partners what the same ones of another version have.
 fn keep_of_partners(
     record: &mut Partnership,
@@ -295,6 +300,7 @@ pub static FIELDS: &[Field] = &[
         });
         Ok(())
     })
+    .beside_name("Its region, state or province")
     .property(
         ["Région du partenaire", "Region of the partner"],
         [

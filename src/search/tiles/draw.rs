@@ -12,7 +12,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    domain::{Language, Partner},
+    domain::{Language, Partner, partnership::beside_name},
     formats::mvt::{Attribute, TileWriter, Value},
     search::{Collection, ParameterError, Selection, Snapshot, features::NAMES},
 };
@@ -204,7 +204,12 @@ impl Drawing<'_> {
             );
         } else {
             let (_, partner) = snapshot.entity_sides().partner(item);
-            details.extend(partner.region.as_deref().map(|region| text("partner_region", region)));
+            let said =
+                beside_name().filter_map(|(field, _)| Some((field.name, field.of(partner)?)));
+            let said = said.map(|(name, value)| (name, value.to_string()));
+            details.extend(
+                said.filter(|(_, value)| !value.is_empty()).map(|(name, value)| text(name, value)),
+            );
             details.extend(of_partner(partner, language).into_iter().skip(1));
         }
         details

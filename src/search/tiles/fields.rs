@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use crate::{reference::vocabularies, search::Collection};
+use crate::{domain::partnership::beside_name, reference::vocabularies, search::Collection};
 
 /// What features of every tiled collection say, and what those that stand for one item say too.
 const COMMON: [(&str, &str); 1] = [("count", "How many items the feature stands for")];
@@ -45,12 +45,13 @@ const COLLECTIVITIES: [(&str, &str); 7] = [
     ("department_code", "INSEE code of its département"),
     ("region_code", "INSEE code of its région"),
 ];
-const PARTNERS: [(&str, &str); 7] = [
+const PARTNERS: [(&str, &str); 4] = [
     ("partnerships", "How many partnerships that match they have"),
     ("id", "Id, where it is one authority"),
     ("ids", "Ids, separated by commas, of those at one place: at the last zoom level, at most 50"),
     ("name", "Its name"),
-    ("partner_region", "Its region, state or province"),
+];
+const COUNTRY: [(&str, &str); 2] = [
     ("country_code", "ISO 3166-1 alpha-2 code of its country"),
     ("country_name", "Name of its country, in the language that was asked for"),
 ];
@@ -76,6 +77,10 @@ pub fn fields(collection: Collection) -> Vec<(&'static str, String)> {
     };
     let described = COMMON.iter().chain(own).map(|(name, text)| (*name, (*text).to_owned()));
     let mut fields: Vec<_> = described.collect();
+    if collection == Collection::Partners {
+        let beside = beside_name().map(|(field, text)| (field.name, text));
+        fields.extend(beside.chain(COUNTRY).map(|(name, text)| (name, text.to_owned())));
+    }
     if collection == Collection::Partnerships {
         let themes = theme_names().iter().zip(vocabularies::themes().terms());
         fields.extend(

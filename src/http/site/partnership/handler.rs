@@ -24,7 +24,7 @@ use crate::{
         },
         web::{gone, state::State},
     },
-    search::{Collection, Dimension, Snapshot, profile::STALE_AFTER},
+    search::{Collection, Dimension, Snapshot, profile::STALE_AFTER, told_beside},
 };
 
 pub(crate) async fn french(
@@ -70,7 +70,7 @@ async fn partnership(
             PartnerView {
                 id: partner.id().to_string(),
                 name: partner.name.clone(),
-                region: partner.region.clone(),
+                details: told_beside(partner, language).collect(),
                 country_code: partner.country.clone(),
                 country_name: side.required("country_name"),
                 lon: partner.position().map(Position::lon),

@@ -105,8 +105,8 @@ pub struct PartnerView {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Region, state or province, if known.
-    pub region: Option<String>,
+    /// What is told beside the name: its region, its kind.
+    pub details: Vec<String>,
     /// Alpha-2.
     pub country_code: String,
     /// Name of the country in the page's language.

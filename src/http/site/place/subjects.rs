@@ -10,7 +10,7 @@ use crate::{
         site::place::page::{self, PlaceKind},
     },
     reference::{Collectivities, Countries, territories, vocabularies},
-    search::{Collection, Dimension, Snapshot, department_beside, profile::Profile},
+    search::{Collection, Dimension, Snapshot, department_beside, profile::Profile, told_beside},
 };
 
 /// A place or a theme that has a page.
@@ -151,7 +151,7 @@ fn partner(snapshot: &Snapshot, id: &str, language: Language) -> Option<Subject>
     let (id, partner) = snapshot.partner(item);
     let country = Dimension::Country.label(&partner.country, language);
     let mut place = vec![said(reply::text(language, "place.what.partner"))];
-    place.extend(partner.region.as_deref().map(said));
+    place.extend(told_beside(partner, language).map(|text| said(&text)));
     place.push(to(PlaceKind::Country, language, &partner.country, &country));
     Some(Subject {
         kind: PlaceKind::Partner,
