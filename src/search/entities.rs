@@ -194,7 +194,7 @@ impl Snapshot {
             self.themes(record).iter().for_each(|theme| themes[usize::from(*theme)] += 1);
         });
         let mut themes: Vec<(u8, u64)> =
-            (0..).zip(themes).filter(|(_, count)| *count > 0).collect();
+            (0..=u8::MAX).zip(themes).filter(|(_, count)| *count > 0).collect();
         themes.sort_by_key(|(rank, count)| (std::cmp::Reverse(*count), *rank));
         let distinct = |found, of| distinct(found, sides.places(of));
         Tally {
