@@ -41,6 +41,7 @@ struct Tail<'a> {
     funders: &'a [String],
     url: Option<&'a str>,
     verified_on: Option<String>,
+    partner_kind: Option<&'static str>,
     position_source: Option<&'static str>,
     source: &'a str,
     updated_at: String,
@@ -102,6 +103,7 @@ struct OtherSide<'a> {
     country_name: &'a str,
     zone: Option<&'a str>,
     zone_label: Option<&'a str>,
+    partner_kind: Option<&'static str>,
     position_source: Option<&'static str>,
     lon: Option<f64>,
     lat: Option<f64>,
@@ -176,6 +178,7 @@ pub fn write_body(
         funders,
         url: url.as_deref(),
         verified_on: verified_on.map(|date| date.to_string()),
+        partner_kind: first.kind.map(|kind| kind.term.code.as_str()),
         position_source: first.place.map(|(_, source)| source.code()),
         source,
         updated_at: updated_at.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -235,7 +238,7 @@ pub fn write_partners(
 }
 
 fn other_side<'a>(partner: &'a Partner, names: &Names<'_>, language: Language) -> OtherSide<'a> {
-    let Partner { name, country, region, kind: _, place } = partner;
+    let Partner { name, country, region, kind, place } = partner;
     let zone = (names.zone)(country, language);
     let at = place.map(|(position, _)| position);
     OtherSide {
@@ -245,6 +248,7 @@ fn other_side<'a>(partner: &'a Partner, names: &Names<'_>, language: Language) -
         country_name: (names.country)(country, language),
         zone: zone.map(|(code, _)| code),
         zone_label: zone.map(|(_, label)| label),
+        partner_kind: kind.map(|kind| kind.term.code.as_str()),
         position_source: place.map(|(_, source)| source.code()),
         lon: at.map(Position::lon),
         lat: at.map(Position::lat),

@@ -198,10 +198,11 @@ fn of_collectivity(collectivity: &Collectivity) -> (Vec<(Dimension, String)>, Ve
 }
 
 fn of_partner(partner: &Partner) -> (Vec<(Dimension, String)>, Vec<String>) {
-    let Partner { name, country, region, .. } = partner;
+    let Partner { name, country, region, kind, place: _ } = partner;
     let mut values = vec![(Dimension::Country, country.clone())];
     let zone = (NAMES.zone)(country, Language::French);
     values.extend(zone.map(|(zone, _)| (Dimension::Zone, zone.to_owned())));
+    values.extend(kind.map(|kind| (Dimension::PartnerKind, kind.term.code.clone())));
     let mut texts = vec![name.clone(), region.clone().unwrap_or_default()];
     texts.extend(Language::ALL.map(|language| (NAMES.country)(country, language).to_owned()));
     (values, texts)

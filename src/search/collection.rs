@@ -38,7 +38,7 @@ const COLLECTIVITY: [&str; 14] = [
     "theme_counts",
 ];
 /// Properties of foreign authorities.
-const PARTNER: [&str; 13] = [
+const PARTNER: [&str; 14] = [
     "id",
     "name",
     "partner_region",
@@ -46,6 +46,7 @@ const PARTNER: [&str; 13] = [
     "country_name",
     "zone",
     "zone_label",
+    "partner_kind",
     "position_source",
     "partnerships",
     "collectivities",

@@ -36,6 +36,7 @@ dimensions! {
     Collectivity "collectivity" "INSEE code or SIREN of a French authority." "69123";
     CollectivityKind "collectivity_kind" "Kind of French authority." "commune";
     Country "country" "Country of a partner, ISO 3166-1 alpha-2." "DE";
+    PartnerKind "partner_kind" "Kind of foreign authority." "region";
     Zone "zone" "Part of the world of a partner." "europe";
     Theme "theme" "Theme." "sante";
     Sdg "sdg" "Sustainable Development Goal, by its number." "6";

@@ -157,6 +157,7 @@ struct PartnerProperties<'a> {
     country_name: Option<&'a str>,
     zone: Option<&'a str>,
     zone_label: Option<&'a str>,
+    partner_kind: Option<&'static str>,
     position_source: Option<&'static str>,
     partnerships: u64,
     collectivities: u64,
@@ -166,7 +167,7 @@ struct PartnerProperties<'a> {
 
 impl<'a> PartnerProperties<'a> {
     fn new((id, partner): (PartnerId, &'a Partner), tally: &Tally, language: Language) -> Self {
-        let Partner { name, country, region, kind: _, place } = partner;
+        let Partner { name, country, region, kind, place } = partner;
         let country_code = country;
         let country = Countries::bundled().by_alpha2(country);
         let zone = country.map(|country| country.zone);
@@ -178,6 +179,7 @@ impl<'a> PartnerProperties<'a> {
             country_name: country.map(|country| country.name.get(language)),
             zone: zone.map(|zone| zone.code.as_str()),
             zone_label: zone.map(|zone| zone.label.get(language)),
+            partner_kind: kind.map(|kind| kind.term.code.as_str()),
             position_source: place.map(|(_, source)| source.code()),
             partnerships: tally.partnerships,
             collectivities: tally.collectivities,

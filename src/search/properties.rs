@@ -79,11 +79,14 @@ fn of_field(field: &Field) -> Property {
     }
 }
 
-/// A row of the collection's own, or else of what all entities count.
+/// A row of the collection's own, or else of what all entities count, or else a field of the
+/// partnerships that they are known by.
 fn of_entities(collection: Collection, rows: &[Row]) -> Vec<Property> {
     let found = collection.properties().iter().filter_map(|name| {
         let of = |group: &str| rows.iter().find(|r| r.collection == group && r.name == *name);
-        let row = of(collection.id()).or_else(|| of("counts"))?;
+        let Some(row) = of(collection.id()).or_else(|| of("counts")) else {
+            return FIELDS.iter().find(|field| field.name == *name).map(of_field);
+        };
         Some(Property {
             name,
             kind: row.kind,

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use atlas_aect::{
     domain::{Collectivity, Euros, Partner, Partnership, Period, Position, PositionSource},
-    reference::vocabularies,
+    reference::{partner_kinds, vocabularies},
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -33,15 +33,19 @@ pub static HOMES: LazyLock<Vec<Arc<Collectivity>>> = LazyLock::new(|| {
 
 /// Partners on both sides of the date line, near the poles, nowhere; the same in two spellings.
 pub static PARTNERS: LazyLock<Vec<Arc<Partner>>> = LazyLock::new(|| {
-    let partner = |name: &str,
-                   country: &str,
-                   region: Option<&str>,
-                   position: Option<(f64, f64)>| {
-        let place =
-            position.map(|(lon, lat)| (Position::new(lon, lat).unwrap(), PositionSource::Given));
-        let region = region.map(str::to_owned);
-        Arc::new(Partner { name: name.into(), country: country.into(), region, kind: None, place })
-    };
+    let partner =
+        |name: &str, country: &str, region: Option<&str>, position: Option<(f64, f64)>| {
+            let place = position
+                .map(|(lon, lat)| (Position::new(lon, lat).unwrap(), PositionSource::Given));
+            let region = region.map(str::to_owned);
+            let given = match name {
+                "Thiès" => vocabularies::partner_kinds().by_code("commune"),
+                "Suva" => vocabularies::partner_kinds().by_code("region"),
+                _ => None,
+            };
+            let kind = partner_kinds::of_partner(given, name);
+            Arc::new(Partner { name: name.into(), country: country.into(), region, kind, place })
+        };
     vec![
         partner("Thiès", "SN", None, Some((-16.93, 14.79))),
         partner("THIES", "SN", None, Some((-16.93, 14.79))),
@@ -111,6 +115,8 @@ pub fn query() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
         ("collectivity", "69123"),
         ("collectivity", "200046977"),
         ("collectivity_kind", "epci"),
+        ("partner_kind", "commune"),
+        ("partner_kind", "region,autre"),
         ("country", "SN"),
         ("country", "fj,ru"),
         ("country", "AQ"),

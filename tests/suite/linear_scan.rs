@@ -35,6 +35,10 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
         "department" => any(&|code| homes().any(|home| home.department.as_deref() == Some(code))),
         "collectivity" => any(&|code| homes().any(|home| home.code == code)),
         "collectivity_kind" => any(&|code| homes().any(|home| home.kind.code == code)),
+        "partner_kind" => any(&|code| {
+            let kinds = record.partners.iter().filter_map(|partner| partner.kind);
+            kinds.into_iter().any(|kind| kind.term.code == code)
+        }),
         "country" => {
             any(&|code| record.partners.iter().any(|p| p.country.eq_ignore_ascii_case(code)))
         }

@@ -40,6 +40,7 @@ mod messy;
 mod mvt;
 mod openapi;
 mod pages_places;
+mod partner_kinds;
 mod patch;
 mod pictures;
 mod plain_geometry;

@@ -18,11 +18,12 @@ const RESOURCES: [&str; 10] = [
     "/api/collections",
 ];
 /// Parameters of which no text that begins with a percent sign is a value.
-const STRICT: [&str; 25] = [
+const STRICT: [&str; 26] = [
     "region",
     "department",
     "collectivity",
     "collectivity_kind",
+    "partner_kind",
     "country",
     "zone",
     "theme",

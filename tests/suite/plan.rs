@@ -40,11 +40,11 @@ fn titles(database: &mut Database) -> Vec<String> {
 }
 
 const FULL: &str = "identifiant,intitule,collectivite,partenaire,partenaire_pays,partenaire_region,\
-longitude,latitude,themes,odd,description,budget_eur,financeurs,url,verifie_le,date_debut,date_fin,statut,type_lien\n\
+longitude,latitude,themes,odd,description,budget_eur,financeurs,url,verifie_le,date_debut,date_fin,statut,type_lien,partenaire_type\n\
 a,Eau,Lyon,Yélimané,ML,Kayes,-10.6,15.1,eau-assainissement,6,De l'eau,1200.5,AFD|État,\
-https://example.org/a,2024-05-31,2016,2030,en_cours,cooperation\n\
-b,Culture,Lille,Saint-Louis,SN,,,,,,,,,,,,,,\n\
-c,Sport,Nantes,Cardiff,GB,,,,,,,,,,,,,,\n";
+https://example.org/a,2024-05-31,2016,2030,en_cours,cooperation,commune\n\
+b,Culture,Lille,Saint-Louis,SN,,,,,,,,,,,,,,,\n\
+c,Sport,Nantes,Cardiff,GB,,,,,,,,,,,,,,,\n";
 
 #[test]
 fn a_plan_tells_each_cell_and_is_carried_out_exactly() {

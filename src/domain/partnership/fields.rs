@@ -504,6 +504,14 @@ pub static FIELDS: &[Field] = &[
         Ok(())
     })
     .codes_of("partner_kind")
+    .beside_name("Its kind: a code")
+    .property(
+        ["Type du partenaire", "Kind of partner"],
+        [
+            "Code du vocabulaire « partner_kinds », que donne la source ou un mot du nom ; vide quand rien ne le dit.",
+            "Code of the vocabulary “partner_kinds”, given by the source or by a word of the name; empty where nothing says it.",
+        ],
+    )
     .csv(
         Column::PartnerKind,
         "Type du partenaire",

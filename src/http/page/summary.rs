@@ -237,7 +237,7 @@ impl LowercaseFirst for String {
     fn to_lowercase_first(&self, dimension: &str) -> String {
         let mut letters = self.chars();
         match (dimension, letters.next()) {
-            ("kind" | "status" | "collectivity_kind", Some(first)) => {
+            ("kind" | "status" | "collectivity_kind" | "partner_kind", Some(first)) => {
                 first.to_lowercase().chain(letters).collect()
             }
             _ => self.clone(),
