@@ -19,6 +19,7 @@ mod cql2_naive;
 mod cql2_register;
 mod cql2_standard;
 mod exports;
+mod fields;
 mod filters;
 mod floors;
 mod gdal;
