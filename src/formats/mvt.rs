@@ -8,7 +8,7 @@ pub const EXTENT: i32 = 4096;
 /// The media type, as registered with IANA.
 pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
 
-/// The most bytes of a tile, uncompressed.
+/// The most bytes of a tile, uncompressed, unless its writer is given another bound.
 pub const MOST_BYTES: usize = 500_000;
 
 /// What a feature's attribute says.
@@ -29,6 +29,7 @@ pub struct TileWriter {
     layer: Layer,
     name: &'static str,
     bytes: usize,
+    most: usize,
 }
 
 impl TileWriter {
@@ -36,13 +37,19 @@ impl TileWriter {
     pub fn new(name: &'static str) -> Self {
         let layer = mvt::Tile::new(EXTENT as u32).create_layer(name);
         // the names of attributes are written once
-        Self { layer, name, bytes: 2 * 1024 }
+        Self { layer, name, bytes: 2 * 1024, most: MOST_BYTES }
+    }
+
+    /// The same with another bound.
+    #[must_use]
+    pub fn of_at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// Whether attributes would fit that a feature can do without: the last fifth of a tile is for
     /// what every feature must have.
     pub fn has_room(&self, attributes: &[Attribute]) -> bool {
-        self.bytes + size_of_attributes(attributes) < MOST_BYTES / 5 * 4
+        self.bytes + size_of_attributes(attributes) < self.most / 5 * 4
     }
 
     /// Adds a point; whether there was room.
@@ -77,7 +84,7 @@ impl TileWriter {
     ) -> bool {
         let size = size + 16 + size_of_attributes(&attributes);
         let Ok(geometry) = geometry else { return false };
-        if self.bytes + size > MOST_BYTES {
+        if self.bytes + size > self.most {
             return false;
         }
         self.bytes += size;

@@ -22,9 +22,22 @@ pub struct Cities {
 
 #[derive(Debug)]
 struct City {
+    name: Box<str>,
     population: u64,
     position: Position,
 }
+
+/// A town, as the gazetteer has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Town<'c> {
+    /// Its usual name in English, or in its own language.
+    pub name: &'c str,
+    /// Inhabitants.
+    pub population: u64,
+}
+
+/// A town is meant by its name where it is so near to a position, in km.
+const TOWN_REACH_KM: f64 = 30.0;
 
 #[derive(Deserialize)]
 struct Row {
@@ -53,7 +66,7 @@ impl Cities {
             for name in row.other_names.split('|').chain([row.name.as_str()]) {
                 names.push((key(&row.country, &fold(name)), cities.len() as u32));
             }
-            cities.push(City { population: row.population, position });
+            cities.push(City { name: row.name.into(), population: row.population, position });
         }
         let names = NameIndex::new(names.iter().map(|(name, city)| (name.as_str(), *city)));
         Self { cities, names }
@@ -75,6 +88,20 @@ impl Cities {
             }
         }
         found
+    }
+
+    /// The largest town of a country that has a name and is where a position says.
+    pub fn town(&self, country: &str, name: &str, at: Option<Position>) -> Option<Town<'_>> {
+        let (at, folded) = (at?, fold(name));
+        let named = |prefix: &str| {
+            let found = self.names.find(&key(country, folded.strip_prefix(prefix)?));
+            found
+                .map(|index| &self.cities[index])
+                .filter(|city| city.position.distance_km(at) < TOWN_REACH_KM)
+                .max_by_key(|city| city.population)
+        };
+        let city = PREFIXES.into_iter().find_map(named)?;
+        Some(Town { name: &city.name, population: city.population })
     }
 
     fn named(&self, country: &str, folded: &str) -> Option<Position> {
@@ -153,6 +180,11 @@ mod tests {
         near("DE", "Köln / Cologne", 6.96, 50.94);
         near("MA", "Fès (Maroc)", -5.0, 34.03);
         near("ML", "Ville de Kayes", -11.44, 14.45);
+        let perugia = Position::new(12.39, 43.11).ok();
+        let town = cities.town("IT", "Pérouse", perugia).unwrap();
+        assert_eq!(town.name, "Perugia");
+        assert!(town.population > 100_000);
+        assert_eq!(cities.town("FR", "Pérouse", perugia), None);
         assert_eq!(cities.place("DE", "Köln / München"), None);
         assert_eq!(cities.place("GB", "Newport Pagnell on the Moon"), None);
         assert_eq!(cities.place("US", "Springfield"), None);

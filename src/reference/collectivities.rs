@@ -119,6 +119,11 @@ impl Collectivities {
         Some(self.resolved(coded.index as usize, coded.former, CERTAIN))
     }
 
+    /// Inhabitants of the authority with a code; 0 where they are not known.
+    pub fn population(&self, code: &str) -> u64 {
+        self.codes.get(code).map_or(0, |coded| self.list[coded.index as usize].population.into())
+    }
+
     /// By name, with whatever tells homonyms apart.
     pub fn by_name(&self, wanted: Wanted<'_>) -> Result<Resolved, Unresolved> {
         let (name, in_brackets) = split_brackets(wanted.name);

@@ -135,6 +135,7 @@ impl Snapshot {
             words: old.words.patched(&moves, &new.words),
             patched: old.patched + changes.len(),
         })
+        .following(self)
     }
 
     /// Merges old and added records in the order of their ids.

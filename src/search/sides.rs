@@ -153,6 +153,12 @@ impl Sides {
         (self.collectivity(lead), part(&self.named_partners, place.partners))
     }
 
+    /// All collectivities and all partners of a record, in its order.
+    pub(super) fn items_of(&self, record: u32) -> (&[u32], &[u32]) {
+        let Place { collectivities, partners } = self.places[record as usize];
+        (part(&self.record_collectivities, collectivities), part(&self.record_partners, partners))
+    }
+
     /// All collectivities of a record, and its partners as it names them.
     pub(super) fn all_of(
         &self,

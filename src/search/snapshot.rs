@@ -227,6 +227,11 @@ impl Snapshot {
         &self.tiles
     }
 
+    /// The same, after another one.
+    pub(super) fn following(self, before: &Self) -> Self {
+        Self { tiles: before.tiles.next(), ..self }
+    }
+
     pub(super) fn all_dates(&self) -> &[Dates] {
         &self.parts.dates
     }

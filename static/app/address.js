@@ -1,10 +1,12 @@
 /**
  * The address bar. The query holds the filters, under the API's own names; the fragment holds
- * where the map looks and what it shades: `#2.10/30.00/8.00&by=country`.
+ * where the map looks, what it shades and what was chosen on it:
+ * `#2.10/30.00/8.00&by=country`, `#4.00/46.00/2.00&on=partnership:abc`, `&on=flow:35238~abc`.
  *
  * @typedef {import("./types.js").View} View
  * @typedef {import("./types.js").Area} Area
  * @typedef {import("./types.js").PlaceKey} PlaceKey
+ * @typedef {import("./types.js").Chosen} Chosen
  */
 
 /** Parameters that say how results are shown and are no filter. */
@@ -77,7 +79,7 @@ export function filtersAt(filters, { side, key }) {
 
 /**
  * What the fragment says; places have become filters since it named one.
- * @returns {{ view: View | null, place: PlaceKey | null, by: Area | null }}
+ * @returns {{ view: View | null, place: PlaceKey | null, by: Area | null, chosen: Chosen | null }}
  */
 export function readFragment() {
   const [first, ...rest] = location.hash.slice(1).split("&");
@@ -91,17 +93,28 @@ export function readFragment() {
     view: isView ? { zoom, lat, lon } : null,
     place: place ? { side: place[1] === "home" ? "home" : "partner", key: place[2] } : null,
     by: by === "country" || by === "region" ? by : null,
+    chosen: chosenOf(said.get("on") ?? ""),
   };
 }
 
+/** @param {string} written @returns {Chosen | null} */
+function chosenOf(written) {
+  const one = written.match(/^partnership:(\w+)$/);
+  if (one) return { kind: "partnership", id: one[1] };
+  const flow = written.match(/^flow:(\w+)~(\w+)$/);
+  return flow ? { kind: "flow", home: flow[1], partner: flow[2] } : null;
+}
+
 /**
- * The fragment for a view and what is shaded.
+ * The fragment for a view, what is shaded and what is chosen.
  * @param {View | null} view
  * @param {Area | null} by
+ * @param {Chosen | null} chosen
  */
-export function fragmentFor(view, by) {
+export function fragmentFor(view, by, chosen) {
   const parts = [];
   if (view) parts.push(`${view.zoom.toFixed(2)}/${view.lat.toFixed(3)}/${view.lon.toFixed(3)}`);
   if (by) parts.push(`by=${by}`);
+  if (chosen) parts.push(chosen.kind === "flow" ? `on=flow:${chosen.home}~${chosen.partner}` : `on=partnership:${chosen.id}`);
   return parts.length > 0 ? `#${parts.join("&")}` : "";
 }

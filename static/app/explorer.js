@@ -1,8 +1,9 @@
 /**
- * The state of the map's page: which filters, what is shaded. One way in (`show`), so
+ * The state of the map's page: which filters, what is shaded, what is chosen. One way in (`show`), so
  * that list, map, sentence and address always say the same.
  *
  * @typedef {import("./types.js").Selection} Selection
+ * @typedef {import("./types.js").Chosen} Chosen
  * @typedef {import("./map/atlas.js").Atlas} Atlas
  */
 
@@ -19,7 +20,7 @@ const PLACES = ["region", "department", "collectivity", "country", "zone", "part
 export class Explorer {
   constructor() {
     /** @type {Selection} The filters as the server read them from the address. */
-    this.shown = { filters: filtersOf(byId("results").dataset.query ?? ""), by: readFragment().by };
+    this.shown = { filters: filtersOf(byId("results").dataset.query ?? ""), by: readFragment().by, chosen: readFragment().chosen };
     /** @type {Atlas | null} The map; null before it is there, or where it cannot be. */
     this.atlas = null;
     this.stop = new AbortController();
@@ -38,7 +39,8 @@ export class Explorer {
     this.atlas = atlas;
     this.#draw();
     shareView(this.#fragment());
-    const { place } = readFragment();
+    const { place, view } = readFragment();
+    if (this.shown.chosen?.kind === "partnership" && !view) await atlas.goToPartnership(this.shown.chosen.id);
     // so chosen places were written before they were filters
     if (place) await this.show({ filters: filtersAt(this.filters, place) }, "replace");
   }
@@ -50,7 +52,8 @@ export class Explorer {
    */
   async show(wanted, history = "push") {
     const before = this.shown;
-    const next = { ...before, ...wanted };
+    // what was chosen among other results is not among these
+    const next = { ...before, chosen: null, ...wanted };
     const sameFilters = next.filters.toString() === before.filters.toString();
     if (sameFilters && next.by === before.by) return;
     const chosen = performance.now();
@@ -81,6 +84,30 @@ export class Explorer {
     }
   }
 
+  /**
+   * Chooses something on the map, which stays lit, or nothing.
+   * @param {Chosen | null} chosen
+   * @param {import("./map/pointer.js").Pixel | null} [point] Where it was pressed.
+   * @param {"push" | "none"} [history]
+   */
+  choose(chosen, point = null, history = "push") {
+    const isSame = JSON.stringify(chosen) === JSON.stringify(this.shown.chosen);
+    this.shown = { ...this.shown, chosen };
+    if (!isSame) this.#write(history);
+    this.atlas?.choose(chosen, point);
+  }
+
+  /**
+   * Goes to a partnership and chooses it.
+   * @param {string} id
+   */
+  async locate(id) {
+    // links are not drawn over shaded areas
+    if (this.shown.by) await this.show({ by: null }, "none");
+    this.choose({ kind: "partnership", id });
+    await this.atlas?.goToPartnership(id);
+  }
+
   /** Adds the next page to the list. @param {HTMLAnchorElement} link */
   async more(link) {
     link.setAttribute("aria-busy", "true");
@@ -95,8 +122,9 @@ export class Explorer {
 
   /** Takes over what the address says, after back or forward. */
   readAddress() {
-    const { view, by } = readFragment();
-    void this.show({ filters: filtersOf(location.search), by }, "none");
+    const { view, by, chosen } = readFragment();
+    void this.show({ filters: filtersOf(location.search), by, chosen }, "none");
+    this.choose(chosen, null, "none");
     if (view) this.atlas?.globe.gl.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
   }
 
@@ -110,7 +138,7 @@ export class Explorer {
   }
 
   #fragment() {
-    return fragmentFor(this.atlas?.globe.view ?? readFragment().view, this.shown.by);
+    return fragmentFor(this.atlas?.globe.view ?? readFragment().view, this.shown.by, this.shown.chosen);
   }
 
   /** @param {"push" | "replace" | "none"} how */
@@ -125,7 +153,7 @@ export class Explorer {
 
   #again() {
     const wanted = this.shown;
-    this.shown = { filters: new URLSearchParams({ "": "" }), by: null };
+    this.shown = { filters: new URLSearchParams({ "": "" }), by: null, chosen: wanted.chosen };
     void this.show(wanted, "none");
   }
 

@@ -39,7 +39,7 @@ function enhanceList() {
     const button = event.target instanceof Element ? event.target.closest("[data-locate]") : null;
     const id = button?.getAttribute("data-locate");
     if (!id) return;
-    void explorer.atlas?.locate(id);
+    void explorer.locate(id);
     toMap();
   });
   byId("more").addEventListener("click", (event) => {
@@ -76,6 +76,7 @@ async function startMap() {
       const atlas = new Atlas(globe, shown, {
         onPlace: (place) => void explorer.show({ filters: filtersAt(explorer.filters, place) }),
         onArea: toggleArea,
+        onChosen: (chosen, point) => explorer.choose(chosen, point),
       });
       // what is drawn can be asked from the browser's console, and by tests
       Object.assign(container, { atlas });

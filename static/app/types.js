@@ -14,9 +14,13 @@
  *
  * @typedef {"country" | "region"} Area What is shaded by its number, in place of links.
  *
+ * @typedef {{ kind: "partnership", id: string } | { kind: "flow", home: string, partner: string }} Chosen What was
+ *   pressed and stays lit: one partnership, or what is between two dots (ids of the authorities where they stand).
+ *
  * @typedef {object} Selection What the page shows.
  * @property {URLSearchParams} filters
  * @property {Area | null} by
+ * @property {Chosen | null} chosen
  */
 
 export {};

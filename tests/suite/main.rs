@@ -22,6 +22,7 @@ mod exports;
 mod fields;
 mod filters;
 mod floors;
+mod flows;
 mod gdal;
 mod generated;
 mod give_back;

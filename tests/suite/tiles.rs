@@ -23,7 +23,7 @@ fn sample() -> (TestDatabase, Server) {
 }
 
 /// A response as it was sent: its body is no text, and stays compressed.
-fn get(
+pub fn get(
     server: &Server,
     path: &str,
     headers: &[(&str, &str)],

@@ -105,6 +105,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::scope("/tiles")
+                .route("/flows.json", get().to(tilesets::flow_tile_json))
+                .route("/flows/{z}/{x}/{y}.mvt", get().to(tiles::flow_tile))
                 .route("/{collection}.json", get().to(tilesets::tile_json))
                 .route("/{collection}/{z}/{x}/{y}.mvt", get().to(tiles::tile))
                 .default_service(web::to(problem::not_found)),

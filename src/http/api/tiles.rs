@@ -20,7 +20,7 @@ use crate::{
     },
     search::{
         Collection, Snapshot,
-        tiles::{LAST_ZOOM, TILED, TileAddress, TileKey},
+        tiles::{LAST_ZOOM, TILED, TileAddress, TileKey, Tileset},
     },
 };
 
@@ -44,7 +44,31 @@ pub(crate) async fn tile(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let (collection, z, x, y) = path.into_inner();
-    answer(&request, &state, &collection, [&z, &x, &y]).await
+    answer(&request, &state, Tileset::Of(tiled(&collection)?), [&z, &x, &y]).await
+}
+
+/// A vector tile of flows.
+///
+/// Mapbox Vector Tile 2.1 with the layers `nodes` (clusters of places of both sides), `flows` (what
+/// is between them, summed) and `level` (what the whole zoom level has).
+#[utoipa::path(
+    get,
+    path = "/tiles/flows/{z}/{x}/{y}.mvt",
+    tag = "tiles",
+    operation_id = "flowTile",
+    params(("z" = u8, Path, description = "Zoom level, 0 to 14.", example = 3), ("x" = u32, Path, description = "Column from the west.", example = 4), ("y" = u32, Path, description = "Row from the north.", example = 2), OfTiles),
+    responses(
+        (status = 200, description = "The tile; no bytes where nothing is there.", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn flow_tile(
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let (z, x, y) = path.into_inner();
+    answer(&request, &state, Tileset::Flows, [&z, &x, &y]).await
 }
 
 /// A vector tile of the tile set.
@@ -67,24 +91,23 @@ pub(crate) async fn tile_of_set(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let (collection, matrix, row, column) = path.into_inner();
-    answer(&request, &state, &collection, [&matrix, &column, &row]).await
+    answer(&request, &state, Tileset::Of(tiled(&collection)?), [&matrix, &column, &row]).await
 }
 
 async fn answer(
     request: &HttpRequest,
     state: &State,
-    collection: &str,
+    tileset: Tileset,
     address: [&str; 3],
 ) -> Result<HttpResponse, Problem> {
     let snapshot = state.publisher.snapshot();
-    let collection = tiled(collection)?;
     let address = address_of(address)?;
     let params = Params::read(request, Takes::Tiles)?;
     if conditional::is_current(&snapshot, request) {
         return Ok(conditional::respond(&snapshot, request, HttpResponseBuilder::finish));
     }
     let key =
-        TileKey { collection, address, language: params.language, filter: params.filter_query() };
+        TileKey { tileset, address, language: params.language, filter: params.filter_query() };
     let tile = match snapshot.kept_tile(&key) {
         Some(tile) => tile,
         None => draw(Arc::clone(&snapshot), key, params).await?,

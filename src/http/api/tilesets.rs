@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    domain::Language,
     formats::mvt::MEDIA_TYPE,
     http::{
         api::{collections::texts, links::base, tiles::tiled},
@@ -23,7 +24,7 @@ use crate::{
         Collection, Snapshot,
         tiles::{
             LAST_ZOOM, LATITUDES,
-            fields::{fields, vector_layer},
+            fields::{fields, flow_layers, vector_layer},
         },
     },
 };
@@ -86,6 +87,55 @@ pub(crate) async fn tile_json(
             "maxzoom": LAST_ZOOM,
             "bounds": bounds(&snapshot, collection),
             "vector_layers": [vector_layer(collection, LAST_ZOOM)],
+        }))
+    }))
+}
+
+/// What the tiles of flows are.
+///
+/// `TileJSON` 3.0; the filters of the request are those of its tiles.
+#[utoipa::path(
+    get,
+    path = "/tiles/flows.json",
+    tag = "tiles",
+    operation_id = "flowTileJson",
+    params(OfTiles),
+    responses(
+        (status = 200, description = "The description.", body = ref("#/components/schemas/TileJson"), content_type = "application/json"),
+        UnchangedOrMissing,
+    ),
+)]
+pub(crate) async fn flow_tile_json(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = state.publisher.snapshot();
+    let params = Params::read(&request, Takes::Tiles)?;
+    params.filter.check(Collection::Partnerships)?;
+    let base = base(&request);
+    let origin = base.trim_end_matches("/api");
+    let (name, description) = match params.language {
+        Language::French => {
+            ("Flux", "Partenariats entre groupes de lieux, additionnés à chaque niveau de zoom.")
+        }
+        Language::English => {
+            ("Flows", "Partnerships between clusters of places, summed at each zoom level.")
+        }
+    };
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let tiles = format!("{origin}/tiles/flows/{{z}}/{{x}}/{{y}}.mvt{}", query(&params));
+        response.json(json!({
+            "tilejson": "3.0.0",
+            "name": name,
+            "description": description,
+            "version": format!("1.{}.0", snapshot.version()),
+            "attribution": format!("<a href=\"{origin}/\">Atlas AECT</a>"),
+            "scheme": "xyz",
+            "tiles": [tiles],
+            "minzoom": 0,
+            "maxzoom": LAST_ZOOM,
+            "bounds": bounds(&snapshot, Collection::Links),
+            "vector_layers": flow_layers(LAST_ZOOM),
         }))
     }))
 }

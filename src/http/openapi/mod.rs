@@ -62,6 +62,8 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     tiles::tile_of_set,
     tilesets::tile_json,
     tiles::tile,
+    tilesets::flow_tile_json,
+    tiles::flow_tile,
     facets::facets,
     vocabularies::vocabularies,
     suggest::suggest,

@@ -56,6 +56,60 @@ const COUNTRY: [(&str, &str); 2] = [
     ("country_name", "Name of its country, in the language that was asked for"),
 ];
 
+const NODES: [(&str, &str); 11] = [
+    ("side", "home: French authorities; partner: foreign ones"),
+    ("id", "Id of the authority where it stands; the same at every zoom level"),
+    (
+        "name",
+        "Name of the most important place that has partnerships, in the language that was asked for",
+    ),
+    ("label", "The name, with its département or country where a larger place has the same"),
+    ("country_name", "Of partners: name of its country"),
+    ("partnerships", "How many partnerships that match its places have"),
+    ("places", "How many places of it have some"),
+    ("rank", "Greater for what is to be named first: by inhabitants and partnerships"),
+    ("ids", "Where it is one place: ids of the authorities there, separated by commas, at most 50"),
+    ("area", "1 where it is an area (a région, a Land) rather than a town"),
+    ("box", "Where it is several places: west,south,east,north of them"),
+];
+const FLOWS: [(&str, &str); 10] = [
+    ("partnerships", "How many partnerships that match it stands for"),
+    (
+        "counted",
+        "Of these, those that no other flow of the zoom level counts: their sum is that of all",
+    ),
+    ("strength", "How strongly to draw it, in percent: by what it stands for and how many lines there are"),
+    ("home", "Id of the node on the French side"),
+    ("home_name", "Its name"),
+    ("partner", "Id of the node on the partner's side"),
+    ("partner_name", "Its name, and its country's"),
+    ("id", "Id, where it is one partnership"),
+    ("collectivities", "Where it is between two places: ids of the French authorities there"),
+    ("partners", "Where it is between two places: ids of the foreign authorities there"),
+];
+const LEVEL: [(&str, &str); 4] = [
+    ("partnerships", "How many partnerships that match have a line at this zoom level"),
+    ("left_out", "How many of them are in flows that are too small to be drawn at it"),
+    ("flows", "How many flows there are"),
+    ("drawn", "How many of them are drawn"),
+];
+
+/// The layers of the tiles of flows.
+pub const FLOW_LAYERS: [&str; 3] = ["nodes", "flows", "level"];
+
+/// Those layers as `TileJSON` 3.0, 3.3 describes them.
+pub fn flow_layers(last_zoom: u8) -> Vec<Value> {
+    let layers: [&[(&str, &str)]; 3] = [&NODES, &FLOWS, &LEVEL];
+    let described = FLOW_LAYERS.iter().zip(layers).map(|(id, fields)| {
+        let fields: Map<_, _> = fields
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), Value::String((*text).to_owned())))
+            .collect();
+        json!({"id": id, "minzoom": 0, "maxzoom": last_zoom, "fields": fields})
+    });
+    described.collect()
+}
+
 /// The names of the counts of themes, by the rank of the theme: `theme_` and its code.
 pub(super) fn theme_names() -> &'static [&'static str] {
     static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {

@@ -4,6 +4,7 @@
 //! ```text
 //! Snapshot → Points, in Z-order          once, when the first tile is asked for    points.rs
 //!          → Links, by both their ends                                             links.rs
+//!          → Network: a tree of clusters for each side, and flows between them     flows/
 //! Filter   → Wanted                      a bit for each item                       wanted.rs
 //! both     → clusters, bundles           a walk over runs                          draw.rs
 //! bundle   → great circle → its lines in the tile                     sphere.rs, line.rs
@@ -11,6 +12,7 @@
 
 mod draw;
 pub mod fields;
+mod flows;
 mod line;
 mod links;
 mod mercator;
@@ -18,15 +20,20 @@ mod points;
 mod sphere;
 mod wanted;
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use quick_cache::{Weighter, sync::Cache};
 
 use self::{
+    flows::{Gathered, Level, Tree},
     links::{Link, Links},
     mercator::World,
     points::{Point, Points, alone_from},
+    wanted::Wanted,
 };
 use super::{Collection, Filter, ParameterError, Snapshot};
 use crate::domain::{Language, Partner, Position};
@@ -53,11 +60,20 @@ pub struct TileStyle<'f> {
     pub last_zoom: u8,
 }
 
+/// What tiles show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tileset {
+    /// The items of one of [`TILED`]: one layer.
+    Of(Collection),
+    /// Clusters of both sides and what is between them: several layers, see [`fields::FLOW_LAYERS`].
+    Flows,
+}
+
 /// What a kept tile is known by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TileKey {
-    /// The collection.
-    pub collection: Collection,
+    /// What it shows.
+    pub tileset: Tileset,
     /// The tile.
     pub address: TileAddress,
     /// The labels.
@@ -76,10 +92,23 @@ impl Weighter<TileKey, Bytes> for ByLength {
     }
 }
 
+/// The sums of a zoom level are kept by it and the filters, as text.
+type LevelKey = (u8, String);
+
+impl Weighter<LevelKey, Arc<Level>> for ByLength {
+    fn weight(&self, (_, filter): &LevelKey, level: &Arc<Level>) -> u64 {
+        (level.bytes() + filter.len()) as u64
+    }
+}
+
 /// What tiles are drawn from, and those that were drawn: all of it dies with the snapshot.
 pub(super) struct Tiles {
     points: [OnceLock<Points>; 3],
     links: OnceLock<Links>,
+    flows: OnceLock<Gathered>,
+    /// The trees of the snapshot before, for as long as there are none yet.
+    earlier: Option<[Arc<Tree>; 2]>,
+    levels: Cache<LevelKey, Arc<Level>, ByLength>,
     kept: Cache<TileKey, Bytes, ByLength>,
 }
 
@@ -88,8 +117,19 @@ impl Default for Tiles {
         Self {
             points: Default::default(),
             links: OnceLock::new(),
+            flows: OnceLock::new(),
+            earlier: None,
+            levels: Cache::with_weighter(200, KEPT_BYTES, ByLength),
             kept: Cache::with_weighter(4_000, KEPT_BYTES, ByLength),
         }
+    }
+}
+
+impl Tiles {
+    /// Of the snapshot after this one, which may have the same places.
+    pub(super) fn next(&self) -> Self {
+        let trees = self.flows.get().map(|flows| flows.network.trees().clone());
+        Self { earlier: trees.or_else(|| self.earlier.clone()), ..Self::default() }
     }
 }
 
@@ -99,16 +139,44 @@ impl Snapshot {
         self.tiles().kept.get(key)
     }
 
-    /// A tile, from those that are kept or drawn now and kept: Mapbox Vector Tile 2.1 with one
-    /// layer, named as the collection, of at most [`crate::formats::mvt::MOST_BYTES`].
+    /// A tile, from those that are kept or drawn now and kept: Mapbox Vector Tile 2.1. Of a
+    /// collection with one layer, named as it, of at most [`crate::formats::mvt::MOST_BYTES`].
     ///
     /// # Errors
     /// As [`Snapshot::select`].
     pub fn tile(&self, key: &TileKey, filter: &Filter) -> Result<Bytes, ParameterError> {
-        let (collection, language) = (key.collection, key.language);
-        let style = TileStyle { collection, filter, language, last_zoom: LAST_ZOOM };
+        let language = key.language;
         // whoever asks for it meanwhile waits instead of drawing it too
-        self.tiles().kept.get_or_insert_with(key, || Ok(self.draw_tile(key.address, style)?.into()))
+        self.tiles().kept.get_or_insert_with(key, || match key.tileset {
+            Tileset::Of(collection) => {
+                let style = TileStyle { collection, filter, language, last_zoom: LAST_ZOOM };
+                Ok(self.draw_tile(key.address, style)?.into())
+            }
+            Tileset::Flows => {
+                let level = self.flow_level(key.address.zxy().0, &key.filter, filter)?;
+                let flows = self.tile_flows();
+                Ok(flows::draw_flows(self, flows, &level, key.address, language).into())
+            }
+        })
+    }
+
+    /// The sums of a zoom level under a filter, which all its tiles are drawn from.
+    fn flow_level(
+        &self,
+        zoom: u8,
+        key: &str,
+        filter: &Filter,
+    ) -> Result<Arc<Level>, ParameterError> {
+        self.tiles().levels.get_or_insert_with(&(zoom, key.to_owned()), || {
+            let selection = self.select(filter, Collection::Partnerships)?;
+            let network = &self.tile_flows().network;
+            let wanted = Wanted::new(selection.items(), self.len(), network.asked());
+            Ok(Arc::new(network.sum(zoom, &wanted)))
+        })
+    }
+
+    fn tile_flows(&self) -> &Gathered {
+        self.tiles().flows.get_or_init(|| flows::gather(self, self.tiles().earlier.as_ref()))
     }
 
     /// Prepares what tiles are drawn from, so that the first one does not wait for it.
@@ -119,6 +187,7 @@ impl Snapshot {
             self.tile_points(collection);
         }
         self.tile_links();
+        self.tile_flows();
     }
 
     fn tile_points(&self, collection: Collection) -> Option<&Points> {

@@ -10,29 +10,31 @@
  *
  * @typedef {object} Actions
  * @property {(place: PlaceKey) => void} onPlace
+ * @property {(chosen: import("../types.js").Chosen | null, point: Pixel | null) => void} onChosen
  * @property {(name: "country" | "region", code: string) => void} onArea
  */
 
-import { filtersAt, parameterOf, pathWith } from "../address.js";
+import { filtersAt, pathWith } from "../address.js";
 import { byId } from "../dom.js";
-import { fetchLink, fetchLinks, placeName } from "../places.js";
+import { fetchLink, placeName } from "../places.js";
 import { counted, fill, text } from "../texts.js";
-import { hideCard, showCard } from "./card.js";
-import { showLegend } from "./legend.js";
+import { hideCard, showCard, showRoute } from "./card.js";
+import { showLegend, showLevel } from "./legend.js";
 import { onSchemeChange, ramp, readPalette } from "./palette.js";
-import { watchPointer } from "./pointer.js";
+import { flowOf, watchPointer } from "./pointer.js";
 import { LAYERS, fetchShades, fillColour } from "./shades.js";
-import { NETWORK, linkOpacities } from "./style.js";
+import { FLOWS } from "./sources.js";
+import { LINK_OPACITY, NETWORK } from "./style.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 
 /** What is left of the other lines' opacity while some are lit. */
-const DIMMED = 0.35;
+const DIMMED = 0.3;
 /** Milliseconds that the pointer rests on a place before its links are asked for. */
 const REST = 70;
 /** The filter (CQL2) that finds what the map does not have. */
 const UNPLACED = "geometry IS NULL";
-/** The names of partners stand from here on, where there are many. */
-const NAMES_FROM = 5.7;
+/** Where the card of what is chosen stands. */
+const CORNER = { x: 4, y: 4 };
 
 export class Atlas {
   /**
@@ -52,6 +54,10 @@ export class Atlas {
     this.resting = 0;
     /** What is lit or about to be; an answer that comes for something else is too late. */
     this.lit = "";
+    /** @type {((flow: GeoJSON.GeoJsonProperties) => boolean) | null} Which flows are lit, at any zoom level. */
+    this.litFlows = null;
+    /** The zoom level and the number of tiles that they were taken from. */
+    this.litFrom = "";
     this.hasCard = false;
     watchPointer(globe, () => this.shown.by, () => this.drawn, {
       onHover: (target, point) => this.#hover(target, point),
@@ -59,6 +65,10 @@ export class Atlas {
     });
     onSchemeChange(() => this.#shade());
     globe.onFine = () => this.#shade();
+    globe.gl.on("idle", () => {
+      this.#relight();
+      showLevel(this.#level());
+    });
     void globe.finished.then(() => this.refresh());
   }
 
@@ -68,14 +78,55 @@ export class Atlas {
    */
   draw(shown) {
     this.shown = shown;
-    this.closeCard();
     hideTooltip();
-    this.#lightNothing();
     this.globe.setQuery(this.#query());
     this.refresh();
     this.stop.abort();
     this.stop = new AbortController();
     this.drawn = this.#stand(this.stop.signal);
+    this.choose(shown.chosen, null);
+  }
+
+  /**
+   * Lights what is chosen and tells of it, until something else is chosen or it is closed.
+   * @param {import("../types.js").Chosen | null} chosen
+   * @param {Pixel | null} point Where it was pressed; null where it was not.
+   */
+  choose(chosen, point) {
+    this.shown = { ...this.shown, chosen };
+    this.hasCard = chosen !== null;
+    if (!chosen) {
+      hideCard();
+      this.#lightNothing();
+    } else if (chosen.kind === "partnership") this.#showPartnership(chosen.id, point ?? CORNER);
+    else void this.#showFlow(chosen, point ?? CORNER);
+  }
+
+  /** @param {string} id @param {Pixel} point */
+  #showPartnership(id, point) {
+    void this.#light(`partnership:${id}`, () => fetchLink(id));
+    void showCard({ ids: [id], count: 1 }, point, () => this.closeCard());
+  }
+
+  /**
+   * @param {Extract<import("../types.js").Chosen, { kind: "flow" }>} chosen
+   * @param {Pixel} point
+   */
+  async #showFlow({ home, partner }, point) {
+    this.#lightFlows(`flow:${home}~${partner}`, (flow) => flow?.home === home && flow?.partner === partner);
+    await this.drawn;
+    await this.globe.finished;
+    const { chosen } = this.shown;
+    if (chosen?.kind !== "flow" || chosen.home !== home || chosen.partner !== partner) return;
+    this.#relight();
+    const [found] = this.#flows((flow) => flow?.home === home && flow?.partner === partner);
+    if (!found) return hideCard();
+    const flow = flowOf(found, [0, 0]);
+    if (flow.collectivities && flow.partners) {
+      const filters = filtersAt(this.shown.filters, { side: "home", key: flow.collectivities });
+      void showCard({ query: filtersAt(filters, { side: "partner", key: flow.partners }), count: flow.partnerships }, point, () => this.closeCard());
+    } else if (flow.id) void showCard({ ids: [flow.id], count: 1 }, point, () => this.closeCard());
+    else showRoute(flow.homeName, flow.partnerName, flow.partnerships, point, () => this.closeCard());
   }
 
   /** @param {AbortSignal} signal Of a selection that another one has taken the place of. */
@@ -86,8 +137,6 @@ export class Atlas {
     else this.#shade((this.shades = null));
     await this.globe.idle();
     if (signal.aborted) return;
-    // tiles that are on their way must not be read once more meanwhile
-    this.#nameMore();
     container.removeAttribute("aria-busy");
   }
 
@@ -103,7 +152,7 @@ export class Atlas {
     const isDue = () => globe.touched < since && shown === this.shown && boxes.length > 0;
     if (isByPlace && isDue()) globe.bringIntoView(boxes, this.#isAtPlace());
     await this.drawn;
-    if (isDue() && !shown.by && !globe.shows(["partners", "collectivities"])) globe.showBoxes(boxes);
+    if (isDue() && !shown.by && !globe.shows(["partner", "home"])) globe.showBoxes(boxes);
   }
 
   /**
@@ -111,27 +160,23 @@ export class Atlas {
    * @param {string | null} id
    */
   lightPartnership(id) {
-    if (id === null) this.#lightNothing();
+    if (id === null) this.#lightChosen();
     else void this.#light(`partnership:${id}`, () => fetchLink(id));
   }
 
   /**
-   * Goes to a partnership of the list and opens its card.
+   * Goes to where a partnership can be seen.
    * @param {string} id
    */
-  async locate(id) {
-    await this.#light(`partnership:${id}`, () => fetchLink(id));
-    const line = lineOf((await fetchLink(id)).features[0]?.geometry);
+  async goToPartnership(id) {
+    const { features } = await fetchLink(id).catch(() => ({ features: [] }));
+    const line = lineOf(features[0]?.geometry);
     if (line.length > 0) this.globe.showWay(/** @type {[number, number]} */ (line[0]), /** @type {[number, number]} */ (line[line.length - 1]));
-    this.#openCard({ ids: [id], count: 1 }, { x: 4, y: 4 });
   }
 
-  /** Takes the card away and its line's light. */
+  /** Closes what is chosen: its card and its light. */
   closeCard() {
-    if (!this.hasCard) return;
-    this.hasCard = false;
-    hideCard();
-    this.#lightNothing();
+    if (this.hasCard) this.actions.onChosen(null, null);
   }
 
   /** The filters of the tiles. */
@@ -159,12 +204,6 @@ export class Atlas {
 
   #isAtPlace() {
     return ["collectivity", "partner"].some((name) => this.shown.filters.has(name));
-  }
-
-  /** The partners of a place are few: their names have room sooner. */
-  #nameMore() {
-    const { gl } = this.globe;
-    if (gl.getLayer("partner-names")) gl.setLayerZoomRange("partner-names", this.#isAtPlace() ? 2 : NAMES_FROM, 24);
   }
 
   /**
@@ -206,13 +245,12 @@ export class Atlas {
     if (lines.length > 0) showTooltip(lines, point);
     else hideTooltip();
     if (this.hasCard) return;
-    // where a place of this side is chosen, its links alone are shown
-    if (target?.kind === "place" && !this.shown.filters.has(parameterOf(target.place.side))) {
-      const { place } = target;
-      this.#lightAfterRest(`${place.side}:${place.key}`, () => fetchLinks(this.shown.filters, place));
-    } else if (target?.kind === "tie" && target.id) {
-      const { id } = target;
-      this.#lightAfterRest(`partnership:${id}`, () => fetchLink(id));
+    if (target?.kind === "node") {
+      const { side, id } = target;
+      this.#lightAfterRest(`${side}:${id}`, (flow) => flow?.[side] === id);
+    } else if (target?.kind === "flow") {
+      const { home, partner } = target;
+      this.#lightAfterRest(`flow:${home}~${partner}`, (flow) => flow?.home === home && flow?.partner === partner);
     } else this.#lightNothing();
   }
 
@@ -223,19 +261,14 @@ export class Atlas {
    */
   #tooltip(target) {
     switch (target.kind) {
-      case "cluster": {
-        const places = fill(`map.cluster.${target.side}`, { places: target.places });
-        return [places, counted("map.partnerships", target.partnerships), text("map.cluster_hint")];
+      case "node": {
+        const { name, country, places, partnerships, side } = target;
+        const heading = placeName({ names: [name], detail: country });
+        if (places === 1) return [heading, counted("map.partnerships", partnerships)];
+        return [fill("map.node.others", { name: heading, others: counted(`map.node.${side}`, places - 1) }), counted("map.partnerships", partnerships), text("map.cluster_hint")];
       }
-      case "place": {
-        const several = target.place.key.split(",").length;
-        const name = target.names.length > 0 ? placeName(target) : fill(`map.cluster.${target.place.side}`, { places: several });
-        return [name, counted("map.partnerships", target.partnerships)];
-      }
-      case "tie": {
-        const partner = target.partner ? placeName({ names: [target.partner.name], detail: target.country }) : target.country;
-        return [target.home?.name ?? "", partner, counted("map.partnerships", target.count)].filter(Boolean);
-      }
+      case "flow":
+        return [`${target.homeName} – ${target.partnerName}`, counted("map.partnerships", target.partnerships)];
       case "area": {
         const area = this.shades?.areas.get(target.code);
         return area ? [area.name, counted("map.partnerships", area.count)] : [];
@@ -249,51 +282,71 @@ export class Atlas {
    */
   #choose(target, point) {
     hideTooltip();
-    if (target?.kind === "cluster") this.#comeNearer(target.center);
-    else if (target?.kind === "place") this.actions.onPlace(target.place);
+    if (target?.kind === "node" && target.box) this.globe.open(target.box);
+    else if (target?.kind === "node" && target.ids) this.actions.onPlace({ side: target.side, key: target.ids });
     else if (target?.kind === "area") {
       if (this.shades?.areas.has(target.code)) this.actions.onArea(target.by, target.code);
-    } else if (target?.kind === "tie") this.#chooseTie(target, point);
-    else this.closeCard();
-  }
-
-  /**
-   * A line of one pair of places says what it stands for; one of several comes nearer.
-   * @param {Extract<Target, { kind: "tie" }>} tie
-   * @param {Pixel} point
-   */
-  #chooseTie({ id, home, partner, count, center }, point) {
-    if (id) {
-      void this.#light(`partnership:${id}`, () => fetchLink(id));
-      this.#openCard({ ids: [id], count }, point);
-    } else if (home && partner) {
-      const filters = filtersAt(this.shown.filters, { side: "home", key: home.code });
-      this.#openCard({ query: filtersAt(filters, { side: "partner", key: partner.id }), count }, point);
-    } else this.#comeNearer(center);
-  }
-
-  /** Two levels show a cluster's cells as four by four. @param {[number, number]} center */
-  #comeNearer(center) {
-    this.globe.goTo(center, this.globe.gl.getZoom() + 2);
-  }
-
-  /**
-   * @param {import("./card.js").Wanted} wanted
-   * @param {Pixel} point
-   */
-  #openCard(wanted, point) {
-    this.hasCard = true;
-    void showCard(wanted, point, () => this.closeCard());
+    } else if (target?.kind === "flow") {
+      const { id, home, partner } = target;
+      const chosen = id ? { kind: /** @type {const} */ ("partnership"), id } : { kind: /** @type {const} */ ("flow"), home, partner };
+      this.actions.onChosen(chosen, point);
+    } else this.closeCard();
   }
 
   /**
    * @param {string} key
-   * @param {() => Promise<GeoJSON.FeatureCollection>} ask
+   * @param {(flow: GeoJSON.GeoJsonProperties) => boolean} isLit
    */
-  #lightAfterRest(key, ask) {
+  #lightAfterRest(key, isLit) {
     if (key === this.lit) return;
     clearTimeout(this.resting);
-    this.resting = window.setTimeout(() => void this.#light(key, ask), REST);
+    this.resting = window.setTimeout(() => this.#lightFlows(key, isLit), REST);
+  }
+
+  /**
+   * Lights the flows that are meant, as they are drawn now and at each zoom level that is come to.
+   * @param {string} key
+   * @param {(flow: GeoJSON.GeoJsonProperties) => boolean} isLit
+   */
+  #lightFlows(key, isLit) {
+    if (key === this.lit) return;
+    this.lit = key;
+    this.litFlows = isLit;
+    this.litFrom = "";
+    this.#relight();
+  }
+
+  /** Draws the lit flows from the tiles that are there now. */
+  #relight() {
+    if (!this.litFlows) return;
+    const features = this.#flows(this.litFlows);
+    const from = `${this.#tileZoom()}/${features.length}`;
+    if (from === this.litFrom) return;
+    this.litFrom = from;
+    this.#setLight({ type: "FeatureCollection", features }, false);
+  }
+
+  /**
+   * The flows of the zoom level that is drawn, a part from each tile.
+   * @param {(flow: GeoJSON.GeoJsonProperties) => boolean} isMeant
+   * @returns {GeoJSON.Feature[]}
+   */
+  #flows(isMeant) {
+    const { gl } = this.globe;
+    if (!gl.getSource(FLOWS)) return [];
+    const found = gl.querySourceFeatures(FLOWS, { sourceLayer: "flows" }).filter(({ properties }) => isMeant(properties));
+    return found.map(({ geometry, properties }) => ({ type: /** @type {const} */ ("Feature"), geometry, properties }));
+  }
+
+  #tileZoom() {
+    return Math.min(14, Math.floor(this.globe.gl.getZoom()));
+  }
+
+  /** What the zoom level that is drawn has and leaves out. @returns {{ left_out: number, partnerships: number } | null} */
+  #level() {
+    const { gl } = this.globe;
+    const found = !this.shown.by && gl.getSource(FLOWS) ? gl.querySourceFeatures(FLOWS, { sourceLayer: "level" }) : [];
+    return /** @type {any} */ (found[0]?.properties) ?? null;
   }
 
   /**
@@ -304,36 +357,51 @@ export class Atlas {
   async #light(key, ask) {
     if (key === this.lit) return;
     this.lit = key;
+    this.litFlows = null;
     try {
       const links = await ask();
       if (key !== this.lit) return;
-      this.#setLight(links);
+      this.#setLight(links, true);
     } catch {
       // only a light: the next one may come
+      if (key === this.lit) this.lit = "";
     }
+  }
+
+  /** What is chosen is lit again once nothing else is. */
+  #lightChosen() {
+    const { chosen } = this.shown;
+    if (chosen?.kind === "partnership") void this.#light(`partnership:${chosen.id}`, () => fetchLink(chosen.id));
+    else if (chosen) {
+      const { home, partner } = chosen;
+      this.#lightFlows(`flow:${home}~${partner}`, (flow) => flow?.home === home && flow?.partner === partner);
+    } else this.#lightNothing();
   }
 
   #lightNothing() {
     clearTimeout(this.resting);
     if (this.lit === "") return;
     this.lit = "";
-    this.#setLight({ type: "FeatureCollection", features: [] });
+    this.litFlows = null;
+    this.#setLight({ type: "FeatureCollection", features: [] }, false);
   }
 
-  /** @param {GeoJSON.FeatureCollection} links */
-  #setLight(links) {
+  /**
+   * @param {GeoJSON.FeatureCollection} links
+   * @param {boolean} hasEnds Whether it ends where no dot may be.
+   */
+  #setLight(links, hasEnds) {
     const drawn = { ...links, features: links.features.filter(({ geometry }) => geometry) };
     this.#dim(drawn.features.length > 0);
     this.globe.setData("links-on", drawn);
-    this.globe.setData("points-on", endsOf(drawn));
+    this.globe.setData("points-on", hasEnds ? endsOf(drawn) : { type: "FeatureCollection", features: [] });
   }
 
   /** Lines step back while some are lit. @param {boolean} isDimmed */
   #dim(isDimmed) {
     const { gl } = this.globe;
-    for (const [id, opacity] of Object.entries(linkOpacities(Number(byId("results").dataset.matched)))) {
-      if (gl.getLayer(id)) gl.setPaintProperty(id, "line-opacity", opacity * (isDimmed ? DIMMED : 1));
-    }
+    if (!gl.getLayer("links")) return;
+    gl.setPaintProperty("links", "line-opacity", LINK_OPACITY * (isDimmed ? DIMMED : 1));
   }
 }
 

@@ -23,12 +23,9 @@ let current = 0;
  */
 export async function showCard(wanted, point, onClose) {
   const mine = (current += 1);
-  const card = byId("card");
+  const card = open(onClose);
   const details = element("div", { "aria-live": "polite" });
-  const close = element("button", { type: "button", class: "card-close", "aria-label": text("map.close") }, icon("M5 5l10 10M15 5 5 15"));
-  close.addEventListener("click", onClose);
-  card.replaceChildren(close, details);
-  card.hidden = false;
+  card.append(details);
   placeNear(card, point, 12);
   const records = await fetchRecords(wanted);
   if (mine !== current) return;
@@ -36,6 +33,33 @@ export async function showCard(wanted, point, onClose) {
   else details.append(route(records[0].properties), ...records.map(summary));
   if (wanted.count > records.length) details.append(element("p", {}, counted("map.partnerships", wanted.count)));
   placeNear(card, point, 12);
+}
+
+/**
+ * Shows the card of what is between two clusters.
+ * @param {string} home
+ * @param {string} partner
+ * @param {number} partnerships
+ * @param {{ x: number, y: number }} point
+ * @param {() => void} onClose
+ */
+export function showRoute(home, partner, partnerships, point, onClose) {
+  current += 1;
+  const card = open(onClose);
+  const [name, ...country] = partner.split(/, (?=[^,]*$)/);
+  const details = route({ collectivity_name: home, partner_name: name, country_name: country.join("") });
+  card.append(element("div", { "aria-live": "polite" }, details, element("p", {}, counted("map.partnerships", partnerships)), element("p", { class: "meta" }, text("map.flow_hint"))));
+  placeNear(card, point, 12);
+}
+
+/** An empty card with its button. @param {() => void} onClose */
+function open(onClose) {
+  const card = byId("card");
+  const close = element("button", { type: "button", class: "card-close", "aria-label": text("map.close") }, icon("M5 5l10 10M15 5 5 15"));
+  close.addEventListener("click", onClose);
+  card.replaceChildren(close);
+  card.hidden = false;
+  return card;
 }
 
 /** Takes the card away. */

@@ -10,8 +10,8 @@ import { Map as GlMap, prewarm } from "../../vendor/maplibre-gl/maplibre-gl.mjs"
 import { isStill } from "../dom.js";
 import { along, circleAround, degreesBetween } from "./arcs.js";
 import { onSchemeChange, readPalette } from "./palette.js";
-import { TILED, sources, tilesOf } from "./sources.js";
-import { FINE, firstStyle, layers } from "./style.js";
+import { FLOWS, sources, tilesOf } from "./sources.js";
+import { DOT, DOT_SIZE, FINE, firstStyle, layers } from "./style.js";
 
 /** Where a first visit looks: France and Africa, Europe on top, both Americas at the edge. */
 const HOME = { lon: 8, lat: 28 };
@@ -88,6 +88,8 @@ export class Globe {
     };
     this.gl.setPadding({ bottom: this.#covered() });
     this.gl.once("style.load", () => {
+      this.gl.addImage(DOT, { width: DOT_SIZE, height: DOT_SIZE, data: new Uint8Array(DOT_SIZE * DOT_SIZE * 4) });
+      this.#keepLevel();
       const granularity = /** @type {any} */ (this.gl.style.projection)._verticalPerspectiveProjection.subdivisionGranularity;
       for (const [what, cuts] of Object.entries(CUTS)) Object.assign(granularity[what], cuts);
     });
@@ -129,14 +131,12 @@ export class Globe {
     this.options.query = query;
     this.held = performance.now() + HOLD;
     setTimeout(() => this.gl.triggerRepaint(), HOLD + 1);
-    for (const name of Object.keys(TILED)) {
-      /** @type {VectorTileSource} */ (this.gl.getSource(name))?.setTiles(tilesOf(name, query));
-    }
+    /** @type {VectorTileSource} */ (this.gl.getSource(FLOWS))?.setTiles(tilesOf(query));
   }
 
   /** Whether tiles are still to come for the next picture, and not for long. */
   #isHeld() {
-    return performance.now() < this.held && !this.gl.isMoving() && !Object.keys(TILED).every((name) => !this.gl.getSource(name) || this.gl.isSourceLoaded(name));
+    return performance.now() < this.held && !this.gl.isMoving() && !(!this.gl.getSource(FLOWS) || this.gl.isSourceLoaded(FLOWS));
   }
 
   /**
@@ -182,16 +182,16 @@ export class Globe {
     if (!isWhole || zoom < view.zoom + Math.log2(RESULTS.least)) this.#goToView(view);
   }
 
-  /** Whether any point of some tiled sources is in view. @param {(keyof typeof TILED)[]} names */
-  shows(names) {
+  /** Whether any dot of some sides is in view. @param {import("../types.js").Side[]} sides */
+  shows(sides) {
     const { gl, view, container } = this;
     const isInView = (/** @type {[number, number]} */ position) => {
       const { x, y } = gl.project(position);
       const isInside = x >= 0 && x <= container.clientWidth && y >= 0 && y <= container.clientHeight - this.#covered();
       return isInside && degreesBetween([view.lon, view.lat], position) <= RESULTS.degrees / 2;
     };
-    const points = names.flatMap((name) => gl.querySourceFeatures(name, { sourceLayer: name }));
-    return points.some(({ geometry }) => geometry.type === "Point" && isInView(/** @type {[number, number]} */ (geometry.coordinates)));
+    const points = gl.querySourceFeatures(FLOWS, { sourceLayer: "nodes" });
+    return points.some(({ geometry, properties }) => geometry.type === "Point" && sides.includes(properties.side) && isInView(/** @type {[number, number]} */ (geometry.coordinates)));
   }
 
   /** @param {View} view */
@@ -206,6 +206,15 @@ export class Globe {
   goTo(center, zoom) {
     if (isStill()) this.gl.jumpTo({ center, zoom });
     else this.gl.flyTo({ center, zoom, duration: 900, essential: true });
+  }
+
+  /**
+   * Goes near enough to see what is in a box.
+   * @param {number[]} box West, south, east, north.
+   */
+  open(box) {
+    const { lon, lat, zoom } = this.#viewOfBoxes([box]);
+    this.goTo([lon, lat], Math.max(zoom, this.gl.getZoom() + 1));
   }
 
   /**
@@ -305,6 +314,12 @@ export class Globe {
       if (isDue) above = layer.id;
     }
     this.#showLit();
+  }
+
+  /** A node is drawn by its zoom level: beside each other there must be no tiles of two. */
+  #keepLevel() {
+    const source = /** @type {any} */ (this.gl.getSource(FLOWS));
+    if (source) source.calculateTileZoom = (/** @type {number} */ zoom) => zoom;
   }
 
   #showLit() {

@@ -1,8 +1,18 @@
 /** The legend: of links and places, or of the shades and their limits. */
 
 import { byId, element } from "../dom.js";
-import { fill, text } from "../texts.js";
+import { counted, fill, text } from "../texts.js";
 import { STEPS } from "./shades.js";
+
+/**
+ * Says what the zoom level that is drawn leaves out.
+ * @param {{ left_out: number } | null} level
+ */
+export function showLevel(level) {
+  const note = byId("legend-left-out");
+  note.hidden = !level?.left_out;
+  if (level?.left_out) note.textContent = counted("map.left_out", level.left_out);
+}
 
 /**
  * Shows what the colours mean.

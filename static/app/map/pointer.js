@@ -10,9 +10,8 @@
  *
  * @typedef {{ x: number, y: number }} Pixel From the map's corner.
  *
- * @typedef {{ kind: "place", place: PlaceKey, names: string[], detail: string, partnerships: number }
- *   | { kind: "cluster", side: import("../types.js").Side, places: number, partnerships: number, center: [number, number] }
- *   | { kind: "tie", id: string | null, home: { code: string, name: string } | null, partner: { id: string, name: string } | null, country: string, count: number, center: [number, number] }
+ * @typedef {{ kind: "node", side: import("../types.js").Side, id: string, ids: string | null, name: string, country: string, partnerships: number, places: number, box: number[] | null, center: [number, number] }
+ *   | { kind: "flow", id: string | null, home: string, homeName: string, partner: string, partnerName: string, partnerships: number, collectivities: string | null, partners: string | null, center: [number, number] }
  *   | { kind: "area", by: Area, code: string }} Target
  *
  * @typedef {object} Actions
@@ -22,12 +21,10 @@
 
 import { LAYERS } from "./shades.js";
 
-/** Below this zoom French authorities are too near each other to be meant one by one. */
-const HOMES_FROM = 4;
 /** Pixels from a place that a finger may be off. */
 const FINGER = 20;
-/** From this zoom places that are one feature are at one place: coming nearer does not part them. */
-const PARTED_FROM = 14;
+/** The layers of dots. */
+const DOTS = ["partners", "partner-areas", "homes"];
 
 /**
  * @param {Globe} globe
@@ -74,10 +71,12 @@ function targetAt({ gl }, by, { point, lngLat }, reach) {
     return area?.properties[code] ? { kind: "area", by, code: area.properties[code] } : null;
   }
   if (!gl.getLayer("partners")) return null;
-  const points = gl.queryRenderedFeatures(around(point, reach), { layers: gl.getZoom() >= HOMES_FROM ? ["partners", "homes"] : ["partners"] });
-  if (points.length > 0) return placeOf(gl.getZoom(), nearest(gl, points, point));
-  const line = gl.queryRenderedFeatures(around(point, Math.min(reach, 4)), { layers: ["links"] })[0];
-  return line ? tieOf(line, [lngLat.lng, lngLat.lat]) : null;
+  const points = gl.queryRenderedFeatures(around(point, reach), { layers: DOTS });
+  if (points.length > 0) return nodeOf(nearest(gl, points, point));
+  const lines = gl.queryRenderedFeatures(around(point, Math.min(reach, 4)), { layers: ["links"] });
+  if (lines.length === 0) return null;
+  const largest = lines.reduce((best, line) => (line.properties.partnerships > best.properties.partnerships ? line : best));
+  return flowOf(largest, [lngLat.lng, lngLat.lat]);
 }
 
 /**
@@ -109,32 +108,24 @@ function nearest(gl, points, to) {
 }
 
 /**
- * @param {number} zoom
  * @param {MapGeoJSONFeature} feature
  * @returns {Target}
  */
-function placeOf(zoom, feature) {
-  const { id, ids, name, count, partnerships, country_name: country } = feature.properties;
-  const side = feature.sourceLayer === "partners" ? "partner" : "home";
-  const key = id ?? (zoom >= PARTED_FROM ? ids : null);
-  if (!key) return { kind: "cluster", side, places: count, partnerships, center: position(feature) };
-  return { kind: "place", place: { side, key }, names: name ? [name] : [], detail: country ?? "", partnerships };
+function nodeOf(feature) {
+  const { side, id, ids, name, country_name: country, partnerships, places, box } = feature.properties;
+  return {
+    kind: "node", side, id, ids: ids ?? null, name, country: country ?? "", partnerships, places,
+    box: box ? String(box).split(",").map(Number) : null,
+    center: position(feature),
+  };
 }
 
 /**
- * @param {MapGeoJSONFeature} feature
+ * @param {GeoJSON.Feature} feature
  * @param {[number, number]} center Where it was pointed at.
- * @returns {Target}
+ * @returns {Extract<Target, { kind: "flow" }>}
  */
-function tieOf({ properties }, center) {
-  const { id, count, collectivity_code: code, collectivity_name: home, partner_id: partnerId, partner_name: partner, country_name: country } = properties;
-  return {
-    kind: "tie",
-    id: id ?? null,
-    home: code ? { code, name: home } : null,
-    partner: partnerId ? { id: partnerId, name: partner } : null,
-    country: country ?? "",
-    count,
-    center,
-  };
+export function flowOf({ properties }, center) {
+  const { id, home, home_name: homeName, partner, partner_name: partnerName, partnerships, collectivities, partners } = properties ?? {};
+  return { kind: "flow", id: id ?? null, home, homeName, partner, partnerName, partnerships, collectivities: collectivities ?? null, partners: partners ?? null, center };
 }

@@ -5,22 +5,25 @@
  * @typedef {import("../../vendor/maplibre-gl/maplibre-gl.mjs").SourceSpecification} SourceSpecification
  */
 
-import { ofPartnerships } from "../address.js";
+import { language } from "../texts.js";
 
 /** @returns {GeoJSON.FeatureCollection} */
 const nothing = () => ({ type: "FeatureCollection", features: [] });
 
-/** The collections that are drawn from tiles, and the zoom level beyond which theirs are enlarged. */
-export const TILED = { links: 12, collectivities: 14, partners: 14 };
+/** The source of the register's tiles: clusters of places and what is between them. */
+export const FLOWS = "flows";
+/** The zoom level beyond which its tiles are enlarged. */
+const LAST_ZOOM = 14;
 
 /**
- * The addresses of a collection's tiles.
- * @param {string} collection
+ * The addresses of the register's tiles.
  * @param {string} query The filters.
  */
-export function tilesOf(collection, query) {
-  const asked = ofPartnerships(query).toString();
-  return [`${location.origin}/tiles/${collection}/{z}/{x}/{y}.mvt${asked ? `?${asked}` : ""}`];
+export function tilesOf(query) {
+  const asked = new URLSearchParams(query);
+  if (language !== "fr") asked.set("lang", language);
+  const written = asked.toString();
+  return [`${location.origin}/tiles/${FLOWS}/{z}/{x}/{y}.mvt${written ? `?${written}` : ""}`];
 }
 
 /**
@@ -43,8 +46,6 @@ export function sources({ statics, data, query, tiles }) {
     "points-on": { ...own("points-on"), maxzoom: 12 },
   };
   if (tiles) all.basemap = { type: "raster", tiles: [tiles], tileSize: 256 };
-  if (query !== undefined) {
-    for (const [name, maxzoom] of Object.entries(TILED)) all[name] = { type: "vector", tiles: tilesOf(name, query), maxzoom };
-  }
+  if (query !== undefined) all[FLOWS] = { type: "vector", tiles: tilesOf(query), maxzoom: LAST_ZOOM };
   return all;
 }

@@ -10,8 +10,14 @@
  */
 
 import { language } from "../texts.js";
+import { FLOWS } from "./sources.js";
 
 const FONT = ["Atlas Sans"];
+/** An image of nothing, and its width in pixels. */
+export const DOT = "dot";
+export const DOT_SIZE = 16;
+/** From this zoom on the names of countries give way to those of towns. */
+const COUNTRIES_TO = 7;
 /** France and what of it the basemap draws apart. */
 const FRENCH = ["FR", "GF", "GP", "MQ", "RE", "YT", "PM", "NC", "PF", "WF", "BL", "MF", "TF"];
 
@@ -23,30 +29,68 @@ const LATER = ["regions", "departments", "labels", "links-on", "points-on"];
 export const FINE = { sources: ["countries", "regions", "departments"], from: FINE_FROM - 0.4 };
 
 /** What shows links and places, and rests while areas are shaded. */
-export const NETWORK = ["links", "links-few", "homes", "partners", "cluster-counts", "home-names", "partner-names"];
+export const NETWORK = ["links", "homes", "partners", "partner-areas", "dots", "place-names"];
 
-/** So many partnerships leave room for wide lines. */
-const FEW = 150;
+/** How strongly lines are drawn while none is lit. */
+export const LINK_OPACITY = 0.9;
+/** Partnerships of a dot and of a line, by their square root: of the smallest, and where they grow no more. */
+const ROOTS = { least: 1, most: 60 };
+/** Pixels of the smallest dot's radius, and of the largest. */
+const RADIUS = { least: 3, most: 25 };
+/** By zoom level: pixels that a dot's radius grows by for each step of the square root of its number. */
+const GROWTH = /** @type {const} */ ([[1, 0.5], [3, 0.75], [5, 1.1], [8, 1.7]]);
+/** Pixels of the radius from which a number has room in a dot. */
+const NUMBERED = 8;
 
 /**
- * How strongly each layer of lines is drawn: few wide ones, or many that are the fainter the more
- * there are. One number for all lines of a layer, because what depends on a feature makes MapLibre read
- * tiles once more, which must not meet the coming of new ones.
- * @param {number} matched Partnerships on the map.
+ * A value by the zoom level and by the square root of the number of partnerships.
+ * @param {(growth: number) => [least: number, most: number]} ends Of the value, where a dot grows so fast.
+ * @returns {ExpressionSpecification}
  */
-export function linkOpacities(matched) {
-  return { links: matched > FEW ? Math.max(0.4, 12 / Math.sqrt(matched)) : 0, "links-few": matched > FEW ? 0 : 0.85 };
+function bySize(ends) {
+  const stops = GROWTH.flatMap(([zoom, growth]) => {
+    const [least, most] = ends(growth);
+    // the square root at which the largest is reached
+    const full = Math.min(ROOTS.most, (RADIUS.most - RADIUS.least) / growth + ROOTS.least);
+    return [zoom, ["interpolate", ["linear"], ["sqrt", ["get", "partnerships"]], ROOTS.least, least, full, most]];
+  });
+  return /** @type {ExpressionSpecification} */ (["interpolate", ["linear"], ["zoom"], ...stops]);
+}
+
+/** A dot's radius in some unit, and so much more. @param {number} unit Pixels. @param {number} [more] */
+function radius(unit, more = 0) {
+  return bySize((growth) => [
+    (RADIUS.least + more) / unit,
+    (Math.min(RADIUS.most, RADIUS.least + growth * (ROOTS.most - ROOTS.least)) + more) / unit,
+  ]);
+}
+
+/** The number in a dot that is large enough. @returns {ExpressionSpecification} */
+function numberInDot() {
+  const number = ["number-format", ["get", "partnerships"], { locale: language }];
+  const steps = GROWTH.map(([zoom, growth]) => {
+    const least = Math.ceil(((NUMBERED - RADIUS.least) / growth + ROOTS.least) ** 2);
+    return [zoom, ["case", [">=", ["get", "partnerships"], least], number, ""]];
+  });
+  const [[, first], ...rest] = steps;
+  return /** @type {ExpressionSpecification} */ (/** @type {unknown} */ (["step", ["zoom"], first, ...rest.flat()]));
 }
 
 /**
- * A colour that is the stronger, the more a line stands for.
+ * A colour as strong as the server found a line to be among all that it drew.
  * @param {string} colour `#rrggbb`
- * @param {number} [least] Its opacity for one.
  * @returns {ExpressionSpecification}
  */
-function byCount(colour, least = 0.45) {
-  const shade = (/** @type {number} */ share) => colour + Math.round(share * 255).toString(16).padStart(2, "0");
-  return ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, shade(least), 4, shade(Math.max(least, 0.7)), 16, shade(1)];
+function byStrength(colour) {
+  return ["interpolate", ["linear"], ["coalesce", ["get", "strength"], 100], 0, `${colour}00`, 100, `${colour}ff`];
+}
+
+/** How wide a line is. @param {number} more Pixels. @returns {ExpressionSpecification} */
+function lineWidth(more = 0) {
+  const wide = (/** @type {number} */ one, /** @type {number} */ hundred, /** @type {number} */ most) =>
+    // a line that is lit may be that of one partnership, which has no number
+    ["interpolate", ["linear"], ["sqrt", ["coalesce", ["get", "partnerships"], 1]], 1, one + more, 10, hundred + more, 40, most + more];
+  return /** @type {ExpressionSpecification} */ (/** @type {unknown} */ (["interpolate", ["linear"], ["zoom"], 1, wide(0.7, 3, 8), 4, wide(1, 4.5, 10), 8, wide(1.6, 6, 12)]));
 }
 
 /**
@@ -147,63 +191,40 @@ function outlines(source, minzoom, maxzoom, colour, opacity) {
  * @returns {LayerSpecification[]}
  */
 function networkLayers(colour) {
-  const size = (/** @type {number} */ one, /** @type {number} */ hundred, /** @type {number} */ most) =>
-    /** @type {ExpressionSpecification} */ (["interpolate", ["linear"], ["sqrt", ["get", "partnerships"]], 1, one, 10, hundred, 100, most]);
-  const wide = (/** @type {number} */ one, /** @type {number} */ sixteen, /** @type {number} */ most) =>
-    /** @type {ExpressionSpecification} */ (["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, one, 4, sixteen, 20, most]);
-  const numberFrom = (/** @type {number} */ least) =>
-    /** @type {ExpressionSpecification} */ (["case", [">=", ["get", "partnerships"], least], ["to-string", ["get", "partnerships"]], ""]);
+  const dots = { "circle-sort-key": /** @type {ExpressionSpecification} */ (["-", ["get", "partnerships"]]) };
   return [
     {
-      id: "links", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
-      paint: {
-        "line-color": byCount(colour.link), "line-opacity": linkOpacities(1000).links,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 1, wide(0.8, 1.5, 4), 8, wide(1.6, 2.6, 6)],
-      },
+      id: "links", type: "line", source: FLOWS, "source-layer": "flows",
+      layout: { "line-cap": "round", "line-sort-key": ["get", "partnerships"] },
+      paint: { "line-color": byStrength(colour.link), "line-opacity": LINK_OPACITY, "line-width": lineWidth() },
     },
-    {
-      // read from the same tiles at once, and drawn by the same program, since it differs in paint alone
-      id: "links-few", type: "line", source: "links", "source-layer": "links", layout: { "line-cap": "round" },
-      paint: {
-        "line-color": byCount(colour.link, 1), "line-opacity": 0,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 1, wide(1.4, 2.8, 5), 8, wide(2.4, 4, 7)],
-      },
-    },
-    ...countryLabels(colour),
     {
       // hidden while it has none: an empty layer of lines costs a tenth of a picture all the same
       id: "links-on", type: "line", source: "links-on", layout: { "line-cap": "round", visibility: "none" },
-      paint: { "line-color": colour["link-on"], "line-opacity": 0.9, "line-width": ["interpolate", ["linear"], ["zoom"], 1, 1.4, 5, 2, 9, 3] },
+      paint: { "line-color": colour["link-on"], "line-opacity": 0.95, "line-width": lineWidth(1) },
     },
     {
-      id: "homes", type: "circle", source: "collectivities", "source-layer": "collectivities",
-      layout: { "circle-sort-key": ["-", ["get", "partnerships"]] },
+      id: "homes", type: "circle", source: FLOWS, "source-layer": "nodes", filter: ["==", ["get", "side"], "home"], layout: dots,
       paint: {
-        "circle-color": colour.home, "circle-opacity": 0.9,
-        "circle-stroke-color": colour["partner-edge"],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(1.8, 3, 7), 4, size(3, 5, 12), 7, size(5, 9, 20)],
-        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.5, 6, 1.2],
+        "circle-color": colour.home, "circle-opacity": 0.92, "circle-stroke-color": colour["partner-edge"],
+        "circle-radius": radius(1), "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.4],
       },
     },
     {
-      id: "partners", type: "circle", source: "partners", "source-layer": "partners",
-      layout: { "circle-sort-key": ["-", ["get", "partnerships"]] },
+      id: "partners", type: "circle", source: FLOWS, "source-layer": "nodes", layout: dots,
+      filter: ["all", ["==", ["get", "side"], "partner"], ["!", ["has", "area"]]],
       paint: {
-        "circle-color": colour.partner,
-        "circle-opacity": 0.9,
-        "circle-stroke-color": colour["partner-edge"],
-        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.4],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, size(2.6, 5.5, 18), 6, size(5.5, 10, 24)],
+        "circle-color": colour.partner, "circle-opacity": 0.92, "circle-stroke-color": colour["partner-edge"],
+        "circle-radius": radius(1), "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.4],
       },
     },
     {
-      id: "cluster-counts", type: "symbol", source: "partners", "source-layer": "partners",
-      layout: {
-        // where the circle is wide enough
-        "text-field": ["step", ["zoom"], numberFrom(3600), 4, numberFrom(1200), 6, numberFrom(300)], "text-font": FONT, "text-size": 11, "text-allow-overlap": false, "text-padding": 0,
-        "symbol-sort-key": ["-", ["get", "partnerships"]],
+      // a région, a Land: what has no point of its own is no dot
+      id: "partner-areas", type: "circle", source: FLOWS, "source-layer": "nodes", layout: dots, filter: ["has", "area"],
+      paint: {
+        "circle-color": colour["partner-edge"], "circle-opacity": 0.85, "circle-stroke-color": colour.partner,
+        "circle-radius": radius(1), "circle-stroke-width": 2.6,
       },
-      paint: { "text-color": colour["partner-edge"] },
     },
     {
       id: "points-on", type: "circle", source: "points-on",
@@ -213,43 +234,59 @@ function networkLayers(colour) {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 1, 3.8, 6, 6],
       },
     },
-    placeNames("home-names", "collectivities", colour, colour.home),
-    placeNames("partner-names", "partners", colour, colour["link-on"]),
+    placeNames(colour),
+    countryNames(colour),
+    {
+      // placed before all names, which keep off the dots: an icon that is not seen, as large as each of them
+      id: "dots", type: "symbol", source: FLOWS, "source-layer": "nodes",
+      layout: {
+        "icon-image": DOT, "icon-size": radius(DOT_SIZE / 2, 1), "icon-allow-overlap": true, "icon-padding": 0,
+        "text-field": numberInDot(), "text-font": FONT, "text-size": 11, "text-optional": true, "text-padding": 0,
+        "symbol-sort-key": ["-", ["get", "partnerships"]],
+      },
+      paint: { "text-color": ["case", ["has", "area"], colour["link-on"], colour["partner-edge"]] },
+    },
   ];
 }
 
 /**
- * @param {string} id
- * @param {string} source
+ * Names of towns and clusters, the most important first.
  * @param {Palette} colour
- * @param {string} ink
  * @returns {LayerSpecification}
  */
-function placeNames(id, source, colour, ink) {
-  return {
-    id, type: "symbol", source, "source-layer": source, minzoom: 5.7, filter: ["has", "name"],
+function placeNames(colour) {
+  const others = ["case", [">", ["get", "places"], 1], ["concat", " +", ["to-string", ["-", ["get", "places"], 1]]], ""];
+  const isShown = (/** @type {number} */ rank) => ["all", [">=", ["get", "rank"], rank], ["!=", ["get", "label"], ["coalesce", ["get", "country_name"], ""]]];
+  return /** @type {LayerSpecification} */ (/** @type {unknown} */ ({
+    id: "place-names", type: "symbol", source: FLOWS, "source-layer": "nodes", minzoom: 1,
+    filter: ["step", ["zoom"], isShown(1000), 3, isShown(400), 4, isShown(0), COUNTRIES_TO, true],
     layout: {
-      "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["left", "right", "top", "bottom"],
-      "text-radial-offset": 0.7, "text-padding": 3, "symbol-sort-key": ["-", ["get", "partnerships"]], "text-max-width": 9,
+      "text-field": ["format", ["get", "label"], {}, others, { "font-scale": 0.82 }],
+      "text-font": FONT, "text-size": ["interpolate", ["linear"], ["get", "rank"], 200, 12, 2500, 14],
+      "text-variable-anchor": ["left", "right", "top", "bottom", "top-left", "bottom-left", "top-right", "bottom-right"],
+      "text-radial-offset": radius(12, 4.5), "text-padding": 1, "symbol-sort-key": ["-", ["get", "rank"]], "text-max-width": 9, "text-justify": "auto",
     },
-    paint: { "text-color": ink, "text-halo-color": colour.halo, "text-halo-width": 1.6 },
-  };
+    paint: {
+      "text-color": ["case", ["==", ["get", "side"], "home"], colour.home, colour["link-on"]],
+      "text-halo-color": colour.halo, "text-halo-width": 1.6,
+    },
+  }));
 }
 
 /**
- * Names of countries: large ones first, small ones when there is room.
+ * Names of countries that are wide enough on the screen, larger where they are.
  * @param {Palette} colour
- * @returns {LayerSpecification[]}
+ * @returns {LayerSpecification}
  */
-function countryLabels(colour) {
-  /** @type {[id: string, from: number, to: number, minzoom: number, maxzoom: number][]} */
-  const tiers = [["large", 60, 1e9, 0, 7], ["middle", 8, 60, 2.5, 8], ["small", 0, 8, 3.8, 9]];
-  return tiers.map(([id, from, to, minzoom, maxzoom]) => ({
-    id: `names-${id}`, type: "symbol", source: "labels", minzoom, maxzoom,
-    filter: ["all", [">=", ["get", "area"], from], ["<", ["get", "area"], to]],
+function countryNames(colour) {
+  const size = (/** @type {number} */ small, /** @type {number} */ large) => ["interpolate", ["linear"], ["sqrt", ["get", "area"]], 1, small, 30, large];
+  const from = (/** @type {number} */ area) => [">=", ["get", "area"], area];
+  return /** @type {LayerSpecification} */ (/** @type {unknown} */ ({
+    id: "country-names", type: "symbol", source: "labels", maxzoom: COUNTRIES_TO,
+    filter: ["step", ["zoom"], from(100), 2.4, from(55), 3.2, from(25), 4, from(9), 5, from(2.5), 6, from(0)],
     layout: {
-      "text-field": ["get", `name_${language}`], "text-font": FONT, "symbol-sort-key": ["-", ["get", "area"]], "text-max-width": 7, "text-padding": 6,
-      "text-size": ["interpolate", ["linear"], ["zoom"], 1.5, 11, 5, 14], "text-letter-spacing": 0.04,
+      "text-field": ["get", `name_${language}`], "text-font": FONT, "symbol-sort-key": ["-", ["get", "area"]], "text-max-width": 7, "text-padding": 4,
+      "text-size": ["interpolate", ["linear"], ["zoom"], 1.5, size(9, 13), 4, size(10, 18), 6, size(11, 26)], "text-letter-spacing": 0.08,
     },
     paint: { "text-color": colour.label, "text-halo-color": colour.halo, "text-halo-width": 1.4, "text-halo-blur": 0.4 },
   }));

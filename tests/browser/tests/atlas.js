@@ -16,8 +16,7 @@ export const test = base.extend({
       const { origin } = new URL(baseURL);
       context.on("request", (request) => {
         const url = new URL(request.url());
-        const [, collection] = url.pathname.match(/^\/tiles\/(\w+)\//) ?? [];
-        if (collection) tilesAsked.set(collection, url.search);
+        if (/^\/tiles\/flows\//.test(url.pathname)) tilesAsked = url.search;
         if (/^https?:$/.test(url.protocol) && url.origin !== origin) troubles.push(`asked ${url.href}`);
       });
       context.on("console", (message) => {
@@ -33,33 +32,39 @@ export const test = base.extend({
   ],
 });
 
-/** The query of the tile of each collection that was asked for last. */
-const tilesAsked = new Map();
+/** The query of the tile that was asked for last. */
+let tilesAsked = "";
 
 /** The names and values of a query, in order. */
 const pairs = (text) => [...new URLSearchParams(text)].map((pair) => pair.join("=")).sort();
 
+/** The layers of a tile of flows, each as a list of features with their vertices. */
+export async function flowTile(request, z, x, y, query = "") {
+  const answer = await request.get(`/tiles/flows/${z}/${x}/${y}.mvt?${query}`);
+  const { layers } = new VectorTile(new PbfReader(await answer.body()));
+  const features = (layer) => Array.from({ length: layer?.length ?? 0 }, (_, index) => {
+    const feature = layer.feature(index);
+    return { properties: feature.properties, lines: feature.loadGeometry() };
+  });
+  return { nodes: features(layers.nodes), flows: features(layers.flows), level: features(layers.level)[0]?.properties ?? { partnerships: 0, left_out: 0 } };
+}
+
+/** How many partnerships of a query have a line. */
+export async function linked(request, query) {
+  const { features } = await api(request, `/api/collections/links/items?${query}&limit=10000`);
+  return features.filter(({ geometry }) => geometry).length;
+}
+
 /**
- * The map draws what a query selects: it asked for tiles of just this, and those have every
- * authority and partner that has a position once.
+ * The map draws what a query selects: it asked for tiles of just this, and those count every
+ * partnership that has a line once.
  */
 export async function expectDrawn(page, request, query) {
   await expect.poll(async () => pairs(await page.locator("#map").getAttribute("data-query"))).toEqual(pairs(query));
-  const asked = query ? `${query}&filter-of=partnerships` : "";
-  for (const collection of ["collectivities", "partners"]) {
-    await expect.poll(() => pairs(tilesAsked.get(collection))).toEqual(pairs(asked));
-    const { features } = await api(request, `/api/collections/${collection}/items?${asked}&limit=10000`);
-    const answer = await request.get(`/tiles/${collection}/0/0/0.mvt?${asked}`);
-    const layer = new VectorTile(new PbfReader(await answer.body())).layers[collection];
-    let drawn = 0;
-    for (let index = 0; index < (layer?.length ?? 0); index += 1) {
-      const feature = layer.feature(index);
-      const [[{ x, y }]] = feature.loadGeometry();
-      // what lies beyond the edge is in the tile on the other side too
-      if (x >= 0 && x < feature.extent && y >= 0 && y < feature.extent) drawn += feature.properties.count;
-    }
-    expect(drawn, collection).toBe(features.filter(({ geometry }) => geometry).length);
-  }
+  await expect.poll(() => pairs(tilesAsked).filter((pair) => !pair.startsWith("lang="))).toEqual(pairs(query));
+  const { flows, level } = await flowTile(request, 0, 0, 0, query);
+  const counted = flows.reduce((sum, { properties }) => sum + properties.counted, 0);
+  expect(counted + level.left_out).toBe(await linked(request, query));
 }
 
 /** The JSON of a path of the API. */

@@ -73,7 +73,7 @@ test("an address opens as it was left: filters, view and language", async ({ pag
 
 test("a place is a filter like any other, whichever way it was chosen, and the map goes to it", async ({ page, request }) => {
   const { value: code, label: name } = await topValue(request, "collectivity");
-  const seen = (zoom) => page.locator("#map").evaluate((map, zoom) => map.atlas.globe.shows(["collectivities"]) && (!zoom || map.atlas.globe.view.zoom < zoom), zoom);
+  const seen = (zoom) => page.locator("#map").evaluate((map, zoom) => map.atlas.globe.shows(["home"]) && (!zoom || map.atlas.globe.view.zoom < zoom), zoom);
   // an address of before: the place is written as a filter, and nothing else remains of it
   await openMap(page, `/#5.00/46.000/2.000&place=home:${code}`);
   await expect(page).toHaveURL(new RegExp(`collectivity=${code}#`));
@@ -197,7 +197,7 @@ test("of other filters one picture is drawn when it is whole, and none before", 
   });
   const drawn = page.locator("#map").evaluate((map) => new Promise((done) => {
     const { gl } = map.atlas.globe;
-    const isWhole = () => ["links", "collectivities", "partners"].every((name) => gl.isSourceLoaded(name));
+    const isWhole = () => gl.isSourceLoaded("flows");
     document.addEventListener("change", () => {
       const begun = performance.now();
       // a machine that is too busy for that sees what there is by then
@@ -272,7 +272,7 @@ test("countries and régions are shaded by their number, and a press filters", a
 });
 
 test("the map goes to where the results are, but not against its user", async ({ page, request }) => {
-  const shows = () => page.locator("#map").evaluate((map) => map.atlas.globe.shows(["partners"]) && map.atlas.globe.shows(["collectivities"]));
+  const shows = () => page.locator("#map").evaluate((map) => map.atlas.globe.shows(["partner"]) && map.atlas.globe.shows(["home"]));
   const view = () => page.locator("#map").evaluate((map) => Object.values(map.atlas.globe.view).map((number) => number.toFixed(2)).join(" "));
   await openMap(page);
   const first = await view();
