@@ -74,7 +74,10 @@ export class Explorer {
       if (sameFilters) return;
       announce(byId("sentence").textContent ?? "");
       // the address may say where to look itself
-      if (history !== "none" || !readFragment().view) void this.atlas?.follow(chosen, saysWhere(before.filters) !== saysWhere(next.filters));
+      if (history !== "none" || !readFragment().view) {
+        const typed = next.filters.get("q");
+        void this.atlas?.follow(chosen, saysWhere(before.filters) !== saysWhere(next.filters), typed === before.filters.get("q") ? null : typed);
+      }
     } catch (reason) {
       if (signal.aborted) return;
       this.#fail(() => this.#again());

@@ -10,6 +10,9 @@ import { enhanceTerritory } from "./territory.js";
 import { language, loadTexts, text } from "./texts.js";
 import { enhanceTimeline } from "./timeline.js";
 
+/** Around European France: west, south, east, north. */
+const FRANCE = [-5.2, 41.3, 9.6, 51.1];
+
 const explorer = new Explorer();
 const texts = loadTexts();
 
@@ -118,6 +121,7 @@ function wireShades() {
     choice.addEventListener("change", () => {
       const by = choice.value === "country" || choice.value === "region" ? choice.value : null;
       void explorer.show({ by });
+      if (by === "region") explorer.atlas?.globe.bringIntoView([FRANCE], false);
     });
   }
   window.addEventListener("popstate", tell);

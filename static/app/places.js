@@ -1,13 +1,11 @@
 /**
  * What the API knows of the places on the map, and of the links between them.
- *
- * @typedef {import("./types.js").PlaceKey} PlaceKey
  */
 
-import { filtersAt, ofPartnerships } from "./address.js";
-
-/** Links that are lit at once when a place is pointed at. */
-const LIT_AT_ONCE = 300;
+/** So many letters say what is meant. */
+const LEAST_TYPED = 3;
+/** Degrees that are shown around a place that was searched for. */
+const AROUND = 5;
 /** Answers that are kept for when the pointer comes back. */
 const KEPT = 40;
 
@@ -17,18 +15,37 @@ export function placeName({ names, detail }) {
   return detail && detail !== name ? `${name}, ${detail}` : name;
 }
 
-/** Links lately asked for, by their address. @type {Map<string, Promise<GeoJSON.FeatureCollection>>} */
+/** Answers lately asked for, by their address. @type {Map<string, Promise<any>>} */
 const kept = new Map();
 
 /**
- * The links of a place among those that filters keep, as great circles from the French side.
+ * Around the foreign place that is likeliest meant by words; none where something else is.
+ * @param {string} typed
  * @param {URLSearchParams} filters
- * @param {PlaceKey} place
+ * @returns {Promise<number[] | null>}
  */
-export function fetchLinks(filters, place) {
-  const query = ofPartnerships(filtersAt(filters, place));
-  query.set("limit", String(LIT_AT_ONCE));
-  return keep(`/api/collections/links/items?${query}`);
+export async function meantBox(typed, filters) {
+  if (typed.trim().length < LEAST_TYPED) return null;
+  const query = new URLSearchParams(filters);
+  query.set("q", typed);
+  query.set("limit", "1");
+  const [meant] = (await keep(`/api/suggest?${query}`)).suggestions;
+  if (meant?.kind !== "partner") return null;
+  const { geometry, properties } = await keep(`/api/collections/partners/items/${encodeURIComponent(meant.id)}`);
+  // what has no position is in its country all the same
+  if (!geometry) return boxOf((await keep(`/api/collections/countries/items/${properties.country_code}`)).geometry);
+  const [lon, lat] = geometry.coordinates;
+  return [Math.max(-180, lon - AROUND), Math.max(-89, lat - AROUND), Math.min(180, lon + AROUND), Math.min(89, lat + AROUND)];
+}
+
+/** Around the largest part of a country. @param {GeoJSON.MultiPolygon} geometry */
+function boxOf({ coordinates }) {
+  const boxes = coordinates.map(([ring]) => {
+    const [lons, lats] = [0, 1].map((axis) => ring.map((position) => position[axis]));
+    return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  });
+  const size = (/** @type {number[]} */ [west, south, east, north]) => (east - west) * (north - south);
+  return boxes.reduce((largest, box) => (size(box) > size(largest) ? box : largest));
 }
 
 /**

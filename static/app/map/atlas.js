@@ -16,7 +16,7 @@
 
 import { filtersAt, pathWith } from "../address.js";
 import { byId } from "../dom.js";
-import { fetchLink, placeName } from "../places.js";
+import { fetchLink, meantBox, placeName } from "../places.js";
 import { counted, fill, text } from "../texts.js";
 import { hideCard, showCard, showRoute } from "./card.js";
 import { showLegend, showLevel } from "./legend.js";
@@ -67,7 +67,8 @@ export class Atlas {
     globe.onFine = () => this.#shade();
     globe.gl.on("idle", () => {
       this.#relight();
-      showLevel(this.#level());
+      const areas = globe.gl.getLayer("partner-areas") ? globe.gl.queryRenderedFeatures({ layers: ["partner-areas"] }) : [];
+      showLevel(this.#level(), areas.length > 0);
     });
     void globe.finished.then(() => this.refresh());
   }
@@ -145,12 +146,15 @@ export class Atlas {
    * view, of any other where none is in view; not where somebody has moved the map since.
    * @param {number} since When it was chosen.
    * @param {boolean} isByPlace
+   * @param {string | null} typed Words that are searched for now.
    */
-  async follow(since, isByPlace) {
+  async follow(since, isByPlace, typed) {
     const { globe, shown } = this;
     const boxes = boxesOf(byId("results"));
     const isDue = () => globe.touched < since && shown === this.shown && boxes.length > 0;
-    if (isByPlace && isDue()) globe.bringIntoView(boxes, this.#isAtPlace());
+    const meant = typed && isDue() ? await meantBox(typed, shown.filters).catch(() => null) : null;
+    if (meant && isDue()) globe.bringIntoView([meant], false);
+    else if (isByPlace && isDue()) globe.bringIntoView(boxes, this.#isAtPlace());
     await this.drawn;
     if (isDue() && !shown.by && !globe.shows(["partner", "home"])) globe.showBoxes(boxes);
   }
@@ -335,7 +339,8 @@ export class Atlas {
     const { gl } = this.globe;
     if (!gl.getSource(FLOWS)) return [];
     const found = gl.querySourceFeatures(FLOWS, { sourceLayer: "flows" }).filter(({ properties }) => isMeant(properties));
-    return found.map(({ geometry, properties }) => ({ type: /** @type {const} */ ("Feature"), geometry, properties }));
+    // copies, since what MapLibre gives away cannot be given back to it
+    return found.map(({ geometry, properties }) => ({ type: /** @type {const} */ ("Feature"), geometry: structuredClone(geometry), properties: { ...properties } }));
   }
 
   #tileZoom() {

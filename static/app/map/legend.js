@@ -5,10 +5,12 @@ import { counted, fill, text } from "../texts.js";
 import { STEPS } from "./shades.js";
 
 /**
- * Says what the zoom level that is drawn leaves out.
+ * Says what the zoom level that is drawn leaves out, and what rings are where there are some.
  * @param {{ left_out: number } | null} level
+ * @param {boolean} hasAreas
  */
-export function showLevel(level) {
+export function showLevel(level, hasAreas) {
+  byId("legend-area").hidden = !hasAreas;
   const note = byId("legend-left-out");
   note.hidden = !level?.left_out;
   if (level?.left_out) note.textContent = counted("map.left_out", level.left_out);

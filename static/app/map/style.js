@@ -36,9 +36,9 @@ export const LINK_OPACITY = 0.9;
 /** Partnerships of a dot and of a line, by their square root: of the smallest, and where they grow no more. */
 const ROOTS = { least: 1, most: 60 };
 /** Pixels of the smallest dot's radius, and of the largest. */
-const RADIUS = { least: 3, most: 25 };
+const RADIUS = { least: 3, most: 23 };
 /** By zoom level: pixels that a dot's radius grows by for each step of the square root of its number. */
-const GROWTH = /** @type {const} */ ([[1, 0.5], [3, 0.75], [5, 1.1], [8, 1.7]]);
+const GROWTH = /** @type {const} */ ([[1, 0.32], [3, 0.55], [5, 0.95], [8, 1.6]]);
 /** Pixels of the radius from which a number has room in a dot. */
 const NUMBERED = 8;
 
@@ -268,7 +268,7 @@ function placeNames(colour) {
     },
     paint: {
       "text-color": ["case", ["==", ["get", "side"], "home"], colour.home, colour["link-on"]],
-      "text-halo-color": colour.halo, "text-halo-width": 1.6,
+      "text-halo-color": colour.halo, "text-halo-width": 2,
     },
   }));
 }

@@ -240,7 +240,7 @@ fn rank(population: u64, partnerships: u32) -> u64 {
 /// How strongly a line is drawn, in percent: the fainter the more lines there are, and the
 /// stronger the more partnerships it stands for.
 fn strength(partnerships: u32, drawn: usize) -> u64 {
-    let least = (6.0 / (drawn as f64).sqrt()).clamp(0.22, 0.9);
+    let least = (6.0 / (drawn as f64).sqrt()).clamp(0.16, 0.9);
     let more = 1.0 - 1.0 / f64::from(partnerships).sqrt();
     ((least + (1.0 - least) * more) * 100.0).round() as u64
 }

@@ -10,7 +10,7 @@ use super::{
 
 /// The flows of a zoom level that are drawn for their size; beside them each node has its largest.
 const LARGEST: [usize; LEVELS] =
-    [250, 250, 250, 300, 500, 800, 1_500, 3_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000];
+    [200, 200, 200, 220, 300, 350, 500, 900, 1_500, 2_500, 4_000, 4_000, 4_000, 4_000, 4_000];
 
 /// More flows than this are never drawn of a zoom level.
 const MOST: usize = 12_000;
