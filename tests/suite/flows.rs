@@ -113,7 +113,8 @@ fn flows_add_up_and_end_at_nodes_at_every_zoom_level() {
                     assert!(*partnerships >= flow.partnerships);
                     let near = flow.lines.iter().flat_map(|(tile, line)| {
                         line.iter().map(move |vertex| {
-                            let off = [0, 1].map(|axis| tile[axis] * EXTENT + vertex[axis] - at[axis]);
+                            let off =
+                                [0, 1].map(|axis| tile[axis] * EXTENT + vertex[axis] - at[axis]);
                             off[0].abs().max(off[1].abs())
                         })
                     });

@@ -78,7 +78,10 @@ const FLOWS: [(&str, &str); 10] = [
         "counted",
         "Of these, those that no other flow of the zoom level counts: their sum is that of all",
     ),
-    ("strength", "How strongly to draw it, in percent: by what it stands for and how many lines there are"),
+    (
+        "strength",
+        "How strongly to draw it, in percent: by what it stands for and how many lines there are",
+    ),
     ("home", "Id of the node on the French side"),
     ("home_name", "Its name"),
     ("partner", "Id of the node on the partner's side"),

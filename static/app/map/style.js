@@ -65,12 +65,19 @@ function radius(unit, more = 0) {
   ]);
 }
 
+/** How fast dots grow at a zoom level. @param {number} zoom */
+function growthAt(zoom) {
+  const after = GROWTH.findIndex(([stop]) => stop > zoom);
+  const [[from, low], [to, high]] = after > 0 ? [GROWTH[after - 1], GROWTH[after]] : [GROWTH[GROWTH.length - 2], GROWTH[GROWTH.length - 1]];
+  return low + ((high - low) * (Math.min(zoom, to) - from)) / (to - from);
+}
+
 /** The number in a dot that is large enough. @returns {ExpressionSpecification} */
 function numberInDot() {
   const number = ["number-format", ["get", "partnerships"], { locale: language }];
-  const steps = GROWTH.map(([zoom, growth]) => {
-    const least = Math.ceil(((NUMBERED - RADIUS.least) / growth + ROOTS.least) ** 2);
-    return [zoom, ["case", [">=", ["get", "partnerships"], least], number, ""]];
+  const steps = Array.from({ length: GROWTH[GROWTH.length - 1][0] }, (_, at) => {
+    const least = Math.ceil(((NUMBERED - RADIUS.least) / growthAt(at + 1) + ROOTS.least) ** 2);
+    return [at + 1, ["case", [">=", ["get", "partnerships"], least], number, ""]];
   });
   const [[, first], ...rest] = steps;
   return /** @type {ExpressionSpecification} */ (/** @type {unknown} */ (["step", ["zoom"], first, ...rest.flat()]));

@@ -1,6 +1,10 @@
 //! What the flows of a snapshot are between.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use foldhash::fast::FixedState;
 
@@ -144,24 +148,18 @@ fn side_of(
         tree.spots().len() == spots.len()
             && tree.spots().iter().all(|spot| numbers.contains_key(spot))
     };
-    let (tree, order) = match earlier.filter(is_same) {
-        Some(tree) => {
-            let order: Vec<u32> = tree.spots().iter().map(|spot| numbers[spot]).collect();
-            (Arc::clone(tree), order)
-        }
-        None => {
-            let mut order: Vec<u32> = (0..spots.len() as u32).collect();
-            order.sort_unstable_by_key(|number| {
-                let (links, place) = &places[*number as usize];
-                let spot = spots[*number as usize];
-                let size = std::cmp::Reverse((place.population, *links));
-                (spot.is_area, size, spot.at.morton())
-            });
-            (
-                Arc::new(Tree::new(order.iter().map(|number| spots[*number as usize]).collect())),
-                order,
-            )
-        }
+    let (tree, order) = if let Some(tree) = earlier.filter(is_same) {
+        let order: Vec<u32> = tree.spots().iter().map(|spot| numbers[spot]).collect();
+        (Arc::clone(tree), order)
+    } else {
+        let mut order: Vec<u32> = (0..spots.len() as u32).collect();
+        order.sort_unstable_by_key(|number| {
+            let (links, place) = &places[*number as usize];
+            let spot = spots[*number as usize];
+            (spot.is_area, Reverse((place.population, *links)), spot.at.morton())
+        });
+        let ordered = order.iter().map(|number| spots[*number as usize]).collect();
+        (Arc::new(Tree::new(ordered)), order)
     };
     let mut new_numbers = vec![0; order.len()];
     for (new, old) in (0..).zip(&order) {
@@ -221,8 +219,8 @@ fn find_namesakes(snapshot: &Snapshot, places: &mut [Vec<Place>; 2]) {
         .into_iter()
         .flat_map(|side| (0..places[side].len()).map(move |at| (side, at)))
         .collect();
-    order.sort_by_key(|(side, at)| (std::cmp::Reverse(places[*side][*at].population), *side, *at));
-    let mut known = std::collections::HashSet::<String>::new();
+    order.sort_by_key(|(side, at)| (Reverse(places[*side][*at].population), *side, *at));
+    let mut known = HashSet::<String>::new();
     for (side, at) in order {
         let place = &places[side][at];
         let Some(item) = place.items.first() else { continue };
