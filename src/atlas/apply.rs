@@ -16,6 +16,7 @@ use super::{
     read::{Chunk, Chunks, Message, Resolved},
     repeat,
     twins::Twins,
+    variants::Variants,
 };
 use crate::{
     domain::{ById, Column, ContentHash, Issue, IssueCode, Mode, Partnership, Severity},
@@ -68,6 +69,7 @@ pub(super) struct Applying<'i> {
     seen: ById<ContentHash>,
     known: KnownRecords,
     twins: Twins,
+    variants: Variants,
     plan: Plan,
     /// How many warnings and errors there are so far.
     listed: (usize, usize),
@@ -81,6 +83,7 @@ impl<'i> Applying<'i> {
             seen: ById::default(),
             known: KnownRecords::new(),
             twins: Twins::default(),
+            variants: Variants::default(),
             plan: Plan::default(),
             listed: (0, 0),
         }
@@ -255,6 +258,7 @@ impl<'i> Applying<'i> {
         let mut view = register.view();
         for Resolved { partnership, line, .. } in records {
             issues.extend(self.twins.remark(&mut view, partnership, *line)?);
+            issues.extend(self.variants.remark(partnership, *line));
         }
         Ok(())
     }

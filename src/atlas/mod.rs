@@ -27,6 +27,7 @@ pub mod tokens;
 mod twins;
 pub mod uploads;
 mod values;
+mod variants;
 
 pub use draft_profile::{FileColumn, FileColumns, draft_profile, file_columns};
 pub use examine::{Examined, examine};

@@ -11,10 +11,10 @@ use chrono::{DateTime, Utc};
 use tracing::{error, info};
 
 use crate::{
-    domain::Partnership,
+    domain::{Partnership, SourceOrder},
     search::{
-        Builder, Snapshot,
-        builder::{Index, Texts, joined},
+        Builder, Rules, Snapshot,
+        builder::{Entry, Index, Texts, joined},
     },
     storage::{Changes, Database, StorageError, Stored},
 };
@@ -30,17 +30,20 @@ pub struct Publisher {
     building: Arc<Mutex<()>>,
     /// What was published before: freeing it takes time, which no reader is to spend.
     retired: Arc<Mutex<Vec<Arc<Snapshot>>>>,
+    /// Which sources lead.
+    order: Arc<SourceOrder>,
 }
 
 impl Publisher {
     /// Publishes what the register holds now.
-    pub fn new(database: &mut Database) -> Result<Self, StorageError> {
-        let snapshot = Arc::new(build(database)?);
+    pub fn new(database: &mut Database, order: SourceOrder) -> Result<Self, StorageError> {
+        let snapshot = build(database, &order)?;
         complete(Arc::clone(&snapshot));
         Ok(Self {
             current: Arc::new(ArcSwap::new(snapshot)),
             building: Arc::default(),
             retired: Arc::default(),
+            order: Arc::new(order),
         })
     }
 
@@ -56,11 +59,10 @@ impl Publisher {
         }
         let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         if database.version()? > self.current.load().version() {
-            let snapshot = match patch(database, &self.snapshot())? {
+            let snapshot = match patch(database, &self.snapshot(), &self.order)? {
                 Some(snapshot) => snapshot,
-                None => build(database)?,
+                None => build(database, &self.order)?,
             };
-            let snapshot = Arc::new(snapshot);
             self.publish(&snapshot);
             complete(snapshot);
         }
@@ -122,8 +124,13 @@ fn complete(snapshot: Arc<Snapshot>) {
 
 /// The snapshot of the register's current version, made from an older one; none where too much
 /// has changed.
-pub fn patch(database: &mut Database, old: &Snapshot) -> Result<Option<Snapshot>, StorageError> {
+pub fn patch(
+    database: &mut Database,
+    old: &Arc<Snapshot>,
+    order: &SourceOrder,
+) -> Result<Option<Arc<Snapshot>>, StorageError> {
     let started = std::time::Instant::now();
+    let old = old.every_record();
     let found = database.changes_since(old.version(), old.most_changes())?;
     let Some(Changes { version, records, collectivities }) = found else { return Ok(None) };
     if !old.agrees_with(&collectivities) {
@@ -132,8 +139,8 @@ pub fn patch(database: &mut Database, old: &Snapshot) -> Result<Option<Snapshot>
     let changes = records.len();
     let records = records
         .into_iter()
-        .map(|(id, stored)| (id, stored.map(|stored| (stored.partnership, stored.updated_at))));
-    let snapshot = old.with(version, records.collect());
+        .map(|(id, stored)| (id, stored.map(|s| Entry::of(s.partnership, s.updated_at))));
+    let snapshot = Arc::new(old.with(version, records.collect())).merged(&rules(order));
     info!(
         version,
         changes,
@@ -148,9 +155,14 @@ pub fn patch(database: &mut Database, old: &Snapshot) -> Result<Option<Snapshot>
 const BATCH: usize = 1_024;
 const AHEAD: usize = 8;
 
+/// What makes partnerships of records.
+fn rules(order: &SourceOrder) -> Rules {
+    Rules { order: order.clone(), decided: Vec::new() }
+}
+
 /// Builds the snapshot of the register's current version, which one read sees whole. One thread
 /// reads while another indexes and a third writes features.
-pub fn build(database: &mut Database) -> Result<Snapshot, StorageError> {
+pub fn build(database: &mut Database, order: &SourceOrder) -> Result<Arc<Snapshot>, StorageError> {
     let started = std::time::Instant::now();
     let snapshot = thread::scope(|scope| {
         let (to_index, indexing) = each(scope, Index::push);
@@ -173,8 +185,11 @@ pub fn build(database: &mut Database) -> Result<Snapshot, StorageError> {
         let (index, texts) = (joined(indexing), joined(writing));
         read.map(|version| Builder::of(index, texts).finish(version))
     })?;
+    let records = snapshot.len();
+    let snapshot = Arc::new(snapshot).merged(&rules(order));
     info!(
         version = snapshot.version(),
+        records,
         partnerships = snapshot.len(),
         milliseconds = started.elapsed().as_millis() as u64,
         "snapshot built"

@@ -32,7 +32,7 @@ use crate::{
         revert::RevertError,
         tokens::TokenError,
     },
-    config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand},
+    config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand, RecordsOption},
     formats::csv::{Input, Profile, ProfileError, table_schema},
     http,
     search::{Collection, Filter, ParameterError},
@@ -120,7 +120,17 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
     match config.command {
         Command::Serve(options) => serve::run(options),
         Command::Import(options) => import(&options),
-        Command::Export { database, collection, format, spreadsheet, filter, lang, output } => {
+        Command::Export {
+            database,
+            collection,
+            format,
+            spreadsheet,
+            order,
+            records,
+            filter,
+            lang,
+            output,
+        } => {
             if spreadsheet && format.of_features() != Some(Format::Csv) {
                 let message = "--spreadsheet is a form of CSV: add --format csv";
                 return Err(Failure::Usage(message.into()));
@@ -144,7 +154,11 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
                 }
             }
             wanted.set_language(lang);
-            let snapshot = || Ok::<_, Failure>(Arc::new(publish::build(&mut open(&database)?)?));
+            let snapshot = || {
+                let snapshot = publish::build(&mut open(&database)?, &order.into())?;
+                let all = records == RecordsOption::All;
+                Ok::<_, Failure>(if all { snapshot.every_record() } else { snapshot })
+            };
             let Some(format) = format.of_features() else {
                 let path = tiles::check(collection, output.as_deref())?;
                 let (snapshot, filter) = (snapshot()?, &wanted);

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
-    let ServeOptions { database, listen, demo, uploads, limits, about } = options;
+    let ServeOptions { database, listen, demo, order, uploads, limits, about } = options;
     // the socket first: a port that is taken is told before anything is done
     let failed = |reason| Failure::Listen { address: listen.clone(), reason };
     let listener = TcpListener::bind(&listen).map_err(failed)?;
@@ -27,7 +27,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         let created = report.outcome.created;
         tracing::info!(partnerships = created, "the register was empty: the sample is loaded");
     }
-    let publisher = Publisher::new(&mut database)?;
+    let publisher = Publisher::new(&mut database, order.into())?;
     let uploads = Uploads::new(folder(&uploads, &database), uploads.upload_limit.as_u64());
     let jobs = Jobs::start(&database, publisher.clone(), uploads);
     let follower = publisher.clone();

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
 use crate::{
     atlas::export::Format,
-    domain::{Language, Mode, Role},
+    domain::{Language, Mode, Role, SourceOrder},
 };
 
 mod serve;
@@ -35,6 +35,21 @@ pub struct DatabaseOption {
     pub database: String,
 }
 
+/// Which sources lead, the same option on every command that counts partnerships.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SourceOrderOption {
+    /// Sources, the first leads: where several keep a partnership its record is the one shown, and
+    /// the others fill what it leaves empty. Sources that are not named come last
+    #[arg(long, value_name = "SOURCE,…", env = "ATLAS_SOURCES_ORDER", value_delimiter = ',')]
+    pub source_order: Vec<String>,
+}
+
+impl From<SourceOrderOption> for SourceOrder {
+    fn from(option: SourceOrderOption) -> Self {
+        Self::new(option.source_order.iter().map(|source| source.trim().to_owned()))
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -57,6 +72,13 @@ pub enum Command {
         /// CSV for people and Excel in French: a byte order mark, ; between the cells, labels for codes
         #[arg(long)]
         spreadsheet: bool,
+        /// Which sources lead.
+        #[command(flatten)]
+        order: SourceOrderOption,
+        /// What a feature is: a partnership, whatever the number of sources that keep it, or every
+        /// source's record; the native CSV always has every record, for it imports back
+        #[arg(long, value_enum, default_value = "partnerships")]
+        records: RecordsOption,
         /// Filters as in the API, for example 'region=84&theme=sante'
         #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
         filter: String,
@@ -289,6 +311,15 @@ impl FormatOption {
             Self::Pmtiles => None,
         }
     }
+}
+
+/// `--records`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RecordsOption {
+    /// Each partnership once
+    Partnerships,
+    /// Every record of every source
+    All,
 }
 
 /// `--lang`

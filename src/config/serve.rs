@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use bytesize::ByteSize;
 
-use super::DatabaseOption;
+use super::{DatabaseOption, SourceOrderOption};
 use crate::http::{About, Basemap, Licence};
 
 /// The options of `atlas serve` about files that come over HTTP.
@@ -31,6 +31,9 @@ pub struct ServeOptions {
     /// Load the bundled sample if the register is empty
     #[arg(long, env = "ATLAS_DEMO")]
     pub demo: bool,
+    /// Which sources lead.
+    #[command(flatten)]
+    pub order: SourceOrderOption,
     /// Where files to import are kept
     #[command(flatten)]
     pub uploads: UploadOptions,

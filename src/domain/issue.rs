@@ -61,6 +61,10 @@ impl Issue {
     pub fn hint(&self, language: Language) -> Option<String> {
         let suggestion = self.suggestion.as_deref()?;
         Some(match (self.code, language) {
+            (IssueCode::ProbableVariant, Language::French) => {
+                format!("Voyez la ligne {suggestion}.")
+            }
+            (IssueCode::ProbableVariant, Language::English) => format!("See line {suggestion}."),
             (IssueCode::ProbableDuplicate, Language::French) => format!("Voyez {suggestion}."),
             (IssueCode::ProbableDuplicate, Language::English) => format!("See {suggestion}."),
             (_, Language::French) => format!("Vouliez-vous dire : {suggestion} ?"),
@@ -228,6 +232,9 @@ issue_codes! {
     ProbableDuplicate "probable-duplicate" Warning
         "Une autre source a déjà un lien du même type entre « {value} » et la même collectivité."
         "Another source has a link of this kind already between “{value}” and the same authority.";
+    ProbableVariant "probable-variant" Warning
+        "« {value} » est sans doute le partenaire d'une ligne précédente, écrit autrement : les deux sont gardées."
+        "“{value}” is probably the partner of an earlier row, written in another way: both are kept.";
     RowRepeated "row-repeated" Warning
         "Une ligne précédente dit déjà ce partenariat ; la première est gardée."
         "An earlier row says this partnership already; the first one is kept.";

@@ -14,6 +14,7 @@ pub mod partnership;
 pub mod period;
 pub mod position;
 pub mod role;
+pub mod sameness;
 pub mod text;
 pub mod vocabulary;
 
@@ -28,4 +29,5 @@ pub use partnership::{ById, ContentHash, Euros, Partnership, PartnershipId};
 pub use period::{PartialDate, Period};
 pub use position::Position;
 pub use role::{Role, TokenRecord};
+pub use sameness::{Sameness, SourceOrder};
 pub use vocabulary::{Term, Vocabulary};

@@ -151,6 +151,14 @@ impl Period {
         self.start
     }
 
+    /// Whether both have a day in common, as far as is known.
+    pub fn meets(self, other: Self) -> bool {
+        let before = |end: Option<PartialDate>, start: Option<PartialDate>| {
+            end.zip(start).is_some_and(|(end, start)| end.last_day() < start.first_day())
+        };
+        !before(self.end, other.start) && !before(other.end, self.start)
+    }
+
     /// When it ended or will end, if known.
     pub fn end(self) -> Option<PartialDate> {
         self.end

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::great_circle::great_circle;
-use crate::domain::{Collectivity, Euros, Language, Partner, Partnership, PartnershipId, Position};
+use crate::domain::{Collectivity, Euros, Language, Partner, Partnership, Position};
 
 /// Text before the geometry: its length is the same for every feature.
 const BEFORE_GEOMETRY: &str = r#"{"type":"Feature","id":"0123456789abcdef","geometry":"#;
@@ -44,6 +44,7 @@ struct Tail<'a> {
     partner_kind: Option<&'static str>,
     position_source: Option<&'static str>,
     source: &'a str,
+    sources: &'a [&'a str],
     updated_at: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     collectivities: Vec<Side<'a>>,
@@ -126,8 +127,8 @@ pub struct Names<'n> {
 /// of the lead collectivity, which many records share: [`write_lead`] writes them.
 pub fn write_body(
     out: &mut Vec<u8>,
-    id: PartnershipId,
     record: &Partnership,
+    sources: &[&str],
     updated_at: DateTime<Utc>,
     names: &Names<'_>,
 ) -> BodyParts {
@@ -149,7 +150,7 @@ pub fn write_body(
         verified_on,
     } = record;
     let begin = out.len();
-    let id = id.to_string();
+    let id = record.id().to_string();
     out.extend_from_slice(br#"{"type":"Feature","id":""#);
     out.extend_from_slice(id.as_bytes());
     out.extend_from_slice(br#"","geometry":"#);
@@ -181,6 +182,7 @@ pub fn write_body(
         partner_kind: first.kind.map(|kind| kind.term.code.as_str()),
         position_source: first.place.map(|(_, source)| source.code()),
         source,
+        sources,
         updated_at: updated_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         collectivities: if several {
             collectivities.iter().map(|collectivity| side(collectivity, names)).collect()

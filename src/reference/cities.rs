@@ -104,6 +104,26 @@ impl Cities {
         Some(Town { name: &city.name, population: city.population })
     }
 
+    /// Whether some town of a country within so many km of a place bears a name of each list: then
+    /// they are names of one town. Names are folded.
+    pub fn bears_both(
+        &self,
+        country: &str,
+        (one, other): (&[String], &[String]),
+        (place, km): (Position, f64),
+    ) -> bool {
+        let towns = |names: &[String]| {
+            let mut towns: Vec<usize> = Vec::new();
+            for name in names {
+                let named = self.names.find(&key(country, name));
+                towns.extend(named.filter(|t| self.cities[*t].position.distance_km(place) <= km));
+            }
+            towns
+        };
+        let towns_of_one = towns(one);
+        !towns_of_one.is_empty() && towns(other).iter().any(|town| towns_of_one.contains(town))
+    }
+
     fn named(&self, country: &str, folded: &str) -> Option<Position> {
         PREFIXES.into_iter().find_map(|prefix| {
             let mut found: Vec<&City> = self

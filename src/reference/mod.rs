@@ -11,6 +11,7 @@ pub mod countries;
 mod names;
 pub mod outlines;
 pub mod partner_kinds;
+pub mod same_place;
 mod spelling;
 pub mod territories;
 pub mod vocabularies;

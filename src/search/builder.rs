@@ -24,6 +24,24 @@ use crate::{
 use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
+/// A partnership as it is read: one record, or one that leads others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What it says.
+    pub record: Partnership,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What other sources say of the same partnership; it is found by their words too.
+    pub followers: Vec<Partnership>,
+}
+
+impl Entry {
+    /// Of one record.
+    pub fn of(record: Partnership, updated_at: DateTime<Utc>) -> Self {
+        Self { record, updated_at, followers: Vec::new() }
+    }
+}
+
 /// Collects records until [`Builder::finish`]: in two halves, which may be filled at once by two
 /// threads with the same records in the same order.
 #[derive(Default)]
@@ -65,14 +83,31 @@ struct Read {
 impl Texts {
     /// Writes one record down; `updated_at` is when it last changed.
     pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
-        self.slots.push(self.written.push(record, updated_at));
+        self.push_of(record, &[record.source.as_str()], updated_at);
+    }
+
+    fn push_of(&mut self, record: &Partnership, sources: &[&str], updated_at: DateTime<Utc>) {
+        self.slots.push(self.written.push(record, sources, updated_at));
     }
 }
 
 impl Index {
     /// Adds one record; `updated_at` is when it last changed.
     pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
+        self.push_with(record, &[], updated_at);
+    }
+
+    fn push_with(
+        &mut self,
+        record: &Partnership,
+        followers: &[Partnership],
+        updated_at: DateTime<Utc>,
+    ) {
         self.index(record);
+        for follower in followers {
+            self.index_follower(record, follower);
+        }
+        self.end();
         let place = self.sides.push(&record.collectivities, &record.partners);
         let dates = Dates {
             start: record.period.start().map(|date| day(date.first_day())),
@@ -108,6 +143,20 @@ impl Index {
         self.values.add(Dimension::Source, &record.source);
         self.words.add(&fold(&record.title));
         self.words.add(&fold(record.description.as_deref().unwrap_or_default()));
+    }
+
+    /// Notes who else keeps the record, and their words.
+    fn index_follower(&mut self, record: &Partnership, follower: &Partnership) {
+        if follower.source != record.source {
+            self.values.add(Dimension::Source, &follower.source);
+        }
+        let partners = follower.partners.iter().map(|partner| partner.name.as_str());
+        let texts = partners.chain([&*follower.title]).chain(follower.description.as_deref());
+        texts.for_each(|text| self.words.add(&fold(text)));
+    }
+
+    /// Ends a record.
+    fn end(&mut self) {
         self.values.records.end();
         self.words.end();
         self.has.end();
@@ -139,6 +188,13 @@ impl Builder {
     pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
         self.index.push(record, updated_at);
         self.texts.push(record, updated_at);
+    }
+
+    /// Adds one partnership.
+    pub(super) fn push_entry(&mut self, entry: &Entry) {
+        let Entry { record, updated_at, followers } = entry;
+        self.index.push_with(record, followers, *updated_at);
+        self.texts.push_of(record, &entry.sources(), *updated_at);
     }
 
     /// Sorts and indexes what was added; `version` is that of the register.

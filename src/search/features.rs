@@ -136,7 +136,12 @@ pub(super) struct TextsBuilder {
 
 impl TextsBuilder {
     /// Writes a record down.
-    pub(super) fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) -> Slot {
+    pub(super) fn push(
+        &mut self,
+        record: &Partnership,
+        sources: &[&str],
+        updated_at: DateTime<Utc>,
+    ) -> Slot {
         if self.open.capacity() - self.open.len() < CHUNK / 64 {
             self.close();
             self.open = Vec::with_capacity(CHUNK);
@@ -144,7 +149,7 @@ impl TextsBuilder {
         let lead = self.lead(&record.collectivities[0]);
         let open = &mut self.open;
         let start = open.len();
-        let parts = write_body(open, record.id(), record, updated_at, &NAMES);
+        let parts = write_body(open, record, sources, updated_at, &NAMES);
         let body = open.len() - start;
         open.extend_from_slice(record.key.as_bytes());
         let mut partners = [0; 2];

@@ -3,7 +3,9 @@
 //!
 //! ```text
 //! Builder ← records            once for each commit
-//!    └→ Snapshot
+//!    └→ Snapshot of every record
+//!         merged(Rules)    →   of partnerships: several records, one item   merging/
+//!       Snapshot of partnerships
 //!         select(Filter)   →   a selection of items                select.rs, filter.rs, text.rs
 //!         page(Selection)  →   items in an order, by cursor        page.rs
 //!         facets(Filter)   →   counts of every value               facets.rs
@@ -32,6 +34,7 @@ mod features;
 pub mod filter;
 mod forward;
 mod kept;
+pub mod merging;
 pub mod neighbours;
 pub mod order;
 pub mod page;
@@ -58,6 +61,7 @@ pub use dimension::{Dimension, department_beside, told_beside};
 pub use entities::Tally;
 pub use extent::Extents;
 pub use filter::Filter;
+pub use merging::Rules;
 pub use order::Order;
 pub use page::{Page, PageRequest};
 pub use parameter_error::ParameterError;

@@ -3,23 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{
     Builder, Snapshot,
+    builder::Entry,
     sides::SidesBuilder,
     snapshot::{Parts, Values},
 };
-use crate::domain::{Collectivity, Partnership, PartnershipId};
+use crate::domain::{Collectivity, PartnershipId};
 
 /// Beyond a share of one in so many, changed since all records were read, all are read again.
 const SHARE: usize = 8;
 /// So many may always change.
 const FEW: usize = 64;
 
-/// A record that changed: what it says and when it last changed, or that it is gone.
-pub type Change = (PartnershipId, Option<(Partnership, DateTime<Utc>)>);
+/// A record that changed, or is gone.
+pub type Change = (PartnershipId, Option<Entry>);
 
 /// Where the records of a snapshot stand in the next.
 pub(super) struct Moves {
@@ -100,9 +100,7 @@ impl Snapshot {
     pub fn with(&self, version: i64, mut changes: Vec<Change>) -> Self {
         changes.sort_unstable_by_key(|(id, _)| *id);
         let mut builder = Builder::default();
-        for (record, updated_at) in changes.iter().filter_map(|(_, change)| change.as_ref()) {
-            builder.push(record, *updated_at);
-        }
+        changes.iter().filter_map(|(_, entry)| entry.as_ref()).for_each(|e| builder.push_entry(e));
         let new = builder.parts(version);
         let (moves, origins, ids) = self.moves(&changes, &new.ids);
         let old = &self.parts;

@@ -71,6 +71,7 @@ attributes! {
     Url "url";
     VerifiedOn "verified_on";
     Source "source";
+    Sources "sources";
     UpdatedAt "updated_at";
     Partnerships "partnerships";
     Geometry "geometry";

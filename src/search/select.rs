@@ -80,7 +80,7 @@ impl Snapshot {
         }
         if !filter.partners().is_empty() {
             let sides = self.entity_sides();
-            let items = filter.partners().iter().filter_map(|id| sides.partner_place(*id));
+            let items = filter.partners().iter().filter_map(|id| self.partner_place(*id));
             keep(items.flat_map(|item| sides.partner_records(item)).copied().collect());
         }
         for word in filter.words() {

@@ -17,6 +17,7 @@ use super::{
     features::{Slot, Texts},
     filter::Interval,
     kept::Kept,
+    merging::Merges,
     order::{Order, Ranking},
     sides::Sides,
     spatial::{Lines, Points},
@@ -53,6 +54,8 @@ pub struct Snapshot {
     days: Option<(i32, i32)>,
     names: OnceLock<Names>,
     modified: OnceLock<Option<i64>>,
+    /// Which of the items several records tell of.
+    pub(super) merges: Merges,
 }
 
 /// What a builder hands over; every list has one entry for each record.
@@ -142,6 +145,7 @@ impl Snapshot {
             whole: Default::default(),
             names: OnceLock::new(),
             modified: OnceLock::new(),
+            merges: Merges::default(),
         };
         thread::scope(|scope| {
             scope.spawn(|| snapshot.make_columns());
@@ -288,9 +292,16 @@ impl Snapshot {
         }
     }
 
-    /// The item with an id, if the collection has it.
+    /// The item with an id, if the collection has it; the id of any record of a partnership is that
+    /// of the partnership.
     pub fn item(&self, collection: Collection, id: &str) -> Option<u32> {
-        let item = self.find_place(collection, id)?.ok()?;
+        if collection.is_of_partnerships() {
+            return self.find(self.lead_of(id.parse().ok()?));
+        }
+        let item = match collection {
+            Collection::Partners => self.partner_place(id.parse().ok()?)?,
+            _ => self.find_place(collection, id)?.ok()?,
+        };
         self.whole(collection).items().contains(item).then_some(item)
     }
 

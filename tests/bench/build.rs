@@ -10,7 +10,7 @@ mod clock;
 
 use std::{error::Error, fs};
 
-use atlas_aect::{atlas::publish::build, search::Builder, storage::Database};
+use atlas_aect::{atlas::publish::build, domain::SourceOrder, search::Builder, storage::Database};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         database.read(|stored| builder.push(&stored.partnership, stored.updated_at))
     })?;
     drop(timed("sort", || builder.finish(version)));
-    let snapshot = timed("all on two threads", || build(&mut database))?;
+    let snapshot = timed("all on two threads", || build(&mut database, &SourceOrder::default()))?;
     println!("{} records, {}", snapshot.len(), resident());
     Ok(())
 }

@@ -16,7 +16,7 @@ mod clock;
 
 use atlas_aect::{
     atlas::publish,
-    domain::Language,
+    domain::{Language, SourceOrder},
     search::{Collection, Filter, PageRequest, Snapshot},
     storage::Database,
 };
@@ -45,7 +45,7 @@ fn main() {
         return;
     };
     let mut database = Database::open(&url).expect("a register");
-    let snapshot = publish::build(&mut database).expect("a snapshot");
+    let snapshot = publish::build(&mut database, &SourceOrder::default()).expect("a snapshot");
     snapshot.prepare();
     println!("{} partnerships; milliseconds", snapshot.len());
     println!("{:<28}{:>27}{:>30}", "", "the first time", "again");
@@ -67,7 +67,7 @@ fn main() {
         measure(&format!("page of 100 by {name}"), filters, |filter| page(&snapshot, filter));
     }
     // another snapshot, for which no selection is kept
-    let snapshot = publish::build(&mut database).expect("a snapshot");
+    let snapshot = publish::build(&mut database, &SourceOrder::default()).expect("a snapshot");
     for (name, filters) in &filters {
         measure(&format!("facets by {name}"), filters, |filter| facets(&snapshot, filter, today));
     }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use atlas_aect::{
     atlas::publish,
-    domain::Language,
+    domain::{Language, SourceOrder},
     search::{
         Filter, Snapshot,
         tiles::{LAST_ZOOM, TILED, TileAddress, TileStyle},
@@ -41,7 +41,7 @@ fn main() {
         return;
     };
     let mut database = Database::open(&url).expect("a register");
-    let snapshot = publish::build(&mut database).expect("a snapshot");
+    let snapshot = publish::build(&mut database, &SourceOrder::default()).expect("a snapshot");
     let started = Instant::now();
     snapshot.prepare_tiles();
     println!("{} partnerships, prepared in {:?}", snapshot.len(), started.elapsed());

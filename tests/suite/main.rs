@@ -52,6 +52,7 @@ mod real_data;
 mod revert;
 mod sample;
 mod session;
+mod several_sources;
 mod share;
 mod storage;
 mod suggest;

@@ -9,7 +9,7 @@ use atlas_aect::{
         publish,
         revert::{Revert, revert},
     },
-    domain::{Language, Mode},
+    domain::{Language, Mode, SourceOrder},
     search::{Collection, Filter, Order, PageRequest, Snapshot},
     storage::Database,
 };
@@ -17,6 +17,11 @@ use chrono::NaiveDate;
 use proptest::{prelude::*, sample::select};
 
 use crate::{plan::plain, support::TestDatabase};
+
+/// Which source leads.
+fn order() -> SourceOrder {
+    SourceOrder::new(["first".to_owned()])
+}
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -30,13 +35,16 @@ enum Step {
 
 const HEADER: &str = "identifiant,intitule,statut,date_debut,date_fin,collectivite,partenaire,\
                       partenaire_pays,partenaire_region,longitude,latitude,themes,odd,\
-                      description,budget_eur,verifie_le\n";
+                      description,budget_eur,verifie_le,source\n";
 
 /// One side and its country, region and position.
-const PARTNERS: [&str; 6] = [
+const PARTNERS: [&str; 9] = [
     "Birmingham,GB,,,",
     "Bamako,ML,,-8.0,12.65",
     "BAMAKO,ML,,-8.0,12.65",
+    "Ville de Bamako,ML,,,",
+    "Ville de Bamako,ML,,-8.01,12.6",
+    "Bamako,ML,,-5.0,14.0",
     "Nulle-Part,ML,Kayes,,",
     "Papeete|Kayes,PF|ML,,-149.57|-11.43,-17.53|14.45",
     "Suva|Suva,FJ|FJ,,178.44|178.44,-18.14|-18.14",
@@ -53,11 +61,11 @@ fn row() -> impl Strategy<Value = String> {
         select(vec!["sante,3|6", ",", "sante|jeunesse,17", "numerique|sante|sport,1"]),
         select(vec!["", "une description", "des mots rares : xylophone 12", "eau eau eau"]),
         select(vec!["", "0.05", "12500", "1000000.5"]),
-        select(vec!["", "2024-06-30"]),
+        (select(vec!["", "2024-06-30"]), select(vec!["", "first", "second", "last"])),
     );
-    what.prop_map(|(key, title, status, dates, home, partner, themes, text, budget, verified)| {
+    what.prop_map(|(key, title, status, dates, home, partner, themes, text, budget, (verified, source))| {
         format!(
-            "k{key},\"{title}\",{status},{dates},{home},{partner},{themes},{text},{budget},{verified}\n"
+            "k{key},\"{title}\",{status},{dates},{home},{partner},{themes},{text},{budget},{verified},{source}\n"
         )
     })
 }
@@ -108,6 +116,8 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
         "datetime=../2000-01-01",
         "verified_since=2020-01-01",
         "zone=oceanie",
+        "source=first",
+        "source=second,last",
     ];
     for text in filters {
         let (name, value) = text.split_once('=').unwrap();
@@ -142,27 +152,31 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
         let page = snapshot.page(Collection::Partnerships, &all, &request).unwrap();
         seen.push(format!("{order:?} {:?}", page.items));
     }
+    let groups = snapshot.every_record();
+    let groups = (0..groups.len() as u32).map(|record| groups.id(record));
+    seen.extend(groups.map(|id| format!("{id} {} {:?}", snapshot.lead_of(id), snapshot.group(id))));
     seen
 }
 
 fn follows(place: &TestDatabase, steps: &[Step]) {
     let mut database = Database::open(&place.url).unwrap();
-    let mut patched = Arc::new(publish::build(&mut database).unwrap());
+    let mut patched = publish::build(&mut database, &order()).unwrap();
     // one that is brought up to date more rarely: over several imports at once
     let mut lazy = Arc::clone(&patched);
     for (number, step) in steps.iter().enumerate() {
         take(&mut database, step);
-        let fresh = seen(&Arc::new(publish::build(&mut database).unwrap()));
-        let next = publish::patch(&mut database, &patched).unwrap();
-        patched = Arc::new(next.expect("so few changes are patched"));
+        let fresh = seen(&publish::build(&mut database, &order()).unwrap());
+        let next = publish::patch(&mut database, &patched, &order()).unwrap();
+        patched = next.expect("so few changes are patched");
         assert_eq!(seen(&patched), fresh, "{} after step {number}", place.name);
         if number % 3 == 2 {
-            lazy = Arc::new(publish::patch(&mut database, &lazy).unwrap().expect("few changes"));
+            let next = publish::patch(&mut database, &lazy, &order()).unwrap();
+            lazy = next.expect("few changes");
             assert_eq!(seen(&lazy), fresh, "{} after steps to {number}", place.name);
         }
         // the room for changes is used up in the end
         patched = if number % 4 == 3 {
-            Arc::new(publish::build(&mut database).unwrap())
+            publish::build(&mut database, &order()).unwrap()
         } else {
             patched
         };
@@ -182,7 +196,7 @@ proptest! {
 #[test]
 fn patched_is_fresh_on_both_databases() {
     let row = |key: &str, title: &str, home: &str| {
-        format!("{key},{title},en_cours,2016,2019,{home},Bamako,ML,,-8.0,12.65,sante,3,,100,\n")
+        format!("{key},{title},en_cours,2016,2019,{home},Bamako,ML,,-8.0,12.65,sante,3,,100,,\n")
     };
     let steps = [
         Step::Upsert((0..24).map(|n| row(&format!("k{n}"), "Eau", "Lyon")).collect()),
@@ -200,20 +214,20 @@ fn patched_is_fresh_on_both_databases() {
 fn a_database_of_an_earlier_release_is_read_in_full() {
     let place = TestDatabase::sqlite();
     let mut database = Database::open(&place.url).unwrap();
-    let before = publish::build(&mut database).unwrap();
-    take(&mut database, &Step::Upsert(vec!["a,T,en_cours,,,Lyon,Bamako,ML,,,,,,,,\n".into()]));
+    let before = publish::build(&mut database, &order()).unwrap();
+    take(&mut database, &Step::Upsert(vec!["a,T,en_cours,,,Lyon,Bamako,ML,,,,,,,,,\n".into()]));
     crate::support::tamper(&place, "UPDATE imports SET version = NULL, changed = NULL");
-    assert!(publish::patch(&mut database, &before).unwrap().is_none());
+    assert!(publish::patch(&mut database, &before, &order()).unwrap().is_none());
 }
 
 #[test]
 fn an_authority_that_changed_has_all_records_read() {
     let place = TestDatabase::sqlite();
     let mut database = Database::open(&place.url).unwrap();
-    let row = |key: &str| format!("{key},T,en_cours,,,Lyon,Bamako,ML,,,,,,,,\n");
+    let row = |key: &str| format!("{key},T,en_cours,,,Lyon,Bamako,ML,,,,,,,,,\n");
     take(&mut database, &Step::Upsert(vec![row("a"), row("b")]));
-    let before = publish::build(&mut database).unwrap();
+    let before = publish::build(&mut database, &order()).unwrap();
     take(&mut database, &Step::Upsert(vec![row("c")]));
     crate::support::tamper(&place, "UPDATE collectivities SET name = 'Lugdunum'");
-    assert!(publish::patch(&mut database, &before).unwrap().is_none());
+    assert!(publish::patch(&mut database, &before, &order()).unwrap().is_none());
 }

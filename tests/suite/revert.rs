@@ -7,7 +7,7 @@ use atlas_aect::{
         publish,
         revert::{Revert, RevertError, Reverted, revert},
     },
-    domain::{Column, Mode, Operation},
+    domain::{Column, Mode, Operation, SourceOrder},
     storage::Database,
 };
 
@@ -31,7 +31,7 @@ pub fn export(database: &mut Database) -> String {
         domain::Language,
         search::{Collection, Filter},
     };
-    let snapshot = std::sync::Arc::new(publish::build(database).unwrap());
+    let snapshot = publish::build(database, &SourceOrder::default()).unwrap();
     let all = (Collection::Partnerships, &Filter::default());
     let export = Export::new(snapshot, all, Format::GeoJson, Language::French).unwrap();
     timeless(&String::from_utf8(export.flatten().flatten().collect()).unwrap())

@@ -63,7 +63,8 @@ enum State {
 }
 
 impl Export {
-    /// Everything that a filter wants of a collection.
+    /// Everything that a filter wants of a collection. The native CSV has every record of every
+    /// source, whatever the snapshot counts, for it imports back.
     ///
     /// # Errors
     /// As [`Snapshot::select`].
@@ -73,6 +74,11 @@ impl Export {
         format: Format,
         language: Language,
     ) -> Result<Self, ParameterError> {
+        let snapshot = if Self::is_of_records(collection, format) {
+            snapshot.every_record()
+        } else {
+            snapshot
+        };
         let selection = snapshot.select(filter, collection)?;
         let columns = properties::of(collection).iter().map(|property| property.name).collect();
         let is_of_points = matches!(collection, Collection::Collectivities | Collection::Partners);
@@ -93,6 +99,11 @@ impl Export {
             encoder: None,
             feature: Vec::new(),
         })
+    }
+
+    /// Whether a file has every record of every source, not partnerships.
+    pub fn is_of_records(collection: Collection, format: Format) -> bool {
+        format == Format::Csv && collection.is_of_partnerships()
     }
 
     /// CSV for people: a byte order mark and `;` between cells, as Excel in French opens it with a

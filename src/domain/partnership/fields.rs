@@ -530,7 +530,10 @@ pub static FIELDS: &[Field] = &[
         ],
     ),
     Field::of_record("source", Text, |p, to| to(Value::Text(&p.source)))
-        .property(["Source", "Source"], ["Qui tient la fiche.", "Who keeps the record."])
+        .property(
+            ["Source", "Source"],
+            ["Qui tient la fiche qui fait foi.", "Who keeps the record that leads."],
+        )
         .csv(
             Column::Source,
             "Source",
@@ -540,6 +543,13 @@ pub static FIELDS: &[Field] = &[
             ],
         )
         .constraint(MaxLength(64)),
+    Field::derived("sources", List).property(
+        ["Sources", "Sources"],
+        [
+            "Toutes les sources qui tiennent ce partenariat, celle qui fait foi en premier.",
+            "All sources that keep this partnership, the one that leads first.",
+        ],
+    ),
     Field::derived("updated_at", Datetime).property(
         ["Modifié le", "Changed at"],
         [

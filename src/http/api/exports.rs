@@ -42,7 +42,8 @@ const LONGEST_NAME: usize = 120;
 /// Everything that matches, as a file.
 ///
 /// Streamed from one state of the register. `?spreadsheet=1` is a CSV that Excel in French opens
-/// with a double click. The CSV of partnerships and links is the native one, which imports back;
+/// with a double click. The CSV of partnerships and links is the native one, which imports back: a row
+/// is a source's record, whatever `records` says;
 /// that of the others is a table of their properties. FlatGeobuf is indexed, GeoPackage and
 /// GeoParquet are written first: the first byte comes when that is done.
 #[utoipa::path(
@@ -84,6 +85,11 @@ pub(crate) async fn export(
         ];
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
+    let snapshot = if Export::is_of_records(collection, format) {
+        snapshot.every_record()
+    } else {
+        params.records_of(snapshot)
+    };
     blocking::select(&snapshot, &params, collection).await?;
     let turn = turn(format)?;
     Ok(conditional::attempt(&snapshot, &request, |response| {

@@ -1,5 +1,7 @@
 //! Where each value of a partnership comes from.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::{
@@ -58,12 +60,13 @@ pub(crate) async fn history(
 /// The history of a partnership of a snapshot, or of one that was removed.
 pub(crate) async fn of(
     state: &web::Data<State>,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     id: PartnershipId,
 ) -> Result<Option<History>, Problem> {
-    let Some(record) = snapshot.find(id) else {
+    let records = snapshot.every_record();
+    let Some(record) = records.find(id) else {
         return gone::history(state, snapshot, id).await;
     };
-    let Some((source, key)) = snapshot.source_and_key(record) else { return Ok(None) };
+    let Some((source, key)) = records.source_and_key(record) else { return Ok(None) };
     ask(state, move |jobs| jobs.history(&source, &key)).await
 }

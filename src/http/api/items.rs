@@ -57,6 +57,7 @@ pub(crate) async fn items(
     let snapshot = state.publisher.snapshot();
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Pages(collection))?;
+    let snapshot = params.records_of(snapshot);
     blocking::select(&snapshot, &params, collection).await?;
     let form = Form::of(&request, &params);
     let tag = conditional::tag(&snapshot, &request, form);
@@ -156,6 +157,9 @@ fn page_links(
 }
 
 /// One feature.
+///
+/// The id of any record of a partnership is answered with the partnership, whose `id` is that of
+/// the record that leads; with `records=all` it is answered with the record itself.
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/items/{id}",
@@ -179,6 +183,7 @@ pub(crate) async fn item(
     let (collection, id) = path.into_inner();
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Feature)?;
+    let snapshot = params.records_of(snapshot);
     let Some(item) = snapshot.item(collection, &id) else {
         let short: String = id.chars().take(80).collect();
         let missing = Problem::missing([

@@ -56,9 +56,9 @@ pub(crate) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
         Takes::Nothing | Takes::Document | Takes::Filters | Takes::Tiles => &[],
         Takes::Lists => &["limit"],
-        Takes::Feature => &["crs"],
-        Takes::Exports => &["spreadsheet"],
-        Takes::Pages(_) => &["limit", "cursor", "sortby", "crs"],
+        Takes::Feature => &["crs", "records"],
+        Takes::Exports => &["spreadsheet", "records"],
+        Takes::Pages(_) => &["limit", "cursor", "sortby", "crs", "records"],
     };
     let filters = takes.has_filters().then(Filter::parameters).into_iter().flatten();
     own.iter().copied().chain(filters).chain(["lang", "f"])
@@ -198,6 +198,11 @@ fn of_other(name: &str) -> Described {
             "CSV for people, as Excel in French opens it: a byte order mark, `;` between the cells, labels (in `lang`) in place of codes. It imports like any other.",
             json!({"type": "string", "enum": ["0", "1", "false", "true"], "default": "0"}),
             json!("0"),
+        ),
+        "records" => text(
+            "What a feature is: `partnerships`, each once, whatever the number of sources that keep it; `all`: every source's record, as it keeps it.",
+            json!({"type": "string", "enum": ["partnerships", "all"], "default": "partnerships"}),
+            json!("all"),
         ),
         "lang" => text(
             "Language of labels and texts.",

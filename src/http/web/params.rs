@@ -1,5 +1,7 @@
 //! Query strings to typed requests: what is unknown or malformed is a 400 that names it.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
     formats::crs::Crs,
     http::web::{negotiation::Form, problem::Problem},
     search::{
-        Collection, Filter, Order, PageRequest, ParameterError,
+        Collection, Filter, Order, PageRequest, ParameterError, Snapshot,
         expression::crs,
         page::{MOST, USUAL},
     },
@@ -25,6 +27,8 @@ pub(crate) struct Params {
     pub(crate) spreadsheet: bool,
     /// The reference system of coordinates in the answer.
     pub(crate) crs: Crs,
+    /// Every record of every source is wanted, not partnerships.
+    pub(crate) all_records: bool,
     /// The parameters as they came, in order.
     pub(crate) pairs: Vec<(String, String)>,
 }
@@ -36,7 +40,7 @@ pub(crate) enum Takes {
     Nothing,
     /// The same of a resource that is a page too.
     Document,
-    /// The same of one feature, and `crs`.
+    /// The same of one feature, `crs` and `records`.
     Feature,
     /// The filters too.
     Filters,
@@ -44,9 +48,9 @@ pub(crate) enum Takes {
     Lists,
     /// The filters; `f` may be `mvt`.
     Tiles,
-    /// The filters and `spreadsheet`.
+    /// The filters, `spreadsheet` and `records`.
     Exports,
-    /// The filters, `limit`, `cursor`, `sortby`, `crs`.
+    /// The filters, `limit`, `cursor`, `sortby`, `crs`, `records`.
     Pages(Collection),
 }
 
@@ -71,6 +75,11 @@ impl Takes {
     /// Whether the filters are among them.
     pub(crate) fn has_filters(self) -> bool {
         !matches!(self, Self::Nothing | Self::Document | Self::Feature)
+    }
+
+    /// Whether every record of every source can be asked for.
+    pub(crate) fn has_records(self) -> bool {
+        matches!(self, Self::Feature | Self::Exports | Self::Pages(_))
     }
 
     /// Whether the resource is a page for people too.
@@ -126,6 +135,15 @@ impl Params {
                 "crs" if takes == Takes::Feature || takes.pages().is_some() => {
                     params.crs = crs("crs", &value)?;
                 }
+                "records" if takes.has_records() => match &*value {
+                    "all" => params.all_records = true,
+                    "partnerships" => params.all_records = false,
+                    _ => {
+                        let reason =
+                            ["all ou partnerships est attendu", "all or partnerships is expected"];
+                        return wrong(reason);
+                    }
+                },
                 "spreadsheet" if takes == Takes::Exports => match &*value {
                     "1" | "true" => params.spreadsheet = true,
                     "0" | "false" => params.spreadsheet = false,
@@ -138,6 +156,11 @@ impl Params {
         }
         params.filter.set_language(params.language);
         Ok(params)
+    }
+
+    /// The snapshot to answer from: that of partnerships, or of every record.
+    pub(crate) fn records_of(&self, snapshot: Arc<Snapshot>) -> Arc<Snapshot> {
+        if self.all_records { snapshot.every_record() } else { snapshot }
     }
 
     /// The query string again, with `cursor` replaced or left out, and without `f` and `lang`.
@@ -154,11 +177,12 @@ impl Params {
         query.finish()
     }
 
-    /// The query string of the filters alone, in the order in which they came.
+    /// The query string of the filters alone, and of the records that they are about, in the order
+    /// in which they came.
     pub(crate) fn filter_query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in &self.pairs {
-            if Filter::takes(name) {
+            if Filter::takes(name) || name == "records" {
                 query.append_pair(name, value);
             }
         }

@@ -151,7 +151,11 @@ impl<'s> Run<'s> {
         test.properties(&mut |property| {
             let attribute = self.queryables[property].attribute;
             cost = cost.max(match attribute {
-                Attribute::Id | Attribute::Themes | Attribute::Sdgs | Attribute::Source => 0,
+                Attribute::Id
+                | Attribute::Themes
+                | Attribute::Sdgs
+                | Attribute::Source
+                | Attribute::Sources => 0,
                 attribute if Group::of(attribute).is_some() => 1,
                 Attribute::Start
                 | Attribute::End

@@ -72,6 +72,7 @@ impl Feature for Record<'_> {
             | Attribute::Description
             | Attribute::Url
             | Attribute::Source
+            | Attribute::Sources
             | Attribute::Funders
             | Attribute::Sdgs => written(self.snapshot.body(record), attribute),
             Attribute::Geometry => {
@@ -171,11 +172,12 @@ pub(super) fn of_partner<'p>(partner: &'p Partner, field: &Field) -> Value<'p> {
 
 /// The properties that the snapshot has only as they are written in the feature, each with what
 /// stands before it and nowhere else: within a text a quotation mark has a backslash before it.
-const WRITTEN: [(Attribute, &str); 6] = [
+const WRITTEN: [(Attribute, &str); 7] = [
     (Attribute::Title, ",\"title\":"),
     (Attribute::Description, ",\"description\":"),
     (Attribute::Url, ",\"url\":"),
     (Attribute::Source, ",\"source\":"),
+    (Attribute::Sources, ",\"sources\":"),
     (Attribute::Funders, ",\"funders\":"),
     (Attribute::Sdgs, ",\"sdgs\":"),
 ];
@@ -195,7 +197,7 @@ fn written(body: &[u8], attribute: Attribute) -> Value<'_> {
     let value = &body[at + finder.needle().len()..];
     match (attribute, value.first()) {
         (_, None | Some(b'n')) => Value::Null,
-        (Attribute::Funders, _) => Value::or_null(read(value), Value::Texts),
+        (Attribute::Funders | Attribute::Sources, _) => Value::or_null(read(value), Value::Texts),
         (Attribute::Sdgs, _) => Value::or_null(read(value), Value::Numbers),
         _ => text(value),
     }

@@ -101,13 +101,17 @@ impl Run<'_> {
         truth: bool,
     ) -> Result<RoaringBitmap, Overdue> {
         let mut found = RoaringBitmap::new();
+        // records of several sources have the source of the one that leads
+        let of_several = self.snapshot.of_several_records();
         for records in self.snapshot.values(Dimension::Source).values() {
             self.look()?;
+            let records = records - of_several;
             let says = records.min().and_then(|record| predicate.of(&self.record(record)));
             if says == Some(truth) {
                 found |= records & candidates;
             }
         }
+        found |= self.scan(predicate, of_several & candidates, truth)?;
         Ok(found)
     }
 
@@ -122,7 +126,7 @@ impl Run<'_> {
         Some(found)
     }
 
-    /// The records whose themes or goals stand so to a list.
+    /// The records whose themes, goals or sources stand so to a list.
     pub(super) fn by_list(
         &self,
         relation: ArrayRelation,
@@ -132,6 +136,9 @@ impl Run<'_> {
         let (dimension, wanted) = match (attribute, list) {
             (Attribute::Themes, Value::Texts(list)) => {
                 (Dimension::Theme, list.iter().map(ToString::to_string).collect::<Vec<_>>())
+            }
+            (Attribute::Sources, Value::Texts(list)) => {
+                (Dimension::Source, list.iter().map(ToString::to_string).collect())
             }
             (Attribute::Sdgs, Value::Numbers(list)) => {
                 (Dimension::Sdg, list.iter().map(f64::to_string).collect())

@@ -1,6 +1,12 @@
 //! The page of one partnership.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
 use chrono::{NaiveDate, Utc};
 use serde_json::Value;
 
@@ -18,13 +24,14 @@ use crate::{
             linked_data,
             list::properties::Properties,
             partnership::page::{
-                CollectivityView, DataFormat, PartnerView, PartnershipPage, ThemeView, Verification,
+                CollectivityView, DataFormat, PartnerView, PartnershipPage, SourceView, ThemeView,
+                Verification,
             },
             share::handler::{Shared, share},
         },
         web::{gone, state::State},
     },
-    search::{Collection, Dimension, Snapshot, profile::STALE_AFTER, told_beside},
+    search::{Collection, Dimension, Snapshot, merging::Group, profile::STALE_AFTER, told_beside},
 };
 
 pub(crate) async fn french(
@@ -51,6 +58,9 @@ async fn partnership(
 ) -> HttpResponse {
     let snapshot = state.publisher.snapshot();
     let parsed = id.parse::<PartnershipId>().ok();
+    if let Some(lead) = parsed.map(|id| snapshot.lead_of(id)).filter(|lead| Some(*lead) != parsed) {
+        return led_by(request, language, lead);
+    }
     let Some((id, record)) = parsed.and_then(|id| Some((id, snapshot.find(id)?))) else {
         return absent(request, parsed, state, &snapshot, language).await;
     };
@@ -59,6 +69,7 @@ async fn partnership(
     let layout = layout(request, language);
     let history = history.map(|history| steps(&layout, &history));
     let history = history.unwrap_or_default();
+    let group = snapshot.group(id);
     let properties = Properties::of(&snapshot, record, language);
     let verified_on = properties.text("verified_on");
     let title = properties.required("title");
@@ -130,6 +141,8 @@ async fn partnership(
         verification: verification(verified_on.as_deref(), Utc::now().date_naive()),
         verified_on,
         source: properties.required("source"),
+        sources: sources(&snapshot, group),
+        filled: group.map_or_else(Vec::new, |group| group.filled.clone()),
         updated_at: properties.text("updated_at"),
         formats: vec![
             format("GeoJSON", item(Collection::Partnerships)),
@@ -137,6 +150,26 @@ async fn partnership(
         ],
     };
     respond(&snapshot, request, &page)
+}
+
+/// The page of a record that another one leads is that of the partnership. Which one leads may
+/// change, so that nobody is to remember it for good.
+fn led_by(request: &HttpRequest, language: Language, lead: PartnershipId) -> HttpResponse {
+    let path = layout(request, language).partnership_path(&lead.to_string());
+    HttpResponse::TemporaryRedirect()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .finish()
+}
+
+/// The records of a partnership that several sources keep, the one that leads first.
+fn sources(snapshot: &Arc<Snapshot>, group: Option<&Group>) -> Vec<SourceView> {
+    let every_record = snapshot.every_record();
+    let view = |id: &PartnershipId| {
+        let (source, _) = every_record.source_and_key(every_record.find(*id)?)?;
+        Some(SourceView { source, id: id.to_string() })
+    };
+    group.map_or_else(Vec::new, |group| group.records.iter().filter_map(view).collect())
 }
 
 /// A record that was removed, told by its history; else a page that is not there.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::{
-    domain::Position,
+    domain::{Column, Position},
     http::{
         page::{history::HistoryStep, layout::Layout},
         site::{place::page::PlaceKind, share::page::Share},
@@ -57,12 +57,25 @@ pub struct PartnershipPage {
     pub verification: Verification,
     /// Who keeps the record.
     pub source: String,
+    /// The records of all who keep the partnership, where several do; the one that leads first.
+    pub sources: Vec<SourceView>,
+    /// What that record does not say, and who does.
+    pub filled: Vec<(Column, String)>,
     /// ISO date or instant of the last change.
     pub updated_at: Option<String>,
     /// Other forms of this record.
     pub formats: Vec<DataFormat>,
     /// Its versions, newest first; empty where they cannot be told just now.
     pub history: Vec<HistoryStep>,
+}
+
+/// The record of one of several sources.
+#[derive(Debug, Clone, Default)]
+pub struct SourceView {
+    /// Who keeps it.
+    pub source: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// Whether somebody checked the record lately.
@@ -178,6 +191,12 @@ impl PartnershipPage {
     /// Whether no partner has a position.
     pub fn is_unplaced(&self) -> bool {
         self.partners.iter().all(|partner| partner.lon.is_none())
+    }
+
+    /// Whose word a value is, in a few words, where the leading record does not say it.
+    pub fn according_to(&self, column: &str) -> Option<String> {
+        let (_, source) = self.filled.iter().find(|(filled, _)| filled.name() == column)?;
+        Some(self.layout.fill("record.according_to", "source", source))
     }
 
     /// The paragraphs of the description.

@@ -113,7 +113,8 @@ pub(crate) async fn partnership(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
-        let found = id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(id));
+        let found =
+            id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(snapshot.lead_of(id)));
         let record = found.ok_or_else(|| {
             Problem::missing([
                 "il n'y a pas de partenariat de cet identifiant",
