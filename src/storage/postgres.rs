@@ -24,7 +24,20 @@ use crate::domain::ContentHash;
 
 /// Connects, or says why not.
 pub(super) fn open(url: &str) -> Result<PgConnection, String> {
-    PgConnection::establish(url).map_err(|error| error.to_string())
+    #[derive(diesel::QueryableByName)]
+    struct Shown {
+        #[diesel(sql_type = Text)]
+        server_encoding: String,
+    }
+    let mut connection = PgConnection::establish(url).map_err(|error| error.to_string())?;
+    let shown = sql_query("SHOW server_encoding").get_result::<Shown>(&mut connection);
+    match shown.map_err(|error| error.to_string())?.server_encoding.as_str() {
+        "UTF8" => Ok(connection),
+        other => Err(format!(
+            "it keeps texts in {other}, which lacks letters of names (Łódź, İzmir). Create another one \
+             with ENCODING 'UTF8' TEMPLATE template0"
+        )),
+    }
 }
 
 /// The snapshot is taken by the first statement.
