@@ -68,13 +68,23 @@ const PLACEHOLDERS: [&str; 20] = [
 ];
 
 /// Whether a text has characters that a wrong conversion leaves: the replacement character, or
-/// UTF-8 that was read as Windows-1252 ("Ã©").
+/// UTF-8 that was read as Windows-1252 ("Ã©", "â€™") or Macintosh ("√©", "‚Äô").
 fn is_garbled(text: &str) -> bool {
-    !text.is_ascii()
-        && (text.contains('\u{fffd}')
-            || text.match_indices('Ã').any(|(at, _)| {
-                text[at..].chars().nth(1).is_some_and(|next| ('\u{80}'..='\u{bf}').contains(&next))
-            }))
+    if text.is_ascii() {
+        return false;
+    }
+    let followed = |lead: char, by: fn(char) -> bool| {
+        text.match_indices(lead).any(|(at, _)| text[at..].chars().nth(1).is_some_and(by))
+    };
+    text.contains('\u{fffd}')
+        || text.contains("â€")
+        || text.contains("‚Ä")
+        || ['Ã', 'Â', 'Å'].into_iter().any(|lead| {
+            followed(lead, |next| {
+                ('\u{80}'..='\u{bf}').contains(&next) || "€‚ƒ„…†‡ˆ‰‹‘’“”•–—˜™›".contains(next)
+            })
+        })
+        || followed('√', |next| !next.is_ascii())
 }
 
 /// One draft under examination: every problem of the row is found, not the first alone.

@@ -50,7 +50,7 @@ pub fn file_columns<'a>(
     match Original::new(open()?, profile) {
         Ok(original) => as_read(original).map(|columns| FileColumns { as_read: true, columns }),
         Err(CsvError::Columns { .. } | CsvError::Repeated(_)) => {
-            let sample = Sample::new(open()?)?;
+            let sample = Sample::new(open()?, profile.sheet.as_deref())?;
             Ok(FileColumns { as_read: false, columns: proposed(&sample) })
         }
         Err(error) => Err(error),
@@ -128,7 +128,7 @@ struct Proposal {
 
 /// Proposes a profile, as TOML with comments, for a file of this name.
 pub fn draft_profile<'a>(input: impl Into<Input<'a>>, file: &str) -> Result<String, CsvError> {
-    let sample = Sample::new(input)?;
+    let sample = Sample::new(input, None)?;
     Ok(written(&sample, &proposals(&sample), file))
 }
 

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{Issue, IssueCode, Mode, Outcome, Severity},
-    formats::csv::{CsvError, Input, Profile, Reader},
+    formats::csv::{CsvError, Input, Profile, Reader, Sheets},
     storage::{Database, StorageError},
 };
 
@@ -101,6 +101,8 @@ pub struct Report {
     pub profile: String,
     /// The file's encoding, by its name in the Encoding Standard.
     pub encoding: String,
+    /// Of a workbook, the sheet that was read, and the others.
+    pub sheets: Option<Sheets>,
 }
 
 /// A source of which a file names fewer than four records in five.
@@ -181,6 +183,7 @@ impl Import {
             ignored_columns: reader.ignored().to_vec(),
             profile: self.profile.name.clone(),
             encoding: reader.encoding().to_owned(),
+            sheets: reader.sheets().cloned(),
         };
         thread::scope(|scope| {
             let chunks = read::start(scope, reader, &source, &self.progress);

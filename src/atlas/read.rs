@@ -16,8 +16,8 @@ use super::{
     resolve::{Resolution, Resolver, Unread},
 };
 use crate::{
-    domain::{Columns, ContentHash, Issue, IssueCode, Partnership, PartnershipId},
-    formats::csv::{Batch, CsvError, Mapping, Reader, RowError},
+    domain::{Column, Columns, ContentHash, Issue, IssueCode, Partnership, PartnershipId},
+    formats::csv::{Batch, CsvError, Mapping, Mark, Marked, Reader, Repaired, RowError},
 };
 
 /// Batches that may be on their way beyond those that are worked on.
@@ -154,6 +154,8 @@ fn read(
 /// The rows of a batch as records and issues.
 pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chunk {
     let mut chunk = Chunk::default();
+    let free: Vec<usize> =
+        mappings.iter().filter_map(|mapping| mapping.cell(Column::Description)).collect();
     let absent: Vec<Columns> = mappings.iter().map(Mapping::absent).collect();
     for (line, row) in batch.rows() {
         chunk.rows += 1;
@@ -169,8 +171,36 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
                 continue;
             }
         };
+        if let Some(encoding) = row.recoded {
+            let value = Some(encoding.to_owned());
+            chunk.issues.push(Issue { value, ..Issue::new(IssueCode::TextRecoded, line) });
+        }
+        let cleaned = row.cleaned(&free);
+        let row = cleaned.as_ref().map_or(row, |cleaned| cleaned.row(&row));
+        for Repaired { cell, original, text } in cleaned.iter().flat_map(|c| &c.repaired) {
+            let mut columns = mappings.iter().filter_map(|mapping| mapping.column(*cell));
+            if let Some(column) = columns.next() {
+                let issue = Issue::new(IssueCode::TextRepaired, line);
+                chunk.issues.push(issue.at(column.name(), original).suggest(text));
+            }
+        }
         if row.is_short() {
             chunk.issues.push(Issue::new(IssueCode::RowShort, line));
+        }
+        let marked = mappings.iter().flat_map(|mapping| row.marked(mapping));
+        let mut told: Vec<Column> = Vec::new();
+        for (column, Marked { mark, shown, .. }) in marked {
+            if !told.contains(&column) {
+                told.push(column);
+                chunk.issues.push(Issue::new(code_of(*mark), line).at(column.name(), shown));
+            }
+        }
+        // without them a row would be another record
+        let lost = [Column::Key, Column::Source].into_iter().find(|column| told.contains(column));
+        if let Some(column) = lost {
+            chunk.rejected += 1;
+            chunk.issues.push(Issue::new(IssueCode::ValueMissing, line).at(column.name(), ""));
+            continue;
         }
         let drafts = mappings.iter().map(|mapping| row.draft(mapping));
         match resolver.read(drafts, &mut chunk.issues) {
@@ -182,13 +212,27 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
                     own_key,
                     id: partnership.id(),
                     hash: partnership.content_hash(),
-                    absent: absent[reading],
+                    // what a cell does not say is not cleared
+                    absent: if told.is_empty() {
+                        absent[reading]
+                    } else {
+                        let marked = row.marked(&mappings[reading]);
+                        absent[reading].iter().chain(marked.map(|(column, _)| column)).collect()
+                    },
                     partnership,
                 });
             }
         }
     }
     chunk
+}
+
+fn code_of(mark: Mark) -> IssueCode {
+    match mark {
+        Mark::Unread => IssueCode::FormulaUnread,
+        Mark::Error => IssueCode::CellError,
+        Mark::Merged => IssueCode::CellMerged,
+    }
 }
 
 #[cfg(test)]

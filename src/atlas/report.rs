@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{Column, ImportRecord, Issue, IssueCode, Language, PartnershipId},
-    formats::csv::inert,
+    formats::csv::{Sheets, inert},
 };
 
 impl Report {
@@ -39,6 +39,7 @@ impl Report {
             ignored_columns,
             profile,
             encoding,
+            sheets,
         } = self;
         json!({
             "digest": digest.to_string(),
@@ -58,6 +59,8 @@ impl Report {
             "ignored_columns": ignored_columns,
             "profile": profile,
             "encoding": encoding,
+            "sheet": sheets.as_ref().map(|sheets| &sheets.read),
+            "other_sheets": other_sheets(sheets.as_ref()),
         })
     }
 
@@ -73,6 +76,8 @@ impl Report {
             "ignored_columns": self.ignored_columns,
             "profile": self.profile,
             "encoding": self.encoding,
+            "sheet": self.sheets.as_ref().map(|sheets| &sheets.read),
+            "other_sheets": other_sheets(self.sheets.as_ref()),
         })
     }
 
@@ -80,6 +85,12 @@ impl Report {
     pub fn write_csv(&self, output: impl Write) -> io::Result<()> {
         write_issues(&self.issues, output)
     }
+}
+
+/// `[{"name", "hidden"}]`
+fn other_sheets(sheets: Option<&Sheets>) -> Value {
+    let others = sheets.map(|sheets| sheets.others.iter()).into_iter().flatten();
+    others.map(|sheet| json!({"name": sheet.name, "hidden": sheet.is_hidden})).collect()
 }
 
 /// Issues as a table: UTF-8 CSV with a header.

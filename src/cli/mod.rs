@@ -201,6 +201,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         file,
         profile,
         encoding,
+        sheet,
         source,
         mode,
         dry_run,
@@ -228,6 +229,9 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
     let mut profile = profile.as_deref().map_or_else(|| Ok(Profile::recognised()), load_profile)?;
     if encoding.is_some() {
         profile.encoding.clone_from(encoding);
+    }
+    if sheet.is_some() {
+        profile.sheet.clone_from(sheet);
     }
     let OpenFile { mut input, name, size } = open_input(file)?;
     let again = match rejected {

@@ -11,7 +11,7 @@ use super::{Failure, extension, write_whole};
 use crate::{
     atlas::{Report, report::change_json},
     domain::{ImportRecord, ImportState, Issue, Language, Outcome, Severity},
-    formats::csv::Profile,
+    formats::csv::{Profile, Sheets},
 };
 
 /// Issues that are shown on a terminal; a report has them all.
@@ -48,6 +48,18 @@ pub(super) fn show_report(report: &Report, report_file: Option<&Path>) -> io::Re
     }
     if report.encoding != "UTF-8" {
         writeln!(out, "The file is in {}.", report.encoding)?;
+    }
+    if let Some(Sheets { read, others }) = &report.sheets {
+        write!(out, "The sheet “{read}” is read")?;
+        let others = others.iter().map(|sheet| {
+            let hidden = if sheet.is_hidden { " (hidden)" } else { "" };
+            format!("“{}”{hidden}", sheet.name)
+        });
+        let others: Vec<String> = others.collect();
+        if !others.is_empty() {
+            write!(out, "; not read: {}. --sheet NAME reads another", others.join(", "))?;
+        }
+        writeln!(out, ".")?;
     }
     if !report.ignored_columns.is_empty() {
         writeln!(out, "Columns that are not read: {}", report.ignored_columns.join(", "))?;

@@ -211,6 +211,9 @@ pub struct ImportOptions {
     /// The file's encoding, for example windows-1252; recognised without it
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
+    /// Of a workbook, the sheet to read: its name, or its number among those shown
+    #[arg(long, value_name = "NAME|N")]
+    pub sheet: Option<String>,
     /// Who keeps the records, where the rows do not say
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,

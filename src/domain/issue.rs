@@ -124,6 +124,21 @@ issue_codes! {
     TextInvalid "text-invalid" Error
         "La ligne contient des octets qui ne sont pas du texte dans l'encodage du fichier."
         "The row has bytes that are no text in the file's encoding.";
+    TextRecoded "text-recoded" Warning
+        "La ligne est en {value}, à la différence du reste du fichier : elle est lue ainsi."
+        "The row is in {value}, unlike the rest of the file: it is read as such.";
+    TextRepaired "text-repaired" Warning
+        "« {value} » vient d'une mauvaise conversion d'encodage : les lettres sont rétablies."
+        "“{value}” comes from a wrong conversion of encodings: its letters are restored.";
+    FormulaUnread "formula-unread" Warning
+        "La formule n'a pas de résultat enregistré : la cellule n'est pas lue, et n'efface rien. Ouvrez le classeur dans un tableur et enregistrez-le."
+        "The formula has no stored result: the cell is not read, and clears nothing. Open the workbook in a spreadsheet and save it.";
+    CellError "cell-error" Warning
+        "« {value} » est une erreur de formule : la cellule n'est pas lue, et n'efface rien."
+        "“{value}” is an error of a formula: the cell is not read, and clears nothing.";
+    CellMerged "cell-merged" Warning
+        "La cellule est fusionnée avec celle de gauche, qui a la valeur : elle n'est pas lue."
+        "The cell is merged with the one to its left, which has the value: it is not read.";
     ValueMissing "value-missing" Error
         "Une valeur est obligatoire ici."
         "A value is required here.";

@@ -218,6 +218,19 @@ impl Database {
         })
     }
 
+    /// Keeps what is asked of an import that is being done.
+    pub fn note_request(&mut self, id: i64, request: &str) -> Result<(), StorageError> {
+        let [checking, committing] =
+            [ImportState::Checking, ImportState::Committing].map(ImportState::code);
+        self.statement("note the import", |connection| {
+            let running = dsl::state.eq(checking).or(dsl::state.eq(committing));
+            diesel::update(table.find(id).filter(running))
+                .set(dsl::request.eq(request))
+                .execute(connection)
+        })
+        .map(drop)
+    }
+
     /// Moves an import, if it is in one of the states `from`.
     pub fn move_job(
         &mut self,

@@ -87,6 +87,28 @@ fn a_killed_server_is_taken_up_by_the_next() {
 }
 
 #[test]
+fn a_job_that_kills_its_process_twice_is_failed() {
+    for mut desk in Desk::each() {
+        let id = desk.post("dry_run=1", rows(0..MANY, "en_cours").as_bytes());
+        for _ in 0..2 {
+            while desk.get(id)["progress"].is_null() {
+                assert_ne!(desk.get(id)["state"], "failed");
+                sleep(Duration::from_millis(5));
+            }
+            desk.again(Server::kill);
+        }
+        let import = desk.wait(id, &["failed"]);
+        assert_eq!(import["error"]["code"], "killed");
+        assert_eq!(check_whole(&desk, MANY as usize), 0);
+        let next = desk.post("", rows(0..1, "en_cours").as_bytes());
+        desk.wait(next, &["committed"]);
+        // whoever asks for it again is given another try
+        assert_eq!(desk.act(id, "plan", &json!({})).status, 202);
+        desk.wait(id, &["planned"]);
+    }
+}
+
+#[test]
 fn a_job_whose_file_is_gone_fails_clearly() {
     for mut desk in Desk::each() {
         let id = desk.post("", rows(0..MANY, "en_cours").as_bytes());

@@ -68,10 +68,12 @@ fn asked(request: &Request) -> Value {
         encoding,
         profile,
         columns,
+        sheet,
         // these are told of the import itself
         source: _,
         mode: _,
         agreed: _,
+        tries: _,
     } = request;
     json!({
         "dry_run": dry_run,
@@ -80,6 +82,7 @@ fn asked(request: &Request) -> Value {
         "encoding": encoding,
         "profile": profile,
         "columns": columns,
+        "sheet": sheet,
     })
 }
 
@@ -88,7 +91,7 @@ pub(super) fn whole(job: &Job, issues: &[Issue], progress: Option<Value>) -> Val
     let mut document = short(job, progress);
     let kept = job.plan.as_deref().and_then(|kept| serde_json::from_str(kept).ok());
     let mut kept: Map<String, Value> = kept.unwrap_or_default();
-    for name in ["profile", "encoding", "columns", "issue_totals"] {
+    for name in ["profile", "encoding", "sheet", "other_sheets", "columns", "issue_totals"] {
         document[name] = kept.remove(name).unwrap_or(Value::Null);
     }
     // by which the same file is known again, of no use to anybody else

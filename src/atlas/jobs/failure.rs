@@ -35,6 +35,19 @@ impl Failure {
         )
     }
 
+    /// The process that did it was killed, and the next one too.
+    pub(super) fn killed() -> Self {
+        Self::new(
+            "killed",
+            "Le serveur s'est arrêté deux fois pendant cet import, qui en est sans doute la cause : il \
+             n'est plus tenté, et rien n'a été écrit. Vérifiez le fichier, enregistrez le tableau en \
+             CSV, puis recommencez.",
+            "The server ended twice in the midst of this import, which is probably why: it is not \
+             tried any more, and nothing was written. Check the file, save the table as CSV, then \
+             try again.",
+        )
+    }
+
     /// The file was kept as long as files are.
     pub(super) fn expired() -> Self {
         Self::new(
@@ -145,6 +158,41 @@ fn of_file(file: &str, error: &CsvError) -> Failure {
         CsvError::Archive(files) => {
             ("archive-files", format!("l'archive contient {files} fichiers ; un seul est attendu"))
         }
+        CsvError::Protected => (
+            "workbook-protected",
+            "il est protégé par un mot de passe ; enregistrez-le sans".to_owned(),
+        ),
+        CsvError::SheetUnknown { asked, sheets } => (
+            "sheet-unknown",
+            format!("le classeur n'a pas de feuille « {asked} » ; il a : {}", sheets.join(", ")),
+        ),
+        CsvError::SheetsHidden { sheets } => (
+            "sheets-hidden",
+            format!(
+                "aucune feuille visible ne contient quoi que ce soit ; nommez une feuille masquée : {}",
+                sheets.join(", ")
+            ),
+        ),
+        CsvError::SheetSize { sheet, cell, cells } => (
+            "sheet-size",
+            format!(
+                "la feuille « {sheet} » va jusqu'à la cellule {cell}, soit {cells} cellules ; \
+                 50 000 000 sont lues au plus. Effacez ce qui est loin du tableau, ou enregistrez \
+                 le tableau seul en CSV"
+            ),
+        ),
+        CsvError::SheetBroken { sheet, .. } => (
+            "sheet-broken",
+            format!(
+                "la feuille « {sheet} » ne peut pas être lue ; enregistrez le tableau en CSV"
+            ),
+        ),
+        CsvError::HeaderOversize(line) => (
+            "header-oversize",
+            format!(
+                "ligne {line} : la ligne dépasse 64 Kio, trop pour des noms de colonnes"
+            ),
+        ),
         CsvError::Columns { line, missing, header } => (
             "columns-missing",
             format!(

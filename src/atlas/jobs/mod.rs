@@ -226,6 +226,7 @@ impl Jobs {
         // somebody wants to look at it now
         request.dry_run = true;
         request.agreed = None;
+        request.tries = 0;
         change(&mut request)?;
         if request.profile.is_none() && !request.columns.is_empty() {
             // what is corrected is what was recognised

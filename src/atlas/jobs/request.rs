@@ -37,6 +37,10 @@ pub struct Request {
     /// What becomes of absent records: `upsert` or `sync`.
     #[serde(with = "mode")]
     pub mode: Mode,
+    /// Of a workbook, the sheet to read, by its name or number; chosen without it.
+    pub sheet: Option<String>,
+    /// How often a process has begun it and did not come to its end.
+    pub tries: u8,
     /// The plan that somebody has agreed to.
     pub agreed: Option<String>,
 }
@@ -73,6 +77,15 @@ impl Request {
                     })?;
                 }
                 self.profile = text;
+            }
+            "sheet" => {
+                if text.as_ref().is_some_and(|sheet| sheet.chars().count() > SOURCE_LENGTH) {
+                    return wrong([
+                        "un nom ou un numéro de feuille est attendu",
+                        "the name or the number of a sheet is expected",
+                    ]);
+                }
+                self.sheet = text;
             }
             "source" => {
                 let source = text.unwrap_or_default();
@@ -133,6 +146,9 @@ impl Request {
         let mut profile = profile.map_or_else(|| Ok(Profile::recognised()), Profile::bundled)?;
         if self.encoding.is_some() {
             profile.encoding.clone_from(&self.encoding);
+        }
+        if self.sheet.is_some() {
+            profile.sheet.clone_from(&self.sheet);
         }
         if self.columns.is_empty() { Ok(profile) } else { profile.corrected(&self.columns) }
     }
@@ -195,6 +211,7 @@ mod tests {
             ("encoding", "windows-1252"),
             ("profile", "twin-cities"),
             ("source", " réseau "),
+            ("sheet", "2"),
             ("columns", r#"{"Ville": "collectivite", "Log": ""}"#),
         ] {
             assert_eq!(request.set(name, value), Ok(true), "{name}");

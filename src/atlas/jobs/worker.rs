@@ -14,6 +14,8 @@ use crate::{
     storage::{Database, Job, Moved, Planned, Step, StorageError},
 };
 
+/// How often a job is begun whose process did not come to its end: it may be the job that kills it.
+const MAX_TRIES: u8 = 2;
 /// How long the thread waits for a call before it looks for itself.
 const REST: Duration = Duration::from_secs(1);
 /// How long it lets be what it could not do: twice as long each time, to a limit.
@@ -71,7 +73,15 @@ fn work(shared: &Shared, database: &mut Database, job: &Job) -> Result<(), JobEr
             return Ok(());
         }
     }
-    let request = document::request(job);
+    let mut request = document::request(job);
+    request.tries = request.tries.saturating_add(1);
+    let tried = request.tries;
+    // a process that ends in the midst of it leaves the count behind
+    database.note_request(id, &request.to_json())?;
+    if tried > MAX_TRIES {
+        return Ok(fail(database, id, &Failure::killed())?);
+    }
+    request.tries = 0;
     let done = attempt(shared, database, job, &request);
     let kept = keep(shared, database, job, &request, done);
     *shared.running() = None;
@@ -173,13 +183,18 @@ fn keep(
         }
         Err(Failed::For(failure)) => fail(database, id, &failure)?,
         Err(Failed::Stopped) => {
+            // to stop in order is no failure of the job
+            database.note_request(id, &request.to_json())?;
             let is_cancelled = shared.running().as_ref().is_some_and(|running| running.cancelled);
             if is_cancelled {
                 database.move_job(id, &UNCOMMITTED, Step::Cancel)?;
             }
         }
         Err(Failed::Elsewhere) => {}
-        Err(Failed::Passing(error)) => return Err(error.into()),
+        Err(Failed::Passing(error)) => {
+            database.note_request(id, &request.to_json())?;
+            return Err(error.into());
+        }
     }
     Ok(())
 }

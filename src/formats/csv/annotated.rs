@@ -12,6 +12,7 @@ use super::{
     BYTE_ORDER_MARK, CsvError, Original,
     decode::{LineEnd, Manner},
     formula::{inert, restored},
+    workbook::shown,
 };
 use crate::domain::{Issue, Language, Severity};
 
@@ -166,7 +167,7 @@ impl Form {
 
     /// A text as a cell that no spreadsheet runs and that the encoding can hold.
     fn cell(&self, text: &str) -> String {
-        let text = inert(restored(text));
+        let text = inert(restored(shown(text)));
         if self.is_unpacked {
             return text.replace(BREAK, "\n");
         }

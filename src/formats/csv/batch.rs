@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::profile::Mapping;
+use super::{profile::Mapping, workbook::Mark};
 use crate::domain::{Column, Draft};
 
 /// Why a row could not be read.
@@ -21,6 +21,10 @@ pub struct Batch {
     /// Where each cell ends in the text.
     pub(super) ends: Vec<u32>,
     pub(super) rows: Vec<Place>,
+    /// In the order of the rows.
+    pub(super) marks: Vec<Marked>,
+    /// The encoding of rows that are not in that of the file.
+    pub(super) rarer: &'static str,
     pub(super) columns: usize,
 }
 
@@ -30,8 +34,21 @@ pub(super) struct Place {
     pub(super) line: u64,
     pub(super) text: Range<u32>,
     pub(super) cells: Range<u32>,
+    pub(super) marks: Range<u32>,
+    /// It is in the rarer encoding.
+    pub(super) is_rarer: bool,
     /// Whether it has the cells that it must, and no others.
     pub(super) fits: bool,
+}
+
+/// A cell of a workbook that says less than it shows; its text is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    pub(super) cell: u32,
+    /// What it is.
+    pub mark: Mark,
+    /// What the spreadsheet shows in it.
+    pub shown: String,
 }
 
 impl Batch {
@@ -41,7 +58,7 @@ impl Batch {
     }
 
     fn row(&self, place: &Place) -> Result<Row<'_>, RowError> {
-        let Place { line, text, cells, fits } = place;
+        let Place { line, text, cells, marks, is_rarer, fits } = place;
         if !fits {
             return Err(RowError::Length);
         }
@@ -53,7 +70,9 @@ impl Batch {
         if !ends.iter().all(|end| text.is_char_boundary((end - begin) as usize)) {
             return Err(RowError::Encoding);
         }
-        Ok(Row { line: *line, text, begin, ends, columns: self.columns })
+        let marks = &self.marks[marks.start as usize..marks.end as usize];
+        let recoded = is_rarer.then_some(self.rarer);
+        Ok(Row { line: *line, text, begin, ends, marks, recoded, columns: self.columns })
     }
 }
 
@@ -65,6 +84,9 @@ pub struct Row<'batch> {
     /// Where the row begins in its batch, in which `ends` are counted.
     begin: u32,
     ends: &'batch [u32],
+    marks: &'batch [Marked],
+    /// Its encoding, where that is not the one of the file.
+    pub recoded: Option<&'static str>,
     /// How many cells the header has.
     columns: usize,
 }
@@ -80,6 +102,28 @@ impl<'batch> Row<'batch> {
         let Some(end) = self.ends.get(index) else { return "" };
         let start = index.checked_sub(1).map_or(self.begin, |before| self.ends[before]);
         &self.text[(start - self.begin) as usize..(end - self.begin) as usize]
+    }
+
+    pub(super) fn text(&self) -> &'batch str {
+        self.text
+    }
+
+    /// How many cells it has.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The same row with other texts in its cells.
+    pub(super) fn replaced(&self, text: &'batch str, ends: &'batch [u32]) -> Self {
+        Self { text, begin: 0, ends, ..*self }
+    }
+
+    /// Its cells that say less than they show, each with the native column that it is read as.
+    pub fn marked(
+        self,
+        mapping: &'batch Mapping,
+    ) -> impl Iterator<Item = (Column, &'batch Marked)> {
+        self.marks.iter().filter_map(|marked| Some((mapping.column(marked.cell as usize)?, marked)))
     }
 
     /// Whether cells are missing at its end, which spreadsheets leave out where they are empty

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use super::layout::TITLES;
 use crate::domain::{Column, text::fold};
 
 static NAMES: LazyLock<HashMap<String, (Column, usize)>> = LazyLock::new(|| {
@@ -19,6 +20,47 @@ static NAMES: LazyLock<HashMap<String, (Column, usize)>> = LazyLock::new(|| {
 
 /// The column that a title means, and how usual the title is for it: 0 is the column's own name.
 pub(super) fn recognise(title: &str) -> Option<(Column, usize)> {
+    plainly(title).or_else(|| {
+        // the titles of several rows
+        let (group, own) = title.split_once(TITLES)?;
+        within(plainly(group)?.0, own).or_else(|| within_none(own))
+    })
+}
+
+/// What a title means within a group of columns.
+fn within(group: Column, title: &str) -> Option<(Column, usize)> {
+    let (column, _) = match group {
+        Column::Collectivity | Column::Partner => {
+            plainly(&format!("{} {title}", group.name())).or_else(|| plainly(title))
+        }
+        _ => plainly(title),
+    }
+    .or_else(|| GENERIC.contains(&fold(title).as_str()).then_some((group, 1)))?;
+    let column = match (group, column) {
+        _ if GENERIC.contains(&fold(title).as_str()) => group,
+        (Column::Collectivity, Column::PartnerCountry) => Column::CollectivityCountry,
+        (Column::Collectivity, Column::Longitude) => Column::CollectivityLongitude,
+        (Column::Collectivity, Column::Latitude) => Column::CollectivityLatitude,
+        (Column::Collectivity, Column::Partner | Column::PartnerRegion)
+        | (
+            Column::Partner,
+            Column::Collectivity | Column::CollectivityCode | Column::CollectivityDepartment,
+        ) => return None,
+        (_, column) => column,
+    };
+    Some((column, 1))
+}
+
+/// What a title means in a group that means nothing.
+fn within_none(title: &str) -> Option<(Column, usize)> {
+    plainly(title).map(|(column, rank)| (column, rank + 1))
+}
+
+/// Titles that say nothing without their group.
+const GENERIC: [&str; 8] =
+    ["nom", "name", "libelle", "denomination", "intitule", "ville", "commune", "localite"];
+
+fn plainly(title: &str) -> Option<(Column, usize)> {
     let folded = fold(title);
     let found = NAMES.get(&folded).or_else(|| {
         // « Budget (en euros) », « Pays * »
@@ -76,6 +118,19 @@ mod tests {
             ("Thématiques", Column::Themes),
         ] {
             assert_eq!(recognise(title).map(|(column, _)| column), Some(column), "{title}");
+        }
+        for (title, column) in [
+            ("Collectivité / nom", Some(Column::Collectivity)),
+            ("Collectivité / code", Some(Column::CollectivityCode)),
+            ("Collectivité / pays", Some(Column::CollectivityCountry)),
+            ("Partenaire / nom", Some(Column::Partner)),
+            ("Partenaire / pays", Some(Column::PartnerCountry)),
+            ("Partenaire / longitude", Some(Column::Longitude)),
+            ("Partenaire / code INSEE", None),
+            ("Suivi / date_debut", Some(Column::Start)),
+            ("Suivi / nom", None),
+        ] {
+            assert_eq!(recognise(title).map(|(column, _)| column), column, "{title}");
         }
         assert_eq!(recognise("météo"), None);
         assert_eq!(nearest("colectivité francaise"), Some(Column::Collectivity));

@@ -69,6 +69,12 @@ impl Scan {
         (broken == 0 || self.wide > broken).then_some(UTF_8)
     }
 
+    /// Whether there are characters of UTF-8 and bytes that are none.
+    pub(super) fn may_be_mixed(&self) -> bool {
+        let is_utf_8 = self.encoding().is_none_or(|encoding| encoding == UTF_8);
+        is_utf_8 && self.wide > 0 && self.broken + self.carried.len() as u64 > 0
+    }
+
     /// UTF-16 without a mark: text of our alphabet has a zero in every other byte.
     fn utf_16(&self) -> Option<&'static Encoding> {
         let half = self.head.len() / 2;

@@ -28,6 +28,47 @@ pub enum CsvError {
     /// A packed file of none or several files.
     #[error("the archive holds {0} files; one is expected")]
     Archive(usize),
+    /// A workbook that only its owner can open.
+    #[error("it is protected by a password; save it without one")]
+    Protected,
+    /// A sheet that the workbook does not have.
+    #[error("the workbook has no sheet “{asked}”; it has: {}", .sheets.join(", "))]
+    SheetUnknown {
+        /// What was asked for.
+        asked: String,
+        /// Those there are.
+        sheets: Vec<String>,
+    },
+    /// Nothing but hidden sheets.
+    #[error("no sheet that is shown holds anything; name a hidden one with --sheet: {}", .sheets.join(", "))]
+    SheetsHidden {
+        /// Those there are.
+        sheets: Vec<String>,
+    },
+    /// A sheet that reaches too far.
+    #[error(
+        "the sheet “{sheet}” reaches to the cell {cell}: {cells} cells, and 50,000,000 are read at \
+         most. Delete what stands far from the table, or save the table alone as CSV"
+    )]
+    SheetSize {
+        /// Its name.
+        sheet: String,
+        /// The last cell in use.
+        cell: String,
+        /// Cells up to it.
+        cells: u64,
+    },
+    /// A sheet that contradicts itself.
+    #[error("the sheet “{sheet}” cannot be read: {reason}. Save the table as CSV")]
+    SheetBroken {
+        /// Its name.
+        sheet: String,
+        /// Where and why.
+        reason: String,
+    },
+    /// A header beyond reason.
+    #[error("line {0}: the line is longer than 64 KiB, too long for names of columns")]
+    HeaderOversize(u64),
     /// Columns that are needed.
     #[error("line {line}: {} missing: {}; the header has: {}. `atlas profile draft` proposes how to read the file", if .missing.len() == 1 { "a required column is" } else { "required columns are" }, .missing.join(", "), .header.join(", "))]
     Columns {

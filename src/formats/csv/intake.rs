@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use super::{
     CsvError,
     encoding::{Counts, Scan},
-    spreadsheet,
+    mixed::{LineCounts, Mixed},
+    workbook::{self, Sheets},
 };
 
 /// What is kept in memory of a stream; more goes to an unnamed temporary file.
@@ -60,7 +61,7 @@ impl<'a> From<Box<dyn Read + Send + 'a>> for Input<'a> {
 pub(super) enum Form {
     /// Text with separators.
     Text,
-    /// The first sheet of a workbook, rewritten as text with commas.
+    /// A sheet of a workbook, rewritten as text with commas.
     Sheet,
 }
 
@@ -71,14 +72,28 @@ pub(super) struct Intake<'a> {
     /// It came in an archive, or is a workbook.
     pub(super) packed: bool,
     pub(super) encoding: &'static Encoding,
+    /// Its lines are of two encodings, and are decoded one by one.
+    pub(super) mixed: Option<Mixed>,
     /// Of the file as it came, lower-case hexadecimal.
     pub(super) sha256: String,
+    /// Of a workbook, what was read of it.
+    pub(super) sheets: Option<Sheets>,
+}
+
+/// How a file is to be taken in.
+pub(super) struct Opening<'o> {
+    /// Overrides what the bytes of the file say.
+    pub(super) encoding: Option<&'o str>,
+    /// Of a workbook, the sheet by its name or number; chosen without it.
+    pub(super) sheet: Option<&'o str>,
+    /// How much of a table the beginning of a sheet makes.
+    pub(super) weigh: &'o dyn Fn(&[u8]) -> usize,
 }
 
 impl<'a> Intake<'a> {
-    /// Reads the file once, to its end. `encoding` overrides what its bytes say.
-    pub(super) fn new(input: Input<'a>, encoding: Option<&str>) -> Result<Self, CsvError> {
-        let encoding = match encoding {
+    /// Reads the file once, to its end.
+    pub(super) fn new(input: Input<'a>, opening: &Opening<'_>) -> Result<Self, CsvError> {
+        let encoding = match opening.encoding {
             None => None,
             Some(label) => Some(
                 Encoding::for_label(label.trim().as_bytes())
@@ -95,24 +110,35 @@ impl<'a> Intake<'a> {
         let sha256 = data_encoding::HEXLOWER.encode(&hash.finalize());
         let mut form = Form::Text;
         let mut packed = false;
+        let mut sheets = None;
         // an archive may hold a workbook
         for _ in 0..2 {
-            let Some(unpacked) = unpack(&kept)? else { break };
+            let Some(unpacked) = unpack(&kept, opening)? else { break };
             packed = true;
-            form = unpacked.1;
             scan = Scan::default();
-            kept = unpacked.0;
+            kept = unpacked.kept;
+            if unpacked.sheets.is_some() {
+                (form, sheets) = (Form::Sheet, unpacked.sheets);
+                break;
+            }
             kept.each_chunk(&mut |bytes| scan.feed(bytes))?;
         }
-        let named = encoding.filter(|_| form == Form::Text);
-        let encoding = if let Some(encoding) = named.or_else(|| scan.encoding()) {
+        let mut mixed = None;
+        if form == Form::Text && encoding.is_none() && scan.may_be_mixed() {
+            let mut lines = LineCounts::new();
+            kept.each_chunk(&mut |bytes| lines.feed(bytes))?;
+            mixed = lines.mixed(scan.encoding().is_some());
+        }
+        let encoding = if form == Form::Sheet || mixed.is_some() {
+            encoding_rs::UTF_8
+        } else if let Some(encoding) = encoding.or_else(|| scan.encoding()) {
             encoding
         } else {
             let mut counts = Counts::new();
             kept.each_chunk(&mut |bytes| counts.feed(bytes))?;
             counts.encoding()
         };
-        Ok(Self { kept, form, packed, encoding, sha256 })
+        Ok(Self { kept, form, packed, encoding, mixed, sha256, sheets })
     }
 
     /// The bytes, from the beginning.
@@ -220,17 +246,30 @@ impl<'a> Kept<'a> {
     }
 }
 
+/// What a packed file holds.
+struct Unpacked {
+    kept: Kept<'static>,
+    /// It is a workbook: what was read of it.
+    sheets: Option<Sheets>,
+}
+
+impl From<Kept<'static>> for Unpacked {
+    fn from(kept: Kept<'static>) -> Self {
+        Self { kept, sheets: None }
+    }
+}
+
 /// What a packed file or a workbook holds; nothing where it is neither.
-fn unpack(kept: &Kept<'_>) -> Result<Option<(Kept<'static>, Form)>, CsvError> {
+fn unpack(kept: &Kept<'_>, opening: &Opening<'_>) -> Result<Option<Unpacked>, CsvError> {
     let head = kept.head()?;
     let packed = |reason: &dyn std::fmt::Display| CsvError::Packed(reason.to_string());
     if head.starts_with(b"\x1f\x8b") {
         let mut text = flate2::read::MultiGzDecoder::new(kept.open()?);
         let text = Kept::spool(&mut text, UNPACKED_LIMIT, &mut |_| {});
-        return Ok(Some((text.map_err(|error| packed(&error))?, Form::Text)));
+        return Ok(Some(text.map_err(|error| packed(&error))?.into()));
     }
     if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        return sheet(spreadsheet::Workbook::Xls, kept).map(Some);
+        return sheet(workbook::Format::Xls, kept, opening).map(Some);
     }
     if !head.starts_with(b"PK\x03\x04") && !head.starts_with(b"PK\x05\x06") {
         return Ok(None);
@@ -239,21 +278,20 @@ fn unpack(kept: &Kept<'_>) -> Result<Option<(Kept<'static>, Form)>, CsvError> {
     let names: Result<Vec<String>, _> =
         archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned)).collect();
     let names = names.map_err(|error| packed(&error))?;
-    let mut size: u64 = 0;
-    for index in 0..archive.len() {
-        size = size.saturating_add(archive.by_index_raw(index).map_err(|e| packed(&e))?.size());
-    }
-    let has = |wanted: &str| names.iter().any(|name| name == wanted);
-    let workbook = match () {
-        () if has("xl/workbook.xml") => Some(spreadsheet::Workbook::Xlsx),
-        () if has("content.xml") => Some(spreadsheet::Workbook::Ods),
+    let has = |wanted: &str| {
+        names.iter().any(|name| name.replace('\\', "/").eq_ignore_ascii_case(wanted))
+    };
+    let format = match () {
+        () if has("xl/workbook.xml") => Some(workbook::Format::Xlsx),
+        () if has("content.xml") => Some(workbook::Format::Ods),
+        () if has("xl/workbook.bin") => {
+            return Err(CsvError::Packed("it is a binary workbook; save it as .xlsx".into()));
+        }
         () => None,
     };
-    if let Some(workbook) = workbook {
-        if size > spreadsheet::LIMIT {
-            return Err(CsvError::Packed("a workbook of this size; save it as CSV".into()));
-        }
-        return sheet(workbook, kept).map(Some);
+    if let Some(format) = format {
+        drop(archive);
+        return sheet(format, kept, opening).map(Some);
     }
     let hidden = |name: &str| {
         let last = name.rsplit('/').next().unwrap_or_default();
@@ -265,13 +303,19 @@ fn unpack(kept: &Kept<'_>) -> Result<Option<(Kept<'static>, Form)>, CsvError> {
     };
     let mut file = archive.by_name(only).map_err(|error| packed(&error))?;
     let text = Kept::spool(&mut file, UNPACKED_LIMIT, &mut |_| {});
-    Ok(Some((text.map_err(|error| packed(&error))?, Form::Text)))
+    Ok(Some(text.map_err(|error| packed(&error))?.into()))
 }
 
 fn sheet(
-    workbook: spreadsheet::Workbook,
+    format: workbook::Format,
     kept: &Kept<'_>,
-) -> Result<(Kept<'static>, Form), CsvError> {
-    let text = spreadsheet::text(workbook, kept.open()?)?;
-    Ok((Kept::Memory(text.into()), Form::Sheet))
+    opening: &Opening<'_>,
+) -> Result<Unpacked, CsvError> {
+    let choice = workbook::Choice { sheet: opening.sheet, weigh: opening.weigh };
+    let (text, sheets) = workbook::read(format, kept.open()?, &choice)?;
+    let kept = match text {
+        workbook::Text::Memory(text) => Kept::Memory(text.into()),
+        workbook::Text::File(file) => Kept::File(file),
+    };
+    Ok(Unpacked { kept, sheets: Some(sheets) })
 }

@@ -1,18 +1,38 @@
 //! Where the table of a text begins, and what separates its cells.
 
-use super::{CsvError, profile::Bound};
+use super::{CsvError, clean::visible, profile::Bound, workbook::shown};
 
 /// Separators, the more usual of two that fit as well first. (`|` also separates the values of
 /// one cell: it is taken only where it makes the required columns.)
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Rows in which the header is looked for: titles and notes may stand above it.
 const ROWS_ABOVE: usize = 20;
+/// Rows that may make a header together.
+const HEADER_ROWS: usize = 3;
+/// What stands between the titles of one column.
+pub(super) const TITLES: &str = " / ";
+
+/// A line that is longer is no header.
+const HEADER_BYTES: usize = 64 * 1024;
+
+/// The lines of the beginning of a text that are there to their ends. Refuses a text that begins
+/// with a line too long to be looked at.
+pub(super) fn whole_lines(head: &[u8]) -> Result<&[u8], CsvError> {
+    let end = memchr::memrchr(b'\n', head).map_or(0, |last| last + 1);
+    let rows = memchr::memchr_iter(b'\n', head).count();
+    if head.len() - end >= HEADER_BYTES || rows == 0 && head.len() >= HEADER_BYTES / 2 {
+        return Err(CsvError::HeaderOversize(rows as u64 + 1));
+    }
+    Ok(&head[..end])
+}
 
 /// The table of a text.
 pub(super) struct Layout {
     pub(super) separator: u8,
-    /// Records above the header.
+    /// Records above the table.
     pub(super) above: usize,
+    /// Records that make its header.
+    pub(super) header_rows: usize,
     pub(super) header: Vec<String>,
     pub(super) bound: Bound,
 }
@@ -31,12 +51,10 @@ pub(super) fn find(
     for separator in separators {
         let rows = first_rows(head, separator);
         unreadable |= rows.iter().any(|(_, row)| row.iter().any(|cell| cell.contains('\u{fffd}')));
-        for (above, (_, header)) in rows.iter().enumerate() {
-            let Ok(bound) = bind(header) else { continue };
-            if best.as_ref().is_none_or(|best| bound.columns() > best.bound.columns()) {
-                best = Some(Layout { separator, above, header: header.clone(), bound });
-            }
-            break;
+        if let Some(found) = headed(&rows, &bind, separator)
+            && best.as_ref().is_none_or(|best| found.bound.columns() > best.bound.columns())
+        {
+            best = Some(found);
         }
         let weight = weight(&rows);
         if best.is_none() && refused.as_ref().is_none_or(|(most, _)| weight > *most) {
@@ -58,6 +76,58 @@ pub(super) fn find(
         (None, Some((_, CsvError::Columns { .. }))) if unreadable => Err(CsvError::Encoding),
         (None, Some((_, error))) => Err(error),
         (None, None) => Err(CsvError::Empty),
+    }
+}
+
+/// The first row that is a header; where none is, the first rows that make one together.
+fn headed(
+    rows: &[(u64, Vec<String>)],
+    bind: &impl Fn(&[String]) -> Result<Bound, Vec<String>>,
+    separator: u8,
+) -> Option<Layout> {
+    (1..=HEADER_ROWS).find_map(|header_rows| {
+        rows.windows(header_rows).enumerate().find_map(|(above, window)| {
+            let header = titles(window)?;
+            let bound = bind(&header).ok()?;
+            Some(Layout { separator, above, header_rows, header, bound })
+        })
+    })
+}
+
+/// The titles that some rows make together: a title of an upper row goes for the columns up to the
+/// next one. Nothing where an upper row is no row of titles.
+fn titles(rows: &[(u64, Vec<String>)]) -> Option<Vec<String>> {
+    let (last, upper) = rows.split_last()?;
+    let width = rows.iter().map(|(_, row)| row.len()).max().unwrap_or_default();
+    let mut titles = vec![String::new(); width];
+    for (_, row) in upper {
+        if row.iter().filter(|title| !title.is_empty()).count() < 2 {
+            return None;
+        }
+        let mut group = "";
+        for (index, title) in titles.iter_mut().enumerate() {
+            let own = row.get(index).map_or("", String::as_str);
+            group = if own.is_empty() { group } else { own };
+            add_title(title, group);
+        }
+    }
+    for (title, own) in titles.iter_mut().zip(&last.1) {
+        // a group without a title below it is none for what follows
+        if own.is_empty() && !upper.is_empty() {
+            title.clear();
+        }
+        add_title(title, own);
+    }
+    Some(titles)
+}
+
+/// `Partenaire / Pays`
+fn add_title(title: &mut String, own: &str) {
+    if title.is_empty() {
+        own.clone_into(title);
+    } else if !own.is_empty() && title != own {
+        title.push_str(TITLES);
+        title.push_str(own);
     }
 }
 
@@ -99,7 +169,7 @@ fn rows(head: &[u8], separator: u8, limit: usize) -> Vec<(u64, Vec<String>)> {
         let line = csv.position().line().saturating_sub(1 + within);
         let cells = record.iter().map(|cell| {
             let text = String::from_utf8_lossy(cell);
-            text.split_whitespace().collect::<Vec<_>>().join(" ")
+            visible(shown(&text)).split_whitespace().collect::<Vec<_>>().join(" ")
         });
         rows.push((line, cells.collect()));
     }

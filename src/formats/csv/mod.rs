@@ -7,6 +7,7 @@
 
 mod annotated;
 mod batch;
+mod clean;
 mod columns;
 mod correction;
 mod decode;
@@ -15,17 +16,19 @@ mod error;
 mod formula;
 mod intake;
 mod layout;
+mod mixed;
 mod original;
 mod profile;
 mod reader;
 mod sample;
-mod spreadsheet;
 mod table;
 mod table_schema;
+mod workbook;
 mod writer;
 
 pub use annotated::{AnnotateError, PROBLEMS, annotate};
-pub use batch::{Batch, Row, RowError};
+pub use batch::{Batch, Marked, Row, RowError};
+pub use clean::{Cleaned, Repaired};
 pub use error::CsvError;
 pub use formula::{inert, restored};
 pub use intake::Input;
@@ -35,4 +38,5 @@ pub use reader::Reader;
 pub use sample::Sample;
 pub use table::Table;
 pub use table_schema::{TABLE_SCHEMA, table_schema};
+pub use workbook::{Mark, Sheet, Sheets};
 pub use writer::{BYTE_ORDER_MARK, Writer, cell, header, source_and_key, with_semicolons};

@@ -2,7 +2,7 @@
 
 use csv::ByteRecord;
 
-use super::{CsvError, Input, Profile, Reader};
+use super::{CsvError, Input, Profile, Reader, workbook::shown};
 use crate::domain::Column;
 
 /// The rows of a file, untranslated, to be picked by their lines. Memory holds one row.
@@ -33,9 +33,7 @@ impl<'a> Original<'a> {
 
     /// The native column that a cell is read as, by the first reading that reads it.
     pub fn column_of(&self, cell: usize) -> Option<Column> {
-        self.reader.mappings().iter().find_map(|mapping| {
-            Column::ALL.into_iter().find(|column| mapping.cell(*column) == Some(cell))
-        })
+        self.reader.mappings().iter().find_map(|mapping| mapping.column(cell))
     }
 
     /// The cells of the next row.
@@ -66,6 +64,7 @@ impl<'a> Original<'a> {
         loop {
             self.line = self.reader.record(&mut self.record)?;
             if self.line.is_none() || !self.record.as_slice().is_empty() {
+                self.reader.decode(&mut self.record);
                 return Ok(());
             }
         }
@@ -73,7 +72,7 @@ impl<'a> Original<'a> {
 
     /// The encoding of an annotated copy, by its name in the Encoding Standard.
     pub fn copy_encoding(&self) -> &'static str {
-        if self.reader.packed { "UTF-8" } else { self.reader.encoding() }
+        if self.reader.packed { "UTF-8" } else { self.reader.text_encoding().name() }
     }
 
     pub(super) fn reader(&self) -> &Reader<'a> {
@@ -82,5 +81,6 @@ impl<'a> Original<'a> {
 }
 
 fn cells(record: &ByteRecord) -> Vec<String> {
-    record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
+    let text = |cell| shown(&String::from_utf8_lossy(cell)).to_owned();
+    record.iter().map(text).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::{annotated::PROBLEMS, batch::Row, columns, formula::restored};
 use crate::domain::{Column, Columns, text::fold};
@@ -19,6 +19,9 @@ pub struct Profile {
     pub separator: Option<char>,
     /// The file's encoding, by a name of the Encoding Standard; recognised where it is missing.
     pub encoding: Option<String>,
+    /// Of a workbook, the sheet to read: its name, or its number among those shown.
+    #[serde(default, deserialize_with = "name_or_number")]
+    pub sheet: Option<String>,
     /// The titles of a file that this profile reads without being named: these and no others.
     /// Without it the titles that the profile reads.
     #[serde(default)]
@@ -49,6 +52,20 @@ pub struct Profile {
     /// Whether a file with the signature of a bundled profile is read by that one instead.
     #[serde(skip)]
     pub recognise: bool,
+}
+
+/// `"Données"` or `2`.
+fn name_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Name(String),
+        Number(u32),
+    }
+    Ok(Some(match Either::deserialize(from)? {
+        Either::Name(name) => name,
+        Either::Number(number) => number.to_string(),
+    }))
 }
 
 /// What is wrong with a profile.
@@ -349,11 +366,16 @@ impl Mapping {
     }
 
     /// The cell that a native column is read from.
-    pub(super) fn cell(&self, column: Column) -> Option<usize> {
+    pub fn cell(&self, column: Column) -> Option<usize> {
         match self.0[column as usize] {
             Cell::At(index) => Some(index),
             Cell::Constant(_) | Cell::Absent => None,
         }
+    }
+
+    /// The native column that is read from a cell.
+    pub fn column(&self, cell: usize) -> Option<Column> {
+        Column::ALL.into_iter().find(|column| self.cell(*column) == Some(cell))
     }
 
     /// The text of a native column in a row, without what keeps a spreadsheet from running it.

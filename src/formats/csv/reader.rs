@@ -1,18 +1,20 @@
 //! A file to batches of drafts, streaming.
 
-use std::io::Read;
+use std::{borrow::Cow, io::Read};
 
 use csv::ByteRecord;
 use encoding_rs::Encoding;
 
 use super::{
-    batch::{Batch, Place},
+    batch::{Batch, Marked, Place},
     decode::{Lines, Manner},
     encoding::Decoded,
     error::CsvError,
-    intake::{Form, Input, Intake},
-    layout,
+    intake::{Form, Input, Intake, Opening},
+    layout::{self, Layout},
+    mixed::Mixed,
     profile::{Bound, Mapping, Profile},
+    workbook::{Sheets, marked},
 };
 
 /// Rows of one batch: enough to work on in bulk, little enough to keep a few in memory.
@@ -30,6 +32,7 @@ pub struct Reader<'a> {
     bound: Bound,
     profile: Profile,
     encoding: &'static Encoding,
+    mixed: Option<Mixed>,
     sha256: String,
     /// The header as the file writes it, and its titles.
     pub(super) header: ByteRecord,
@@ -38,6 +41,8 @@ pub struct Reader<'a> {
     pub(super) manner: Manner,
     /// It came in an archive, or is a workbook.
     pub(super) packed: bool,
+    /// Of a workbook, what was read of it.
+    sheets: Option<Sheets>,
     /// Cells of the header.
     width: usize,
     /// Cells up to the last that has a title.
@@ -51,9 +56,19 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Takes the file in, finds the header and binds the profile to it.
     pub fn new(input: impl Into<Input<'a>>, profile: &Profile) -> Result<Self, CsvError> {
-        let intake = Intake::new(input.into(), profile.encoding.as_deref())?;
-        let (encoding, sha256, form) = (intake.encoding, intake.sha256.clone(), intake.form);
-        let packed = intake.packed;
+        let separator = profile.separator.map(|separator| separator as u8);
+        let weigh = |head: &[u8]| {
+            let found = find(head, Some(b','), profile);
+            found.map_or(0, |(layout, _)| layout.bound.columns())
+        };
+        let opening = Opening {
+            encoding: profile.encoding.as_deref(),
+            sheet: profile.sheet.as_deref(),
+            weigh: &weigh,
+        };
+        let intake = Intake::new(input.into(), &opening)?;
+        let Intake { encoding, mixed, form, packed, .. } = intake;
+        let (sha256, sheets) = (intake.sha256.clone(), intake.sheets.clone());
         let mut input = Lines::new(Decoded::new(intake.into_reader()?, encoding));
         let head = input.head()?;
         if head.is_empty() {
@@ -62,50 +77,42 @@ impl<'a> Reader<'a> {
         if let Some(zero) = head.iter().position(|byte| *byte == 0) {
             return Err(CsvError::Binary(zero));
         }
-        let separator = match form {
-            Form::Sheet => Some(b','),
-            Form::Text => profile.separator.map(|separator| separator as u8),
-        };
-        let mut profile = profile.clone();
-        let layout = if profile.recognise
-            && let Ok(found) = layout::find(head, separator, |header| {
-                Profile::by_signature(header).ok_or_else(Vec::new)?.bind(header)
-            })
-            && let Some(recognised) = Profile::by_signature(&found.header)
-        {
-            profile = recognised;
-            found
-        } else {
-            layout::find(head, separator, |header| profile.bind(header))?
-        };
+        let separator = if form == Form::Sheet { Some(b',') } else { separator };
+        let head = mixed.map_or_else(|| head.into(), |mixed| Cow::Owned(mixed.head(head)));
+        let (layout, profile) = find(&head, separator, profile)?;
         let manner = input.manner();
-        let mut csv = csv::ReaderBuilder::new()
+        let csv = csv::ReaderBuilder::new()
             .delimiter(layout.separator)
             .flexible(true)
             .has_headers(false)
             .buffer_capacity(BUFFER)
             .from_reader(input);
-        let mut record = ByteRecord::new();
-        for _ in 0..=layout.above {
-            csv.read_byte_record(&mut record).map_err(csv_error)?;
-        }
         let titled = layout.header.iter().rposition(|title| !title.is_empty());
-        Ok(Self {
+        let mut reader = Self {
             csv,
             least: layout.bound.least_cells(),
             bound: layout.bound,
             profile,
             encoding,
+            mixed,
             sha256,
-            header: record,
+            header: ByteRecord::new(),
             separator: layout.separator,
             manner,
             packed,
+            sheets,
             width: layout.header.len(),
             titles: layout.header,
             titled: titled.map_or(0, |last| last + 1),
             usual_bytes: 0,
-        })
+        };
+        let mut record = ByteRecord::new();
+        for _ in 0..layout.above + layout.header_rows {
+            reader.record(&mut record)?;
+        }
+        let is_alone = layout.header_rows == 1;
+        reader.header = if is_alone { record } else { reader.titles.clone().into() };
+        Ok(reader)
     }
 
     /// One mapping for each reading of the profile.
@@ -123,12 +130,24 @@ impl<'a> Reader<'a> {
         &self.profile
     }
 
-    /// The encoding of the file, by its name in the Encoding Standard.
-    pub fn encoding(&self) -> &'static str {
-        self.encoding.name()
+    /// Of a workbook, the sheet that is read and the others.
+    pub fn sheets(&self) -> Option<&Sheets> {
+        self.sheets.as_ref()
     }
 
-    /// The encoding itself.
+    /// The encoding of the file, by its name in the Encoding Standard.
+    pub fn encoding(&self) -> &'static str {
+        self.mixed.map_or(self.encoding, Mixed::main).name()
+    }
+
+    /// Makes a row of a file of two encodings UTF-8.
+    pub(super) fn decode(&self, record: &mut ByteRecord) {
+        if let Some(mixed) = self.mixed {
+            mixed.decode(record);
+        }
+    }
+
+    /// The encoding itself; UTF-8 where there are two.
     pub(super) fn text_encoding(&self) -> &'static Encoding {
         self.encoding
     }
@@ -149,13 +168,16 @@ impl<'a> Reader<'a> {
             text: Vec::with_capacity(self.usual_bytes),
             ends: Vec::with_capacity(BATCH_ROWS * self.width),
             rows: Vec::with_capacity(BATCH_ROWS),
+            marks: Vec::new(),
+            rarer: self.mixed.map_or("", |mixed| mixed.rarer().name()),
             columns: self.titled,
         };
         let mut record = ByteRecord::new();
         while batch.rows.len() < BATCH_ROWS && batch.text.len() < BATCH_BYTES {
             let Some(line) = self.record(&mut record)? else { break };
             if !record.as_slice().is_empty() {
-                self.add(&record, line, &mut batch);
+                let is_rarer = self.mixed.is_some_and(|mixed| mixed.decode(&mut record));
+                self.add(&record, (line, is_rarer), &mut batch);
             }
         }
         self.usual_bytes = self.usual_bytes.max(batch.text.len());
@@ -192,9 +214,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a record to a batch, in the register's words.
-    fn add(&self, record: &ByteRecord, line: u64, batch: &mut Batch) {
+    fn add(&self, record: &ByteRecord, (line, is_rarer): (u64, bool), batch: &mut Batch) {
         let (text, cells) = (batch.text.len() as u32, batch.ends.len() as u32);
-        if self.bound.values.is_empty() {
+        let marks = batch.marks.len() as u32;
+        if self.bound.values.is_empty() && self.sheets.is_none() {
             batch.text.extend_from_slice(record.as_slice());
             let mut end = text;
             batch.ends.extend(record.iter().map(|cell| {
@@ -203,7 +226,13 @@ impl<'a> Reader<'a> {
             }));
         } else {
             for (index, cell) in record.iter().enumerate() {
-                let said = std::str::from_utf8(cell).ok();
+                let mut said = std::str::from_utf8(cell).ok();
+                if let Some((mark, shown)) = said.and_then(marked) {
+                    let shown = shown.to_owned();
+                    batch.marks.push(Marked { cell: index as u32, mark, shown });
+                    said = Some("");
+                }
+                let cell = said.map_or(cell, str::as_bytes);
                 let ours = said.and_then(|said| self.bound.translated(index, said));
                 batch.text.extend_from_slice(ours.as_deref().map_or(cell, str::as_bytes));
                 batch.ends.push(batch.text.len() as u32);
@@ -213,10 +242,33 @@ impl<'a> Reader<'a> {
             line,
             text: text..batch.text.len() as u32,
             cells: cells..batch.ends.len() as u32,
+            marks: marks..batch.marks.len() as u32,
+            is_rarer,
             fits: record.len() >= self.least
                 && record.iter().skip(self.width).all(<[u8]>::is_empty),
         });
     }
+}
+
+/// Finds the table of a text, and the profile that reads it: the one asked for, or the one
+/// recognised.
+fn find(
+    head: &[u8],
+    separator: Option<u8>,
+    profile: &Profile,
+) -> Result<(Layout, Profile), CsvError> {
+    let head = layout::whole_lines(head)?;
+    if profile.recognise
+        && let Ok(found) = layout::find(head, separator, |header| {
+            Profile::by_signature(header).ok_or_else(Vec::new)?.bind(header)
+        })
+        && let Some(recognised) = Profile::by_signature(&found.header)
+    {
+        let sheet = profile.sheet.clone();
+        return Ok((found, Profile { sheet, ..recognised }));
+    }
+    let found = layout::find(head, separator, |header| profile.bind(header))?;
+    Ok((found, profile.clone()))
 }
 
 fn csv_error(error: csv::Error) -> CsvError {

@@ -1,13 +1,16 @@
 //! The beginning of a file of which nothing is known, to propose how it could be read.
 
+use std::borrow::Cow;
+
 use super::{
     CsvError,
     annotated::PROBLEMS,
     columns,
     decode::Lines,
     encoding::Decoded,
-    intake::{Form, Input, Intake},
+    intake::{Form, Input, Intake, Opening},
     layout,
+    mixed::Mixed,
 };
 use crate::domain::Column;
 
@@ -26,16 +29,26 @@ pub struct Sample {
 
 impl Sample {
     /// Takes a file in and looks at its beginning.
-    pub fn new<'a>(input: impl Into<Input<'a>>) -> Result<Self, CsvError> {
-        let intake = Intake::new(input.into(), None)?;
-        let (encoding, form) = (intake.encoding, intake.form);
+    pub fn new<'a>(input: impl Into<Input<'a>>, sheet: Option<&str>) -> Result<Self, CsvError> {
+        let weigh = |head: &[u8]| {
+            let (_, rows) = layout::guess(head, Some(b','));
+            let titles = rows.first().map(|row| row.iter().map(String::as_str));
+            let known = titles.map_or(0, |titles| {
+                titles.filter(|title| columns::recognise(title).is_some()).count()
+            });
+            known * rows.len().min(2)
+        };
+        let opening = Opening { encoding: None, sheet, weigh: &weigh };
+        let intake = Intake::new(input.into(), &opening)?;
+        let (encoding, mixed, form) = (intake.encoding, intake.mixed, intake.form);
         let mut lines = Lines::new(Decoded::new(intake.into_reader()?, encoding));
         let head = lines.head()?;
         if let Some(zero) = head.iter().position(|byte| *byte == 0) {
             return Err(CsvError::Binary(zero));
         }
         let separator = (form == Form::Sheet).then_some(b',');
-        let (separator, mut rows) = layout::guess(head, separator);
+        let head = mixed.map_or_else(|| head.into(), |mixed| Cow::Owned(mixed.head(head)));
+        let (separator, mut rows) = layout::guess(&head, separator);
         if rows.is_empty() {
             return Err(CsvError::Empty);
         }
@@ -45,6 +58,7 @@ impl Sample {
             title.clear();
         }
         let separator = (form == Form::Text).then_some(char::from(separator));
+        let encoding = mixed.map_or(encoding, Mixed::main);
         Ok(Self { encoding: encoding.name(), separator, header, rows })
     }
 

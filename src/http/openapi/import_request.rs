@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{domain::Mode, formats::csv::Profile};
 
 /// Names, what they are for, and their schemas.
-fn asked() -> [(&'static str, &'static str, Value); 9] {
+fn asked() -> [(&'static str, &'static str, Value); 10] {
     let switch = || json!({"type": "boolean", "default": false});
     let text = || json!({"type": "string"});
     [
@@ -31,6 +31,11 @@ fn asked() -> [(&'static str, &'static str, Value); 9] {
             "encoding",
             "The file's encoding; recognised without it.",
             json!({"type": "string", "format": "encoding"}),
+        ),
+        (
+            "sheet",
+            "Of a workbook, the sheet to read: its name, or its number among those shown.",
+            text(),
         ),
         (
             "columns",

@@ -187,6 +187,7 @@ struct PlanBody {
     source: Option<String>,
     encoding: Option<String>,
     profile: Option<String>,
+    sheet: Option<String>,
     valid_rows_only: Option<bool>,
 }
 
@@ -216,12 +217,16 @@ pub(crate) async fn plan(
 ) -> Result<HttpResponse, Problem> {
     auth::require(&request, &state, Role::Importer).await?;
     let id = number(&id)?;
-    let PlanBody { columns, mode, source, encoding, profile, valid_rows_only } =
+    let PlanBody { columns, mode, source, encoding, profile, sheet, valid_rows_only } =
         upload::json(&request, body).await?;
     let import = ask(&state, move |jobs| {
         jobs.plan(id, |asked| {
             let texts = [("mode", mode), ("source", source)];
-            let texts = texts.into_iter().chain([("encoding", encoding), ("profile", profile)]);
+            let texts = texts.into_iter().chain([
+                ("encoding", encoding),
+                ("profile", profile),
+                ("sheet", sheet),
+            ]);
             for (name, value) in texts {
                 if let Some(value) = value {
                     asked.set(name, &value)?;

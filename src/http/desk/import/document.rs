@@ -44,6 +44,11 @@ pub struct ImportDocument {
     pub profile: Option<String>,
     /// The file's encoding.
     pub encoding: Option<String>,
+    /// Of a workbook, the sheet that was read.
+    pub sheet: Option<String>,
+    /// The others.
+    #[serde(deserialize_with = "or_default")]
+    pub other_sheets: Vec<ImportSheet>,
     /// The columns of the file.
     #[serde(deserialize_with = "or_default")]
     pub columns: Vec<ImportColumn>,
@@ -70,6 +75,18 @@ pub struct ImportRequest {
     pub encoding: Option<String>,
     /// The profile, where it was not to be recognised.
     pub profile: Option<String>,
+    /// Of a workbook, the sheet, where it was not to be chosen.
+    pub sheet: Option<String>,
+}
+
+/// A sheet of a workbook that was not read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ImportSheet {
+    /// Its name.
+    pub name: String,
+    /// The workbook hides it.
+    pub hidden: bool,
 }
 
 /// How much of a file is done.

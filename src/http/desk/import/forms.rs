@@ -75,6 +75,8 @@ pub(crate) fn done(
             let columns = corrections(&document, fields);
             let encoding = fields.iter().find(|(name, _)| name == "encoding");
             let encoding = encoding.map(|(_, encoding)| encoding.clone());
+            let sheet = fields.iter().find(|(name, _)| name == "sheet");
+            let sheet = sheet.map(|(_, sheet)| sheet.clone());
             jobs.plan(id, |asked| {
                 // a profile that was recognised is the one that was corrected
                 let bundled = document.profile.filter(|name| Profile::bundled(name).is_ok());
@@ -83,6 +85,9 @@ pub(crate) fn done(
                 }
                 if let Some(encoding) = encoding {
                     asked.set("encoding", &encoding)?;
+                }
+                if let Some(sheet) = sheet {
+                    asked.set("sheet", &sheet)?;
                 }
                 let mut all = std::mem::take(&mut asked.columns);
                 all.extend(columns);
