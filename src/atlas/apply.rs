@@ -194,7 +194,10 @@ impl<'i> Applying<'i> {
     }
 
     fn take(&mut self, chunk: Chunk, register: &mut Register<'_, '_>) -> Result<(), Abort> {
-        let Chunk { rows, rejected, skipped, mut records, mut issues } = chunk;
+        let Chunk { rows, rejected, skipped, foreign, mut records, mut issues } = chunk;
+        for (countries, rows) in foreign {
+            *self.report.skipped_countries.entry(countries).or_default() += rows;
+        }
         self.import.progress.rows.fetch_add(rows, Ordering::Relaxed);
         let outcome = &mut self.report.outcome;
         outcome.rows += rows;

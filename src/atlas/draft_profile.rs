@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fmt::Write as _, io};
 
 use crate::{
-    domain::{Column, Euros, PartialDate, Vocabulary},
+    domain::{Column, Euros, PartialDate, Vocabulary, text::fold},
     formats::csv::{CsvError, Input, Original, PROBLEMS, Profile, Sample},
     reference::{Cities, Collectivities, Countries, Unresolved, Wanted, vocabularies},
 };
@@ -129,6 +129,14 @@ struct Proposal {
 /// Proposes a profile, as TOML with comments, for a file of this name.
 pub fn draft_profile<'a>(input: impl Into<Input<'a>>, file: &str) -> Result<String, CsvError> {
     let sample = Sample::new(input, None)?;
+    if let Some((name, toml)) = sample.bundled() {
+        return Ok(format!(
+            "# {file} is read by the bundled profile {name}, without naming it: atlas import FILE\n{toml}"
+        ));
+    }
+    if let Some(sides) = either_side(&sample) {
+        return Ok(written_sides(&sample, &sides, file));
+    }
     Ok(written(&sample, &proposals(&sample), file))
 }
 
@@ -169,6 +177,35 @@ fn is_abroad(text: &str) -> bool {
     Countries::bundled().recognise(text).is_some_and(|country| !country.french)
 }
 
+/// Whether a title is that of a postal code, which looks like an INSEE code and is none.
+fn is_postal(title: &str) -> bool {
+    let title = fold(title);
+    title.split(' ').any(|word| {
+        matches!(word, "postal" | "postale" | "postcode" | "zip" | "plz" | "cp" | "cap")
+    })
+}
+
+/// Whether a text may be a name: not a flag, a code or the title of its own column ("eu").
+fn may_be_name(text: &str, title: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 2 && fold(text) != fold(title)
+}
+
+/// Whether the codes of a column are those of the names beside them.
+fn codes_fit(sample: &Sample, codes: usize, names: usize) -> bool {
+    let rows = sample.rows.iter().take(LOOKED_AT);
+    let pairs = rows.filter_map(|row| Some((row.get(codes)?.trim(), row.get(names)?.trim())));
+    let pairs: Vec<(&str, &str)> =
+        pairs.filter(|(code, name)| !code.is_empty() && !name.is_empty()).collect();
+    let fitting = pairs.iter().filter(|(code, name)| {
+        let known = Collectivities::bundled().by_code(code, None);
+        known.is_some_and(|known| {
+            let (ours, theirs) = (fold(&known.collectivity.name), fold(name));
+            ours.contains(&theirs) || theirs.contains(&ours) || known.merged
+        })
+    });
+    pairs.is_empty() || fitting.count() as f64 >= LEAST_SHARE * pairs.len() as f64
+}
+
 fn is_free(proposals: &[Proposal], column: Column, index: usize) -> bool {
     proposals.iter().all(|other| other.column != column && other.index != index)
 }
@@ -176,21 +213,23 @@ fn is_free(proposals: &[Proposal], column: Column, index: usize) -> bool {
 /// Whether a value can be one of a column.
 type Fits<'a> = &'a dyn Fn(&str) -> bool;
 
+fn is_french(text: &str) -> bool {
+    let wanted = Wanted { name: text, ..Wanted::default() };
+    !matches!(
+        Collectivities::bundled().by_name(wanted),
+        Err(Unresolved::Unknown(_) | Unresolved::Far(_))
+    )
+}
+
+fn is_town(text: &str) -> bool {
+    let mut countries = Countries::bundled().list().iter();
+    countries.any(|country| Cities::bundled().place(&country.alpha2, text).is_some())
+}
+
 /// What the values of a column must be, for each native column that values can show.
 fn by_values(sample: &Sample, proposals: &mut Vec<Proposal>) {
-    let countries = Countries::bundled();
     let is_code =
         |text: &str| text.len() >= 4 && Collectivities::bundled().by_code(text, None).is_some();
-    let is_french = |text: &str| {
-        let wanted = Wanted { name: text, ..Wanted::default() };
-        !matches!(
-            Collectivities::bundled().by_name(wanted),
-            Err(Unresolved::Unknown(_) | Unresolved::Far(_))
-        )
-    };
-    let is_town = |text: &str| {
-        countries.list().iter().any(|c| Cities::bundled().place(&c.alpha2, text).is_some())
-    };
     let is_date = |text: &str| text.len() >= 6 && PartialDate::recognise(text).is_ok();
     let is_amount = |text: &str| text.contains('€') && Euros::recognise(text).is_ok();
     let is_url = |text: &str| text.starts_with("http") || text.starts_with("www.");
@@ -213,15 +252,125 @@ fn by_values(sample: &Sample, proposals: &mut Vec<Proposal>) {
         (Column::Partner, &is_town, "towns of the world"),
     ];
     for (column, fits, why) in tests {
-        let free = (0..sample.header.len()).filter(|index| is_free(proposals, column, *index));
+        let free = (0..sample.header.len()).filter(|index| {
+            is_free(proposals, column, *index)
+                && (column != Column::CollectivityCode || !is_postal(&sample.header[*index]))
+        });
         let best = free
-            .map(|index| (share(sample, index, fits), index))
+            .map(|index| {
+                let title = sample.header[index].as_str();
+                let is_name = matches!(column, Column::Collectivity | Column::Partner);
+                let fits = |text: &str| fits(text) && (!is_name || may_be_name(text, title));
+                (share(sample, index, &fits), index)
+            })
             .fold((0.0, usize::MAX), |best, other| if other.0 > best.0 { other } else { best });
         if best.0 >= LEAST_SHARE {
             let (confidence, index) = (0.8 * best.0, best.1);
             proposals.push(Proposal { column, index, confidence, why });
         }
     }
+    // found before the names were
+    let of = |column| proposals.iter().find(|p: &&Proposal| p.column == column);
+    if let (Some(codes), Some(names)) = (of(Column::CollectivityCode), of(Column::Collectivity))
+        && !codes_fit(sample, codes.index, names.index)
+    {
+        proposals.retain(|proposal| proposal.column != Column::CollectivityCode);
+    }
+}
+
+/// Where each column of one side of a list stands.
+struct Side {
+    name: usize,
+    country: usize,
+    /// Longitude and latitude.
+    position: Option<(usize, usize)>,
+}
+
+/// The two sides of a list in which either may be French: two columns of countries, France in
+/// both, each with a column of towns.
+fn either_side(sample: &Sample) -> Option<[Side; 2]> {
+    let width = sample.header.len();
+    let is_country = |text: &str| Countries::bundled().recognise(text).is_some();
+    let has = |index: usize, french: bool| {
+        let mut known =
+            sample.column(index).filter_map(|text| Countries::bundled().recognise(text));
+        known.any(|country| country.french == french)
+    };
+    let mut countries = (0..width).filter(|index| {
+        share(sample, *index, &is_country) >= LEAST_SHARE && has(*index, true) && has(*index, false)
+    });
+    let countries = [countries.next()?, countries.next()?];
+    let is_place = |text: &str| is_french(text) || is_town(text);
+    let towns: Vec<usize> = (0..width)
+        .filter(|index| !countries.contains(index))
+        .filter(|index| {
+            let title = sample.header[*index].as_str();
+            share(sample, *index, &|text| may_be_name(text, title) && is_place(text)) >= 0.5
+        })
+        .collect();
+    let name = |country: usize, taken: Option<usize>| {
+        let free = towns.iter().copied().filter(|town| Some(*town) != taken);
+        free.min_by_key(|town| (town.abs_diff(country), *town > country))
+    };
+    let first = name(countries[0], None)?;
+    let second = name(countries[1], Some(first))?;
+    let degrees = |words: &[&str]| {
+        let is_degrees =
+            |text: &str| text.parse::<f64>().is_ok_and(|degrees| degrees.abs() <= 180.0);
+        let found: Vec<usize> = (0..width)
+            .filter(|index| {
+                let title = fold(&sample.header[*index]);
+                words.iter().any(|word| title.contains(word))
+                    && share(sample, *index, &is_degrees) >= LEAST_SHARE
+            })
+            .collect();
+        <[usize; 2]>::try_from(found).ok()
+    };
+    let positions = degrees(&["lng", "lon"]).zip(degrees(&["lat"]));
+    let side = |name: usize, at: usize| Side {
+        name,
+        country: countries[at],
+        position: positions.map(|(lon, lat)| (lon[at], lat[at])),
+    };
+    Some([side(first, 0), side(second, 1)])
+}
+
+/// A profile with a reading for each side that may be the French one.
+fn written_sides(sample: &Sample, [left, right]: &[Side; 2], file: &str) -> String {
+    let mut toml = beginning(sample, file);
+    let title = |index: usize| quoted(&sample.header[index]);
+    for (home, abroad) in [(left, right), (right, left)] {
+        let _ = writeln!(toml, "\n[[readings]]");
+        let mut line = |column: Column, index: usize| {
+            let _ = writeln!(toml, "{} = {}", column.name(), title(index));
+        };
+        line(Column::Collectivity, home.name);
+        line(Column::CollectivityCountry, home.country);
+        if let Some((lon, lat)) = home.position {
+            line(Column::CollectivityLongitude, lon);
+            line(Column::CollectivityLatitude, lat);
+        }
+        line(Column::Partner, abroad.name);
+        line(Column::PartnerCountry, abroad.country);
+        if let Some((lon, lat)) = abroad.position {
+            line(Column::Longitude, lon);
+            line(Column::Latitude, lat);
+        }
+    }
+    let words: BTreeSet<&str> = [left.country, right.country]
+        .into_iter()
+        .flat_map(|index| sample.column(index))
+        .filter(|text| Countries::bundled().recognise(text).is_none())
+        .collect();
+    if !words.is_empty() {
+        let _ = writeln!(toml, "\n# Of either side.\n[values.partenaire_pays]");
+        for word in words {
+            let nearest = Countries::bundled().nearest(word);
+            let likely = nearest.map_or("…", |country| country.name.fr.as_str());
+            let _ = writeln!(toml, "# {} = {}", quoted(word), quoted(likely));
+        }
+    }
+    toml
 }
 
 fn share(sample: &Sample, index: usize, fits: Fits<'_>) -> f64 {
@@ -230,8 +379,12 @@ fn share(sample: &Sample, index: usize, fits: Fits<'_>) -> f64 {
     if values.is_empty() { 0.0 } else { fitting as f64 / values.len() as f64 }
 }
 
-fn written(sample: &Sample, proposals: &[Proposal], file: &str) -> String {
-    let quoted = |text: &str| toml::Value::from(text).to_string();
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// What stands above the columns.
+fn beginning(sample: &Sample, file: &str) -> String {
     let stem = file.split('.').next().unwrap_or_default();
     let stem = if stem.is_empty() { "profile" } else { stem };
     let mut toml = String::new();
@@ -244,6 +397,11 @@ fn written(sample: &Sample, proposals: &[Proposal], file: &str) -> String {
     if let Some(separator) = sample.separator {
         let _ = writeln!(toml, "separator = {}", quoted(&separator.to_string()));
     }
+    toml
+}
+
+fn written(sample: &Sample, proposals: &[Proposal], file: &str) -> String {
+    let mut toml = beginning(sample, file);
     let _ = writeln!(toml, "\n[columns]");
     for Proposal { column, index, confidence, why } in proposals {
         let title = quoted(&sample.header[*index]);

@@ -95,6 +95,8 @@ pub struct Report {
     pub issues: Vec<Issue>,
     /// How many of each issue there are in all.
     pub totals: BTreeMap<IssueCode, u64>,
+    /// Rows about no French authority, by the countries of their sides: `DE-IT`.
+    pub skipped_countries: BTreeMap<String, u64>,
     /// Columns of the file that nothing reads.
     pub ignored_columns: Vec<String>,
     /// The profile that the file was read by: the one asked for, or the one recognised.
@@ -180,6 +182,7 @@ impl Import {
             outcome: Outcome::default(),
             issues: Vec::new(),
             totals: BTreeMap::new(),
+            skipped_countries: BTreeMap::new(),
             ignored_columns: reader.ignored().to_vec(),
             profile: self.profile.name.clone(),
             encoding: reader.encoding().to_owned(),

@@ -10,7 +10,7 @@ use super::{
     values::{self, Cell},
 };
 use crate::{
-    domain::{Issue, IssueCode, Partner, PositionSource, Term, text::tidy},
+    domain::{Column, Draft, Issue, IssueCode, Partner, PositionSource, Term, text::tidy},
     reference::{
         Cities, Collectivities, Countries, Country, Wanted, collectivities::Resolved,
         partner_kinds, territories, vocabularies,
@@ -71,6 +71,15 @@ impl Places {
     /// The country that a text means.
     pub(super) fn country(&self, text: &str) -> Option<&'static Country> {
         self.countries.recognise(&tidy(text))
+    }
+
+    /// What is wrong with the country of the French side, where nobody knows it.
+    pub(super) fn unknown_home(&self, draft: &Draft<'_>) -> Issue {
+        let column = Column::CollectivityCountry;
+        let text = draft.cell(column);
+        let nearest = self.countries.nearest(text);
+        let issue = Issue::new(IssueCode::CountryUnknown, draft.line).at(column.name(), text);
+        Issue { suggestion: nearest.map(|country| country.name.fr.clone()), ..issue }
     }
 
     /// The French authority that cells mean, or the issue of one of them.

@@ -2,6 +2,7 @@
 //! threads as the machine has cores, and arrive in the order of the file.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::Ordering,
@@ -31,6 +32,8 @@ pub(super) struct Chunk {
     pub(super) rows: u64,
     pub(super) rejected: u64,
     pub(super) skipped: u64,
+    /// Rows about no French authority, by the countries of their sides.
+    pub(super) foreign: BTreeMap<String, u64>,
     pub(super) records: Vec<Resolved>,
     pub(super) issues: Vec<Issue>,
 }
@@ -41,6 +44,9 @@ impl Chunk {
         self.rows += next.rows;
         self.rejected += next.rejected;
         self.skipped += next.skipped;
+        for (countries, rows) in next.foreign {
+            *self.foreign.entry(countries).or_default() += rows;
+        }
         self.records.append(&mut next.records);
         self.issues.append(&mut next.issues);
     }
@@ -187,6 +193,12 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
         if row.is_short() {
             chunk.issues.push(Issue::new(IssueCode::RowShort, line));
         }
+        if let Some(shown) = row.unmatched() {
+            chunk.rejected += 1;
+            let value = Some(shown.to_owned());
+            chunk.issues.push(Issue { value, ..Issue::new(IssueCode::PatternUnmatched, line) });
+            continue;
+        }
         let marked = mappings.iter().flat_map(|mapping| row.marked(mapping));
         let mut told: Vec<Column> = Vec::new();
         for (column, Marked { mark, shown, .. }) in marked {
@@ -205,7 +217,10 @@ pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolv
         let drafts = mappings.iter().map(|mapping| row.draft(mapping));
         match resolver.read(drafts, &mut chunk.issues) {
             Err(Unread::Rejected) => chunk.rejected += 1,
-            Err(Unread::Foreign) => chunk.skipped += 1,
+            Err(Unread::Foreign(countries)) => {
+                chunk.skipped += 1;
+                *chunk.foreign.entry(countries).or_default() += 1;
+            }
             Ok(Resolution { partnership, own_key, reading }) => {
                 chunk.records.push(Resolved {
                     line,
@@ -232,6 +247,7 @@ fn code_of(mark: Mark) -> IssueCode {
         Mark::Unread => IssueCode::FormulaUnread,
         Mark::Error => IssueCode::CellError,
         Mark::Merged => IssueCode::CellMerged,
+        Mark::Unmatched => IssueCode::PatternUnmatched,
     }
 }
 

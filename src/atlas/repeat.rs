@@ -41,6 +41,13 @@ pub(super) fn recall(
     report.issues = view.import_issues(earlier.id)?;
     let total = |code: &IssueCode| Some((*code, plan["issue_totals"][code.code()].as_u64()?));
     report.totals = IssueCode::ALL.iter().filter_map(total).collect();
+    let skipped = plan["skipped_rows"].as_array().into_iter().flatten();
+    report.skipped_countries = skipped
+        .filter_map(|row| {
+            let countries = row["countries"].as_array()?.iter().filter_map(Value::as_str);
+            Some((countries.collect::<Vec<_>>().join("-"), row["rows"].as_u64()?))
+        })
+        .collect();
     import.progress.rows.store(rows, Ordering::Relaxed);
     Ok(true)
 }

@@ -36,6 +36,7 @@ impl Report {
             outcome,
             issues,
             totals,
+            skipped_countries,
             ignored_columns,
             profile,
             encoding,
@@ -56,6 +57,7 @@ impl Report {
             "outcome": outcome,
             "issue_totals": totals_json(totals),
             "issues": issues.iter().map(issue_json).collect::<Value>(),
+            "skipped_rows": skipped_rows(skipped_countries),
             "ignored_columns": ignored_columns,
             "profile": profile,
             "encoding": encoding,
@@ -73,6 +75,7 @@ impl Report {
             "mass_removals": self.mass_removals,
             "changes": changes.iter().map(change_json).collect::<Value>(),
             "issue_totals": totals_json(&self.totals),
+            "skipped_rows": skipped_rows(&self.skipped_countries),
             "ignored_columns": self.ignored_columns,
             "profile": self.profile,
             "encoding": self.encoding,
@@ -85,6 +88,18 @@ impl Report {
     pub fn write_csv(&self, output: impl Write) -> io::Result<()> {
         write_issues(&self.issues, output)
     }
+}
+
+/// Rows that are passed over, by reason and countries: `[{"reason", "countries", "rows"}]`, the
+/// most first.
+fn skipped_rows(skipped: &BTreeMap<String, u64>) -> Value {
+    let mut skipped: Vec<(&String, &u64)> = skipped.iter().collect();
+    skipped.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
+    let row = |(countries, rows): (&String, &u64)| {
+        let countries: Vec<&str> = countries.split('-').collect();
+        json!({"reason": "no-french-side", "countries": countries, "rows": rows})
+    };
+    skipped.into_iter().map(row).collect()
 }
 
 /// `[{"name", "hidden"}]`

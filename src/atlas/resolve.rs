@@ -1,6 +1,6 @@
 //! A draft and the reference lists to a record, or to the issues that stand against it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     check::Check,
@@ -20,8 +20,8 @@ use crate::{
 pub(super) enum Unread {
     /// One of its issues is an error.
     Rejected,
-    /// Neither side is French.
-    Foreign,
+    /// Neither side is French: where they are, as alpha-2 codes in order with `-` between them.
+    Foreign(String),
 }
 
 /// A record, whose issues are warnings.
@@ -52,16 +52,30 @@ impl<'s> Resolver<'s> {
         readings: impl Iterator<Item = Draft<'a>>,
         issues: &mut Vec<Issue>,
     ) -> Result<Resolution, Unread> {
+        let mut countries = BTreeSet::new();
+        let mut unknown = None;
         for (reading, draft) in readings.enumerate() {
             let country = draft.cell(Column::CollectivityCountry);
-            if country.is_empty() || self.places.country(country).is_some_and(|c| c.french) {
+            let known = self.places.country(country);
+            if country.is_empty() || known.is_some_and(|c| c.french) {
                 let mut check = Check { draft: &draft, issues, rejected: false };
                 let record = self.record(&mut check).filter(|_| !check.rejected);
                 let (partnership, own_key) = record.ok_or(Unread::Rejected)?;
                 return Ok(Resolution { partnership, own_key, reading });
             }
+            match known {
+                Some(country) => {
+                    countries.insert(country.alpha2.as_str());
+                }
+                None => unknown = unknown.or_else(|| Some(self.places.unknown_home(&draft))),
+            }
         }
-        Err(Unread::Foreign)
+        // a country that nobody knows may be France
+        if let Some(issue) = unknown {
+            issues.push(issue);
+            return Err(Unread::Rejected);
+        }
+        Err(Unread::Foreign(countries.into_iter().collect::<Vec<_>>().join("-")))
     }
 
     /// The record, and whether its key is its producer's.

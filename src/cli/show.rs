@@ -16,6 +16,8 @@ use crate::{
 
 /// Issues that are shown on a terminal; a report has them all.
 const SHOWN_ISSUES: usize = 20;
+/// Pairs of countries that are shown on a terminal; `--json` prints all.
+const SHOWN_COUNTRIES: usize = 10;
 /// Changes that are shown on a terminal; `--json` prints more.
 const SHOWN_CHANGES: usize = 20;
 
@@ -48,6 +50,16 @@ pub(super) fn show_report(report: &Report, report_file: Option<&Path>) -> io::Re
     }
     if report.encoding != "UTF-8" {
         writeln!(out, "The file is in {}.", report.encoding)?;
+    }
+    if !report.skipped_countries.is_empty() {
+        let mut skipped: Vec<_> = report.skipped_countries.iter().collect();
+        skipped.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
+        let most = skipped.iter().take(SHOWN_COUNTRIES);
+        let most: Vec<String> = most
+            .map(|(countries, rows)| format!("{} {rows}", countries.replace('-', "–")))
+            .collect();
+        let more = if skipped.len() > SHOWN_COUNTRIES { ", …" } else { "" };
+        writeln!(out, "Skipped, since neither side is French: {}{more}", most.join(", "))?;
     }
     if let Some(Sheets { read, others }) = &report.sheets {
         write!(out, "The sheet “{read}” is read")?;

@@ -139,6 +139,9 @@ issue_codes! {
     CellMerged "cell-merged" Warning
         "La cellule est fusionnée avec celle de gauche, qui a la valeur : elle n'est pas lue."
         "The cell is merged with the one to its left, which has the value: it is not read.";
+    PatternUnmatched "pattern-unmatched" Error
+        "« {value} » n'a pas la forme que le profil décrit."
+        "“{value}” is not what the profile says that the cell looks like.";
     ValueMissing "value-missing" Error
         "Une valeur est obligatoire ici."
         "A value is required here.";

@@ -52,8 +52,10 @@ pub fn annotate(
     let earlier = original.titles().iter().position(|title| title == PROBLEMS);
     output.write_all(&form.mark())?;
     let width = header.len();
-    let titles = header.iter().map(Vec::as_slice);
-    output.write_all(&form.row(titles, (width, earlier), PROBLEMS)?)?;
+    if original.reader().has_header {
+        let titles = header.iter().map(Vec::as_slice);
+        output.write_all(&form.row(titles, (width, earlier), PROBLEMS)?)?;
+    }
     let mut written = 0;
     for (line, issues) in rejected {
         let remarks: Vec<String> =

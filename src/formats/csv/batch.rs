@@ -25,7 +25,6 @@ pub struct Batch {
     pub(super) marks: Vec<Marked>,
     /// The encoding of rows that are not in that of the file.
     pub(super) rarer: &'static str,
-    pub(super) columns: usize,
 }
 
 /// Where a row is, in the file and in a batch.
@@ -37,6 +36,8 @@ pub(super) struct Place {
     pub(super) marks: Range<u32>,
     /// It is in the rarer encoding.
     pub(super) is_rarer: bool,
+    /// It has fewer cells than the header.
+    pub(super) is_short: bool,
     /// Whether it has the cells that it must, and no others.
     pub(super) fits: bool,
 }
@@ -58,7 +59,7 @@ impl Batch {
     }
 
     fn row(&self, place: &Place) -> Result<Row<'_>, RowError> {
-        let Place { line, text, cells, marks, is_rarer, fits } = place;
+        let Place { line, text, cells, marks, is_rarer, is_short, fits } = place;
         if !fits {
             return Err(RowError::Length);
         }
@@ -72,7 +73,7 @@ impl Batch {
         }
         let marks = &self.marks[marks.start as usize..marks.end as usize];
         let recoded = is_rarer.then_some(self.rarer);
-        Ok(Row { line: *line, text, begin, ends, marks, recoded, columns: self.columns })
+        Ok(Row { line: *line, text, begin, ends, marks, recoded, is_short: *is_short })
     }
 }
 
@@ -87,8 +88,7 @@ pub struct Row<'batch> {
     marks: &'batch [Marked],
     /// Its encoding, where that is not the one of the file.
     pub recoded: Option<&'static str>,
-    /// How many cells the header has.
-    columns: usize,
+    is_short: bool,
 }
 
 impl<'batch> Row<'batch> {
@@ -102,6 +102,12 @@ impl<'batch> Row<'batch> {
         let Some(end) = self.ends.get(index) else { return "" };
         let start = index.checked_sub(1).map_or(self.begin, |before| self.ends[before]);
         &self.text[(start - self.begin) as usize..(end - self.begin) as usize]
+    }
+
+    /// A cell that is not what the profile says that it looks like.
+    pub fn unmatched(&self) -> Option<&'batch str> {
+        let marked = self.marks.iter().find(|marked| marked.mark == Mark::Unmatched);
+        marked.map(|marked| marked.shown.as_str())
     }
 
     pub(super) fn text(&self) -> &'batch str {
@@ -129,6 +135,6 @@ impl<'batch> Row<'batch> {
     /// Whether cells are missing at its end, which spreadsheets leave out where they are empty
     /// and a file that was cut off has lost.
     pub fn is_short(&self) -> bool {
-        self.ends.len() < self.columns
+        self.is_short
     }
 }

@@ -26,6 +26,23 @@ pub(super) fn whole_lines(head: &[u8]) -> Result<&[u8], CsvError> {
     Ok(&head[..end])
 }
 
+/// What is said of a table beforehand.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) separator: Option<u8>,
+    /// 0 where it has none.
+    pub(super) header_rows: Option<u8>,
+}
+
+impl Shape {
+    pub(super) fn of(separator: Option<u8>) -> Self {
+        Self { separator, header_rows: None }
+    }
+}
+
+/// The separator of a file that has none: the unit separator of ASCII, which no text has.
+pub(super) const NO_SEPARATOR: u8 = 0x1f;
+
 /// The table of a text.
 pub(super) struct Layout {
     pub(super) separator: u8,
@@ -41,9 +58,12 @@ pub(super) struct Layout {
 /// `bind` tells what a header means; it fails with the columns that are missing.
 pub(super) fn find(
     head: &[u8],
-    separator: Option<u8>,
+    Shape { separator, header_rows }: Shape,
     bind: impl Fn(&[String]) -> Result<Bound, Vec<String>>,
 ) -> Result<Layout, CsvError> {
+    if header_rows == Some(0) {
+        return headless(head, separator, &bind);
+    }
     let separators = separator.map_or_else(|| SEPARATORS.to_vec(), |only| vec![only]);
     let mut best: Option<Layout> = None;
     let mut refused: Option<(usize, CsvError)> = None;
@@ -51,7 +71,7 @@ pub(super) fn find(
     for separator in separators {
         let rows = first_rows(head, separator);
         unreadable |= rows.iter().any(|(_, row)| row.iter().any(|cell| cell.contains('\u{fffd}')));
-        if let Some(found) = headed(&rows, &bind, separator)
+        if let Some(found) = headed(&rows, &bind, separator, header_rows)
             && best.as_ref().is_none_or(|best| found.bound.columns() > best.bound.columns())
         {
             best = Some(found);
@@ -79,13 +99,31 @@ pub(super) fn find(
     }
 }
 
+/// A table without a header: its columns are called by their numbers.
+fn headless(
+    head: &[u8],
+    separator: Option<u8>,
+    bind: &impl Fn(&[String]) -> Result<Bound, Vec<String>>,
+) -> Result<Layout, CsvError> {
+    let (separator, rows) = guess(head, separator);
+    let width = rows.iter().map(Vec::len).max().ok_or(CsvError::Empty)?;
+    let header: Vec<String> = (1..=width).map(|number| number.to_string()).collect();
+    match bind(&header) {
+        Ok(bound) => Ok(Layout { separator, above: 0, header_rows: 0, header, bound }),
+        Err(missing) => Err(CsvError::Columns { line: 1, missing, header }),
+    }
+}
+
 /// The first row that is a header; where none is, the first rows that make one together.
 fn headed(
     rows: &[(u64, Vec<String>)],
     bind: &impl Fn(&[String]) -> Result<Bound, Vec<String>>,
     separator: u8,
+    header_rows: Option<u8>,
 ) -> Option<Layout> {
-    (1..=HEADER_ROWS).find_map(|header_rows| {
+    let said = header_rows.map(usize::from);
+    let (least, most) = said.map_or((1, HEADER_ROWS), |rows| (rows, rows));
+    (least..=most).find_map(|header_rows| {
         rows.windows(header_rows).enumerate().find_map(|(above, window)| {
             let header = titles(window)?;
             let bound = bind(&header).ok()?;

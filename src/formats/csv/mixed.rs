@@ -1,5 +1,7 @@
 //! A file whose lines are of two encodings, as lists that were pasted together are.
 
+use std::borrow::Cow;
+
 use csv::ByteRecord;
 use encoding_rs::{Encoding, UTF_8};
 
@@ -36,7 +38,7 @@ impl Mixed {
             _ => {
                 let cells =
                     record.iter().map(|cell| self.other.decode_without_bom_handling(cell).0);
-                let decoded: Vec<_> = cells.map(|text| text.into_owned()).collect();
+                let decoded: Vec<_> = cells.map(Cow::into_owned).collect();
                 *record = decoded.into();
                 self.is_mostly_utf_8
             }
@@ -92,12 +94,11 @@ impl LineCounts {
         if line.is_ascii() {
             return;
         }
-        match simdutf8::basic::from_utf8(line) {
-            Ok(text) => self.utf_8 += u64::from(is_plausible(text)),
-            Err(_) => {
-                self.others += 1;
-                self.counts.feed(line);
-            }
+        if let Ok(text) = simdutf8::basic::from_utf8(line) {
+            self.utf_8 += u64::from(is_plausible(text));
+        } else {
+            self.others += 1;
+            self.counts.feed(line);
         }
     }
 

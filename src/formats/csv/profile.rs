@@ -4,7 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Deserializer};
 
-use super::{annotated::PROBLEMS, batch::Row, columns, formula::restored};
+use super::{
+    annotated::PROBLEMS,
+    batch::Row,
+    columns,
+    formula::restored,
+    rules::{self, BoundSplit, Rules, Split},
+};
 use crate::domain::{Column, Columns, text::fold};
 
 /// A profile, as a file under `import/profiles` writes it.
@@ -33,12 +39,12 @@ pub struct Profile {
     /// Native column → text that every row has there.
     #[serde(default)]
     pub constants: BTreeMap<String, String>,
-    /// Native column → the file's column.
-    #[serde(default)]
+    /// Native column → the file's column, by its title or number.
+    #[serde(default, deserialize_with = "names_or_numbers")]
     pub columns: BTreeMap<String, String>,
     /// Other ways to read each row, tried in turn until the French side is French; each adds to
     /// `columns`. A row that none of them fits is about no French authority.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lists_of_names_or_numbers")]
     pub readings: Vec<BTreeMap<String, String>>,
     /// Native column → the file's word (without regard to accents and case) → the register's.
     #[serde(default)]
@@ -46,6 +52,17 @@ pub struct Profile {
     /// Whether columns are known by their other names too (`import/columns.csv`).
     #[serde(default)]
     pub aliases: bool,
+    /// Rows that the header has; recognised where it is missing, 0 where the file has none.
+    pub header_rows: Option<u8>,
+    /// Cells that say several things.
+    #[serde(default)]
+    pub split: Vec<Split>,
+    /// Native columns that are empty where they say the same as in the row above.
+    #[serde(default)]
+    pub fill_down: Vec<String>,
+    /// Native column → what stands between several values, beside `|`.
+    #[serde(default)]
+    pub several: BTreeMap<String, Vec<String>>,
     /// Titles of the file that nothing reads, whatever they are names for.
     #[serde(default)]
     pub unread: Vec<String>,
@@ -55,17 +72,44 @@ pub struct Profile {
 }
 
 /// `"Données"` or `2`.
-fn name_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Name(String),
-        Number(u32),
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NameOrNumber {
+    Name(String),
+    Number(u32),
+}
+
+impl From<NameOrNumber> for String {
+    fn from(either: NameOrNumber) -> Self {
+        match either {
+            NameOrNumber::Name(name) => name,
+            NameOrNumber::Number(number) => number.to_string(),
+        }
     }
-    Ok(Some(match Either::deserialize(from)? {
-        Either::Name(name) => name,
-        Either::Number(number) => number.to_string(),
-    }))
+}
+
+pub(super) fn name_or_number<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<String>, D::Error> {
+    NameOrNumber::deserialize(from).map(|either| Some(either.into()))
+}
+
+type Named = BTreeMap<String, NameOrNumber>;
+
+fn names(named: Named) -> BTreeMap<String, String> {
+    named.into_iter().map(|(column, title)| (column, title.into())).collect()
+}
+
+fn names_or_numbers<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    Named::deserialize(from).map(names)
+}
+
+fn lists_of_names_or_numbers<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Vec<BTreeMap<String, String>>, D::Error> {
+    Ok(Vec::<Named>::deserialize(from)?.into_iter().map(names).collect())
 }
 
 /// What is wrong with a profile.
@@ -161,6 +205,12 @@ impl Profile {
         })
     }
 
+    /// Name and text of the bundled profile that a header is the signature of.
+    pub(super) fn bundled_for(header: &[String]) -> Option<(&'static str, &'static str)> {
+        let found = Self::by_signature(header)?;
+        BUNDLED.iter().copied().find(|(name, _)| *name == found.name)
+    }
+
     /// The names of the profiles of the release.
     pub fn names() -> impl Iterator<Item = &'static str> {
         ["aect-partenariats"].into_iter().chain(BUNDLED.map(|(name, _)| name))
@@ -187,10 +237,14 @@ impl Profile {
         })?;
         let named = [&profile.constants, &profile.columns].into_iter().chain(&profile.readings);
         let named = named.flat_map(BTreeMap::keys).chain(profile.values.keys());
+        let named = named.chain(profile.several.keys()).chain(&profile.fill_down);
         for column in named {
             if Column::from_name(column).is_none() {
                 return Err(ProfileError::Column { name: name.into(), column: column.clone() });
             }
+        }
+        for split in &profile.split {
+            split.regex(name)?;
         }
         match profile.separator {
             Some(separator)
@@ -217,6 +271,7 @@ impl Profile {
         };
         let folded: Vec<String> = header.iter().map(|title| fold(title)).collect();
         let unread: Vec<String> = self.unread.iter().map(|title| fold(title)).collect();
+        let virtuals = self.virtuals();
         let mappings: Vec<Mapping> = readings
             .iter()
             .map(|columns| {
@@ -229,12 +284,10 @@ impl Profile {
                 let other_names = by_other_names(header, free);
                 Mapping(Column::ALL.map(|column| {
                     let named = columns.get(column.name());
-                    let found = named
-                        .and_then(|named| header.iter().position(|title| title == named))
-                        .or_else(|| {
-                            let named = fold(named?);
-                            folded.iter().position(|title| *title == named)
-                        })
+                    let split = virtuals.iter().position(|split| *split == column);
+                    let found = split
+                        .map(|split| header.len() + split)
+                        .or_else(|| position(named?, header, &folded))
                         .or_else(|| other_names.get(&(column as usize)).copied());
                     match found {
                         Some(index) => Cell::At(index),
@@ -259,7 +312,8 @@ impl Profile {
         if !missing.is_empty() {
             return Err(missing);
         }
-        let mut bound = Bound { mappings, ignored: Vec::new(), values: HashMap::new() };
+        let rules = self.rules(header, &folded, &mappings, virtuals)?;
+        let mut bound = Bound { mappings, ignored: Vec::new(), values: HashMap::new(), rules };
         for (index, title) in header.iter().enumerate() {
             if !title.is_empty() && title != PROBLEMS && !bound.reads(index) {
                 bound.ignored.push(title.clone());
@@ -276,6 +330,66 @@ impl Profile {
         }
         Ok(bound)
     }
+}
+
+impl Profile {
+    /// The native columns that patterns name.
+    fn virtuals(&self) -> Vec<Column> {
+        let named = self.split.iter().flat_map(Split::columns);
+        let named: Vec<Column> = named.filter_map(Column::from_name).collect();
+        Column::ALL.into_iter().filter(|column| named.contains(column)).collect()
+    }
+
+    fn rules(
+        &self,
+        header: &[String],
+        folded: &[String],
+        mappings: &[Mapping],
+        virtuals: Vec<Column>,
+    ) -> Result<Rules, Vec<String>> {
+        let mut rules = Rules { width: header.len(), virtuals, ..Rules::default() };
+        for split in &self.split {
+            let named = split.column.as_deref().unwrap_or("1");
+            let cell = position(named, header, folded).ok_or_else(|| vec![named.to_owned()])?;
+            // a profile that was parsed has patterns that can be read
+            if let Ok(regex) = split.regex(&self.name) {
+                rules.splits.push(BoundSplit { cell, regex, is_heading: split.heading });
+            }
+        }
+        let cells = |name: &str| {
+            let column = Column::from_name(name);
+            let cells = mappings.iter().filter_map(move |mapping| mapping.cell(column?));
+            let mut cells: Vec<usize> = cells.collect();
+            cells.dedup();
+            cells
+        };
+        rules.fill_down = self.fill_down.iter().flat_map(|name| cells(name)).collect();
+        for (name, between) in &self.several {
+            if let Some(regex) = rules::separators(between) {
+                rules.several.extend(cells(name).into_iter().map(|cell| (cell, regex.clone())));
+            }
+        }
+        Ok(rules)
+    }
+
+    /// Whether all that it reads stands in the first column of the file.
+    pub(super) fn reads_one_column(&self) -> bool {
+        let named = self.columns.values().chain(self.readings.iter().flat_map(BTreeMap::values));
+        let split = self.split.iter().filter_map(|split| split.column.as_ref());
+        named.chain(split).all(|title| title == "1")
+    }
+}
+
+/// The column of a file by its title, or by its number.
+fn position(named: &str, header: &[String], folded: &[String]) -> Option<usize> {
+    let by_title = header.iter().position(|title| title == named).or_else(|| {
+        let named = fold(named);
+        folded.iter().position(|title| *title == named)
+    });
+    by_title.or_else(|| {
+        let number = named.trim().parse::<usize>().ok()?.checked_sub(1)?;
+        (number < header.len()).then_some(number)
+    })
 }
 
 /// The title of each column that one of its other names stands for; the most usual of several.
@@ -299,6 +413,7 @@ pub(super) struct Bound {
     pub(super) ignored: Vec<String>,
     /// By column of the file: its words, folded, and what the register calls them.
     pub(super) values: HashMap<usize, HashMap<String, String>>,
+    pub(super) rules: Rules,
 }
 
 impl Bound {
@@ -315,17 +430,20 @@ impl Bound {
     pub(super) fn reads(&self, index: usize) -> bool {
         let mut cells = self.mappings.iter().flat_map(|mapping| &mapping.0);
         cells.any(|cell| matches!(cell, Cell::At(at) if *at == index))
+            || self.rules.splits.iter().any(|split| split.cell == index)
     }
 
     /// How many cells a row must have: as many as hold what is required.
     pub(super) fn least_cells(&self) -> usize {
         let required = self.mappings.iter().flat_map(|mapping| {
             Column::REQUIRED.map(|column| match mapping.0[column as usize] {
-                Cell::At(index) => index + 1,
+                Cell::At(index) if index < self.rules.width => index + 1,
                 _ => 0,
             })
         });
-        required.max().unwrap_or(0)
+        let filled = |cells: usize| !self.rules.fill_down.contains(&cells.saturating_sub(1));
+        let split = self.rules.splits.iter().map(|split| split.cell + 1);
+        required.filter(|cells| filled(*cells)).chain(split).max().unwrap_or(0)
     }
 
     /// A cell in the register's words, where the profile translates it: as a whole, or value by

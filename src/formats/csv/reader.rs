@@ -1,6 +1,6 @@
 //! A file to batches of drafts, streaming.
 
-use std::{borrow::Cow, io::Read};
+use std::{borrow::Cow, collections::HashMap, io::Read};
 
 use csv::ByteRecord;
 use encoding_rs::Encoding;
@@ -14,7 +14,7 @@ use super::{
     layout::{self, Layout},
     mixed::Mixed,
     profile::{Bound, Mapping, Profile},
-    workbook::{Sheets, marked},
+    workbook::{Sheets, is_empty, marked},
 };
 
 /// Rows of one batch: enough to work on in bulk, little enough to keep a few in memory.
@@ -36,6 +36,7 @@ pub struct Reader<'a> {
     sha256: String,
     /// The header as the file writes it, and its titles.
     pub(super) header: ByteRecord,
+    pub(super) has_header: bool,
     pub(super) titles: Vec<String>,
     pub(super) separator: u8,
     pub(super) manner: Manner,
@@ -49,6 +50,8 @@ pub struct Reader<'a> {
     titled: usize,
     /// Cells without which a row is none.
     least: usize,
+    /// What rows say for those below them.
+    above: HashMap<usize, String>,
     /// Bytes of the largest batch so far.
     usual_bytes: usize,
 }
@@ -97,6 +100,7 @@ impl<'a> Reader<'a> {
             mixed,
             sha256,
             header: ByteRecord::new(),
+            has_header: true,
             separator: layout.separator,
             manner,
             packed,
@@ -104,12 +108,14 @@ impl<'a> Reader<'a> {
             width: layout.header.len(),
             titles: layout.header,
             titled: titled.map_or(0, |last| last + 1),
+            above: HashMap::new(),
             usual_bytes: 0,
         };
         let mut record = ByteRecord::new();
         for _ in 0..layout.above + layout.header_rows {
             reader.record(&mut record)?;
         }
+        reader.has_header = layout.header_rows > 0;
         let is_alone = layout.header_rows == 1;
         reader.header = if is_alone { record } else { reader.titles.clone().into() };
         Ok(reader)
@@ -170,7 +176,6 @@ impl<'a> Reader<'a> {
             rows: Vec::with_capacity(BATCH_ROWS),
             marks: Vec::new(),
             rarer: self.mixed.map_or("", |mixed| mixed.rarer().name()),
-            columns: self.titled,
         };
         let mut record = ByteRecord::new();
         while batch.rows.len() < BATCH_ROWS && batch.text.len() < BATCH_BYTES {
@@ -214,29 +219,20 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a record to a batch, in the register's words.
-    fn add(&self, record: &ByteRecord, (line, is_rarer): (u64, bool), batch: &mut Batch) {
+    fn add(&mut self, record: &ByteRecord, (line, is_rarer): (u64, bool), batch: &mut Batch) {
         let (text, cells) = (batch.text.len() as u32, batch.ends.len() as u32);
         let marks = batch.marks.len() as u32;
-        if self.bound.values.is_empty() && self.sheets.is_none() {
+        let is_plain =
+            self.bound.values.is_empty() && self.sheets.is_none() && self.bound.rules.is_empty();
+        if is_plain {
             batch.text.extend_from_slice(record.as_slice());
             let mut end = text;
             batch.ends.extend(record.iter().map(|cell| {
                 end += cell.len() as u32;
                 end
             }));
-        } else {
-            for (index, cell) in record.iter().enumerate() {
-                let mut said = std::str::from_utf8(cell).ok();
-                if let Some((mark, shown)) = said.and_then(marked) {
-                    let shown = shown.to_owned();
-                    batch.marks.push(Marked { cell: index as u32, mark, shown });
-                    said = Some("");
-                }
-                let cell = said.map_or(cell, str::as_bytes);
-                let ours = said.and_then(|said| self.bound.translated(index, said));
-                batch.text.extend_from_slice(ours.as_deref().map_or(cell, str::as_bytes));
-                batch.ends.push(batch.text.len() as u32);
-            }
+        } else if !self.add_cells(record, batch) {
+            return;
         }
         batch.rows.push(Place {
             line,
@@ -244,9 +240,45 @@ impl<'a> Reader<'a> {
             cells: cells..batch.ends.len() as u32,
             marks: marks..batch.marks.len() as u32,
             is_rarer,
-            fits: record.len() >= self.least
-                && record.iter().skip(self.width).all(<[u8]>::is_empty),
+            is_short: record.len() < self.titled,
+            fits: record.len() >= self.least && record.iter().skip(self.width).all(is_empty),
         });
+    }
+
+    /// Adds the cells of a record one by one; `false` where it is no row of its own.
+    fn add_cells(&mut self, record: &ByteRecord, batch: &mut Batch) -> bool {
+        let Self { bound, above, .. } = self;
+        let mut unmarked: Vec<Cow<'_, [u8]>> = Vec::with_capacity(record.len());
+        let first = batch.marks.len();
+        for (index, cell) in record.iter().enumerate() {
+            let found = std::str::from_utf8(cell).ok().and_then(marked);
+            unmarked.push(found.map_or(cell, |_| b"").into());
+            if let Some((mark, shown)) = found {
+                batch.marks.push(Marked { cell: index as u32, mark, shown: shown.to_owned() });
+            }
+        }
+        if !bound.rules.is_empty() {
+            let texts = unmarked.iter().map(|cell| String::from_utf8(cell.to_vec()));
+            // bytes that are no text are told of the row, whatever its cells are
+            if let Ok(texts) = texts.collect::<Result<Vec<String>, _>>() {
+                let Some(ruled) = bound.rules.apply(texts.into_iter(), above) else {
+                    batch.marks.truncate(first);
+                    return false;
+                };
+                if let Some((cell, mark)) = ruled.mark {
+                    let shown = ruled.cells[cell].clone();
+                    batch.marks.push(Marked { cell: cell as u32, mark, shown });
+                }
+                unmarked = ruled.cells.into_iter().map(|cell| cell.into_bytes().into()).collect();
+            }
+        }
+        for (index, cell) in unmarked.iter().enumerate() {
+            let said = std::str::from_utf8(cell).ok();
+            let ours = said.and_then(|said| bound.translated(index, said));
+            batch.text.extend_from_slice(ours.as_deref().map_or(cell, str::as_bytes));
+            batch.ends.push(batch.text.len() as u32);
+        }
+        true
     }
 }
 
@@ -259,7 +291,7 @@ fn find(
 ) -> Result<(Layout, Profile), CsvError> {
     let head = layout::whole_lines(head)?;
     if profile.recognise
-        && let Ok(found) = layout::find(head, separator, |header| {
+        && let Ok(found) = layout::find(head, layout::Shape::of(separator), |header| {
             Profile::by_signature(header).ok_or_else(Vec::new)?.bind(header)
         })
         && let Some(recognised) = Profile::by_signature(&found.header)
@@ -267,7 +299,15 @@ fn find(
         let sheet = profile.sheet.clone();
         return Ok((found, Profile { sheet, ..recognised }));
     }
-    let found = layout::find(head, separator, |header| profile.bind(header))?;
+    let shape = layout::Shape {
+        // all of it in one column: a comma is a part of a text
+        separator: match profile.header_rows {
+            Some(0) if profile.reads_one_column() => Some(layout::NO_SEPARATOR),
+            _ => separator,
+        },
+        header_rows: profile.header_rows,
+    };
+    let found = layout::find(head, shape, |header| profile.bind(header))?;
     Ok((found, profile.clone()))
 }
 

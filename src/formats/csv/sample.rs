@@ -11,6 +11,7 @@ use super::{
     intake::{Form, Input, Intake, Opening},
     layout,
     mixed::Mixed,
+    profile::Profile,
 };
 use crate::domain::Column;
 
@@ -60,6 +61,11 @@ impl Sample {
         let separator = (form == Form::Text).then_some(char::from(separator));
         let encoding = mixed.map_or(encoding, Mixed::main);
         Ok(Self { encoding: encoding.name(), separator, header, rows })
+    }
+
+    /// The bundled profile that reads the file, and its text.
+    pub fn bundled(&self) -> Option<(&'static str, &'static str)> {
+        Profile::bundled_for(&self.header)
     }
 
     /// The column that a title means by one of its known names, and whether it is its own name.

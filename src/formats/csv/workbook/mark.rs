@@ -13,6 +13,8 @@ pub enum Mark {
     Error,
     /// It is merged with the cell to its left.
     Merged,
+    /// It is not what the profile says that it looks like.
+    Unmatched,
 }
 
 impl Mark {
@@ -23,6 +25,11 @@ impl Mark {
         let letter = Self::ALL.iter().find(|(mark, _)| *mark == self).map_or('f', |(_, l)| *l);
         format!("{SIGN}{letter}{text}")
     }
+}
+
+/// Whether a cell says nothing of its own.
+pub(in super::super) fn is_empty(cell: &[u8]) -> bool {
+    cell.is_empty() || std::str::from_utf8(cell).ok().and_then(marked) == Some((Mark::Merged, ""))
 }
 
 /// The mark of a cell and the text behind it; nothing where it has none.

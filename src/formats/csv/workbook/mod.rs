@@ -23,7 +23,7 @@ mod xlsx;
 use std::{fs::File, io::Cursor};
 
 pub use mark::Mark;
-pub(super) use mark::{marked, shown};
+pub(super) use mark::{is_empty, marked, shown};
 
 use super::{CsvError, intake::Rereadable};
 use sheet_text::{Measure, SheetText};
@@ -155,6 +155,8 @@ pub(super) struct Choice<'c> {
     pub(super) weigh: &'c dyn Fn(&[u8]) -> usize,
 }
 
+/// Sheets that are looked at to choose one.
+const CANDIDATES: usize = 60;
 /// Rows by which a sheet is chosen.
 const HEAD_ROWS: u32 = 40;
 
@@ -207,8 +209,10 @@ fn choose(
     weigh: &dyn Fn(&[u8]) -> usize,
 ) -> Result<(usize, Measure), CsvError> {
     let shown = |sheet: &Sheet| !sheet.is_hidden;
-    let candidates: Vec<usize> =
-        (0..book.sheets().len()).filter(|index| shown(&book.sheets()[*index])).collect();
+    let candidates: Vec<usize> = (0..book.sheets().len())
+        .filter(|index| shown(&book.sheets()[*index]))
+        .take(CANDIDATES)
+        .collect();
     let mut best: Option<(usize, usize, Measure)> = None;
     let mut refused = None;
     for index in candidates.iter().copied() {

@@ -13,7 +13,7 @@ use super::super::{CsvError, intake::Rereadable};
 /// Files of one package.
 const PARTS: usize = 20_000;
 /// What a part may hold, unpacked, in bytes.
-const PART_BYTES: u64 = 768 * 1024 * 1024;
+const PART_BYTES: u64 = 512 * 1024 * 1024;
 /// What one element or one text may hold, in bytes.
 const EVENT_BYTES: u64 = 4 * 1024 * 1024;
 /// Elements within elements.
@@ -112,7 +112,7 @@ impl<R: Read> Read for Bounded<R> {
         if self.read > PART_BYTES {
             return Err(io::Error::new(
                 io::ErrorKind::FileTooLarge,
-                "it holds more than 768 MiB, unpacked; save the table as CSV",
+                "it holds more than 512 MiB, unpacked; save the table as CSV",
             ));
         }
         let length = self.input.read(buffer)?;

@@ -29,13 +29,15 @@ pub(super) struct Measure {
     /// Rows and columns up to the last that says something.
     rows: u32,
     columns: u32,
+    /// Bytes of text.
+    bytes: u64,
     /// By first row.
     merged: Vec<Merged>,
 }
 
 impl Measure {
     pub(super) fn new(name: String) -> Self {
-        Self { name, rows: 0, columns: 0, merged: Vec::new() }
+        Self { name, rows: 0, columns: 0, bytes: 0, merged: Vec::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -62,6 +64,15 @@ impl Visitor for Measure {
                 cells: area,
             });
         }
+        for Cell { repeat, value, .. } in &row.cells {
+            if let Value::Text(text) = value {
+                let times = u64::from(*repeat) * u64::from(row.repeat);
+                self.bytes = self.bytes.saturating_add(times * text.len() as u64);
+            }
+        }
+        if self.bytes > TEXT_BYTES {
+            return Err(too_much(&self.name));
+        }
         Ok(true)
     }
 
@@ -70,6 +81,11 @@ impl Visitor for Measure {
             self.merged.push(merged);
         }
     }
+}
+
+fn too_much(sheet: &str) -> CsvError {
+    let reason = "its cells hold more than 1 GiB of text".into();
+    CsvError::SheetBroken { sheet: sheet.to_owned(), reason }
 }
 
 /// `XFD1048576`, of a row and a column counted from 1.
@@ -85,6 +101,7 @@ fn address(row: u32, column: u32) -> String {
 /// Writes the rows of a sheet as CSV with commas.
 pub(super) struct SheetText<'m> {
     sheet: &'m str,
+    columns: u32,
     out: SpooledTempFile,
     bytes: u64,
     /// The line to be written next, counted from 0.
@@ -104,6 +121,7 @@ impl<'m> SheetText<'m> {
         merged.sort_by_key(|merged| std::cmp::Reverse(merged.rows.0));
         Self {
             sheet: &measure.name,
+            columns: measure.columns,
             out: tempfile::spooled_tempfile(IN_MEMORY),
             bytes: 0,
             next: 0,
@@ -143,15 +161,16 @@ impl<'m> SheetText<'m> {
         for (merged, value) in self.open.values() {
             let Some(value) = value else { continue };
             let (first, last) = (merged.columns.0 as usize, merged.columns.1 as usize);
-            let last = last.min(MAX_COLUMNS as usize - 1);
+            let last = last.min((self.columns as usize).saturating_sub(1));
             if texts.len() <= last && index > merged.rows.0 || texts.len() <= first {
                 texts.resize((last + 1).max(texts.len()), String::new());
             }
-            if texts[first].is_empty() {
+            if first < texts.len() && texts[first].is_empty() {
                 texts[first] = written(value);
             }
             let end = (last + 1).min(texts.len());
-            for text in texts[first..end].iter_mut().skip(1).filter(|text| text.is_empty()) {
+            for text in texts[first.min(end)..end].iter_mut().skip(1).filter(|text| text.is_empty())
+            {
                 *text = Mark::Merged.cell("");
             }
         }
@@ -161,10 +180,7 @@ impl<'m> SheetText<'m> {
     fn write(&mut self, text: &[u8]) -> Result<(), CsvError> {
         self.bytes += text.len() as u64;
         if self.bytes > TEXT_BYTES {
-            return Err(CsvError::SheetBroken {
-                sheet: self.sheet.to_owned(),
-                reason: "its cells hold more than 1 GiB of text".into(),
-            });
+            return Err(too_much(self.sheet));
         }
         self.out.write_all(text)?;
         Ok(())
@@ -194,9 +210,10 @@ impl Visitor for SheetText<'_> {
 /// A value as a cell of the text.
 fn written(value: &Value) -> String {
     match value {
-        Value::Text(text) => {
+        Value::Text(text) if text.bytes().any(|byte| byte < b' ') || text.contains(SIGN) => {
             text.replace("\r\n", "\n").replace(['\n', '\r'], BREAK).replace(['\0', SIGN], "")
         }
+        Value::Text(text) => text.clone(),
         Value::Unread => Mark::Unread.cell(""),
         Value::Error(error) => Mark::Error.cell(error),
     }
