@@ -60,11 +60,12 @@ pub fn data(rows: &[&[&str]]) -> String {
         let _ = write!(xml, r#"<row r="{row}">"#);
         for (letter, cell) in ('A'..).zip(*cells) {
             let address = format!("{letter}{row}");
-            xml += &match cell.strip_prefix('<') {
+            let written = match cell.strip_prefix('<') {
                 Some(rest) => format!(r#"<c r="{address}" {rest}"#),
                 None if cell.is_empty() => String::new(),
                 None => format!(r#"<c r="{address}" t="inlineStr"><is><t>{cell}</t></is></c>"#),
             };
+            xml.push_str(&written);
         }
         xml += "</row>";
     }
