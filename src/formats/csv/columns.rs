@@ -23,7 +23,10 @@ pub(super) fn recognise(title: &str) -> Option<(Column, usize)> {
     plainly(title).or_else(|| {
         // the titles of several rows
         let (group, own) = title.split_once(TITLES)?;
-        within(plainly(group)?.0, own).or_else(|| within_none(own))
+        match plainly(group) {
+            Some((group, _)) => within(group, own),
+            None => within_none(own),
+        }
     })
 }
 
