@@ -11,8 +11,11 @@ use super::{
 };
 use crate::{
     atlas::{
-        report::{import_json, issue_json, reverted_json},
-        revert::{Revert, revert},
+        imports::report::{import_json, issue_json},
+        register::{
+            document::reverted_json,
+            revert::{Revert, revert},
+        },
     },
     config::{DatabaseOption, ImportsCommand},
 };

@@ -24,13 +24,10 @@ use show::{show_report, write_report};
 
 use crate::{
     atlas::{
-        Import, ImportError, draft_profile,
-        export::{Export, Format},
-        import::Progress,
-        pmtiles::TileExport,
-        publish,
-        revert::RevertError,
-        tokens::TokenError,
+        accounts::tokens::TokenError,
+        export::{Export, Format, pmtiles::TileExport},
+        imports::{Import, ImportError, draft_profile, import::Progress},
+        register::{publish, revert::RevertError},
     },
     config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand, RecordsOption},
     formats::csv::{Input, Profile, ProfileError, table_schema},

@@ -8,7 +8,7 @@ use std::{
 
 use super::{Failure, write_whole};
 use crate::{
-    atlas::Report,
+    atlas::imports::Report,
     domain::Language,
     formats::csv::{Input, Original, Profile, annotate},
 };

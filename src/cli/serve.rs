@@ -10,7 +10,10 @@ use std::{
 
 use super::{Failure, open};
 use crate::{
-    atlas::{Jobs, Publisher, demo, uploads::Uploads},
+    atlas::{
+        imports::{Jobs, demo, uploads::Uploads},
+        register::Publisher,
+    },
     config::{LimitOptions, ServeOptions, UploadOptions},
     http,
     storage::Database,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Failure, extension, write_whole};
 use crate::{
-    atlas::{Report, report::change_json},
+    atlas::{imports::Report, register::document::change_json},
     domain::{ImportRecord, ImportState, Issue, Language, Outcome, Severity},
     formats::csv::{Profile, Sheets},
 };

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Failure, write_whole};
 use crate::{
-    atlas::pmtiles::TileExport,
+    atlas::export::pmtiles::TileExport,
     search::{Collection, tiles::TILED},
 };
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Failure, open};
-use crate::{atlas::tokens, config::TokenCommand, domain::TokenRecord};
+use crate::{atlas::accounts::tokens, config::TokenCommand, domain::TokenRecord};
 
 pub(super) fn run(command: &TokenCommand) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());

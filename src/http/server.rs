@@ -5,7 +5,7 @@ use std::{io, net::TcpListener, num::NonZeroUsize, time::Duration};
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 
 use crate::{
-    atlas::{Jobs, Publisher},
+    atlas::{imports::Jobs, register::Publisher},
     http::{
         api, desk, openapi, page, site,
         web::{about::About, gone::Gone, middleware, state::State},

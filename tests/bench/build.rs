@@ -10,7 +10,9 @@ mod clock;
 
 use std::{error::Error, fs};
 
-use atlas_aect::{atlas::publish::build, domain::SourceOrder, search::Builder, storage::Database};
+use atlas_aect::{
+    atlas::register::publish::build, domain::SourceOrder, search::Builder, storage::Database,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -15,7 +15,7 @@
 mod clock;
 
 use atlas_aect::{
-    atlas::publish,
+    atlas::register::publish,
     domain::{Language, SourceOrder},
     search::{Collection, Filter, PageRequest, Snapshot},
     storage::Database,

@@ -11,7 +11,7 @@ mod clock;
 
 use std::{error::Error, fs::File, time::Duration};
 
-use atlas_aect::{atlas::examine, formats::csv::Profile};
+use atlas_aect::{atlas::imports::examine, formats::csv::Profile};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

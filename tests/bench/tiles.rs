@@ -18,7 +18,7 @@ mod clock;
 use std::time::{Duration, Instant};
 
 use atlas_aect::{
-    atlas::publish,
+    atlas::register::publish,
     domain::{Language, SourceOrder},
     search::{
         Filter, Snapshot,

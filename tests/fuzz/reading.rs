@@ -4,7 +4,7 @@
 #![no_main]
 
 use atlas_aect::{
-    atlas::{draft_profile, examine},
+    atlas::imports::{draft_profile, examine},
     formats::csv::Profile,
 };
 use libfuzzer_sys::fuzz_target;

@@ -4,7 +4,7 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use atlas_aect::{
-    atlas::{Import, Report, import::Progress},
+    atlas::imports::{Import, Report, import::Progress},
     domain::{Issue, Mode},
     formats::csv::Profile,
     storage::Database,

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use atlas_aect::{
-    atlas::examine,
+    atlas::imports::examine,
     domain::Language,
     formats::csv::Profile,
     search::{

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The floors, lowest first; rooms of one floor do not know each other.
+/// The floors, lowest first; folders of one floor do not know each other.
 const FLOORS: [&[&str]; 6] = [
     &["domain"],
     &["formats", "reference"],
@@ -14,6 +14,9 @@ const FLOORS: [&[&str]; 6] = [
     &["http"],
     &["cli", "config", "main"],
 ];
+/// The rooms of floor 3, and the rooms of that floor that each may know.
+const ATLAS: [(&str, &[&str]); 4] =
+    [("register", &[]), ("accounts", &[]), ("export", &[]), ("imports", &["register", "accounts"])];
 /// What a room may not know although it lies below.
 const FORBIDDEN: [(&str, &str); 1] = [("http", "storage")];
 /// Crates that belong to one room.
@@ -35,10 +38,17 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The names that follow `crate::` in a text: `crate::a::x` and `crate::{a::x, b}`.
+/// The floors' folders that a text names.
 fn known_rooms(text: &str) -> Vec<String> {
+    let mut rooms = names_after("crate::", text);
+    rooms.retain(|room| floor(room).is_some());
+    rooms
+}
+
+/// The names that follow a path in a text: `crate::a::x` and `crate::{a::x, b}`.
+fn names_after(path: &str, text: &str) -> Vec<String> {
     let mut rooms = Vec::new();
-    for after in text.split("crate::").skip(1) {
+    for after in text.split(path).skip(1) {
         let word = |text: &str| -> String {
             text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
         };
@@ -62,7 +72,6 @@ fn known_rooms(text: &str) -> Vec<String> {
         }
         rooms.push(word(&item));
     }
-    rooms.retain(|room| floor(room).is_some());
     rooms
 }
 
@@ -103,7 +112,33 @@ fn imports_go_down() {
 }
 
 #[test]
+fn rooms_of_floor_3_know_few_others() {
+    let atlas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/atlas");
+    let is_room = |name: &str| ATLAS.iter().any(|(room, _)| *room == name);
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(&atlas).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name == "mod.rs" || is_room(&name), "{name} is no room of floor 3");
+    }
+    for (room, may_know) in ATLAS {
+        let mut files = Vec::new();
+        sources(&atlas.join(room), &mut files);
+        assert!(!files.is_empty(), "{room} is elsewhere");
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            for known in names_after("atlas::", &text) {
+                if is_room(&known) && known != room && !may_know.contains(&known.as_str()) {
+                    wrong.push(format!("{} knows {known}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn the_reader_of_imports_sees_every_form() {
-    let text = "use crate::{atlas::{Import, import::Progress}, domain, search::Filter};\ncrate::http::serve()";
+    let text = "use crate::{atlas::{imports::Import, register}, domain, search::Filter};\ncrate::http::serve()";
     assert_eq!(known_rooms(text), ["atlas", "domain", "search", "http"]);
+    assert_eq!(names_after("atlas::", text), ["imports", "register"]);
 }

@@ -4,9 +4,9 @@
 use std::{collections::BTreeMap, fs};
 
 use atlas_aect::{
-    atlas::{
+    atlas::imports::{
         Examined, examine, file_columns,
-        give_back::{WantedRows, issue_rows},
+        issue_rows::{WantedRows, issue_rows},
     },
     domain::{Column, IssueCode, Language, Severity},
     formats::csv::{Input, Original, Profile, ProfileError, Reader, annotate},

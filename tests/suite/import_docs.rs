@@ -79,7 +79,7 @@ fn every_code_is_explained() {
         codes.collect()
     };
     let problems = quoted(&read("src/http/web/problem/kinds.rs"), "Kind::new(");
-    let failures = read("src/atlas/jobs/failure.rs");
+    let failures = read("src/atlas/imports/jobs/failure.rs");
     let failures =
         [quoted(&failures, "Self::new("), quoted(&failures, "=> ("), quoted(&failures, "{ (")]
             .concat();

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use atlas_aect::{
     atlas::{
-        Import,
         export::{Export, Format},
-        publish,
-        revert::{Revert, revert},
+        imports::Import,
+        register::{
+            publish,
+            revert::{Revert, revert},
+        },
     },
     domain::{Language, Mode, SourceOrder},
     search::{Collection, Filter, Order, PageRequest, Snapshot},

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atlas_aect::{
-    atlas::{Import, ImportError, Report, import::Progress},
+    atlas::imports::{Import, ImportError, Report, import::Progress},
     domain::{Column, IssueCode, Mode, Operation},
     formats::csv::Profile,
     storage::Database,

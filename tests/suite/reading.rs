@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 
 use atlas_aect::{
-    atlas::{Examined, examine, export::for_people},
+    atlas::{
+        export::for_people,
+        imports::{Examined, examine},
+    },
     domain::{Issue, IssueCode, Language, Severity},
     formats::csv::{BYTE_ORDER_MARK, Profile, Writer, header},
 };

@@ -2,10 +2,12 @@
 
 use atlas_aect::{
     atlas::{
-        Import,
-        history::history,
-        publish,
-        revert::{Revert, RevertError, Reverted, revert},
+        imports::Import,
+        register::{
+            history::history,
+            publish,
+            revert::{Revert, RevertError, Reverted, revert},
+        },
     },
     domain::{Column, Mode, Operation, SourceOrder},
     storage::Database,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, path::Path, sync::Arc};
 
 use atlas_aect::{
-    atlas::publish,
+    atlas::register::publish,
     domain::{Partner, Partnership, PartnershipId, SourceOrder, text::fold},
     search::{Snapshot, merging::Group},
     storage::Database,

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, path::Path};
 
 use atlas_aect::{
-    atlas::examine,
+    atlas::imports::examine,
     domain::{IssueCode, Position},
     formats::csv::Profile,
 };

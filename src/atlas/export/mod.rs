@@ -2,6 +2,7 @@
 
 mod format;
 mod labels;
+pub mod pmtiles;
 
 use std::{
     fs::File,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::{
-    atlas::{history::History, report},
+    atlas::register::{document::history_json, history::History},
     domain::PartnershipId,
     http::{
         openapi::{
@@ -53,7 +53,7 @@ pub(crate) async fn history(
     let id = id.parse::<PartnershipId>().map_err(|_| missing())?;
     let history = of(&state, &snapshot, id).await?.ok_or_else(missing)?;
     Ok(conditional::respond(&snapshot, &request, |response| {
-        response.json(report::history_json(id, &history))
+        response.json(history_json(id, &history))
     }))
 }
 

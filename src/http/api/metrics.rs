@@ -5,7 +5,7 @@ use std::{fmt::Write, time::Duration};
 use actix_web::{HttpResponse, rt::time::timeout, web};
 
 use crate::{
-    atlas::Jobs,
+    atlas::imports::Jobs,
     http::{
         openapi::responses::Plain,
         web::{auth::ask, metrics::requests, state::State},

@@ -1,7 +1,7 @@
 //! The history of a partnership: what changed when; the API also tells by which file.
 
 use crate::{
-    atlas::history::{History, Step},
+    atlas::register::history::{History, Step},
     domain::Operation,
     http::page::layout::Layout,
 };

@@ -14,7 +14,7 @@ use actix_web::{
 };
 
 use crate::{
-    atlas::jobs::{JobError, Jobs},
+    atlas::imports::jobs::{JobError, Jobs},
     domain::Role,
     http::web::{
         problem::{CROSS_ORIGIN, Problem, ROLE, UNAUTHORIZED},

@@ -11,7 +11,7 @@ use futures_util::{Stream, stream};
 use serde_json::Value;
 
 use crate::{
-    atlas::jobs::Watched,
+    atlas::imports::jobs::Watched,
     http::web::{auth::ask, state::State},
 };
 

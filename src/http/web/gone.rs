@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
-    atlas::history::History,
+    atlas::register::history::History,
     domain::{ById, PartnershipId},
     http::web::{auth::ask, problem::Problem, state::State},
     search::Snapshot,
@@ -40,7 +40,7 @@ pub(crate) async fn find(
     let version = snapshot.version();
     let removed = match state.gone.of(version) {
         Some(removed) => removed,
-        None => state.gone.keep(version, ask(state, crate::atlas::Jobs::removed).await?),
+        None => state.gone.keep(version, ask(state, crate::atlas::imports::Jobs::removed).await?),
     };
     Ok(removed.get(&id).cloned())
 }

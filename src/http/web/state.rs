@@ -1,7 +1,7 @@
 //! What every handler may use.
 
 use crate::{
-    atlas::{Jobs, Publisher},
+    atlas::{imports::Jobs, register::Publisher},
     http::web::{about::About, gone::Gone},
 };
 

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    atlas::{
+    atlas::imports::{
         Jobs,
         jobs::JobError,
         uploads::{Incoming, UploadError},

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use atlas_aect::{
-    atlas::tokens::{self, TokenError},
+    atlas::accounts::tokens::{self, TokenError},
     domain::Role,
     storage::Database,
 };

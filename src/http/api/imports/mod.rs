@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    atlas::{
+    atlas::imports::{
         Jobs,
         jobs::{Request, SWITCH, file_name},
     },

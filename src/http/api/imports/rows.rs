@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::stream;
 
 use crate::{
-    atlas::{give_back::WantedRows, jobs::Annotated, report},
+    atlas::imports::{issue_rows::WantedRows, jobs::Annotated, report},
     domain::{Language, Role, Severity},
     http::{
         api::imports::{fresh, number},

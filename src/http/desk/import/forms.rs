@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, web};
 use serde_json::Value;
 
 use crate::{
-    atlas::{
+    atlas::imports::{
         Jobs,
         jobs::{JobError, Request, file_name},
     },

@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use crate::{
-    atlas::{Jobs, give_back::WantedRows},
+    atlas::imports::{Jobs, issue_rows::WantedRows},
     domain::{Language, Role, Severity},
     formats::csv::Profile,
     http::{

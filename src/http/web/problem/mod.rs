@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 pub(crate) use kinds::*;
 
 use crate::{
-    atlas::{jobs::JobError, report, uploads::UploadError},
+    atlas::{
+        imports::{jobs::JobError, uploads::UploadError},
+        register::document::conflicts_json,
+    },
     domain::{Bilingual, PartnershipId},
     search::ParameterError,
 };
@@ -129,7 +132,7 @@ impl From<JobError> for Problem {
         };
         let mut problem = Self::new(kind, error.message());
         if let JobError::Conflicts(_, conflicts) = &error {
-            problem.conflicts = Some(Box::new(report::conflicts_json(conflicts)));
+            problem.conflicts = Some(Box::new(conflicts_json(conflicts)));
         }
         problem
     }

@@ -2,8 +2,8 @@
 
 use crate::{
     atlas::{
-        revert::{Conflicts, RevertError},
-        uploads::UploadError,
+        imports::uploads::UploadError,
+        register::revert::{Conflicts, RevertError},
     },
     domain::{Bilingual, ImportState},
     search::ParameterError,

@@ -10,7 +10,7 @@ use crate::{
 /// Who works with whom in the register, read when it is first asked for: 32 bytes of memory for
 /// each pair of authorities.
 #[derive(Default)]
-pub(super) struct Twins {
+pub(super) struct Duplicates {
     /// In order, so that equal pairs stand together.
     pairs: Vec<(u64, u32, PartnershipId)>,
     sources: Vec<String>,
@@ -26,7 +26,7 @@ enum Read {
     Everything,
 }
 
-impl Twins {
+impl Duplicates {
     /// Tells of a record of another source with the same two places and the same kind.
     pub(super) fn remark(
         &mut self,

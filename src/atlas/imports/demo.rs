@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Import, ImportError, Report, import::Progress};
 use crate::{domain::Mode, formats::csv::Profile, storage::Database};
 
-const SAMPLE: &[u8] = include_bytes!("../../import/sample.csv");
+const SAMPLE: &[u8] = include_bytes!("../../../import/sample.csv");
 
 /// Loads the sample if nothing was ever imported; tells what it did.
 pub fn load_sample(database: &mut Database) -> Result<Option<Report>, ImportError> {

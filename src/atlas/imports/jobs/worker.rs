@@ -9,7 +9,7 @@ use super::{
     tidy,
 };
 use crate::{
-    atlas::{Import, ImportError, Report, import::Progress},
+    atlas::imports::{Import, ImportError, Report, import::Progress},
     domain::ImportState,
     storage::{Database, Job, Moved, Planned, Step, StorageError},
 };

@@ -7,14 +7,13 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{
-    FileColumn, Report,
-    history::{History, Origin, Step},
-    plan::{CellChange, End, PlanDigest, PlannedChange},
-    revert::{Conflicts, Reverted},
-};
+use super::{FileColumn, Report};
 use crate::{
-    domain::{Column, ImportRecord, Issue, IssueCode, Language, PartnershipId},
+    atlas::register::{
+        document::change_json,
+        plan::{PlanDigest, PlannedChange},
+    },
+    domain::{Column, ImportRecord, Issue, IssueCode, Language},
     formats::csv::{Sheets, inert},
 };
 
@@ -136,82 +135,9 @@ pub fn write_issues(issues: &[Issue], output: impl Write) -> io::Result<()> {
     csv.flush()
 }
 
-/// What is kept of the plan of an import that undoes another.
-pub(super) fn revert_json(digest: PlanDigest, changes: &[PlannedChange]) -> Value {
-    json!({
-        "digest": digest.to_string(),
-        "changes": changes.iter().map(change_json).collect::<Value>(),
-    })
-}
-
-/// The history of a record, for programs: its versions, and for each value the version that it
-/// comes from.
-pub fn history_json(id: PartnershipId, history: &History) -> Value {
-    let History { steps, origins } = history;
-    let step = |step: &Step| {
-        let Step { revision, operation, import, file, line, at, reverts, cells } = step;
-        json!({
-            "revision": revision,
-            "operation": operation.code(),
-            "import": import,
-            "reverts": reverts,
-            "file": file,
-            "line": line,
-            "at": at,
-            "cells": cells.iter().map(cell_json).collect::<Value>(),
-        })
-    };
-    let origin = |origin: &Origin| {
-        let Origin { column, value, revision } = origin;
-        (column.name().to_owned(), json!({"value": value, "revision": revision}))
-    };
-    json!({
-        "id": id.to_string(),
-        "versions": steps.iter().map(step).collect::<Value>(),
-        "values": Value::Object(origins.iter().map(origin).collect()),
-    })
-}
-
-/// What undoing did, for programs.
-pub fn reverted_json(reverted: &Reverted) -> Value {
-    let Reverted { import, outcome, conflicts } = reverted;
-    json!({"import": import, "outcome": outcome, "conflicts": conflicts_json(conflicts)})
-}
-
-/// Records that later imports have changed, for programs.
-pub fn conflicts_json(conflicts: &Conflicts) -> Value {
-    let record =
-        |(id, title): &(PartnershipId, String)| json!({"id": id.to_string(), "title": title});
-    json!({
-        "total": conflicts.total,
-        "records": conflicts.listed.iter().map(record).collect::<Value>(),
-    })
-}
-
 fn totals_json(totals: &BTreeMap<IssueCode, u64>) -> Value {
     let totals = totals.iter().map(|(code, count)| (code.code().to_owned(), json!(count)));
     Value::Object(totals.collect())
-}
-
-/// A change of a plan, for programs.
-pub fn change_json(change: &PlannedChange) -> Value {
-    let PlannedChange { operation, id, line, title, collectivity, partner, country, cells } =
-        change;
-    let position = |end: &End| end.position.map(|position| [position.lon(), position.lat()]);
-    json!({
-        "operation": operation.code(),
-        "id": id.to_string(),
-        "line": line,
-        "title": title,
-        "collectivity": {"name": collectivity.name, "position": position(collectivity)},
-        "partner": {"name": partner.name, "country": country, "position": position(partner)},
-        "cells": cells.iter().map(cell_json).collect::<Value>(),
-    })
-}
-
-/// A cell that changes, for programs.
-pub(super) fn cell_json(cell: &CellChange) -> Value {
-    json!({"column": cell.column.name(), "before": cell.before, "after": cell.after})
 }
 
 /// An issue for programs, its message in both languages.

@@ -4,9 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     check::Check,
-    doubts,
     places::{HomeCells, PartnerCells, Places},
-    values,
+    plausibility, values,
 };
 use crate::{
     domain::{
@@ -100,7 +99,7 @@ impl<'s> Resolver<'s> {
             check.ends_apart(homes, partners);
         }
         if let (Some(title), Some(period)) = (&title, period) {
-            check.issues.extend(doubts::about_title(title, period, check.draft.line));
+            check.issues.extend(plausibility::about_title(title, period, check.draft.line));
         }
         let (collectivities, partners, kind) = (collectivities?, partners?, kind?);
         let (lead, first) = (&collectivities[0], &partners[0]);

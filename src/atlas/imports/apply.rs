@@ -10,15 +10,15 @@ use std::{
 use chrono::Utc;
 
 use super::{
+    duplicates::Duplicates,
     import::{Import, ImportError, LISTED_ERRORS, LISTED_WARNINGS, MassRemoval, Report},
-    keep::{keep_absent, keeps_any},
-    plan::Plan,
+    merge::{merge_absent, merges_any},
     read::{Chunk, Chunks, Message, Resolved},
-    repeat,
-    twins::Twins,
+    reuse,
     variants::Variants,
 };
 use crate::{
+    atlas::register::plan::Plan,
     domain::{ById, Column, ContentHash, Issue, IssueCode, Mode, Partnership, Severity},
     storage::{Change, Database, Entry, Known, NewImport, StorageError, View, Writer},
 };
@@ -68,7 +68,7 @@ pub(super) struct Applying<'i> {
     /// Records that the file has named so far.
     seen: ById<ContentHash>,
     known: KnownRecords,
-    twins: Twins,
+    duplicates: Duplicates,
     variants: Variants,
     plan: Plan,
     /// How many warnings and errors there are so far.
@@ -82,7 +82,7 @@ impl<'i> Applying<'i> {
             report,
             seen: ById::default(),
             known: KnownRecords::new(),
-            twins: Twins::default(),
+            duplicates: Duplicates::default(),
             variants: Variants::default(),
             plan: Plan::default(),
             listed: (0, 0),
@@ -127,7 +127,7 @@ impl<'i> Applying<'i> {
                 job: *job,
             })?);
         }
-        if repeat::recall(&mut register.view(), self.import, &mut self.report)? {
+        if reuse::lookup(&mut register.view(), self.import, &mut self.report)? {
             if let Register::Write(writer) = register {
                 writer.issues(&self.report.issues)?;
             }
@@ -145,8 +145,7 @@ impl<'i> Applying<'i> {
         if let Register::Write(writer) = register {
             let version = writer.version_to_be()?;
             let mut plan = self.report.plan_json(self.plan.digest(), self.plan.listed());
-            plan["circumstances"] =
-                repeat::circumstances(self.import, &self.report, version).into();
+            plan["circumstances"] = reuse::cache_key(self.import, &self.report, version).into();
             let Report { outcome, sha256, .. } = &self.report;
             writer.finish_import(outcome, sha256, &plan.to_string())?;
         }
@@ -204,15 +203,16 @@ impl<'i> Applying<'i> {
         outcome.rejected += rejected;
         outcome.skipped += skipped;
         records.retain(|record| self.is_new(record, &mut issues));
-        self.remark_twins(&records, register, &mut issues)?;
+        self.remark_duplicates(&records, register, &mut issues)?;
         let known = self.known_of(&records, register)?;
         let stored = stored(&records, &known, register)?;
         let mut changes = Vec::with_capacity(records.len());
         for (record, known) in records.iter_mut().zip(known) {
             let before = known.and_then(|known| stored.get(&known.row_id));
-            if let Some(before) = before.filter(|_| keeps_any(record.absent)) {
-                let kept = keep_absent(&mut record.partnership, before, record.absent, record.line);
-                if let Err(issue) = kept {
+            if let Some(before) = before.filter(|_| merges_any(record.absent)) {
+                let merged =
+                    merge_absent(&mut record.partnership, before, record.absent, record.line);
+                if let Err(issue) = merged {
                     issues.push(issue);
                     self.report.outcome.rejected += 1;
                     continue;
@@ -252,7 +252,7 @@ impl<'i> Applying<'i> {
         false
     }
 
-    fn remark_twins(
+    fn remark_duplicates(
         &mut self,
         records: &[Resolved],
         register: &mut Register<'_, '_>,
@@ -260,7 +260,7 @@ impl<'i> Applying<'i> {
     ) -> Result<(), StorageError> {
         let mut view = register.view();
         for Resolved { partnership, line, .. } in records {
-            issues.extend(self.twins.remark(&mut view, partnership, *line)?);
+            issues.extend(self.duplicates.remark(&mut view, partnership, *line)?);
             issues.extend(self.variants.remark(partnership, *line));
         }
         Ok(())
@@ -378,7 +378,7 @@ fn stored(
     let rows: Vec<i64> = pairs
         .filter_map(|(record, known)| {
             let known = known.as_ref().filter(|known| !known.removed)?;
-            (known.hash != record.hash || keeps_any(record.absent)).then_some(known.row_id)
+            (known.hash != record.hash || merges_any(record.absent)).then_some(known.row_id)
         })
         .collect();
     if rows.is_empty() { Ok(HashMap::new()) } else { register.view().records(&rows) }

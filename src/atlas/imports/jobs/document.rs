@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Request;
 use crate::{
-    atlas::report,
+    atlas::imports::report,
     domain::{ImportState, Issue},
     storage::Job,
 };

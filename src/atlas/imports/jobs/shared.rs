@@ -10,9 +10,11 @@ use std::{
 
 use crate::{
     atlas::{
-        Publisher,
-        import::Progress,
-        uploads::{Upload, Uploads},
+        imports::{
+            import::Progress,
+            uploads::{Upload, Uploads},
+        },
+        register::Publisher,
     },
     storage::{Database, Job, Pool, StorageError},
 };

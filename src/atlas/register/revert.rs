@@ -150,7 +150,7 @@ impl<'w, 'c> Reverting<'w, 'c> {
         if self.reverted.conflicts.total > 0 && !self.wanted.skip_conflicts {
             return Err(RevertError::Conflicts(self.wanted.import, self.reverted.conflicts));
         }
-        let plan = super::report::revert_json(self.plan.digest(), self.plan.listed()).to_string();
+        let plan = super::document::revert_json(self.plan.digest(), self.plan.listed()).to_string();
         self.writer.finish_import(&self.reverted.outcome, &self.sha256, &plan)?;
         Ok(self.reverted)
     }

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use foldhash::fast::RandomState;
 
 use super::{
-    doubts,
     identify::identify,
+    plausibility,
     values::{self, Cell},
 };
 use crate::{
@@ -147,7 +147,7 @@ impl Places {
             let kind = partner_kinds::of_partner(given_kind, &name);
             let country = country.alpha2.clone();
             let partner = Partner { name, country, region, kind, place };
-            if let Some((code, suggestion)) = doubts::about_position(&partner) {
+            if let Some((code, suggestion)) = plausibility::about_position(&partner) {
                 let value = format!("{} | {}", lon.text, lat.text);
                 let issue = Issue::new(code, lon.line).at(lon.column, value);
                 let suggestion = Some(suggestion).filter(|s| !s.is_empty());

@@ -91,7 +91,7 @@ pub fn differences(before: &Partnership, after: &Partnership) -> Vec<CellChange>
 
 /// A plan in the making.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(in crate::atlas) struct Plan {
     digest: Sha256,
     listed: Vec<PlannedChange>,
     /// How many of each kind are listed.
@@ -100,7 +100,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Adds a change.
-    pub(super) fn note(&mut self, change: &Change<'_>) {
+    pub(in crate::atlas) fn note(&mut self, change: &Change<'_>) {
         let Change { known, before, after } = *change;
         let entry = after.map(|entry| entry.partnership);
         let Some(operation) = Operation::between(before, entry) else { return };
@@ -134,19 +134,19 @@ impl Plan {
     }
 
     /// The digest of the changes so far.
-    pub(super) fn digest(&self) -> PlanDigest {
+    pub(in crate::atlas) fn digest(&self) -> PlanDigest {
         let mut cut = [0; 16];
         cut.copy_from_slice(&self.digest.clone().finalize()[..16]);
         PlanDigest(cut)
     }
 
     /// The changes that are listed, in the order in which they were noted.
-    pub(super) fn listed(&self) -> &[PlannedChange] {
+    pub(in crate::atlas) fn listed(&self) -> &[PlannedChange] {
         &self.listed
     }
 
     /// The same, to be kept.
-    pub(super) fn into_listed(self) -> Vec<PlannedChange> {
+    pub(in crate::atlas) fn into_listed(self) -> Vec<PlannedChange> {
         self.listed
     }
 }

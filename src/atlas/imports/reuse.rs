@@ -15,23 +15,23 @@ use crate::{
 
 /// What the result of an import depends on beside the bytes of its file: the data at a version,
 /// how the file is read, and the release, whose lists of places change between releases.
-pub(super) fn circumstances(import: &Import, report: &Report, version: i64) -> String {
+pub(super) fn cache_key(import: &Import, report: &Report, version: i64) -> String {
     let Import { profile, mode, valid_rows_only, .. } = import;
     let (release, source) = (env!("CARGO_PKG_VERSION"), &report.source);
     let all = format!("{version} {release} {source:?} {mode:?} {valid_rows_only} {profile:?}");
     HEXLOWER.encode(&Sha256::digest(all)[..16])
 }
 
-/// Fills the report from the last import of the same file in the same circumstances, if there was
-/// one.
-pub(super) fn recall(
+/// Fills the report from the last import of the same file with the same cache key, if there
+/// was one.
+pub(super) fn lookup(
     view: &mut View<'_>,
     import: &Import,
     report: &mut Report,
 ) -> Result<bool, StorageError> {
     let Some((earlier, plan)) = view.last_import_of(&report.sha256)? else { return Ok(false) };
     let plan: Value = serde_json::from_str(&plan).unwrap_or_default();
-    if plan["circumstances"] != circumstances(import, report, view.version()?) {
+    if plan["circumstances"] != cache_key(import, report, view.version()?) {
         return Ok(false);
     }
     let Outcome { rows, created, updated, unchanged, rejected, repeated, skipped, removed: _ } =

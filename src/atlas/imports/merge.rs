@@ -9,25 +9,25 @@ use crate::domain::{
 
 /// The fields whose values a file without their columns leaves alone; the others say which record
 /// a row is about.
-fn kept() -> impl Iterator<Item = (Column, &'static Field)> {
+fn merged() -> impl Iterator<Item = (Column, &'static Field)> {
     let kept = FIELDS.iter().filter(|field| field.is_kept());
     kept.filter_map(|field| Some((field.csv?.column, field)))
 }
 
 /// Whether a file without these columns leaves a value alone.
-pub(super) fn keeps_any(absent: Columns) -> bool {
-    static KEPT: LazyLock<Columns> = LazyLock::new(|| kept().map(|(column, _)| column).collect());
+pub(super) fn merges_any(absent: Columns) -> bool {
+    static KEPT: LazyLock<Columns> = LazyLock::new(|| merged().map(|(column, _)| column).collect());
     absent.intersects(*KEPT)
 }
 
 /// Gives a record, read from a row of a file without these columns, what the register has in them.
-pub(super) fn keep_absent(
+pub(super) fn merge_absent(
     record: &mut Partnership,
     stored: &Partnership,
     absent: Columns,
     line: u64,
 ) -> Result<(), Issue> {
-    for (_, field) in kept().filter(|(column, _)| absent.contains(*column)) {
+    for (_, field) in merged().filter(|(column, _)| absent.contains(*column)) {
         field.keep(record, stored).map_err(|_| {
             let said = if absent.contains(Column::End) { stored } else { &*record };
             let end = said.period.end().map(|end| end.to_string()).unwrap_or_default();

@@ -10,12 +10,9 @@ use std::{
     thread,
 };
 
-use super::{
-    apply::Applying,
-    plan::{PlanDigest, PlannedChange},
-    read,
-};
+use super::{apply::Applying, read};
 use crate::{
+    atlas::register::plan::{PlanDigest, PlannedChange},
     domain::{Issue, IssueCode, Mode, Outcome, Severity},
     formats::csv::{CsvError, Input, Profile, Reader, Sheets},
     storage::{Database, StorageError},

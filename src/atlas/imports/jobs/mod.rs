@@ -44,15 +44,17 @@ pub use request::{Request, SWITCH, file_name};
 use shared::{Running, Shared};
 pub use source::Annotated;
 
-use super::{
-    Publisher,
-    history::{History, history},
-    report,
-    revert::{Revert, revert},
-    tokens,
-    uploads::{Incoming, Uploads},
-};
+use super::uploads::{Incoming, Uploads};
 use crate::{
+    atlas::{
+        accounts::tokens,
+        register::{
+            Publisher,
+            document::conflicts_json,
+            history::{History, history},
+            revert::{Revert, revert},
+        },
+    },
     domain::{ById, ImportState, Issue, TokenRecord},
     storage::{Database, Moved, NewJob, Step},
 };
@@ -298,7 +300,7 @@ impl Jobs {
         self.shared.publish(&mut database);
         drop(database);
         let mut document = self.get(reverted.import)?;
-        document["conflicts"] = report::conflicts_json(&reverted.conflicts);
+        document["conflicts"] = conflicts_json(&reverted.conflicts);
         Ok(document)
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    doubts,
+    plausibility,
     values::{self, Cell, Spread},
 };
 use crate::{
@@ -209,8 +209,8 @@ impl<'row> Check<'_, 'row> {
     /// Tells of a partner that lies where the French authority does.
     pub(super) fn ends_apart(&mut self, homes: &[Arc<Collectivity>], partners: &[Arc<Partner>]) {
         for partner in partners {
-            if homes.iter().any(|home| doubts::are_together(partner, home.position)) {
-                let position = partner.position().map(doubts::written).unwrap_or_default();
+            if homes.iter().any(|home| plausibility::are_together(partner, home.position)) {
+                let position = partner.position().map(plausibility::written).unwrap_or_default();
                 let issue = Issue::new(IssueCode::BothEndsTogether, self.draft.line);
                 self.issues.push(issue.at(Column::Longitude.name(), position));
             }

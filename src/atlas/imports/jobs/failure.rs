@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    atlas::{ImportError, uploads::UploadError},
+    atlas::imports::{ImportError, uploads::UploadError},
     domain::Bilingual,
     formats::csv::{CsvError, ProfileError},
     storage::StorageError,

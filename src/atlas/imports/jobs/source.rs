@@ -10,9 +10,9 @@ use tempfile::SpooledTempFile;
 
 use super::{JobError, Jobs, document};
 use crate::{
-    atlas::{
+    atlas::imports::{
         file_columns,
-        give_back::{IssueRows, WantedRows, issue_rows},
+        issue_rows::{IssueRows, WantedRows, issue_rows},
         report::column_json,
     },
     domain::Language,

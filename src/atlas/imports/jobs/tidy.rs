@@ -9,7 +9,7 @@ use chrono::{TimeDelta, Utc};
 
 use super::{JobError, failure::Failure, shared::Shared};
 use crate::{
-    atlas::uploads::Upload,
+    atlas::imports::uploads::Upload,
     domain::ImportState,
     storage::{Database, KeptUpload, Step},
 };
