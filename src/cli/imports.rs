@@ -26,7 +26,7 @@ pub(super) fn run(command: &ImportsCommand) -> Result<ExitCode, Failure> {
         ImportsCommand::List { database, json } => list(&mut out, database, *json)?,
         ImportsCommand::Show { database, id, json } => show(&mut out, database, *id, *json)?,
         ImportsCommand::Revert { database, id, skip_conflicts, json } => {
-            let wanted = Revert { import: *id, actor: actor(), skip_conflicts: *skip_conflicts };
+            let wanted = Revert { changeset: *id, actor: actor(), skip_conflicts: *skip_conflicts };
             let reverted = revert(&mut open(database)?, &wanted)?;
             if *json {
                 writeln!(out, "{:#}", reverted_json(&reverted))?;
@@ -36,7 +36,7 @@ pub(super) fn run(command: &ImportsCommand) -> Result<ExitCode, Failure> {
                     out,
                     "Import {id} is undone by import {}: {} records came back, {} are as before, \
                      {} were removed, {} stay as they are.",
-                    reverted.import,
+                    reverted.changeset,
                     outcome.created,
                     outcome.updated,
                     outcome.removed,

@@ -174,19 +174,21 @@ fn system_language() -> Language {
 
 pub(super) fn show_import(out: &mut impl Write, record: &ImportRecord) -> io::Result<()> {
     let outcome = &record.outcome;
+    // what has no file is told by its cause
+    let file = record.file.as_ref();
     writeln!(
         out,
         "{:>5}  {}  {:<20} {}  {} created, {} updated, {} unchanged, {} removed, {} rejected ({}, {}{})",
         record.id,
         record.finished_at.format("%Y-%m-%d %H:%M:%S UTC"),
         record.source,
-        record.file,
+        file.map_or("-", |file| file.name.as_str()),
         outcome.created,
         outcome.updated,
         outcome.unchanged,
         outcome.removed,
         outcome.rejected,
-        record.mode.code(),
+        file.map_or(record.cause.code(), |file| file.mode.code()),
         record.actor,
         standing(record),
     )

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Partnership;
+use super::{Cause, Partnership};
 
 /// What an import does with the records of its source that the file does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -123,9 +123,9 @@ impl Operation {
 pub struct Version {
     /// Counted from 1.
     pub revision: i32,
-    /// The import that made it.
-    pub import: i64,
-    /// The line of the import's file that says it.
+    /// The changeset that made it.
+    pub changeset: i64,
+    /// The line of the changeset's file that says it.
     pub line: Option<u64>,
     /// What the record is; none where it was removed.
     pub record: Option<Partnership>,
@@ -160,19 +160,17 @@ impl Outcome {
     }
 }
 
-/// The record of one import.
+/// The record of one import, or of a changeset of another cause, as the list of imports has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportRecord {
-    /// Counted up from 1 by the database.
+    /// Counted up from 1 by the database, together with changesets.
     pub id: i64,
-    /// Who keeps the records.
+    /// Why data was changed, or is to be.
+    pub cause: Cause,
+    /// Who keeps the records; empty where that is not known.
     pub source: String,
-    /// Name of the file, without folder.
-    pub file: String,
-    /// SHA-256 of the file's bytes, lower-case hexadecimal.
-    pub sha256: String,
-    /// What it did with absent records.
-    pub mode: Mode,
+    /// The file: its own, or that of the import that it undoes or brings back.
+    pub file: Option<ImportFile>,
     /// Who ran it.
     pub actor: String,
     /// When it began.
@@ -181,10 +179,21 @@ pub struct ImportRecord {
     pub finished_at: DateTime<Utc>,
     /// How far it is.
     pub state: ImportState,
-    /// The import that it undoes.
+    /// The changeset that it undoes.
     pub reverts: Option<i64>,
-    /// The import that undid it, and was not undone itself.
+    /// The changeset that undid it, and was not undone itself.
     pub reverted_by: Option<i64>,
     /// What it changed.
     pub outcome: Outcome,
+}
+
+/// The file of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportFile {
+    /// Its name, without folder.
+    pub name: String,
+    /// SHA-256 of its bytes, lower-case hexadecimal; empty before it was read.
+    pub sha256: String,
+    /// What its import does with absent records.
+    pub mode: Mode,
 }

@@ -2,6 +2,7 @@
 //! nonsense, and the words ([`Issue`]) for what is wrong with a text that cannot become one.
 
 pub mod amount_text;
+pub mod changeset;
 pub mod collectivity;
 pub mod date_text;
 pub mod draft;
@@ -18,9 +19,10 @@ pub mod sameness;
 pub mod text;
 pub mod vocabulary;
 
+pub use changeset::{Cause, Changeset};
 pub use collectivity::Collectivity;
 pub use draft::{Column, Columns, Draft};
-pub use history::{ImportRecord, ImportState, Mode, Operation, Outcome, Version};
+pub use history::{ImportFile, ImportRecord, ImportState, Mode, Operation, Outcome, Version};
 pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};
 pub use nearest::NearNames;

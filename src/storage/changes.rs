@@ -9,8 +9,8 @@ use roaring::RoaringBitmap;
 use super::{
     StorageError, Stored,
     authorities::Authorities,
+    changesets,
     connection::AnyConnection,
-    imports,
     records::{self, LISTED},
     rows::PartnershipRow,
     schema, writer,
@@ -22,14 +22,14 @@ use crate::domain::{Collectivity, PartnershipId};
 pub struct Changes {
     /// The version of the data now.
     pub version: i64,
-    /// The records that imports have written since; none where they are no longer there.
+    /// The records that changesets have written since; none where they are no longer there.
     pub records: Vec<(PartnershipId, Option<Stored>)>,
-    /// All French authorities as they are now: a record that no import wrote may name one that
+    /// All French authorities as they are now: a record that no changeset wrote may name one that
     /// another record has changed.
     pub collectivities: Vec<Collectivity>,
 }
 
-/// The rows that an import wrote, in the form of `imports.changed`; none where one is beyond
+/// The rows that a changeset wrote, in the form of `changesets.changed`; none where one is beyond
 /// what a bitmap holds.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -55,20 +55,6 @@ impl Rows {
     }
 }
 
-/// Notes which version an import made, by which rows.
-pub(super) fn note(
-    connection: &mut AnyConnection,
-    import: i64,
-    rows: Rows,
-) -> Result<(), StorageError> {
-    let version = writer::version(connection)?;
-    diesel::update(schema::imports::table.find(import))
-        .set((schema::imports::version.eq(version), schema::imports::changed.eq(rows.into_bytes())))
-        .execute(connection)
-        .map(drop)
-        .map_err(StorageError::when("note what the import changed"))
-}
-
 /// What changed since a version, within one transaction; none where the database cannot tell, or
 /// where more than `most` rows did.
 pub(super) fn since(
@@ -77,11 +63,11 @@ pub(super) fn since(
     most: u64,
 ) -> Result<Option<Changes>, StorageError> {
     let now = writer::version(connection)?;
-    let made: Vec<(Option<i64>, Option<Vec<u8>>)> = schema::imports::table
-        .filter(schema::imports::version.gt(version))
-        .select((schema::imports::version, schema::imports::changed))
+    let made: Vec<(Option<i64>, Option<Vec<u8>>)> = schema::changesets::table
+        .filter(schema::changesets::version.gt(version))
+        .select((schema::changesets::version, schema::changesets::changed))
         .load(connection)
-        .map_err(StorageError::when("read what imports changed"))?;
+        .map_err(StorageError::when("read what changesets changed"))?;
     if made.len() as i64 != now - version {
         return Ok(None);
     }
@@ -94,7 +80,7 @@ pub(super) fn since(
     if rows.len() > most {
         return Ok(None);
     }
-    let times: HashMap<i64, DateTime<Utc>> = imports::times(connection)?.collect();
+    let times: HashMap<i64, DateTime<Utc>> = changesets::times(connection)?.collect();
     let mut authorities = Authorities::default();
     let mut records = Vec::with_capacity(rows.len() as usize);
     let rows: Vec<i64> = rows.into_iter().map(i64::from).collect();

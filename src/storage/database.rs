@@ -3,13 +3,13 @@
 use std::{fmt, path::Path, time::Duration};
 
 use super::{
-    Changes, StorageError, Stored, View, Writer, changes,
+    Changes, StorageError, Stored, View, Writer, changes, changesets,
     connection::{AnyConnection, Task, Transaction},
     history, imports, known,
     location::Location,
     migrations, postgres, records, sqlite, writer,
 };
-use crate::domain::{ById, ImportRecord, Issue, Version};
+use crate::domain::{ById, Changeset, ImportRecord, Issue, Version};
 
 /// How long a writer waits for another one, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -86,17 +86,22 @@ impl Database {
         })
     }
 
-    /// The version of the data: raised by one by every import that changes a record. Cheap.
+    /// The version of the data: raised by one by every changeset that changes a record. Cheap.
     pub fn version(&mut self) -> Result<i64, StorageError> {
         writer::version(&mut self.connection)
     }
 
-    /// All imports, newest first.
+    /// One changeset.
+    pub fn changeset(&mut self, id: i64) -> Result<Option<Changeset>, StorageError> {
+        changesets::find(&mut self.connection, id)
+    }
+
+    /// All imports and the changesets of other causes, newest first.
     pub fn imports(&mut self) -> Result<Vec<ImportRecord>, StorageError> {
         imports::load(&mut self.connection)
     }
 
-    /// One import.
+    /// One import, or a changeset of another cause.
     pub fn import(&mut self, id: i64) -> Result<Option<ImportRecord>, StorageError> {
         imports::find(&mut self.connection, id)
     }
@@ -136,8 +141,8 @@ impl Database {
         Ok(version)
     }
 
-    /// What changed since a version of the data; none where the database cannot tell, for imports
-    /// of earlier releases keep no list of what they wrote, or where more than `most` records did.
+    /// What changed since a version of the data; none where the database cannot tell, for
+    /// changesets of early releases keep no list of what they wrote, or where more than `most` records did.
     pub fn changes_since(
         &mut self,
         version: i64,

@@ -118,9 +118,12 @@ pub enum StorageError {
         /// Which.
         import: i64,
     },
-    /// A change that would belong to no import.
-    #[error("records are changed by imports only: begin one first")]
-    NoImport,
+    /// A change that would belong to no changeset, or to one that is closed.
+    #[error("records are changed by changesets only: begin one, and close the one of an import")]
+    NoChangeset,
+    /// A second changeset in one transaction.
+    #[error("a transaction has one changeset, and this one has begun its own")]
+    SecondChangeset,
 }
 
 impl StorageError {

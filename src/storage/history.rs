@@ -1,4 +1,4 @@
-//! The versions of records: those of one record, and those that one import made.
+//! The versions of records: those of one record, and those that one changeset made.
 
 use std::collections::HashMap;
 
@@ -15,23 +15,23 @@ use crate::domain::{Partnership, Version};
 /// How many records are looked at in one step.
 const BATCH: i64 = 2_048;
 
-/// A record that an import changed.
+/// A record that a changeset changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Touched {
     /// What it is now.
     pub known: Known,
-    /// What it was before the import; none where it was not there.
+    /// What it was before the changeset; none where it was not there.
     pub before: Option<Box<Partnership>>,
-    /// What the import made of it.
+    /// What the changeset made of it.
     pub after: After,
 }
 
-/// What an import made of a record.
+/// What a changeset made of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum After {
     /// What it is now.
     Present,
-    /// This, or nothing; later imports have made something else of it.
+    /// This, or nothing; later ones have made something else of it.
     Past(Option<Box<Partnership>>),
 }
 
@@ -48,40 +48,40 @@ pub(super) fn load(
         .select((
             partnerships::id,
             partnerships::revision,
-            partnerships::import_id,
+            partnerships::changeset_id,
             partnerships::line,
         ))
         .first::<(i64, i32, i64, Option<i64>)>(connection)
         .optional()
         .map_err(failed())?;
-    let Some((row, revision, import, line)) = present else { return Ok(Vec::new()) };
+    let Some((row, revision, changeset, line)) = present else { return Ok(Vec::new()) };
     let past = versions::table
         .filter(versions::partnership_id.eq(row))
         .order(versions::revision)
-        .select((versions::revision, versions::import_id, versions::line, versions::record))
+        .select((versions::revision, versions::changeset_id, versions::line, versions::record))
         .load::<(i32, i64, Option<i64>, Option<String>)>(connection)
         .map_err(failed())?;
     let mut all = past
         .into_iter()
-        .map(|(revision, import, line, json)| {
+        .map(|(revision, changeset, line, json)| {
             let record = json.map(|json| read(row, &json)).transpose()?.map(|record| *record);
-            Ok(Version { revision, import, line: line.map(|line| line as u64), record })
+            Ok(Version { revision, changeset, line: line.map(|line| line as u64), record })
         })
         .collect::<Result<Vec<_>, StorageError>>()?;
     let record = records::load_rows(connection, &[row])?.pop().map(|(_, record)| record);
-    all.push(Version { revision, import, line: line.map(|line| line as u64), record });
+    all.push(Version { revision, changeset, line: line.map(|line| line as u64), record });
     Ok(all)
 }
 
-/// The next records after a row whose present version an import made, in the order of their rows.
+/// The next records after a row whose present version a changeset made, in the order of their rows.
 pub(super) fn made_by(
     connection: &mut AnyConnection,
-    import: i64,
+    changeset: i64,
     after_row: i64,
 ) -> Result<Vec<Touched>, StorageError> {
-    let failed = || StorageError::when("read what the import changed");
+    let failed = || StorageError::when("read what the changeset changed");
     let present = known::select()
-        .filter(partnerships::import_id.eq(import))
+        .filter(partnerships::changeset_id.eq(changeset))
         .filter(partnerships::id.gt(after_row))
         .order(partnerships::id)
         .limit(BATCH)
@@ -106,15 +106,15 @@ pub(super) fn made_by(
     touched.collect()
 }
 
-/// The next records after a row of which an import made a version that is the present one no more.
+/// The next records after a row of which a changeset made a version that is the present one no more.
 pub(super) fn made_earlier_by(
     connection: &mut AnyConnection,
-    import: i64,
+    changeset: i64,
     after_row: i64,
 ) -> Result<Vec<Touched>, StorageError> {
-    let failed = || StorageError::when("read what the import changed");
+    let failed = || StorageError::when("read what the changeset changed");
     let made = versions::table
-        .filter(versions::import_id.eq(import))
+        .filter(versions::changeset_id.eq(changeset))
         .filter(versions::partnership_id.gt(after_row))
         .order(versions::partnership_id)
         .limit(BATCH)

@@ -1,8 +1,8 @@
 //! What is kept of every import.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper, dsl::max,
@@ -10,11 +10,14 @@ use diesel::{
 
 use super::{
     NewJob, StorageError,
+    changesets::{self, Ties, next_id, stored},
     connection::AnyConnection,
     rows::NewIssue,
     schema::{import_issues, imports},
 };
-use crate::domain::{ImportRecord, ImportState, Issue, IssueCode, Mode, Outcome, draft::Column};
+use crate::domain::{
+    Cause, ImportRecord, ImportState, Issue, IssueCode, Mode, Outcome, draft::Column,
+};
 
 /// An import that begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +32,6 @@ pub struct NewImport {
     pub actor: String,
     /// When it began; kept to the microsecond.
     pub started_at: DateTime<Utc>,
-    /// The import that it undoes.
-    pub reverts: Option<i64>,
     /// The row that it has already, where it was prepared before.
     pub job: Option<i64>,
 }
@@ -55,12 +56,6 @@ struct ImportRow {
     rejected: i64,
     repeated: i64,
     skipped: i64,
-    reverts: Option<i64>,
-}
-
-/// Both databases keep microseconds.
-pub(super) fn stored(time: DateTime<Utc>) -> NaiveDateTime {
-    time.naive_utc().trunc_subsecs(6)
 }
 
 /// Writes the row that the changes refer to; what is known at the end only comes then.
@@ -69,7 +64,7 @@ pub(super) fn begin(
     import: &NewImport,
 ) -> Result<i64, StorageError> {
     let failed = || StorageError::when("note the import");
-    let NewImport { source, file, mode, actor, started_at, reverts, job } = import.clone();
+    let NewImport { source, file, mode, actor, started_at, job } = import.clone();
     if let Some(job) = job {
         // whoever would cancel it waits for the end of the transaction from here on
         let committing = imports::state.eq(ImportState::Committing.code());
@@ -102,7 +97,6 @@ pub(super) fn begin(
         rejected: 0,
         repeated: 0,
         skipped: 0,
-        reverts,
     };
     add(connection, row)
 }
@@ -129,7 +123,6 @@ pub(super) fn add_job(connection: &mut AnyConnection, job: &NewJob) -> Result<i6
         rejected: 0,
         repeated: 0,
         skipped: 0,
-        reverts: None,
     };
     let id = add(connection, row)?;
     diesel::update(imports::table.find(id))
@@ -137,13 +130,6 @@ pub(super) fn add_job(connection: &mut AnyConnection, job: &NewJob) -> Result<i6
         .execute(connection)
         .map_err(StorageError::when("note the import"))?;
     Ok(id)
-}
-
-/// Numbers are given inside the one writing transaction.
-fn next_id(connection: &mut AnyConnection) -> Result<i64, StorageError> {
-    let last = imports::table.select(max(imports::id)).first::<Option<i64>>(connection);
-    let last = last.map_err(StorageError::when("number the import"))?;
-    Ok(last.unwrap_or(0) + 1)
 }
 
 fn add(connection: &mut AnyConnection, row: ImportRow) -> Result<i64, StorageError> {
@@ -155,10 +141,11 @@ fn add(connection: &mut AnyConnection, row: ImportRow) -> Result<i64, StorageErr
     Ok(id)
 }
 
-/// Writes what the import did; the time of its changes is now.
+/// Writes what the import did, and that the changeset of its number is its own.
 pub(super) fn finish(
     connection: &mut AnyConnection,
     id: i64,
+    at: NaiveDateTime,
     outcome: &Outcome,
     (sha256, plan): (&str, &str),
 ) -> Result<(), StorageError> {
@@ -169,7 +156,8 @@ pub(super) fn finish(
             imports::plan.eq(plan),
             imports::state.eq(ImportState::Committed.code()),
             imports::error.eq(None::<String>),
-            imports::finished_at.eq(stored(Utc::now())),
+            imports::finished_at.eq(at),
+            imports::changeset_id.eq(id),
         ))
         .execute(connection)
         .map(drop)
@@ -234,40 +222,40 @@ pub(super) fn add_issues(
     connection.insert(&rows, "keep the issues of the import")
 }
 
-/// All imports, newest first.
+/// All imports and the changesets of other causes, newest first.
 pub(super) fn load(connection: &mut AnyConnection) -> Result<Vec<ImportRecord>, StorageError> {
     let rows: Vec<ImportRow> = imports::table
-        .order(imports::id.desc())
         .select(ImportRow::as_select())
         .load(connection)
         .map_err(StorageError::when("read the imports"))?;
-    let undone = undone(rows.iter().map(|row| (row.id, row.reverts)));
-    rows.into_iter().map(|row| row.into_domain(&undone)).collect()
+    let ties = Ties::read(connection)?;
+    let records = rows.into_iter().map(|row| row.into_domain(&ties));
+    let mut records = records.collect::<Result<Vec<_>, _>>()?;
+    let files = records.iter().filter_map(|record| Some((record.id, record.file.clone()?)));
+    let others = changesets::load_records(connection, &ties, &files.collect())?;
+    records.extend(others);
+    records.sort_unstable_by_key(|record| Reverse(record.id));
+    Ok(records)
 }
 
-/// One import.
+/// One import, or a changeset of another cause.
 pub(super) fn find(
     connection: &mut AnyConnection,
     id: i64,
 ) -> Result<Option<ImportRecord>, StorageError> {
-    let failed = || StorageError::when("read the import");
     let row: Option<ImportRow> = imports::table
         .find(id)
         .select(ImportRow::as_select())
         .first(connection)
         .optional()
-        .map_err(failed())?;
-    let reverts: Vec<(i64, Option<i64>)> = imports::table
-        .filter(imports::reverts.is_not_null())
-        .order(imports::id.desc())
-        .select((imports::id, imports::reverts))
-        .load(connection)
-        .map_err(failed())?;
-    let undone = undone(reverts.into_iter());
-    row.map(|row| row.into_domain(&undone)).transpose()
+        .map_err(StorageError::when("read the import"))?;
+    match row {
+        Some(row) => row.into_domain(&Ties::read(connection)?).map(Some),
+        None => changesets::find_record(connection, id),
+    }
 }
 
-/// The newest committed import of a file, if its plan was kept; imports that undo one are none.
+/// The newest committed import of a file, if its plan was kept.
 pub(super) fn last_of(
     connection: &mut AnyConnection,
     sha256: &str,
@@ -275,7 +263,6 @@ pub(super) fn last_of(
     let found: Option<i64> = imports::table
         .filter(imports::sha256.eq(sha256))
         .filter(imports::state.eq(ImportState::Committed.code()))
-        .filter(imports::reverts.is_null())
         .select(max(imports::id))
         .first(connection)
         .map_err(StorageError::when("look for an import of the same file"))?;
@@ -289,31 +276,10 @@ pub(super) fn plan(
     id: i64,
 ) -> Result<Option<String>, StorageError> {
     let plan = imports::table.find(id).select(imports::plan).first::<Option<String>>(connection);
-    let plan = plan.optional().map_err(StorageError::when("read the plan of the import"))?;
-    Ok(plan.flatten())
-}
-
-/// Which import is undone by which, from imports in the order of newest first: one that was
-/// undone itself undoes nothing.
-fn undone(newest_first: impl Iterator<Item = (i64, Option<i64>)>) -> HashMap<i64, i64> {
-    let mut undone = HashMap::new();
-    for (id, reverts) in newest_first {
-        if let Some(reverted) = reverts.filter(|_| !undone.contains_key(&id)) {
-            undone.insert(reverted, id);
-        }
+    match plan.optional().map_err(StorageError::when("read the plan of the import"))? {
+        Some(plan) => Ok(plan),
+        None => changesets::plan(connection, id),
     }
-    undone
-}
-
-/// When each import was committed.
-pub(super) fn times(
-    connection: &mut AnyConnection,
-) -> Result<impl Iterator<Item = (i64, DateTime<Utc>)> + use<>, StorageError> {
-    let rows: Vec<(i64, NaiveDateTime)> = imports::table
-        .select((imports::id, imports::finished_at))
-        .load(connection)
-        .map_err(StorageError::when("read the imports"))?;
-    Ok(rows.into_iter().map(|(id, time)| (id, time.and_utc())))
 }
 
 /// The issues of an import, in the order in which they were kept.
@@ -359,22 +325,19 @@ impl IssueRow {
 }
 
 impl ImportRow {
-    fn into_domain(self, undone: &HashMap<i64, i64>) -> Result<ImportRecord, StorageError> {
-        let mode = Mode::from_code(&self.mode);
+    fn into_domain(self, ties: &Ties) -> Result<ImportRecord, StorageError> {
         let state = ImportState::from_code(&self.state);
         Ok(ImportRecord {
             state: state.ok_or(StorageError::UnknownTerm {
                 vocabulary: "import state",
                 code: self.state,
             })?,
-            reverts: self.reverts,
-            reverted_by: undone.get(&self.id).copied(),
+            cause: Cause::Import,
+            reverts: None,
+            reverted_by: ties.undone_by(self.id),
             id: self.id,
-            mode: mode
-                .ok_or(StorageError::UnknownTerm { vocabulary: "import mode", code: self.mode })?,
             source: self.source,
-            file: self.file,
-            sha256: self.sha256,
+            file: Some(changesets::import_file(self.file, self.sha256, &self.mode)?),
             actor: self.actor,
             started_at: self.started_at.and_utc(),
             finished_at: self.finished_at.and_utc(),

@@ -11,7 +11,7 @@ use diesel::{
 };
 
 use super::{
-    Database, StorageError, imports,
+    Database, StorageError, changesets, imports,
     schema::imports::{dsl, table},
 };
 use crate::domain::{ImportRecord, ImportState, Issue, Mode, Outcome};
@@ -123,7 +123,7 @@ struct Changes<'a> {
 
 impl<'a> From<Step<'a>> for Changes<'a> {
     fn from(step: Step<'a>) -> Self {
-        let now = imports::stored(Utc::now());
+        let now = changesets::stored(Utc::now());
         match step {
             Step::Wait(source, mode, request) => Self {
                 state: ImportState::Waiting.code(),
@@ -176,7 +176,9 @@ impl Database {
         let row = self.statement("read the import", |connection| {
             table.find(id).select(columns).first(connection).optional()
         })?;
-        Ok(row.map(|(request, error, upload)| Job { record, request, plan: None, error, upload }))
+        // a changeset of another cause was asked nothing, and has no file
+        let (request, error, upload) = row.unwrap_or_default();
+        Ok(Some(Job { record, request, plan: None, error, upload }))
     }
 
     /// All imports, newest first, without their plans.

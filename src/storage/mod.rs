@@ -12,8 +12,9 @@
 //! | `records.rs` | [`Stored`]: partnerships put together from the rows of their tables |
 //! | `changes.rs` | [`Changes`]: what changed since a version |
 //! | `view.rs` `known.rs` `twins.rs` | [`View`]: what an import asks before it changes anything |
-//! | `writer.rs` `authorities.rs` | [`Writer`]: what an import changes, with its history |
-//! | `imports.rs` | what is kept of every import |
+//! | `writer.rs` `record_writer.rs` `authorities.rs` | [`Writer`]: what a changeset changes, with its history |
+//! | `changesets.rs` | what is kept of every changeset |
+//! | `imports.rs` | what is kept of every import beside its changeset |
 //! | `jobs.rs` | [`Job`]: imports on their way from state to state |
 //! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
 //! | `tokens.rs` | [`TokenHash`]: who may import |
@@ -26,6 +27,7 @@
 
 mod authorities;
 mod changes;
+mod changesets;
 mod connection;
 mod content_hashes;
 mod database;
@@ -40,6 +42,7 @@ mod migrations;
 mod pool;
 mod postgres;
 mod record_json;
+mod record_writer;
 mod records;
 mod rows;
 mod schema;
@@ -50,6 +53,7 @@ mod view;
 mod writer;
 
 pub use changes::Changes;
+pub use changesets::NewChangeset;
 pub use database::Database;
 pub use error::StorageError;
 pub use geopackage::GeoPackage;

@@ -103,13 +103,15 @@ pub(super) fn integrity_check(connection: &mut PgConnection) -> QueryResult<Vec<
         ("partnership_themes", "partnership_id", "partnerships"),
         ("partnership_sdgs", "partnership_id", "partnerships"),
         ("partnership_funders", "partnership_id", "partnerships"),
-        ("partnerships", "import_id", "imports"),
+        ("partnerships", "changeset_id", "changesets"),
         ("versions", "partnership_id", "partnerships"),
-        ("versions", "import_id", "imports"),
+        ("versions", "changeset_id", "changesets"),
+        ("imports", "changeset_id", "changesets"),
+        ("changesets", "undoes", "changesets"),
         ("import_issues", "import_id", "imports"),
     ] {
         let Orphans { orphans } = sql_query(format!(
-            "SELECT count(*) AS orphans FROM {table} child WHERE NOT EXISTS \
+            "SELECT count(*) AS orphans FROM {table} child WHERE {column} IS NOT NULL AND NOT EXISTS \
              (SELECT FROM {parent} WHERE {parent}.id = child.{column})"
         ))
         .get_result(connection)?;

@@ -8,8 +8,8 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 use super::{
     StorageError,
     authorities::Authorities,
+    changesets,
     connection::AnyConnection,
-    imports,
     rows::{Lists, PartnershipRow, term},
     schema::{
         partnership_collectivities, partnership_funders, partnership_partners, partnership_sdgs,
@@ -28,7 +28,7 @@ const BATCH: i64 = 4_096;
 pub struct Stored {
     /// What it says.
     pub partnership: Partnership,
-    /// When the import that last changed it was committed.
+    /// When the changeset that last changed it was committed.
     pub updated_at: DateTime<Utc>,
     /// How often it was changed, counted from 1.
     pub revision: i32,
@@ -40,7 +40,7 @@ pub(super) fn visit_all(
     connection: &mut AnyConnection,
     mut visit: impl FnMut(Stored),
 ) -> Result<(), StorageError> {
-    let times: HashMap<i64, DateTime<Utc>> = imports::times(connection)?.collect();
+    let times: HashMap<i64, DateTime<Utc>> = changesets::times(connection)?.collect();
     let mut authorities = Authorities::all(connection)?;
     let mut last_row = 0;
     loop {
@@ -75,7 +75,7 @@ fn next_rows(
         .map_err(StorageError::when("read the partnerships"))
 }
 
-/// Puts the records of some rows together; `times` tells when each import was committed.
+/// Puts the records of some rows together; `times` tells when each changeset was committed.
 pub(super) fn complete(
     connection: &mut AnyConnection,
     rows: Vec<PartnershipRow>,
@@ -83,10 +83,11 @@ pub(super) fn complete(
     times: &HashMap<i64, DateTime<Utc>>,
     mut visit: impl FnMut(Stored),
 ) -> Result<(), StorageError> {
-    let changes: Vec<(i64, i32)> = rows.iter().map(|row| (row.import_id, row.revision)).collect();
+    let changes: Vec<(i64, i32)> =
+        rows.iter().map(|row| (row.changeset_id, row.revision)).collect();
     let records = assemble(connection, rows, authorities)?;
-    for ((import, revision), (_, partnership)) in changes.into_iter().zip(records) {
-        let updated_at = times.get(&import).copied().unwrap_or_default();
+    for ((changeset, revision), (_, partnership)) in changes.into_iter().zip(records) {
+        let updated_at = times.get(&changeset).copied().unwrap_or_default();
         visit(Stored { partnership, updated_at, revision });
     }
     Ok(())

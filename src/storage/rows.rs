@@ -204,17 +204,17 @@ pub(super) struct NewPartnership {
     verified_on: Option<NaiveDate>,
     content_hash: ContentHash,
     revision: i32,
-    import_id: i64,
+    changeset_id: i64,
     removed: bool,
     line: Option<i64>,
 }
 
-/// Which version of which row a record is written as, by which import, from which line.
+/// Which version of which row a record is written as, by which changeset, from which line.
 #[derive(Clone, Copy)]
 pub(super) struct Written {
     pub(super) row: i64,
     pub(super) revision: i32,
-    pub(super) import: i64,
+    pub(super) changeset: i64,
     pub(super) line: Option<u64>,
 }
 
@@ -253,7 +253,7 @@ impl NewPartnership {
             verified_on: *verified_on,
             content_hash: hash,
             revision: written.revision,
-            import_id: written.import,
+            changeset_id: written.changeset,
             removed: false,
             line: written.line.map(|line| line as i64),
         }
@@ -276,7 +276,7 @@ pub(super) struct PartnershipRow {
     url: Option<String>,
     verified_on: Option<NaiveDate>,
     pub(super) revision: i32,
-    pub(super) import_id: i64,
+    pub(super) changeset_id: i64,
 }
 
 /// What the other tables say of one partnership.
@@ -375,7 +375,7 @@ pub(super) struct NewFunder {
 pub(super) struct NewVersion {
     pub(super) partnership_id: i64,
     pub(super) revision: i32,
-    pub(super) import_id: i64,
+    pub(super) changeset_id: i64,
     pub(super) line: Option<i64>,
     pub(super) record: Option<String>,
 }

@@ -9,8 +9,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    changesets (id) {
+        id -> BigInt,
+        cause -> Text,
+        source -> Nullable<Text>,
+        actor -> Text,
+        started_at -> Timestamp,
+        at -> Timestamp,
+        version -> Nullable<BigInt>,
+        changed -> Nullable<Binary>,
+        undoes -> Nullable<BigInt>,
+        created -> BigInt,
+        updated -> BigInt,
+        unchanged -> BigInt,
+        removed -> BigInt,
+        plan -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     imports (id) {
         id -> BigInt,
+        changeset_id -> Nullable<BigInt>,
         source -> Text,
         file -> Text,
         sha256 -> Text,
@@ -27,13 +47,10 @@ diesel::table! {
         rejected -> BigInt,
         repeated -> BigInt,
         skipped -> BigInt,
-        reverts -> Nullable<BigInt>,
         request -> Nullable<Text>,
         plan -> Nullable<Text>,
         error -> Nullable<Text>,
         upload -> Nullable<Text>,
-        version -> Nullable<BigInt>,
-        changed -> Nullable<Binary>,
     }
 }
 
@@ -93,7 +110,7 @@ diesel::table! {
         verified_on -> Nullable<Date>,
         content_hash -> Binary,
         revision -> Integer,
-        import_id -> BigInt,
+        changeset_id -> BigInt,
         removed -> Bool,
         line -> Nullable<BigInt>,
     }
@@ -142,7 +159,7 @@ diesel::table! {
     versions (partnership_id, revision) {
         partnership_id -> BigInt,
         revision -> Integer,
-        import_id -> BigInt,
+        changeset_id -> BigInt,
         line -> Nullable<BigInt>,
         record -> Nullable<Text>,
     }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::{
-    Known, StorageError, Touched,
+    Known, StorageError, Touched, changesets,
     connection::AnyConnection,
     history, imports, known, records,
     twins::{self, Pair, Whose},
     writer,
 };
-use crate::domain::{ById, ImportRecord, Issue, Partnership};
+use crate::domain::{ById, Changeset, ImportRecord, Issue, Partnership};
 
 /// The register as one transaction sees it: one moment of it, or what the transaction makes of it.
 pub struct View<'c>(pub(super) &'c mut AnyConnection);
@@ -44,7 +44,12 @@ impl View<'_> {
         twins::visit(self.0, whose, visit)
     }
 
-    /// One import.
+    /// One changeset.
+    pub fn changeset(&mut self, id: i64) -> Result<Option<Changeset>, StorageError> {
+        changesets::find(self.0, id)
+    }
+
+    /// One import, or a changeset of another cause.
     pub fn import(&mut self, id: i64) -> Result<Option<ImportRecord>, StorageError> {
         imports::find(self.0, id)
     }
@@ -62,17 +67,23 @@ impl View<'_> {
         imports::load_issues(self.0, import)
     }
 
-    /// The next records after a row whose present version an import made, in the order of rows.
-    pub fn made_by(&mut self, import: i64, after_row: i64) -> Result<Vec<Touched>, StorageError> {
-        history::made_by(self.0, import, after_row)
-    }
-
-    /// The next records after a row of which an import made a version that others have replaced.
-    pub fn made_earlier_by(
+    /// The next records after a row whose present version a changeset made, in the order of
+    /// rows.
+    pub fn made_by(
         &mut self,
-        import: i64,
+        changeset: i64,
         after_row: i64,
     ) -> Result<Vec<Touched>, StorageError> {
-        history::made_earlier_by(self.0, import, after_row)
+        history::made_by(self.0, changeset, after_row)
+    }
+
+    /// The next records after a row of which a changeset made a version that others have
+    /// replaced.
+    pub fn made_earlier_by(
+        &mut self,
+        changeset: i64,
+        after_row: i64,
+    ) -> Result<Vec<Touched>, StorageError> {
+        history::made_earlier_by(self.0, changeset, after_row)
     }
 }

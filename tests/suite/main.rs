@@ -62,5 +62,6 @@ mod suggest;
 mod support;
 mod tiles;
 mod twin_cities;
+mod upgrade;
 mod views;
 mod workbooks;

@@ -87,7 +87,8 @@ fn take(database: &mut Database, step: &Step) {
         Step::Revert => {
             let imports = database.imports().unwrap();
             if let Some(last) = imports.iter().find(|import| import.reverted_by.is_none()) {
-                let undo = Revert { import: last.id, actor: "a test".into(), skip_conflicts: true };
+                let undo =
+                    Revert { changeset: last.id, actor: "a test".into(), skip_conflicts: true };
                 let _ = revert(database, &undo);
             }
             return;
@@ -218,7 +219,7 @@ fn a_database_of_an_earlier_release_is_read_in_full() {
     let mut database = Database::open(&place.url).unwrap();
     let before = publish::build(&mut database, &order()).unwrap();
     take(&mut database, &Step::Upsert(vec!["a,T,en_cours,,,Lyon,Bamako,ML,,,,,,,,,\n".into()]));
-    crate::support::tamper(&place, "UPDATE imports SET version = NULL, changed = NULL");
+    crate::support::tamper(&place, "UPDATE changesets SET version = NULL, changed = NULL");
     assert!(publish::patch(&mut database, &before, &order()).unwrap().is_none());
 }
 

@@ -23,7 +23,7 @@ fn undo(database: &mut Database, import: i64) -> Result<Reverted, RevertError> {
 }
 
 fn undo_with(database: &mut Database, import: i64, skip: bool) -> Result<Reverted, RevertError> {
-    revert(database, &Revert { import, actor: "a test".into(), skip_conflicts: skip })
+    revert(database, &Revert { changeset: import, actor: "a test".into(), skip_conflicts: skip })
 }
 
 /// The register's public export, times of import aside.
@@ -129,10 +129,10 @@ fn each_value_is_traced_to_import_file_and_line() {
         run(&mut database, SECOND);
         let told = history(&mut database, "test", "a").unwrap().unwrap();
         let steps: Vec<_> =
-            told.steps.iter().map(|one| (one.import, one.operation, one.line)).collect();
+            told.steps.iter().map(|one| (one.changeset, one.operation, one.line)).collect();
         let expected = [(2, Operation::Updated, Some(2)), (1, Operation::Created, Some(2))];
         assert_eq!(steps, expected);
-        assert_eq!(told.steps[0].file, "test.csv");
+        assert_eq!(told.steps[0].file.as_deref(), Some("test.csv"));
         assert_eq!(told.steps[0].cells[0].before, "Eau");
         let origin = |column| {
             let origin = told.origins.iter().find(|origin| origin.column == column);

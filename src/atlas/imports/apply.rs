@@ -123,7 +123,6 @@ impl<'i> Applying<'i> {
                 mode: *mode,
                 actor: actor.clone(),
                 started_at: Utc::now(),
-                reverts: None,
                 job: *job,
             })?);
         }

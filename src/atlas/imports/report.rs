@@ -171,10 +171,9 @@ pub fn column_json(column: &FileColumn) -> Value {
 pub fn import_json(record: &ImportRecord) -> Value {
     let ImportRecord {
         id,
+        cause,
         source,
         file,
-        sha256,
-        mode,
         actor,
         started_at,
         finished_at,
@@ -183,15 +182,17 @@ pub fn import_json(record: &ImportRecord) -> Value {
         reverted_by,
         outcome,
     } = record;
+    let file = file.as_ref();
     json!({
         "id": id,
+        "cause": cause.code(),
         "state": state.code(),
         "reverts": reverts,
         "reverted_by": reverted_by,
         "source": source,
-        "file": file,
-        "sha256": sha256,
-        "mode": mode.code(),
+        "file": file.map(|file| &file.name),
+        "sha256": file.map(|file| &file.sha256),
+        "mode": file.map(|file| file.mode.code()),
         "actor": actor,
         "started_at": started_at,
         "finished_at": finished_at,

@@ -22,11 +22,12 @@ pub(super) fn revert_json(digest: PlanDigest, changes: &[PlannedChange]) -> Valu
 pub fn history_json(id: PartnershipId, history: &History) -> Value {
     let History { steps, origins } = history;
     let step = |step: &Step| {
-        let Step { revision, operation, import, file, line, at, reverts, cells } = step;
+        let Step { revision, operation, changeset, cause, file, line, at, reverts, cells } = step;
         json!({
             "revision": revision,
             "operation": operation.code(),
-            "import": import,
+            "import": changeset,
+            "cause": cause.code(),
             "reverts": reverts,
             "file": file,
             "line": line,
@@ -47,8 +48,8 @@ pub fn history_json(id: PartnershipId, history: &History) -> Value {
 
 /// What undoing did, for programs.
 pub fn reverted_json(reverted: &Reverted) -> Value {
-    let Reverted { import, outcome, conflicts } = reverted;
-    json!({"import": import, "outcome": outcome, "conflicts": conflicts_json(conflicts)})
+    let Reverted { changeset, outcome, conflicts } = reverted;
+    json!({"import": changeset, "outcome": outcome, "conflicts": conflicts_json(conflicts)})
 }
 
 /// Records that later imports have changed, for programs.

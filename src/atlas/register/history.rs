@@ -1,4 +1,4 @@
-//! Where each value of a record comes from: its versions, each with import, file and line.
+//! Where each value of a record comes from: its versions, each with changeset, file and line.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::plan::{CellChange, differences};
 use crate::{
-    domain::{Column, Operation, Partnership, Version},
+    domain::{Cause, Column, Operation, Partnership, Version},
     formats::csv::cell,
     storage::{Database, StorageError},
 };
@@ -18,15 +18,17 @@ pub struct Step {
     pub revision: i32,
     /// What it did.
     pub operation: Operation,
-    /// The import that made it.
-    pub import: i64,
-    /// Name of the import's file.
-    pub file: String,
+    /// The changeset that made it.
+    pub changeset: i64,
+    /// Why.
+    pub cause: Cause,
+    /// Name of the file that it comes from, if there is one.
+    pub file: Option<String>,
     /// The line that says it.
     pub line: Option<u64>,
-    /// When the import was committed.
+    /// When the changeset was committed.
     pub at: DateTime<Utc>,
-    /// The import that this one undoes.
+    /// The changeset that this one undoes.
     pub reverts: Option<i64>,
     /// The cells that it changed: all that say something, where the record came.
     pub cells: Vec<CellChange>,
@@ -62,26 +64,27 @@ pub fn history(
     if versions.is_empty() {
         return Ok(None);
     }
-    let mut imports = HashMap::new();
+    let mut changesets = HashMap::new();
     for version in &versions {
-        if let Entry::Vacant(place) = imports.entry(version.import) {
-            place.insert(database.import(version.import)?);
+        if let Entry::Vacant(place) = changesets.entry(version.changeset) {
+            place.insert(database.changeset(version.changeset)?);
         }
     }
     let mut steps = Vec::with_capacity(versions.len());
     let mut before: Option<&Partnership> = None;
-    for Version { revision, import, line, record } in &versions {
-        let about = imports.get(import).and_then(Option::as_ref);
+    for Version { revision, changeset, line, record } in &versions {
+        let about = changesets.get(changeset).and_then(Option::as_ref);
         if let (Some(about), Some(operation)) = (about, Operation::between(before, record.as_ref()))
         {
             steps.push(Step {
                 revision: *revision,
                 operation,
-                import: *import,
+                changeset: *changeset,
+                cause: about.cause,
                 file: about.file.clone(),
                 line: *line,
-                at: about.finished_at,
-                reverts: about.reverts,
+                at: about.at,
+                reverts: about.undoes,
                 cells: changed(before, record.as_ref()),
             });
         }

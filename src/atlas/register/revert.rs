@@ -1,11 +1,9 @@
-//! An import undone: a new change, which leaves the records as they were before it.
-
-use chrono::Utc;
+//! A changeset undone: a new one, which leaves the records as they were before it.
 
 use super::plan::Plan;
 use crate::{
-    domain::{ImportRecord, ImportState, Operation, Outcome, Partnership, PartnershipId},
-    storage::{After, Change, Database, Entry, Known, NewImport, StorageError, Touched, Writer},
+    domain::{Cause, Changeset, ImportState, Operation, Outcome, Partnership, PartnershipId},
+    storage::{After, Change, Database, Entry, Known, NewChangeset, StorageError, Touched, Writer},
 };
 
 /// Conflicts that are listed; the others are counted.
@@ -14,8 +12,8 @@ pub const LISTED_CONFLICTS: usize = 1_000;
 /// What to undo.
 #[derive(Debug, Clone)]
 pub struct Revert {
-    /// The import.
-    pub import: i64,
+    /// The changeset: that of an import has the import's number.
+    pub changeset: i64,
     /// Who wants it.
     pub actor: String,
     /// Leaves the records alone that later imports have changed, and undoes the others.
@@ -25,8 +23,8 @@ pub struct Revert {
 /// What undoing did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reverted {
-    /// The import that undoes.
-    pub import: i64,
+    /// The changeset that undoes.
+    pub changeset: i64,
     /// What it changed; `unchanged` are the records that were as before already, or that stay as
     /// later imports have made them.
     pub outcome: Outcome,
@@ -80,22 +78,21 @@ pub enum RevertError {
 /// Undoes an import, all of it or nothing.
 pub fn revert(database: &mut Database, wanted: &Revert) -> Result<Reverted, RevertError> {
     database.write(|writer| {
-        let record = writer.view().import(wanted.import)?;
-        let record = record.ok_or(RevertError::Unknown(wanted.import))?;
-        if record.state != ImportState::Committed {
-            return Err(RevertError::NotCommitted(wanted.import, record.state));
+        let id = wanted.changeset;
+        let Some(undone) = writer.view().changeset(id)? else {
+            let import = writer.view().import(id)?.ok_or(RevertError::Unknown(id))?;
+            return Err(RevertError::NotCommitted(id, import.state));
+        };
+        if let Some(by) = undone.undone_by {
+            return Err(RevertError::Already(id, by));
         }
-        if let Some(by) = record.reverted_by {
-            return Err(RevertError::Already(wanted.import, by));
-        }
-        Reverting::begin(writer, &record, wanted)?.run()
+        Reverting::begin(writer, undone, wanted)?.run()
     })
 }
 
 struct Reverting<'w, 'c> {
     writer: &'w mut Writer<'c>,
     wanted: &'w Revert,
-    sha256: String,
     reverted: Reverted,
     plan: Plan,
 }
@@ -113,45 +110,41 @@ enum Step {
 impl<'w, 'c> Reverting<'w, 'c> {
     fn begin(
         writer: &'w mut Writer<'c>,
-        record: &ImportRecord,
+        undone: Changeset,
         wanted: &'w Revert,
     ) -> Result<Self, StorageError> {
-        let import = writer.begin_import(&NewImport {
-            source: record.source.clone(),
-            file: record.file.clone(),
-            mode: record.mode,
+        let changeset = writer.begin(&NewChangeset {
+            cause: Cause::Revert,
+            source: undone.source,
             actor: wanted.actor.clone(),
-            started_at: Utc::now(),
-            reverts: Some(wanted.import),
-            job: None,
+            undoes: Some(undone.id),
         })?;
         let (outcome, conflicts) = (Outcome::default(), Conflicts::default());
-        let reverted = Reverted { import, outcome, conflicts };
-        let (sha256, plan) = (record.sha256.clone(), Plan::default());
-        Ok(Self { writer, wanted, sha256, reverted, plan })
+        let reverted = Reverted { changeset, outcome, conflicts };
+        Ok(Self { writer, wanted, reverted, plan: Plan::default() })
     }
 
     fn run(mut self) -> Result<Reverted, RevertError> {
-        // first those that others have changed since, while `made_by` still names the import's own
+        // first those that others have changed since, while `made_by` still names its own
         let mut row = 0;
         loop {
-            let touched = self.writer.view().made_earlier_by(self.wanted.import, row)?;
+            let touched = self.writer.view().made_earlier_by(self.wanted.changeset, row)?;
             let Some(last) = touched.last() else { break };
             row = last.known.row_id;
             self.undo(touched)?;
         }
         let mut row = 0;
         loop {
-            let touched = self.writer.view().made_by(self.wanted.import, row)?;
+            let touched = self.writer.view().made_by(self.wanted.changeset, row)?;
             let Some(last) = touched.last() else { break };
             row = last.known.row_id;
             self.undo(touched)?;
         }
         if self.reverted.conflicts.total > 0 && !self.wanted.skip_conflicts {
-            return Err(RevertError::Conflicts(self.wanted.import, self.reverted.conflicts));
+            return Err(RevertError::Conflicts(self.wanted.changeset, self.reverted.conflicts));
         }
         let plan = super::document::revert_json(self.plan.digest(), self.plan.listed()).to_string();
-        self.writer.finish_import(&self.reverted.outcome, &self.sha256, &plan)?;
+        self.writer.describe(self.reverted.outcome.unchanged, plan)?;
         Ok(self.reverted)
     }
 

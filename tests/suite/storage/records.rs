@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use atlas_aect::{
     domain::{
-        Collectivity, Issue, IssueCode, Mode, Outcome, Partnership, PartnershipId, draft::Column,
+        Cause, Collectivity, ImportFile, Issue, IssueCode, Mode, Outcome, Partnership,
+        PartnershipId, draft::Column,
     },
-    storage::{Change, Database, Known, NewImport, StorageError, Stored, Writer},
+    storage::{
+        Change, Database, Entry, Known, NewChangeset, NewImport, StorageError, Stored, Writer,
+    },
 };
 
 use crate::{
@@ -100,7 +103,7 @@ fn the_life_of_a_record() {
         let history = database.history("test", "a").unwrap();
         let told: Vec<_> = history
             .into_iter()
-            .map(|one| (one.revision, one.import, one.line, one.record))
+            .map(|one| (one.revision, one.changeset, one.line, one.record))
             .collect();
         assert_eq!(
             told,
@@ -204,8 +207,10 @@ fn an_import_and_its_issues_are_kept() {
         let imports = database.imports().unwrap();
         assert_eq!(imports.iter().map(|one| one.id).collect::<Vec<_>>(), [id + 1, id]);
         let kept = &imports[1];
-        assert_eq!((&*kept.source, &*kept.file, &*kept.actor), ("test", "liens.csv", "a test"));
-        assert_eq!((&*kept.sha256, kept.mode, kept.outcome), ("abcd", Mode::Sync, outcome));
+        assert_eq!((&*kept.source, &*kept.actor), ("test", "a test"));
+        let (name, sha256) = ("liens.csv".to_owned(), "abcd".to_owned());
+        assert_eq!(kept.file, Some(ImportFile { name, sha256, mode: Mode::Sync }));
+        assert_eq!(kept.outcome, outcome);
         assert_eq!(kept.started_at.timestamp_micros(), begun.started_at.timestamp_micros());
         assert!(kept.finished_at >= kept.started_at);
         assert_eq!(database.import_issues(id).unwrap(), issues);
@@ -244,15 +249,71 @@ fn an_import_that_fails_leaves_nothing() {
         let failed = database.write(|writer| write(writer, &again)).unwrap_err();
         assert!(matches!(failed, StorageError::Statement { .. }), "{failed}");
         let failed = database.write(|writer| write(writer, &fresh)).unwrap_err();
-        assert_eq!(failed, StorageError::NoImport, "an import must be finished");
+        assert_eq!(failed, StorageError::NoChangeset, "an import must be finished");
         let failed = database.write(|writer| writer.change(&[change])).unwrap_err();
-        assert_eq!(failed, StorageError::NoImport, "and begun");
+        assert_eq!(failed, StorageError::NoChangeset, "and begun");
         let failed = import(&mut database, |writer| writer.change(&[change])).unwrap_err();
         assert_eq!(failed, StorageError::Stale { row: 77 });
 
         assert_eq!(read(&mut database), before);
         assert_eq!(database.imports().unwrap().len(), 1);
         assert!(!all_known(&mut database).contains_key(&PartnershipId::new("test", "b")));
+        assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn records_are_written_without_an_import() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        let (before, mut after) = (bare("a"), bare("a"));
+        create(&mut database, &[before.clone()]);
+        after.title = "Corrigé".into();
+        let correction = Change {
+            known: Some(known(&mut database, &before)),
+            before: Some(&before),
+            after: Some(Entry { line: None, ..entry(&after, 1) }),
+        };
+        let edit = NewChangeset {
+            cause: Cause::Edit,
+            source: Some("test".into()),
+            actor: "a person".into(),
+            undoes: None,
+        };
+        let write = |writer: &mut Writer<'_>| {
+            let id = writer.begin(&edit)?;
+            writer.change(&[correction])?;
+            Ok::<_, StorageError>(id)
+        };
+        let id = database.write(write).unwrap();
+        let made = database.changeset(id).unwrap().unwrap();
+        assert_eq!((id, made.cause, made.file.as_deref()), (2, Cause::Edit, None));
+        assert_eq!((made.actor.as_str(), made.undone_by), ("a person", None));
+        let versions = database.history("test", "a").unwrap();
+        let told: Vec<_> = versions.iter().map(|one| (one.changeset, one.line)).collect();
+        assert_eq!(told, [(1, Some(1)), (2, None)]);
+        // readers learn of it as of any other change, and it stands among the imports
+        let (version, stored) = read(&mut database);
+        assert_eq!((version, &*stored[0].partnership.title), (2, "Corrigé"));
+        assert_eq!(stored[0].updated_at, made.at);
+        let changes = database.changes_since(1, 100).unwrap().unwrap();
+        assert_eq!(changes.records.len(), 1);
+        let listed = &database.imports().unwrap()[0];
+        assert_eq!((listed.id, listed.cause, &listed.file), (2, Cause::Edit, &None));
+        assert_eq!(listed.outcome, Outcome { updated: 1, ..Outcome::default() });
+        // the next import has the next number, and one transaction has one changeset
+        import(&mut database, |_| Ok(())).unwrap();
+        assert_eq!(database.imports().unwrap()[0].id, 3);
+        let twice = |writer: &mut Writer<'_>| {
+            writer.begin(&edit)?;
+            writer.begin(&edit)
+        };
+        assert_eq!(database.write(twice), Err(StorageError::SecondChangeset));
+        let nobody = |writer: &mut Writer<'_>| {
+            writer.begin(&edit)?;
+            writer.issues(&[])
+        };
+        assert_eq!(database.write(nobody), Err(StorageError::NoChangeset), "issues are of imports");
         assert_eq!(database.integrity_check().unwrap(), Vec::<String>::new());
     }
 }

@@ -131,7 +131,6 @@ pub fn import_of(file: &str) -> NewImport {
         mode: Mode::Upsert,
         actor: "a test".into(),
         started_at: Utc::now(),
-        reverts: None,
         job: None,
     }
 }

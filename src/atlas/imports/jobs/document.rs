@@ -44,7 +44,7 @@ pub(super) fn short(job: &Job, progress: Option<Value>) -> Value {
     if !has_ended {
         document["finished_at"] = Value::Null;
     }
-    if record.sha256.is_empty() {
+    if record.file.as_ref().is_some_and(|file| file.sha256.is_empty()) {
         document["sha256"] = Value::Null;
     }
     if record.source.is_empty() {

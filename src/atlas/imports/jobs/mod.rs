@@ -293,13 +293,13 @@ impl Jobs {
         }
     }
 
-    /// Undoes a committed import; the new import that does, as JSON.
+    /// Undoes a changeset; the new one that does, as JSON.
     pub fn revert(&self, id: i64, actor: String, skip_conflicts: bool) -> Result<Value, JobError> {
         let mut database = self.shared.writers.take()?;
-        let reverted = revert(&mut database, &Revert { import: id, actor, skip_conflicts })?;
+        let reverted = revert(&mut database, &Revert { changeset: id, actor, skip_conflicts })?;
         self.shared.publish(&mut database);
         drop(database);
-        let mut document = self.get(reverted.import)?;
+        let mut document = self.get(reverted.changeset)?;
         document["conflicts"] = conflicts_json(&reverted.conflicts);
         Ok(document)
     }

@@ -49,7 +49,8 @@ impl Jobs {
         let file = self.shared.uploads.open(&upload)?;
         let request = document::request(&job);
         let profile = request.profile().map_err(|_| JobError::NoFile(id))?;
-        Ok(SourceFile { file, name: job.record.file, profile })
+        let name = job.record.file.map(|file| file.name).unwrap_or_default();
+        Ok(SourceFile { file, name, profile })
     }
 
     /// Rows of the file that something is said of.

@@ -111,7 +111,7 @@ fn attempt(
     let import = Import {
         profile,
         source: request.source.clone(),
-        file: job.record.file.clone(),
+        file: job.record.file.as_ref().map(|file| file.name.clone()).unwrap_or_default(),
         mode: request.mode,
         actor: job.record.actor.clone(),
         dry_run: !is_committing,

@@ -24,8 +24,10 @@ pub struct ImportDocument {
     /// Who keeps the records.
     pub source: Option<String>,
     /// Name of the file.
+    #[serde(deserialize_with = "or_default")]
     pub file: String,
     /// `upsert` or `sync`.
+    #[serde(deserialize_with = "or_default")]
     pub mode: String,
     /// Who runs it.
     pub actor: String,
