@@ -1,6 +1,6 @@
 //! The door to the database.
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path, thread, time::Duration};
 
 use super::{
     Changes, StorageError, Stored, View, Writer, changes, changesets,
@@ -20,6 +20,8 @@ pub struct Database {
     location: Location,
     connection: AnyConnection,
     patience: Duration,
+    /// Whether PostgreSQL tells this connection of changes.
+    listening: bool,
 }
 
 impl Database {
@@ -52,7 +54,7 @@ impl Database {
     pub(super) fn open_at(location: Location, patience: Duration) -> Result<Self, StorageError> {
         let mut connection = AnyConnection::open(&location, patience)?;
         migrations::run(&mut connection, &location, patience)?;
-        Ok(Self { location, connection, patience })
+        Ok(Self { location, connection, patience, listening: false })
     }
 
     /// How long [`Self::write`] waits for another writer; 30 seconds unless set.
@@ -94,6 +96,21 @@ impl Database {
     /// One changeset.
     pub fn changeset(&mut self, id: i64) -> Result<Option<Changeset>, StorageError> {
         changesets::find(&mut self.connection, id)
+    }
+
+    /// Waits until another program has changed the data, but no longer than `most`. PostgreSQL
+    /// tells at once, from the first call on; with SQLite the whole time passes.
+    pub fn await_change(&mut self, most: Duration) -> Result<(), StorageError> {
+        let AnyConnection::Postgres(connection) = &mut self.connection else {
+            thread::sleep(most);
+            return Ok(());
+        };
+        let failed = || StorageError::when("listen for changes");
+        if !self.listening {
+            postgres::listen(connection).map_err(failed())?;
+            self.listening = true;
+        }
+        postgres::await_announcement(connection, most).map_err(failed())
     }
 
     /// All imports and the changesets of other causes, newest first.
@@ -171,7 +188,7 @@ impl Database {
         &mut self,
         change: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let Self { location, connection, patience } = self;
+        let Self { location, connection, patience, .. } = self;
         let mut transaction = Transaction::alone(connection, Task::Write, location, *patience)?;
         let mut writer = Writer::new(transaction.connection());
         let changed = change(&mut writer)?;
@@ -185,7 +202,7 @@ impl Database {
         &mut self,
         work: impl FnOnce(&mut AnyConnection) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let Self { location, connection, patience } = self;
+        let Self { location, connection, patience, .. } = self;
         let mut transaction = Transaction::alone(connection, Task::Write, location, *patience)?;
         let done = work(transaction.connection())?;
         transaction.commit()?;

@@ -22,6 +22,9 @@ use super::{
 };
 use crate::domain::ContentHash;
 
+/// How often it is looked whether something was announced.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// Connects, or says why not.
 pub(super) fn open(url: &str) -> Result<PgConnection, String> {
     #[derive(diesel::QueryableByName)]
@@ -83,6 +86,25 @@ pub(super) fn begin_alone(
 /// Tells the other instances, at the commit, that there is something new.
 pub(super) fn announce(connection: &mut PgConnection) -> QueryResult<()> {
     connection.batch_execute("NOTIFY atlas_dataset")
+}
+
+/// Has the connection told of what others [`announce`].
+pub(super) fn listen(connection: &mut PgConnection) -> QueryResult<()> {
+    connection.batch_execute("LISTEN atlas_dataset")
+}
+
+/// Waits until something was announced, but no longer than `most`. What the server has sent is
+/// looked for on the socket, of which the server notices nothing.
+pub(super) fn await_announcement(connection: &mut PgConnection, most: Duration) -> QueryResult<()> {
+    let deadline = Instant::now() + most;
+    loop {
+        let heard = connection.notifications_iter().collect::<QueryResult<Vec<_>>>()?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        if !heard.is_empty() || left.is_zero() {
+            return Ok(());
+        }
+        thread::sleep(LOOK.min(left));
+    }
 }
 
 /// Rows that name others that are not there, nothing where all is well.

@@ -19,7 +19,7 @@ use crate::{
     storage::{Changes, Database, StorageError, Stored},
 };
 
-/// How often the register is asked for its version.
+/// How often the register is asked for its version, where it does not tell of changes.
 const POLL: Duration = Duration::from_millis(500);
 
 /// Holds the current snapshot; clones share it.
@@ -92,13 +92,14 @@ impl Publisher {
         drop(freed);
     }
 
-    /// Follows the register for ever: imports of other processes are published too.
+    /// Follows the register for ever: changes of other processes are published too, at once where
+    /// the database tells of them.
     pub fn follow(&self, mut database: Database) {
         let mut failed = false;
         loop {
-            thread::sleep(POLL);
+            let waited = database.await_change(POLL);
             self.free_retired();
-            match self.refresh(&mut database) {
+            match waited.and_then(|()| self.refresh(&mut database)) {
                 Ok(()) => failed = false,
                 Err(reason) => {
                     if !failed {
@@ -107,6 +108,7 @@ impl Publisher {
                         );
                     }
                     failed = true;
+                    thread::sleep(POLL);
                     // a connection that is gone does not come back by itself
                     if let Ok(another) = database.reopen() {
                         database = another;

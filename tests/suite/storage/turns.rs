@@ -108,3 +108,20 @@ fn a_commit_is_announced_on_postgresql() {
     let heard: Vec<_> = listener.notifications_iter().map(|heard| heard.unwrap().channel).collect();
     assert_eq!(heard, ["atlas_dataset"], "once, for the import that changed something");
 }
+
+#[test]
+fn a_commit_is_heard_at_once_on_postgresql() {
+    let Some(place) = TestDatabase::postgres() else { return };
+    let mut database = Database::open(&place.url).unwrap();
+    let mut follower = database.reopen().unwrap();
+    follower.await_change(Duration::ZERO).unwrap();
+    let waiting = thread::spawn(move || {
+        let start = Instant::now();
+        follower.await_change(Duration::from_secs(60)).unwrap();
+        (start.elapsed(), follower.version().unwrap())
+    });
+    create(&mut database, &[bare("a")]);
+    let (waited, version) = waiting.join().unwrap();
+    assert!(waited < Duration::from_secs(30), "{waited:?}");
+    assert_eq!(version, 1);
+}
