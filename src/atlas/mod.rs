@@ -7,7 +7,7 @@
 //! | [`accounts`] | who may do what |
 //! | [`export`] | a selection as one file, or as a set of tiles |
 //!
-//! `imports` knows `register`; else no room knows another.
+//! `imports` and `accounts` know `register`; else no room knows another.
 
 pub mod accounts;
 pub mod export;

@@ -11,8 +11,9 @@ use std::{
 use super::{Failure, open};
 use crate::{
     atlas::{
+        accounts::Accounts,
         imports::{Jobs, demo, uploads::Uploads},
-        register::Publisher,
+        register::{Publisher, Register},
     },
     config::{LimitOptions, ServeOptions, UploadOptions},
     http,
@@ -32,7 +33,9 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     }
     let publisher = Publisher::new(&mut database, order.into())?;
     let uploads = Uploads::new(folder(&uploads, &database), uploads.upload_limit.as_u64());
-    let jobs = Jobs::start(&database, publisher.clone(), uploads);
+    let register = Register::new(&database, publisher.clone());
+    let accounts = Accounts::new(register.readers().clone());
+    let jobs = Jobs::start(register.clone(), uploads);
     let follower = publisher.clone();
     thread::spawn(move || follower.follow(database));
     let LimitOptions { workers, max_connections, keep_alive, header_timeout, write_timeout } =
@@ -40,8 +43,9 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     let limits =
         http::Limits { workers, max_connections, keep_alive, header_timeout, write_timeout };
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
+    let doors = http::Doors { publisher, register, accounts, jobs: jobs.clone() };
     let served = actix_web::rt::System::new().block_on(async {
-        let server = http::serve(listener, publisher, jobs.clone(), &limits, about.into())?;
+        let server = http::serve(listener, doors, &limits, about.into())?;
         let (handle, stopped) = (server.handle(), jobs.clone());
         // the jobs first: whoever watches one is told the end of it
         let heard = ctrlc::set_handler(move || {

@@ -1,6 +1,7 @@
 //! Floor 0: what a partnership is. No database, no web, no files: only types that cannot hold
 //! nonsense, and the words ([`Issue`]) for what is wrong with a text that cannot become one.
 
+pub mod account;
 pub mod amount_text;
 pub mod changeset;
 pub mod collectivity;
@@ -14,11 +15,11 @@ pub mod partner;
 pub mod partnership;
 pub mod period;
 pub mod position;
-pub mod role;
 pub mod sameness;
 pub mod text;
 pub mod vocabulary;
 
+pub use account::{Account, Capability, Grant, Grants, Role, Scope, TokenRecord};
 pub use changeset::{Cause, Changeset};
 pub use collectivity::Collectivity;
 pub use draft::{Column, Columns, Draft};
@@ -30,6 +31,5 @@ pub use partner::{Partner, PartnerId, PartnerKind, PositionSource};
 pub use partnership::{ById, ContentHash, Euros, Partnership, PartnershipId};
 pub use period::{PartialDate, Period};
 pub use position::Position;
-pub use role::{Role, TokenRecord};
 pub use sameness::{Sameness, SourceOrder};
 pub use vocabulary::{Term, Vocabulary};

@@ -22,5 +22,5 @@ pub mod site;
 pub mod text;
 pub mod web;
 
-pub use server::{Limits, serve};
+pub use server::{Doors, Limits, serve};
 pub use web::about::{About, Basemap, Licence};

@@ -5,12 +5,28 @@ use std::{io, net::TcpListener, num::NonZeroUsize, time::Duration};
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 
 use crate::{
-    atlas::{imports::Jobs, register::Publisher},
+    atlas::{
+        accounts::Accounts,
+        imports::Jobs,
+        register::{Publisher, Register},
+    },
     http::{
         api, desk, openapi, page, site,
         web::{about::About, gone::Gone, middleware, state::State},
     },
 };
+
+/// What the server asks to be answered, or done.
+pub struct Doors {
+    /// Gives the snapshot that a request is answered from.
+    pub publisher: Publisher,
+    /// What is not in the snapshot, and what changes it.
+    pub register: Register,
+    /// Who may do what.
+    pub accounts: Accounts,
+    /// Files and what becomes of them.
+    pub jobs: Jobs,
+}
 
 /// What answering may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,13 +46,15 @@ pub struct Limits {
 /// Starts to answer on a socket; the server runs until its handle stops it.
 pub fn serve(
     listener: TcpListener,
-    publisher: Publisher,
-    jobs: Jobs,
+    doors: Doors,
     limits: &Limits,
     about: About,
 ) -> io::Result<Server> {
+    let Doors { publisher, register, accounts, jobs } = doors;
     let state = web::Data::new(State {
         publisher,
+        register,
+        accounts,
         jobs,
         about,
         methods: openapi::methods,

@@ -15,8 +15,12 @@ const FLOORS: [&[&str]; 6] = [
     &["cli", "config", "main"],
 ];
 /// The rooms of floor 3, and the rooms of that floor that each may know.
-const ATLAS: [(&str, &[&str]); 4] =
-    [("register", &[]), ("accounts", &[]), ("export", &[]), ("imports", &["register", "accounts"])];
+const ATLAS: [(&str, &[&str]); 4] = [
+    ("register", &[]),
+    ("accounts", &["register"]),
+    ("export", &[]),
+    ("imports", &["register", "accounts"]),
+];
 /// What a room may not know although it lies below.
 const FORBIDDEN: [(&str, &str); 1] = [("http", "storage")];
 /// Crates that belong to one room.

@@ -44,7 +44,12 @@ fn a_browser_signs_in_and_out() {
 
         let cookie = ("Cookie", cookie.split(';').next().unwrap());
         let session = server.get_with("/api/session", &[cookie]);
-        assert_eq!(session.json(), serde_json::json!({"name": "importer", "role": "importer"}));
+        assert_eq!(
+            session.json(),
+            serde_json::json!({
+                "name": "importer", "role": "importer", "capabilities": ["read-private", "import"],
+            })
+        );
         assert_eq!(session.header("cache-control"), "no-store");
         let out = server.send("DELETE", "/api/session", &[cookie], &[]);
         assert_eq!(out.status, 204);

@@ -2,6 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `door.rs` | [`Register`]: for those who ask at once |
 //! | `publish.rs` | [`Publisher`]: the snapshot that everybody reads, and how it follows the database |
 //! | `plan.rs` | a change before it is made: cell by cell, and the digest that it is known by |
 //! | `revert.rs` | a change undone |
@@ -9,10 +10,13 @@
 //! | `document.rs` | all of them as JSON |
 
 pub mod document;
+mod door;
 pub mod history;
 pub mod plan;
 pub mod publish;
 pub mod revert;
 
+pub(in crate::atlas) use door::storage_message;
+pub use door::{Register, RegisterError};
 pub use plan::PlanDigest;
 pub use publish::Publisher;

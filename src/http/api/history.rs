@@ -13,7 +13,7 @@ use crate::{
             responses::{Unavailable, UnchangedOrMissing},
         },
         web::{
-            auth::ask,
+            auth::ask_of,
             conditional, gone,
             params::{Params, Takes},
             problem::Problem,
@@ -68,5 +68,5 @@ pub(crate) async fn of(
         return gone::history(state, snapshot, id).await;
     };
     let Some((source, key)) = records.source_and_key(record) else { return Ok(None) };
-    ask(state, move |jobs| jobs.history(&source, &key)).await
+    ask_of(&state.register, move |register| register.history(&source, &key)).await
 }

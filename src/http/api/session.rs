@@ -7,13 +7,16 @@ use actix_web::{
 };
 use serde_json::{Value, json};
 
-use crate::http::{
-    openapi::responses::{Body, Foreign, Plain, Unavailable, Unknown},
-    web::{
-        auth::{self, Caller},
-        problem::{INVALID_BODY, Problem, UNAUTHORIZED},
-        state::State,
-        upload,
+use crate::{
+    domain::{Account, Capability},
+    http::{
+        openapi::responses::{Body, Foreign, Plain, Unavailable, Unknown},
+        web::{
+            auth,
+            problem::{INVALID_BODY, Problem, UNAUTHORIZED},
+            state::State,
+            upload,
+        },
     },
 };
 
@@ -111,11 +114,15 @@ pub(crate) async fn sign_out(request: HttpRequest) -> Result<HttpResponse, Probl
     Ok(HttpResponse::NoContent().cookie(auth::no_cookie(&request)).finish())
 }
 
-fn tell(response: &mut HttpResponseBuilder, caller: &Caller) -> HttpResponse {
+fn tell(response: &mut HttpResponseBuilder, caller: &Account) -> HttpResponse {
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(ContentType::json())
-        .json(json!({"name": caller.name, "role": caller.role.code()}))
+        .json(json!({
+            "name": caller.name,
+            "role": caller.role.code(),
+            "capabilities": caller.grants.capabilities().map(Capability::code).collect::<Value>(),
+        }))
 }
 
 fn unknown() -> Problem {

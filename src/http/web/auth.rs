@@ -15,7 +15,7 @@ use actix_web::{
 
 use crate::{
     atlas::imports::jobs::{JobError, Jobs},
-    domain::Role,
+    domain::{Account, Capability},
     http::web::{
         problem::{CROSS_ORIGIN, Problem, ROLE, UNAUTHORIZED},
         state::State,
@@ -29,14 +29,6 @@ const LONGEST_TOKEN: usize = 200;
 /// What a wrong token costs. Guessing one is hopeless; trying should not be cheap either.
 const WRONG_TOKEN: Duration = Duration::from_millis(300);
 
-/// Whoever sent a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Caller {
-    /// The name of the token.
-    pub(crate) name: String,
-    pub(crate) role: Role,
-}
-
 /// Where a request has its token.
 enum Shown {
     InHeader(String),
@@ -44,20 +36,20 @@ enum Shown {
 }
 
 /// Who a request is from; nobody where it shows no valid token.
-pub(crate) async fn who(request: &HttpRequest, state: &State) -> Result<Option<Caller>, Problem> {
+pub(crate) async fn who(request: &HttpRequest, state: &State) -> Result<Option<Account>, Problem> {
     match shown(request) {
         Some(Shown::InHeader(token) | Shown::InCookie(token)) => verify(state, token).await,
         None => Ok(None),
     }
 }
 
-/// Who a request is from, if they may do what `role` may. What changes something must come from
+/// Who a request is from, if they may do something, and of everything. What changes something must come from
 /// this server's own pages where a cookie is shown, which browsers send along by themselves.
 pub(crate) async fn require(
     request: &HttpRequest,
     state: &State,
-    role: Role,
-) -> Result<Caller, Problem> {
+    capability: Capability,
+) -> Result<Account, Problem> {
     let by_cookie = matches!(shown(request), Some(Shown::InCookie(_)));
     if by_cookie && !request.method().is_safe() && is_own(request) != Some(true) {
         return Err(cross_origin());
@@ -71,13 +63,13 @@ pub(crate) async fn require(
             ],
         ));
     };
-    if caller.role < role {
-        let (has, needs) = (caller.role.code(), role.code());
+    if !caller.grants.allow(capability, &[]) {
+        let (role, needed) = (caller.role.code(), capability.code());
         return Err(Problem::new(
             &ROLE,
             [
-                format!("Ce jeton a le rôle {has} ; il faut le rôle {needs}."),
-                format!("This token has the role {has}; the role {needs} is needed."),
+                format!("Ce jeton a le rôle {role}, qui ne permet pas « {needed} »."),
+                format!("This token has the role {role}, which does not allow “{needed}”."),
             ],
         ));
     }
@@ -86,16 +78,16 @@ pub(crate) async fn require(
 
 /// Who shows this token, for instance to sign in; nobody where it is not valid, which takes a
 /// moment.
-pub(crate) async fn verify(state: &State, token: String) -> Result<Option<Caller>, Problem> {
+pub(crate) async fn verify(state: &State, token: String) -> Result<Option<Account>, Problem> {
     let known = if token.len() > LONGEST_TOKEN {
         None
     } else {
-        ask(state, move |jobs| jobs.bearer(&token)).await?
+        ask_of(&state.accounts, move |accounts| accounts.bearer(&token)).await?
     };
     if known.is_none() {
         sleep(WRONG_TOKEN).await;
     }
-    Ok(known.map(|token| Caller { name: token.name, role: token.role }))
+    Ok(known)
 }
 
 /// Refuses what a browser says that it comes from another site. Programs say nothing.
@@ -120,14 +112,27 @@ pub(crate) fn no_cookie(request: &HttpRequest) -> Cookie<'static> {
     cookie
 }
 
-/// Asks the register on a thread that may wait.
+/// Asks about imports on a thread that may wait.
 pub(crate) async fn ask<T: Send + 'static>(
     state: &State,
     question: impl FnOnce(&Jobs) -> Result<T, JobError> + Send + 'static,
 ) -> Result<T, Problem> {
-    let jobs = state.jobs.clone();
-    match web::block(move || question(&jobs)).await {
-        Ok(answer) => Ok(answer?),
+    ask_of(&state.jobs, question).await
+}
+
+/// Asks at one of the doors on a thread that may wait.
+pub(crate) async fn ask_of<D, T, E>(
+    door: &D,
+    question: impl FnOnce(&D) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    D: Clone + Send + 'static,
+    T: Send + 'static,
+    E: Into<Problem> + Send + 'static,
+{
+    let door = door.clone();
+    match web::block(move || question(&door)).await {
+        Ok(answer) => answer.map_err(Into::into),
         Err(_) => Err(Problem::internal("a thread that asks the register is gone")),
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
-    atlas::register::history::History,
+    atlas::register::{Register, history::History},
     domain::{ById, PartnershipId},
-    http::web::{auth::ask, problem::Problem, state::State},
+    http::web::{auth::ask_of, problem::Problem, state::State},
     search::Snapshot,
 };
 
@@ -40,7 +40,7 @@ pub(crate) async fn find(
     let version = snapshot.version();
     let removed = match state.gone.of(version) {
         Some(removed) => removed,
-        None => state.gone.keep(version, ask(state, crate::atlas::imports::Jobs::removed).await?),
+        None => state.gone.keep(version, ask_of(&state.register, Register::removed).await?),
     };
     Ok(removed.get(&id).cloned())
 }
@@ -52,7 +52,7 @@ pub(crate) async fn history(
     id: PartnershipId,
 ) -> Result<Option<History>, Problem> {
     let Some((source, key)) = find(state, snapshot, id).await? else { return Ok(None) };
-    ask(state, move |jobs| jobs.history(&source, &key)).await
+    ask_of(&state.register, move |register| register.history(&source, &key)).await
 }
 
 /// The problem of an id: that of a record that was removed, or of none.

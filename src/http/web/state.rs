@@ -1,7 +1,11 @@
 //! What every handler may use.
 
 use crate::{
-    atlas::{imports::Jobs, register::Publisher},
+    atlas::{
+        accounts::Accounts,
+        imports::Jobs,
+        register::{Publisher, Register},
+    },
     http::web::{about::About, gone::Gone},
 };
 
@@ -9,7 +13,11 @@ use crate::{
 pub(crate) struct State {
     /// Gives the snapshot that a request is answered from.
     pub(crate) publisher: Publisher,
-    /// Imports, and who may run them.
+    /// What is not in the snapshot, and what changes it.
+    pub(crate) register: Register,
+    /// Who may do what.
+    pub(crate) accounts: Accounts,
+    /// Files and what becomes of them.
     pub(crate) jobs: Jobs,
     /// Whose data it is.
     pub(crate) about: About,

@@ -267,7 +267,7 @@ fn records_are_written_without_an_import() {
     for place in TestDatabase::each() {
         let mut database = Database::open(&place.url).unwrap();
         let (before, mut after) = (bare("a"), bare("a"));
-        create(&mut database, &[before.clone()]);
+        create(&mut database, std::slice::from_ref(&before));
         after.title = "Corrigé".into();
         let correction = Change {
             known: Some(known(&mut database, &before)),

@@ -3,7 +3,10 @@
 use crate::{
     atlas::{
         imports::uploads::UploadError,
-        register::revert::{Conflicts, RevertError},
+        register::{
+            revert::{Conflicts, RevertError},
+            storage_message,
+        },
     },
     domain::{Bilingual, ImportState},
     search::ParameterError,
@@ -145,7 +148,7 @@ impl JobError {
             ),
             Self::Parameter(error) => return error.message(),
             Self::Upload(error) => return of_upload(error),
-            Self::Storage(error) => return of_storage(error),
+            Self::Storage(error) => return storage_message(error),
         };
         [fr, en].into()
     }
@@ -168,26 +171,6 @@ fn of_upload(error: &UploadError) -> Bilingual {
         UploadError::Folder { .. } => (
             "Le serveur ne peut pas garder de fichiers. Prévenez qui s'en occupe.".into(),
             "The server cannot keep files. Tell whoever keeps it.".into(),
-        ),
-    };
-    [fr, en].into()
-}
-
-fn of_storage(error: &StorageError) -> Bilingual {
-    let (fr, en) = match error {
-        StorageError::Busy { .. } => (
-            "Un autre import est en cours d'écriture. Rien n'a été fait ; réessayez dans un instant.",
-            "Another import is being written. Nothing was done; try again in a moment.",
-        ),
-        StorageError::Memory => (
-            "Ce serveur garde le registre en mémoire : on ne peut pas y importer.",
-            "This server keeps the register in memory: nothing can be imported into it.",
-        ),
-        _ => (
-            "La base de données ne répond pas comme il faut. Rien n'a été fait ; prévenez qui \
-             s'occupe du serveur.",
-            "The database does not answer as it should. Nothing was done; tell whoever keeps the \
-             server.",
         ),
     };
     [fr, en].into()

@@ -46,17 +46,9 @@ pub use source::Annotated;
 
 use super::uploads::{Incoming, Uploads};
 use crate::{
-    atlas::{
-        accounts::tokens,
-        register::{
-            Publisher,
-            document::conflicts_json,
-            history::{History, history},
-            revert::{Revert, revert},
-        },
-    },
-    domain::{ById, ImportState, Issue, TokenRecord},
-    storage::{Database, Moved, NewJob, Step},
+    atlas::register::{Register, document::conflicts_json, revert::Revert},
+    domain::{ImportState, Issue},
+    storage::{Moved, NewJob, Step},
 };
 
 /// How long a job that is to stop may take.
@@ -81,8 +73,8 @@ pub struct Watched {
 
 impl Jobs {
     /// Begins to do the jobs of the files in a folder, those that a former process has left too.
-    pub fn start(database: &Database, publisher: Publisher, uploads: Uploads) -> Self {
-        let shared = Arc::new(Shared::new(database, publisher, uploads));
+    pub fn start(register: Register, uploads: Uploads) -> Self {
+        let shared = Arc::new(Shared::new(register, uploads));
         let worker = thread::spawn({
             let shared = Arc::clone(&shared);
             move || worker::run(&shared)
@@ -108,11 +100,6 @@ impl Jobs {
         while !self.worker.is_finished() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    /// Who shows this token; nobody where it is unknown or revoked.
-    pub fn bearer(&self, token: &str) -> Result<Option<TokenRecord>, JobError> {
-        Ok(tokens::verify(&mut *self.shared.readers.take()?, token)?)
     }
 
     /// How many bytes a file may have.
@@ -142,7 +129,7 @@ impl Jobs {
             request: request.to_json(),
             upload: upload.code(),
         };
-        let added = self.shared.writers.take().and_then(|mut database| database.add_job(&job));
+        let added = self.shared.writers().take().and_then(|mut database| database.add_job(&job));
         match added {
             Ok(id) => {
                 self.shared.call();
@@ -157,13 +144,13 @@ impl Jobs {
 
     /// All imports, newest first, each as JSON without columns, issues and plan.
     pub fn list(&self) -> Result<Vec<Value>, JobError> {
-        let jobs = self.shared.readers.take()?.jobs()?;
+        let jobs = self.shared.readers().take()?.jobs()?;
         Ok(jobs.iter().map(|job| document::short(job, self.progress(job.record.id))).collect())
     }
 
     /// An import as JSON, with everything that is bounded.
     pub fn get(&self, id: i64) -> Result<Value, JobError> {
-        let mut database = self.shared.readers.take()?;
+        let mut database = self.shared.readers().take()?;
         let job = database.job(id)?.ok_or(JobError::Unknown(id))?;
         let issues = database.import_issues(id)?;
         drop(database);
@@ -172,19 +159,9 @@ impl Jobs {
         Ok(document)
     }
 
-    /// The history of a record; none where it never was.
-    pub fn history(&self, source: &str, key: &str) -> Result<Option<History>, JobError> {
-        Ok(history(&mut *self.shared.readers.take()?, source, key)?)
-    }
-
-    /// Source and key of every record that was removed, by its id.
-    pub fn removed(&self) -> Result<ById<(String, String)>, JobError> {
-        Ok(self.shared.readers.take()?.removed()?)
-    }
-
     /// An import for whoever watches it.
     pub fn watch(&self, id: i64) -> Result<Watched, JobError> {
-        let job = self.shared.readers.take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
+        let job = self.shared.readers().take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
         let progress = self.progress(id);
         let is_still = !document::state(&job, progress.as_ref()).is_running();
         Ok(Watched { document: document::short(&job, progress), is_still })
@@ -204,7 +181,7 @@ impl Jobs {
 
     /// The issues of an import, in the order of its file.
     pub fn issues(&self, id: i64) -> Result<Vec<Issue>, JobError> {
-        let mut database = self.shared.readers.take()?;
+        let mut database = self.shared.readers().take()?;
         database.import(id)?.ok_or(JobError::Unknown(id))?;
         Ok(database.import_issues(id)?)
     }
@@ -215,7 +192,7 @@ impl Jobs {
         id: i64,
         change: impl FnOnce(&mut Request) -> Result<(), JobError>,
     ) -> Result<(), JobError> {
-        let mut database = self.shared.writers.take()?;
+        let mut database = self.shared.writers().take()?;
         let job = database.job(id)?.ok_or(JobError::Unknown(id))?;
         let from = [ImportState::Planned, ImportState::Failed];
         if !from.contains(&job.record.state) {
@@ -250,7 +227,7 @@ impl Jobs {
         agreed: Option<&str>,
         change: impl FnOnce(&mut Request),
     ) -> Result<(), JobError> {
-        let mut database = self.shared.writers.take()?;
+        let mut database = self.shared.writers().take()?;
         let job = database.job(id)?.ok_or(JobError::Unknown(id))?;
         let plan = document::plan(&job).filter(|_| job.record.state == ImportState::Planned);
         let plan = plan.ok_or(JobError::NotPlanned(id, job.record.state))?;
@@ -276,7 +253,7 @@ impl Jobs {
     /// Ends an import that is not committed, without a trace in the register.
     pub fn cancel(&self, id: i64) -> Result<(), JobError> {
         self.shared.interrupt(id);
-        let mut database = self.shared.writers.take()?;
+        let mut database = self.shared.writers().take()?;
         let moved = database.move_job(id, &worker::UNCOMMITTED, Step::Cancel)?;
         // it may have begun in between
         self.shared.interrupt(id);
@@ -294,11 +271,8 @@ impl Jobs {
     }
 
     /// Undoes a changeset; the new one that does, as JSON.
-    pub fn revert(&self, id: i64, actor: String, skip_conflicts: bool) -> Result<Value, JobError> {
-        let mut database = self.shared.writers.take()?;
-        let reverted = revert(&mut database, &Revert { changeset: id, actor, skip_conflicts })?;
-        self.shared.publish(&mut database);
-        drop(database);
+    pub fn revert(&self, wanted: &Revert) -> Result<Value, JobError> {
+        let reverted = self.shared.register.revert(wanted)?;
         let mut document = self.get(reverted.changeset)?;
         document["conflicts"] = conflicts_json(&reverted.conflicts);
         Ok(document)

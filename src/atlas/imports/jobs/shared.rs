@@ -14,22 +14,15 @@ use crate::{
             import::Progress,
             uploads::{Upload, Uploads},
         },
-        register::Publisher,
+        register::Register,
     },
     storage::{Database, Job, Pool, StorageError},
 };
 
-/// Connections of those who only read, and how long they wait where a database has them wait.
-const READERS: (u32, Duration) = (4, Duration::from_secs(5));
-/// Connections of those who write, and how long they wait for another one who does.
-const WRITERS: (u32, Duration) = (4, Duration::from_secs(30));
-
 /// What the worker and those who ask have in common.
 pub(super) struct Shared {
-    pub(super) readers: Pool,
-    pub(super) writers: Pool,
+    pub(super) register: Register,
     pub(super) uploads: Uploads,
-    pub(super) publisher: Publisher,
     /// The job that is being done.
     pub(super) running: Mutex<Option<Running>>,
     /// Whether there may be something to do, for the worker.
@@ -48,12 +41,10 @@ pub(super) struct Running {
 }
 
 impl Shared {
-    pub(super) fn new(database: &Database, publisher: Publisher, uploads: Uploads) -> Self {
+    pub(super) fn new(register: Register, uploads: Uploads) -> Self {
         Self {
-            readers: Pool::new(database, READERS.0, READERS.1),
-            writers: Pool::new(database, WRITERS.0, WRITERS.1),
+            register,
             uploads,
-            publisher,
             running: Mutex::default(),
             called: Mutex::default(),
             call: Condvar::new(),
@@ -99,11 +90,12 @@ impl Shared {
         }
     }
 
-    /// Publishes what was committed. The publisher itself looks twice a second, should this fail.
-    pub(super) fn publish(&self, database: &mut Database) {
-        if let Err(error) = self.publisher.refresh(database) {
-            tracing::warn!("what was committed is published a little later: {error}");
-        }
+    pub(super) fn readers(&self) -> &Pool {
+        self.register.readers()
+    }
+
+    pub(super) fn writers(&self) -> &Pool {
+        self.register.writers()
     }
 
     /// The file of an import, if it is in the folder of this server.

@@ -44,7 +44,7 @@ pub struct Annotated {
 
 impl Jobs {
     fn source_file(&self, id: i64) -> Result<SourceFile, JobError> {
-        let job = self.shared.readers.take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
+        let job = self.shared.readers().take()?.brief_job(id)?.ok_or(JobError::Unknown(id))?;
         let upload = self.shared.own(job.upload.as_deref()).ok_or(JobError::NoFile(id))?;
         let file = self.shared.uploads.open(&upload)?;
         let request = document::request(&job);

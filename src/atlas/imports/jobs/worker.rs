@@ -55,7 +55,7 @@ pub(super) fn run(shared: &Shared) {
 /// Does one job; whether there was one.
 fn next(shared: &Shared, tidying: &mut tidy::Calendar) -> Result<bool, JobError> {
     let Some(folder) = shared.uploads.held()? else { return Ok(false) };
-    let mut database = shared.writers.take()?;
+    let mut database = shared.writers().take()?;
     tidying.tidy(shared, &mut database, &folder);
     let Some(id) = database.next_job(&folder)? else { return Ok(false) };
     if let Some(job) = database.brief_job(id)? {
@@ -176,7 +176,7 @@ fn keep(
         }
         Ok(report) => {
             tracing::info!(import = id, file = report.file, "an import is committed");
-            shared.publish(database);
+            shared.register.publish(database);
             if let Some(job) = database.brief_job(id)? {
                 shared.discard(database, &job)?;
             }

@@ -14,11 +14,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    atlas::imports::{
-        Jobs,
-        jobs::{Request, SWITCH, file_name},
+    atlas::{
+        imports::{
+            Jobs,
+            jobs::{Request, SWITCH, file_name},
+        },
+        register::revert::Revert,
     },
-    domain::Role,
+    domain::Capability,
     http::{
         openapi::{
             parameters::OfImports,
@@ -52,7 +55,7 @@ pub(crate) async fn list(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Reader).await?;
+    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let imports = ask(&state, Jobs::list).await?;
     Ok(fresh(StatusCode::OK).json(json!({"imports": imports})))
 }
@@ -83,7 +86,7 @@ pub(crate) async fn create(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = auth::require(&request, &state, Role::Importer).await?;
+    let caller = auth::require(&request, &state, Capability::Import).await?;
     let mut asked = Asked::default();
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         asked.set(&name, &value)?;
@@ -143,7 +146,7 @@ pub(crate) async fn show(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Reader).await?;
+    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
     let import = ask(&state, move |jobs| jobs.get(id)).await?;
     Ok(fresh(StatusCode::OK).json(import))
@@ -167,7 +170,7 @@ pub(crate) async fn watch(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Reader).await?;
+    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
     let first = ask(&state, move |jobs| jobs.watch(id)).await?;
     Ok(fresh(StatusCode::OK)
@@ -215,7 +218,7 @@ pub(crate) async fn plan(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Importer).await?;
+    auth::require(&request, &state, Capability::Import).await?;
     let id = number(&id)?;
     let PlanBody { columns, mode, source, encoding, profile, sheet, valid_rows_only } =
         upload::json(&request, body).await?;
@@ -276,7 +279,7 @@ pub(crate) async fn commit(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Importer).await?;
+    auth::require(&request, &state, Capability::Import).await?;
     let id = number(&id)?;
     let CommitBody { digest, valid_rows_only, allow_mass_removal } =
         upload::json(&request, body).await?;
@@ -310,7 +313,7 @@ pub(crate) async fn cancel(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Importer).await?;
+    auth::require(&request, &state, Capability::Import).await?;
     let id = number(&id)?;
     let import = ask(&state, move |jobs| {
         jobs.cancel(id)?;
@@ -340,7 +343,7 @@ pub(crate) async fn revert(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = auth::require(&request, &state, Role::Importer).await?;
+    let caller = auth::require(&request, &state, Capability::Import).await?;
     let id = number(&id)?;
     let mut skip_conflicts = false;
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
@@ -353,7 +356,8 @@ pub(crate) async fn revert(
             _ => return Err(ParameterError::unknown(&name).into()),
         }
     }
-    let import = ask(&state, move |jobs| jobs.revert(id, caller.name, skip_conflicts)).await?;
+    let wanted = Revert { changeset: id, actor: caller.name, skip_conflicts };
+    let import = ask(&state, move |jobs| jobs.revert(&wanted)).await?;
     Ok(fresh(StatusCode::OK).json(import))
 }
 

@@ -12,7 +12,7 @@ use futures_util::stream;
 
 use crate::{
     atlas::imports::{issue_rows::WantedRows, jobs::Annotated, report},
-    domain::{Language, Role, Severity},
+    domain::{Capability, Language, Severity},
     http::{
         api::imports::{fresh, number},
         openapi::responses::{Gone, GuardedImport, Invalid},
@@ -50,7 +50,7 @@ pub(crate) async fn issues(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Reader).await?;
+    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
     let issues = ask(&state, move |jobs| jobs.issues(id)).await?;
     let mut table = Vec::new();
@@ -84,7 +84,7 @@ pub(crate) async fn issue_page(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Reader).await?;
+    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
     let mut wanted = WantedRows { severity: None, after: 0, limit: USUAL };
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
@@ -146,7 +146,7 @@ pub(crate) async fn rejected(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Role::Reader).await?;
+    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
     let mut language = Language::default();
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {

@@ -6,19 +6,18 @@ use actix_web::{HttpRequest, web};
 use serde_json::Value;
 
 use crate::{
-    atlas::imports::{
-        Jobs,
-        jobs::{JobError, Request, file_name},
+    atlas::{
+        imports::{
+            Jobs,
+            jobs::{JobError, Request, file_name},
+        },
+        register::revert::Revert,
     },
+    domain::Account,
     formats::csv::Profile,
     http::{
         desk::import::document::ImportDocument,
-        web::{
-            auth::{Caller, ask},
-            problem::Problem,
-            state::State,
-            upload,
-        },
+        web::{auth::ask, problem::Problem, state::State, upload},
     },
 };
 
@@ -33,7 +32,7 @@ pub(crate) async fn submit(
     request: &HttpRequest,
     body: web::Payload,
     state: &State,
-    caller: &Caller,
+    caller: &Account,
 ) -> Result<i64, Problem> {
     let upload::Received { incoming, file, fields } = upload::receive(request, body, state).await?;
     let mut wanted = Request::default();
@@ -67,7 +66,11 @@ pub(crate) fn done(
         }
         "cancel" => jobs.cancel(id).map(|()| id),
         "revert" => {
-            let document = jobs.revert(id, actor, is_on("skip_conflicts"))?;
+            let document = jobs.revert(&Revert {
+                changeset: id,
+                actor,
+                skip_conflicts: is_on("skip_conflicts"),
+            })?;
             Ok(document["id"].as_i64().unwrap_or(id))
         }
         "plan" => {

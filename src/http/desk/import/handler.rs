@@ -7,7 +7,7 @@ use actix_web::{
 
 use crate::{
     atlas::imports::{Jobs, issue_rows::WantedRows},
-    domain::{Language, Role, Severity},
+    domain::{Account, Capability, Language, Severity},
     formats::csv::Profile,
     http::{
         desk::import::{
@@ -21,7 +21,7 @@ use crate::{
             reply::{html, language_of, layout},
         },
         web::{
-            auth::{self, Caller, ask},
+            auth::{self, ask},
             problem::Problem,
             state::State,
         },
@@ -35,7 +35,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// `GET /import`
 pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    match auth::require(&request, &state, Role::Reader).await {
+    match auth::require(&request, &state, Capability::ReadPrivate).await {
         Ok(caller) => list_page(&request, &state, &caller, None).await,
         Err(problem) => stranger(&request, &problem),
     }
@@ -93,7 +93,7 @@ pub(crate) async fn create(
     body: web::Payload,
     state: web::Data<State>,
 ) -> HttpResponse {
-    let caller = match auth::require(&request, &state, Role::Importer).await {
+    let caller = match auth::require(&request, &state, Capability::Import).await {
         Ok(caller) => caller,
         Err(problem) => return refused(&request, &state, &problem).await,
     };
@@ -109,7 +109,7 @@ pub(crate) async fn show(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> HttpResponse {
-    match auth::require(&request, &state, Role::Reader).await {
+    match auth::require(&request, &state, Capability::ReadPrivate).await {
         Ok(caller) => import_page(&request, &state, (&caller, &id), None).await,
         Err(problem) => stranger(&request, &problem),
     }
@@ -123,7 +123,7 @@ pub(crate) async fn act(
     state: web::Data<State>,
 ) -> HttpResponse {
     let (id, action) = path.into_inner();
-    let caller = match auth::require(&request, &state, Role::Importer).await {
+    let caller = match auth::require(&request, &state, Capability::Import).await {
         Ok(caller) => caller,
         Err(problem) => return refused(&request, &state, &problem).await,
     };
@@ -142,7 +142,7 @@ pub(crate) async fn act(
 async fn list_page(
     request: &HttpRequest,
     state: &State,
-    caller: &Caller,
+    caller: &Account,
     problem: Option<&Problem>,
 ) -> HttpResponse {
     let layout = frame(request);
@@ -164,7 +164,7 @@ async fn list_page(
 async fn import_page(
     request: &HttpRequest,
     state: &State,
-    (caller, id): (&Caller, &str),
+    (caller, id): (&Account, &str),
     problem: Option<&Problem>,
 ) -> HttpResponse {
     let Ok(number) = id.parse::<i64>() else {
@@ -318,8 +318,12 @@ fn notice(layout: &Layout, problem: &Problem) -> Notice {
     Notice { title, body: problem.message().get(layout.language).to_owned() }
 }
 
-fn visitor(caller: &Caller) -> Visitor {
-    Visitor { name: caller.name.clone(), role: caller.role.code().to_owned() }
+fn visitor(caller: &Account) -> Visitor {
+    Visitor {
+        name: caller.name.clone(),
+        role: caller.role.code().to_owned(),
+        can_import: caller.grants.allow(Capability::Import, &[]),
+    }
 }
 
 #[cfg(test)]

@@ -18,14 +18,11 @@ pub struct Visitor {
     pub name: String,
     /// `reader`, `importer` or `admin`.
     pub role: String,
+    /// Whether files can be imported.
+    pub can_import: bool,
 }
 
 impl Visitor {
-    /// Whether files can be imported.
-    pub fn can_import(&self) -> bool {
-        self.role != "reader"
-    }
-
     /// The key of what the role is called.
     pub fn role_key(&self) -> String {
         format!("import.role.{}", self.role)

@@ -71,7 +71,7 @@ impl ImportPage {
     }
 
     fn can_act(&self) -> bool {
-        self.visitor.can_import()
+        self.visitor.can_import
     }
 
     /// Whether it goes on by itself.

@@ -11,8 +11,9 @@ pub(crate) use kinds::*;
 
 use crate::{
     atlas::{
+        accounts::AccountsError,
         imports::{jobs::JobError, uploads::UploadError},
-        register::document::conflicts_json,
+        register::{RegisterError, document::conflicts_json},
     },
     domain::{Bilingual, PartnershipId},
     search::ParameterError,
@@ -135,6 +136,20 @@ impl From<JobError> for Problem {
             problem.conflicts = Some(Box::new(conflicts_json(conflicts)));
         }
         problem
+    }
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        tracing::warn!("{error}");
+        Self::new(&UNAVAILABLE, error.message())
+    }
+}
+
+impl From<AccountsError> for Problem {
+    fn from(error: AccountsError) -> Self {
+        tracing::warn!("{error}");
+        Self::new(&UNAVAILABLE, error.message())
     }
 }
 
