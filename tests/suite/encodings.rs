@@ -1,7 +1,7 @@
 //! Files of two encodings, garbled letters and characters that nobody sees.
 
 use atlas_aect::{
-    atlas::{Examined, examine},
+    atlas::imports::{Examined, examine},
     domain::IssueCode,
     formats::csv::Profile,
 };

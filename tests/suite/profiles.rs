@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use atlas_aect::{
-    atlas::{Examined, draft_profile, examine},
+    atlas::imports::{Examined, draft_profile, examine},
     domain::{Issue, IssueCode},
     formats::csv::Profile,
 };
