@@ -183,8 +183,8 @@ test("the map is drawn by few programs, each of which takes long to build", asyn
   });
   await openMap(page);
   await expectStill(page);
-  // sea, mask, land, borders, links, places, names
-  expect(await page.evaluate(() => window.programs)).toBe(7);
+  // sea, mask, land, borders, lines, dots; then names of places, names of countries, what keeps names off dots
+  await expect.poll(() => page.evaluate(() => window.programs)).toBe(9);
 });
 
 test("of other filters one picture is drawn when it is whole, and none before", async ({ page, request }) => {
