@@ -75,8 +75,8 @@ fn a_kind_comes_from_the_cell_or_from_the_name() {
 fn a_kind_that_is_none_is_refused() {
     let database = TestDatabase::sqlite();
     let folder = TempDir::new().unwrap();
-    let file = write(&folder, HEADER, &["a,Lyon,69123,Birmingham,GB,comune,,"]);
-    let (code, report) = import(&database, &file, &["--dry-run"]);
+    let file = write(&folder, HEADER, &["a,Lyon,69123,Birmingham,GB,comunne,,"]);
+    let (code, report) = import(&database, &file, &[]);
     assert_eq!(code, Some(3));
     let issue = &report["issues"][0];
     assert_eq!((&issue["code"], &issue["suggestion"]), (&json!("term-unknown"), &json!("commune")));
