@@ -32,6 +32,9 @@ NPM = [
     "@etalab/decoupage-administratif@6.0.0",
     # The last version with the history of communes since 1943.
     "cog-history@npm:@etalab/decoupage-administratif@0.7.0",
+    # Earlier editions, for the names and members that groupings had: of 2020 to 2025.
+    *(f"cog-{year}@npm:@etalab/decoupage-administratif@{version}" for year, version in [
+        (2020, "0.8.0"), (2021, "1.1.1"), (2022, "2.3.1"), (2023, "3.1.1"), (2024, "4.0.0"), (2025, "5.3.0")]),
     "i18n-iso-countries@7.14.0",
     "mapshaper@0.7.70",
     "world-atlas@2.0.2",
@@ -57,6 +60,7 @@ GROUPING_WORDS = {
 }
 KM_PER_DEGREE = 111.195
 NEAR_KM = 0.5  # a town hall this far out of its commune's (simplified) polygon is still believed
+MAIN, MINOR = 0.9, 0.1  # a grouping's heir has so much of its inhabitants, or is one of several with so much at least
 FAR_KM = 15.0  # no position may be further than this from its department
 ATOLLS_KM = 200.0
 
@@ -265,10 +269,7 @@ def build_groupings(epci, ept, full_names, communes):
     for group in epci + ept:
         members = [communes[member["code"]] for member in group["membres"]]
         seat = max(members, key=lambda row: (row["population"] or 0, row["insee"]))
-        short = group["nom"]
-        words = GROUPING_WORDS.get(group["type"])
-        name = full_names.get(group["code"]) or \
-            (re.sub(rf"^{group['type']}\b", words, short) if words else short)
+        name = full_names.get(group["code"]) or full_grouping_name(group["nom"], group["type"])
         rows.append({
             "siren": group["code"], "name": name, "nature": group["type"], "seat_insee": seat["insee"],
             "department": seat["department"], "region": seat["region"],
@@ -279,6 +280,49 @@ def build_groupings(epci, ept, full_names, communes):
     assert len({row["siren"] for row in rows}) == len(rows) and all(luhn(row["siren"]) for row in rows)
     write_csv("groupings.csv.zst", ["siren", "name", "nature", "seat_insee", "department", "region",
                                     "population", "lon", "lat"], rows)
+    return {row["siren"]: row["name"] for row in rows}
+
+
+def build_grouping_names(packages, groupings, current, today):
+    """Other names and SIREN that groupings have or had since 2019, each with the groupings of today that hold its
+    inhabitants."""
+    home = {member["code"]: group["code"] for group in current for member in group["membres"]}
+    rows, known = [], {(siren, fold(name)) for siren, name in groupings.items()}
+    for year in (2026, 2025, 2024, 2023, 2022, 2021, 2020, "history"):
+        for group in current if year == 2026 else read_groupings(packages / "node_modules" / f"cog-{year}" / "data"):
+            siren, name = group["code"], group["nom"].strip()
+            key = siren, fold(full_grouping_name(name, group["type"]))
+            if key in known:
+                continue
+            known.add(key)
+            shares = Counter()
+            for member in group["membres"]:
+                shares[home.get(today.get(member["code"], member["code"]), "")] += member.get("populationTotale") or 1
+            main = shares.most_common(1)[0][1] >= MAIN * sum(shares.values())
+            heirs = [siren] if siren in groupings else [
+                code for code, share in shares.most_common() if code and share >= MINOR * sum(shares.values())]
+            rows.append({"siren": siren, "name": name, "former": int(year != 2026),
+                         "current_siren": "|".join(heirs[:1] if main else heirs)})
+    rows.sort(key=lambda row: (row["siren"], row["name"]))
+    assert all(row["current_siren"] for row in rows) and len(rows) > 100
+    write_csv("grouping_names.csv", ["siren", "name", "former", "current_siren"], rows)
+
+
+def read_groupings(data):
+    ept = data / "ept.json"
+    return read_json(data / "epci.json") + (read_json(ept) if ept.exists() else [])
+
+
+def full_grouping_name(short, nature):
+    words = GROUPING_WORDS.get(nature)
+    return re.sub(rf"^{nature}\b", words, short) if words else short
+
+
+def build_postal_codes(cog):
+    rows = [{"postal_code": code, "insee": commune["code"]} for commune in cog for code in commune.get("codesPostaux", [])]
+    rows.sort(key=lambda row: (row["postal_code"], row["insee"]))
+    assert len(rows) > 35_000 and all(len(row["postal_code"]) == 5 for row in rows)
+    write_csv("postal_codes.csv.zst", ["postal_code", "insee"], rows)
 
 
 def build_authorities(departments, regions, communes):
@@ -368,6 +412,25 @@ def build_countries(i18n):
     assert not double, double
     write_csv("countries.csv", ["alpha2", "alpha3", "name_fr", "name_en", "zone", "french", "other_names"], rows)
     return {row["alpha2"]: row for row in rows}
+
+
+def build_country_names(i18n, countries):
+    """Names in the languages of the partners that write most lists; one that means two countries is left out."""
+    owners = defaultdict(set)
+    for row in countries.values():
+        for name in [row["alpha2"], row["alpha3"], row["name_fr"], row["name_en"], *split(row["other_names"])]:
+            owners[fold(name)].add(row["alpha2"])
+    taken = set(owners) | {fold(row["name"]) for row in read_csv(KEPT / "country_words.csv") if row["meaning"] != "homonym"}
+    rows = []
+    for language in ("de", "es", "it", "nl", "pt"):
+        packaged = read_json(i18n / "langs" / f"{language}.json")["countries"]
+        for alpha2, names in sorted(packaged.items()):
+            for name in names if isinstance(names, list) else [names]:
+                owners[fold(name)].add(alpha2)
+                rows.append({"alpha2": alpha2, "language": language, "name": name})
+    # Granada is a city of Spain before it is an island's name
+    rows = [row for row in rows if len(owners[fold(row["name"])]) == 1 and fold(row["name"]) not in taken | {"granada"}]
+    write_csv("country_names.csv", ["alpha2", "language", "name"], rows)
 
 
 # Letters of the languages that French and English readers meet most, in this order of preference.
@@ -657,10 +720,14 @@ def build(packages):
     print("  positions:", dict(origins), "| without:", [c for c in communes if communes[c]["lon"] == ""])
     build_former_communes(cog, read_json(packages / "node_modules" / "cog-history" / "data" / "historique-communes.json"),
                           communes)
-    build_groupings(read_json(cog_data / "epci.json"), read_json(cog_data / "ept.json"), full_names, communes)
+    groupings = build_groupings(read_json(cog_data / "epci.json"), read_json(cog_data / "ept.json"), full_names, communes)
+    build_grouping_names(packages, groupings, read_groupings(cog_data),
+                         {code: entry["code"] for entry in current for code in entry.get("anciensCodes", [])})
+    build_postal_codes(current)
     build_authorities(departments, regions, communes)
     build_territories(departments, regions, communes)
     countries = build_countries(packages / "node_modules" / "i18n-iso-countries")
+    build_country_names(packages / "node_modules" / "i18n-iso-countries", countries)
     build_cities(list(read_json(geonames / "cities1000.json").values()))
 
     with tempfile.TemporaryDirectory() as work:

@@ -7,14 +7,26 @@ use super::Euros;
 pub enum AmountProblem {
     /// It is none.
     Invalid,
+    /// It is one in another currency.
+    Currency,
+    /// One amount, beside words that make it less or more than that ("env. 12 000 €").
+    Vague(Euros),
     /// `12,500` is twelve thousand five hundred to some and twelve and a half to others; this
     /// is the most likely.
     Ambiguous(Euros),
 }
 
 impl Euros {
-    /// Reads `12500.5`, `12 500,50 €`, `1.234.567,89`, `1,234,567.89`, `12,5 k€`, `1,2 M€`.
+    /// Reads `12500.5`, `12 500,50 €`, `1.234.567,89`, `1,234,567.89`, `12,5 k€`, `1,2 M€`,
+    /// `EUR 12 000`, `1,5 million d'euros`, `2 Md€`.
     pub fn recognise(text: &str) -> Result<Self, AmountProblem> {
+        Self::read(text).map_err(|problem| match Self::read(without_words(text)) {
+            Ok(amount) if problem == AmountProblem::Invalid => AmountProblem::Vague(amount),
+            _ => problem,
+        })
+    }
+
+    fn read(text: &str) -> Result<Self, AmountProblem> {
         if let Ok(plain) = text.parse() {
             return Ok(plain);
         }
@@ -25,6 +37,9 @@ impl Euros {
             .flat_map(char::to_lowercase)
             .collect();
         let (number, zeros) = without_unit(&plain);
+        if in_other_currency(&plain) {
+            return Err(AmountProblem::Currency);
+        }
         let points: Vec<usize> = number.match_indices(['.', ',']).map(|(at, _)| at).collect();
         let last = points.last().copied();
         let decimals = last.map_or(0, |at| number.len() - at - 1);
@@ -74,27 +89,75 @@ impl Euros {
     }
 }
 
+/// A text without the words that make an amount vague, or say more of it.
+fn without_words(text: &str) -> &str {
+    const BEFORE: &[&str] =
+        &["environ", "env.", "env", "circa", "ca.", "about", "~", "≈", "+/-", "±"];
+    const AFTER: &[&str] = &[
+        "HT", "TTC", "/ an", "/an", "par an", "per year", "a year", "environ", "env.", "(HT)", "?",
+    ];
+    let text = text.trim();
+    let text = BEFORE
+        .iter()
+        .find_map(|word| {
+            let start = text.get(..word.len())?;
+            start.eq_ignore_ascii_case(word).then(|| text[word.len()..].trim_start())
+        })
+        .unwrap_or(text);
+    AFTER.iter().find_map(|word| text.strip_suffix(word)).unwrap_or(text).trim_end()
+}
+
 /// The number, and the zeros that its unit stands for. A `k` without the euro could be anything.
 fn without_unit(text: &str) -> (&str, usize) {
-    const UNITS: [(&str, usize); 12] = [
-        ("milliersd€", 3),
-        ("millionsd€", 6),
-        ("keuros", 3),
-        ("keur", 3),
-        ("k€", 3),
-        ("meur", 6),
-        ("m€", 6),
-        ("euros", 0),
-        ("euro", 0),
-        ("eur", 0),
-        ("€", 0),
-        ("", 0),
+    const SCALES: [(&str, usize); 12] = [
+        ("milliards", 9),
+        ("milliard", 9),
+        ("mrds", 9),
+        ("mrd", 9),
+        ("mds", 9),
+        ("md", 9),
+        ("millions", 6),
+        ("million", 6),
+        ("m", 6),
+        ("milliers", 3),
+        ("millier", 3),
+        ("k", 3),
     ];
-    let text = text.strip_prefix('€').unwrap_or(text);
-    UNITS
+    const EUROS: [&str; 6] = ["deuros", "deuro", "euros", "euro", "eur", "€"];
+    let before = EUROS.iter().find_map(|euro| text.strip_prefix(euro));
+    let rest = before.unwrap_or(text);
+    let after = EUROS.iter().find_map(|euro| rest.strip_suffix(euro));
+    // "milliers d€": the apostrophe is gone already
+    let rest = after.map_or(rest, |rest| {
+        rest.strip_suffix('d').filter(|r| r.ends_with(['s', 'n'])).unwrap_or(rest)
+    });
+    if before.is_none() && after.is_none() {
+        return (text, 0);
+    }
+    SCALES
         .iter()
-        .find_map(|(unit, zeros)| Some((text.strip_suffix(unit)?, *zeros)))
-        .unwrap_or((text, 0))
+        .find_map(|(scale, zeros)| Some((rest.strip_suffix(scale)?, *zeros)))
+        .unwrap_or((rest, 0))
+}
+
+/// Whether an amount, without spaces and in lower case, is in another currency than the euro.
+fn in_other_currency(text: &str) -> bool {
+    const CURRENCIES: &[&str] = &[
+        "fcfa", "cfa", "xof", "xaf", "xpf", "francs", "franc", "frf", "ff", "fr", "f", "chf", "$",
+        "usd", "us$", "dollars", "dollar", "£", "gbp", "livres", "cad", "¥", "jpy", "dirhams",
+        "mad", "dinars",
+    ];
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && CURRENCIES.iter().any(|word| {
+            let rest = text.strip_suffix(word).or_else(|| text.strip_prefix(word));
+            rest.is_some_and(|rest| {
+                let rest = ["k", "m", "md", "millionsde", "millionde", "milliersde"]
+                    .iter()
+                    .find_map(|scale| rest.strip_suffix(scale))
+                    .unwrap_or(rest);
+                rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-'))
+            })
+        })
 }
 
 #[cfg(test)]
@@ -116,6 +179,16 @@ mod tests {
             ("12,34 K€", "12340"),
             ("1,2 M€", "1200000"),
             ("15 000 euros", "15000"),
+            ("1,5 million d'euros", "1500000"),
+            ("1,5 million d’euro", "1500000"),
+            ("2 millions d'€", "2000000"),
+            ("12 milliers d'euros", "12000"),
+            ("EUR 12 000", "12000"),
+            ("€12 000.50", "12000.5"),
+            ("2 Md€", "2000000000"),
+            ("0,25 milliard d'euros", "250000000"),
+            ("1,5 MEUR", "1500000"),
+            ("12 K€", "12000"),
             ("0", "0"),
         ] {
             let read = Euros::recognise(text).map(|amount| amount.to_string());
@@ -130,16 +203,30 @@ mod tests {
             assert_eq!(Euros::recognise(text), Err(likely), "{text}");
         }
         for text in [
+            "12 000 FCFA",
+            "12 000 F",
+            "12 000 francs",
+            "$12,000",
+            "12 $",
+            "5 M$",
+            "10 000 £",
+            "1,5 million de dollars",
+        ] {
+            assert_eq!(Euros::recognise(text), Err(AmountProblem::Currency), "{text}");
+        }
+        for text in [
             "",
+            "francs",
+            "12 millions",
+            "2 M",
             "1,500 k€",
             "-5",
             "12k",
-            "environ 10",
+            "12 000 à 15 000",
             "1,2,3",
             "1.23.456",
             "5,",
             ",5",
-            "12 $",
             "1,2345",
             "é",
         ] {

@@ -3,6 +3,7 @@
 use super::{
     PartialDate,
     text::{fold, tidy},
+    vague_date::{AROUND, several_years, vague},
 };
 
 /// Why a text is not taken as a date.
@@ -12,6 +13,10 @@ pub enum DateProblem {
     Invalid,
     /// It could be read in several ways; this one is the most likely here.
     Ambiguous(PartialDate),
+    /// One date, beside words that make it less or more than that ("vers 1980", "depuis 1998").
+    Vague(PartialDate),
+    /// Several dates: the first and the last of them ("1998-2003").
+    Several(PartialDate, PartialDate),
 }
 
 /// Names of the months, French then English, folded; what begins like one and has three letters
@@ -36,6 +41,18 @@ impl PartialDate {
     /// files have beside them: `1er mars 2016`, `déc. 2024`, `15.12.2016`, `20161215`, a time
     /// of day after the date. Years of two digits and months first are ambiguous.
     pub fn recognise(text: &str) -> Result<Self, DateProblem> {
+        Self::read(text).map_err(|problem| {
+            // "depuis le 15/12/2016": a date behind such words
+            let words = || text.split_whitespace().skip_while(|w| AROUND.contains(&&*fold(w)));
+            let rest = || words().collect::<Vec<_>>().join(" ");
+            match problem {
+                DateProblem::Invalid => Self::read(&rest()).map_or(problem, DateProblem::Vague),
+                _ => problem,
+            }
+        })
+    }
+
+    fn read(text: &str) -> Result<Self, DateProblem> {
         let text = tidy(text);
         if let Ok(date) = text.parse() {
             return Ok(date);
@@ -44,8 +61,11 @@ impl PartialDate {
         if let Ok(date) = text.parse() {
             return Ok(date);
         }
+        if let Some(problem) = several_years(text).or_else(|| vague(text)) {
+            return Err(problem);
+        }
         let folded = fold(text);
-        let parts: Vec<&str> = folded.split(' ').collect();
+        let parts: Vec<&str> = folded.split(' ').filter(|part| !is_weekday(part)).collect();
         if parts.iter().any(|part| month(part).is_some()) {
             return with_month_name(&parts);
         }
@@ -58,6 +78,27 @@ impl PartialDate {
     }
 }
 
+/// Names of the days of the week, French then English, folded.
+fn is_weekday(word: &str) -> bool {
+    matches!(
+        word,
+        "lundi"
+            | "mardi"
+            | "mercredi"
+            | "jeudi"
+            | "vendredi"
+            | "samedi"
+            | "dimanche"
+            | "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+    )
+}
+
 /// Cuts the time of day off: `2016-12-15 00:00:00`, `2016-12-15T08:30:00Z`.
 fn without_time(text: &str) -> &str {
     let Some((date, time)) = text.split_once(' ').or_else(|| text.split_once('T')) else {
@@ -68,7 +109,7 @@ fn without_time(text: &str) -> &str {
     if is_time { date } else { text }
 }
 
-fn month(text: &str) -> Option<u32> {
+pub(super) fn month(text: &str) -> Option<u32> {
     let mut found = MONTHS.iter().zip(1..).filter(|(names, _)| {
         names.iter().any(|name| {
             *name == text || (text.len() >= 3 && text.len() < name.len() && name.starts_with(text))
@@ -79,7 +120,7 @@ fn month(text: &str) -> Option<u32> {
     found.next().is_none().then_some(number)
 }
 
-fn number(text: &str) -> Option<u32> {
+pub(super) fn number(text: &str) -> Option<u32> {
     let digits = text.strip_suffix("er").or_else(|| text.strip_suffix("st")).or_else(|| {
         text.strip_suffix("nd").or_else(|| text.strip_suffix("rd").or(text.strip_suffix("th")))
     });
@@ -118,7 +159,7 @@ fn with_month_name(parts: &[&str]) -> Result<PartialDate, DateProblem> {
 }
 
 /// A year of two digits: the last hundred years or so.
-fn century(year: u32) -> u32 {
+pub(super) fn century(year: u32) -> u32 {
     if year < 50 { 2000 + year } else { 1900 + year }
 }
 
@@ -203,7 +244,10 @@ mod tests {
             "",
             "demain",
             "42719",
-            "2016-2019",
+            "1900-01-00",
+            "été",
+            "vers l'an mil",
+            "1998 Lyon",
             "31/02/2016",
             "13/13/2016",
             "jui 2016",
@@ -211,7 +255,6 @@ mod tests {
             "2016 2017 mars",
             "1/2/3",
             "99999999",
-            "2016 ?",
             "1 000",
         ] {
             assert_eq!(PartialDate::recognise(text), Err(DateProblem::Invalid), "{text}");

@@ -151,6 +151,15 @@ issue_codes! {
     NameUnreadable "name-unreadable" Error
         "« {value} » n'est pas un nom de lieu."
         "“{value}” is no name of a place.";
+    NamePlaceholder "name-placeholder" Error
+        "« {value} » n'est pas un nom : la cellule dit qu'il manque."
+        "“{value}” is not a name: the cell says that it is missing.";
+    NameAddress "name-address" Error
+        "« {value} » est une adresse web ou de courriel, pas le nom d'un lieu."
+        "“{value}” is a web or mail address, not the name of a place.";
+    RowTotal "row-total" Error
+        "« {value} » annonce un total : la ligne n'est pas un partenariat. Retirez-la."
+        "“{value}” announces a total: the row is not a partnership. Remove it.";
     CollectivityUnknown "collectivity-unknown" Error
         "« {value} » n'est pas une collectivité française connue."
         "“{value}” is no French authority that is known.";
@@ -160,12 +169,27 @@ issue_codes! {
     CollectivityFar "collectivity-far" Error
         "« {value} » est loin de la position donnée : le nom ou la position est faux."
         "“{value}” is far from the position given: the name or the position is wrong.";
+    CollectivitySeveral "collectivity-several" Error
+        "« {value} » nomme plusieurs collectivités : séparez-les par une barre « | »."
+        "“{value}” names several authorities: separate them by a bar “|”.";
+    CollectivityQualifier "collectivity-qualifier" Error
+        "Une partie de « {value} » ne désigne ni le département, ni le code, ni un autre nom de la collectivité."
+        "A part of “{value}” is neither the département, nor the code, nor another name of the authority.";
     CollectivityCodeUnknown "collectivity-code-unknown" Error
         "« {value} » n'est ni un code INSEE ni un SIREN d'une collectivité connue."
         "“{value}” is neither an INSEE code nor the SIREN of a known authority.";
     CollectivityCodeMismatch "collectivity-code-mismatch" Error
         "Le code « {value} » est celui d'une autre collectivité que le nom."
         "The code “{value}” belongs to another authority than the name.";
+    CollectivityPostalCode "collectivity-postal-code" Warning
+        "« {value} » est un code postal, et non un code INSEE ; la commune de ce nom qu'il dessert est prise."
+        "“{value}” is a postal code, not an INSEE code; the commune of that name that it serves is taken.";
+    CollectivityPostalMismatch "collectivity-postal-mismatch" Error
+        "« {value} » est un code postal, et ne dessert aucune commune de ce nom : donnez le code INSEE."
+        "“{value}” is a postal code, and serves no commune of that name: give the INSEE code.";
+    CollectivityNameDiffers "collectivity-name-differs" Warning
+        "« {value} » n'est pas le nom connu de la collectivité que le code désigne ; elle est gardée sous son nom d'aujourd'hui."
+        "“{value}” is not a known name of the authority that the code means; it is kept under its name of today.";
     CollectivityMerged "collectivity-merged" Warning
         "« {value} » a changé : la fiche est rattachée à la collectivité d'aujourd'hui."
         "“{value}” has changed: the record goes to the authority of today.";
@@ -175,6 +199,24 @@ issue_codes! {
     CountryCorrected "country-corrected" Warning
         "« {value} » n'est pas un pays connu ; le seul nom très proche est pris."
         "“{value}” is no country that is known; the only very near name is taken.";
+    CountryQualified "country-qualified" Warning
+        "De « {value} », seul le pays est gardé."
+        "Of “{value}”, only the country is kept.";
+    CountrySeveral "country-several" Error
+        "« {value} » nomme plusieurs pays : écrivez celui du partenaire, ou un pays pour chaque partenaire, séparés par une barre « | »."
+        "“{value}” names several countries: write the partner's, or one for each partner, separated by a bar “|”.";
+    CountryFormer "country-former" Error
+        "« {value} » n'est pas un pays d'aujourd'hui : écrivez celui où se trouve le partenaire."
+        "“{value}” is not a country of today: write the one that the partner lies in.";
+    CountrySucceeded "country-succeeded" Warning
+        "« {value} » n'est pas un pays d'aujourd'hui : celui où se trouve le partenaire est pris."
+        "“{value}” is not a country of today: the one that the partner lies in is taken.";
+    CountryDoubtful "country-doubtful" Warning
+        "Le partenaire n'est pas connu dans ce pays, mais dans un autre que « {value} » peut désigner."
+        "The partner is not known in this country, but in another that “{value}” can mean.";
+    CountryBroad "country-broad" Error
+        "« {value} » n'est pas un pays, mais une partie du monde ou plusieurs pays."
+        "“{value}” is not a country but a part of the world, or several countries.";
     BothInFrance "both-in-france" Error
         "Les deux côtés sont en France : ce n'est pas une action extérieure."
         "Both sides are in France: this is no action abroad.";
@@ -217,6 +259,15 @@ issue_codes! {
     DateAmbiguous "date-ambiguous" Error
         "« {value} » peut se lire de plusieurs façons : écrivez le jour, le mois, puis l'année à quatre chiffres."
         "“{value}” can be read in several ways: write 2016-12-15, or day, month and a year of four digits.";
+    DateVague "date-vague" Error
+        "« {value} » dit plus, ou moins, qu'une date : écrivez la date seule."
+        "“{value}” says more, or less, than a date: write the date alone.";
+    DateSeveral "date-several" Error
+        "« {value} » donne plusieurs dates : le début va dans date_debut, la fin dans date_fin."
+        "“{value}” gives several dates: the start goes into date_debut, the end into date_fin.";
+    DateImplausible "date-implausible" Warning
+        "« {value} » est une date très lointaine : vérifiez l'année."
+        "“{value}” is a very remote date: check the year.";
     PeriodReversed "period-reversed" Error
         "La fin « {value} » est avant le début."
         "The end “{value}” is before the start.";
@@ -229,6 +280,9 @@ issue_codes! {
     AmountAmbiguous "amount-ambiguous" Error
         "« {value} » peut se lire de deux façons : écrivez le montant sans séparateur de milliers."
         "“{value}” can be read in two ways: write the amount without a mark between thousands.";
+    AmountCurrency "amount-currency" Error
+        "« {value} » n'est pas en euros : convertissez le montant."
+        "“{value}” is not in euros: convert the amount.";
     UrlInvalid "url-invalid" Error
         "« {value} » n'est pas une adresse http ou https."
         "“{value}” is no http or https address.";

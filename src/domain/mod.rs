@@ -17,6 +17,7 @@ pub mod period;
 pub mod position;
 pub mod sameness;
 pub mod text;
+mod vague_date;
 pub mod vocabulary;
 
 pub use account::{Account, Capability, Grant, Grants, Role, Scope, TokenRecord};

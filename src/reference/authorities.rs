@@ -44,10 +44,34 @@ struct FormerCommune {
     current_insee: String,
 }
 
+/// Another name of a grouping, with the groupings of today that have what was its.
+#[derive(Deserialize)]
+struct GroupingName {
+    siren: String,
+    name: String,
+    former: u8,
+    current_siren: String,
+}
+
+/// A syndicat that many lists name; no register of them all is at hand.
+#[derive(Deserialize)]
+struct Syndicate {
+    siren: String,
+    name: String,
+    other_names: String,
+}
+
+#[derive(Deserialize)]
+struct PostalCode {
+    postal_code: String,
+    insee: String,
+}
+
 #[derive(Deserialize)]
 struct Grouping {
     siren: String,
     name: String,
+    seat_insee: String,
     department: String,
     region: String,
     population: Option<u32>,
@@ -86,6 +110,15 @@ pub(super) fn read() -> Collectivities {
     for row in packed_rows(include_bytes!("../../import/reference/former_communes.csv.zst")) {
         building.former_commune(&row);
     }
+    for row in rows(include_bytes!("../../import/reference/grouping_names.csv")) {
+        building.grouping_name(row);
+    }
+    for row in rows(include_bytes!("../../import/reference/kept/syndicates.csv")) {
+        building.syndicate(row);
+    }
+    for row in packed_rows(include_bytes!("../../import/reference/postal_codes.csv.zst")) {
+        building.postal_code(row);
+    }
     building.finish()
 }
 
@@ -94,6 +127,9 @@ pub(super) fn read() -> Collectivities {
 struct Building {
     list: Vec<Authority>,
     codes: HashMap<String, Coded>,
+    divided: HashMap<String, Vec<u32>>,
+    postal_codes: HashMap<String, Vec<u32>>,
+    seats: HashMap<u32, u32>,
     names: Vec<(String, u32)>,
     bare_names: Vec<(String, u32)>,
     former_names: Vec<(String, u32)>,
@@ -139,6 +175,7 @@ impl Building {
             region: some(row.region),
         };
         let index = self.add(collectivity, row.population);
+        self.seats.extend(self.codes.get(&row.seat_insee).map(|seat| (index, seat.index)));
         let full = spell_out(&fold(&self.list[index as usize].collectivity.name));
         let (_, rests) = split_kind(&full);
         self.bare_names.extend(rests.into_iter().map(|name| (name, index)));
@@ -196,6 +233,54 @@ impl Building {
         }
     }
 
+    fn grouping_name(&mut self, row: GroupingName) {
+        let heirs = row.current_siren.split('|').filter_map(|siren| self.codes.get(siren));
+        let heirs: Vec<u32> = heirs.map(|coded| coded.index).collect();
+        let (before, in_brackets) = split_brackets(&row.name);
+        let whole = spell_out(&fold(&row.name));
+        let mut shorter = split_kind(&whole).1;
+        shorter.extend([before].into_iter().chain(in_brackets).map(|part| spell_out(&fold(part))));
+        // a commune that has gone is meant before a grouping that was called after it
+        shorter.retain(|name| !self.former_names.iter().any(|(former, _)| former == name));
+        let (full, bare) = match row.former {
+            1 => (&mut self.former_names, None),
+            _ => (&mut self.names, Some(&mut self.bare_names)),
+        };
+        full.extend(heirs.iter().map(|heir| (whole.clone(), *heir)));
+        let shorter =
+            shorter.iter().flat_map(|name| heirs.iter().map(|heir| (name.clone(), *heir)));
+        bare.unwrap_or(full).extend(shorter);
+        match heirs.as_slice() {
+            _ if self.codes.contains_key(&row.siren) => {}
+            [heir] => {
+                self.codes.insert(row.siren, Coded { index: *heir, former: true });
+            }
+            _ => {
+                self.divided.insert(row.siren, heirs);
+            }
+        }
+    }
+
+    fn syndicate(&mut self, row: Syndicate) {
+        let collectivity = Collectivity {
+            position: None,
+            code: row.siren,
+            kind: kind("syndicat"),
+            name: row.name,
+            department: None,
+            region: None,
+        };
+        let index = self.add(collectivity, None);
+        let names = row.other_names.split('|').map(|name| (spell_out(&fold(name)), index));
+        self.names.extend(names);
+    }
+
+    fn postal_code(&mut self, row: PostalCode) {
+        if let Some(commune) = self.codes.get(&row.insee) {
+            self.postal_codes.entry(row.postal_code).or_default().push(commune.index);
+        }
+    }
+
     fn finish(self) -> Collectivities {
         let index = |names: &[(String, u32)]| {
             NameIndex::new(names.iter().map(|(name, place)| (name.as_str(), *place)))
@@ -208,6 +293,9 @@ impl Building {
             near_names: OnceLock::new(),
             list: self.list,
             codes: self.codes,
+            divided: self.divided,
+            postal_codes: self.postal_codes,
+            seats: self.seats,
         }
     }
 }

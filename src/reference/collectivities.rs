@@ -8,27 +8,21 @@ use std::{
 use super::{
     authorities,
     names::NameIndex,
-    spelling::{loose, spell_out, split_brackets, split_kind, tidy_code},
-    territories,
+    spelling::{own_words, spell_out, tidy_code},
 };
 use crate::domain::{Collectivity, NearNames, Position, Term, text::fold};
-
-/// How far a commune may lie from a position that was given for it, in km.
-const COMMUNE_REACH_KM: f64 = 15.0;
-/// The same for the only commune of a name: a large one reaches far from its town hall.
-const ONLY_COMMUNE_REACH_KM: f64 = 30.0;
-/// The same for a grouping or a département, which are larger; a région has no reach.
-const WIDE_REACH_KM: f64 = 100.0;
-/// A commune among homonyms is meant where it has this many inhabitants at least …
-const DOMINANT_POPULATION: u32 = 20_000;
-/// … and this many times those of any other.
-const DOMINANCE: u32 = 20;
 
 /// The authorities of today, with the names and codes of those before them.
 #[derive(Debug)]
 pub struct Collectivities {
     pub(super) list: Vec<Authority>,
     pub(super) codes: HashMap<String, Coded>,
+    /// SIREN of groupings that were divided, with those that have their communes.
+    pub(super) divided: HashMap<String, Vec<u32>>,
+    /// The communes that each postal code serves.
+    pub(super) postal_codes: HashMap<String, Vec<u32>>,
+    /// The central commune of each grouping.
+    pub(super) seats: HashMap<u32, u32>,
     pub(super) names: NameIndex,
     /// Names without the word for their kind: a second choice.
     pub(super) bare_names: NameIndex,
@@ -63,6 +57,21 @@ pub struct Wanted<'a> {
     pub department: Option<&'a str>,
     /// Where it is, where given.
     pub position: Option<Position>,
+    /// Its INSEE code, its SIREN or a postal code that serves it, where given.
+    pub code: Option<&'a str>,
+}
+
+/// What is to be told of an authority that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// The code is of one that has since become part of it.
+    FormerCode,
+    /// The name is one that it had, or of one that has since become part of it.
+    FormerName,
+    /// The code is a postal code.
+    PostalCode,
+    /// The code is its own; the name is no name of it that is known.
+    NameDiffers,
 }
 
 /// A French authority, found.
@@ -70,8 +79,8 @@ pub struct Wanted<'a> {
 pub struct Resolved {
     /// The authority of today.
     pub collectivity: Arc<Collectivity>,
-    /// Whether the row used the name or code of one that has since become part of it.
-    pub merged: bool,
+    /// What is to be told of it.
+    pub remark: Option<Remark>,
     /// How sure it is: 1 by code, [`EXACT`] by its very name, less by what is left of a name.
     pub confidence: f32,
 }
@@ -80,17 +89,6 @@ pub struct Resolved {
 pub const CERTAIN: f32 = 1.0;
 /// The confidence of a name as the lists have it.
 pub const EXACT: f32 = 0.95;
-/// Of a name without the word for its kind.
-const BARE: f32 = 0.9;
-/// Of a name that has gone.
-const FORMER: f32 = 0.85;
-/// Of a name without article, or of a grouping by the words that are its own.
-const LOOSE: f32 = 0.8;
-/// What a homonym that is chosen by its size loses.
-const BY_SIZE: f32 = 0.15;
-/// Below this nothing is taken; it is suggested.
-const LINE: f32 = 0.69;
-
 /// Why a name leads to no authority.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Unresolved {
@@ -100,6 +98,11 @@ pub enum Unresolved {
     Ambiguous(Vec<String>),
     /// Those called so are far from the position; the nearest of them, with its code.
     Far(String),
+    /// Several authorities are named; their names, as a cell of several values has them.
+    Several(String),
+    /// What stands beside the name does not go with it; the authority of that name, with its
+    /// code, where it may be meant.
+    Qualifier(Option<String>),
 }
 
 impl Collectivities {
@@ -116,7 +119,7 @@ impl Collectivities {
         let find =
             |code: &str| self.codes.get(code).or_else(|| self.codes.get(&format!("{kind} {code}")));
         let coded = find(code).or_else(|| find(&tidy_code(code)))?;
-        Some(self.resolved(coded.index as usize, coded.former, CERTAIN))
+        Some(self.by_coded(*coded))
     }
 
     /// Inhabitants of the authority with a code; 0 where they are not known.
@@ -124,127 +127,72 @@ impl Collectivities {
         self.codes.get(code).map_or(0, |coded| self.list[coded.index as usize].population.into())
     }
 
-    /// By name, with whatever tells homonyms apart.
-    pub fn by_name(&self, wanted: Wanted<'_>) -> Result<Resolved, Unresolved> {
-        let (name, in_brackets) = split_brackets(wanted.name);
-        let department = wanted.department.or_else(|| territories::department_code(in_brackets?));
-        let whole = spell_out(&fold(wanted.name));
-        let short = spell_out(&fold(name));
-        let mut nearest = None;
-        for folded in [&whole, &short] {
-            let (kind, rests) = split_kind(folded);
-            let kind = wanted.kind.map(|kind| kind.code.as_str()).or(kind);
-            let all: Vec<String> = rests.iter().chain([folded]).cloned().collect();
-            let tiers = [
-                (&self.names, vec![folded.clone()], false, EXACT),
-                (&self.names, rests, false, EXACT),
-                (&self.bare_names, all.clone(), false, BARE),
-                (&self.former_names, all.clone(), true, FORMER),
-                (&self.loose_names, loose(folded, &all, kind), false, LOOSE),
-            ];
-            for (index, names, former, confidence) in tiers {
-                let mut found: Vec<usize> =
-                    names.iter().flat_map(|name| index.find(name)).collect();
-                found.sort_unstable();
-                found.dedup();
-                found.retain(|i| {
-                    let place = &self.list[*i].collectivity;
-                    kind.is_none_or(|kind| place.kind.code == kind)
-                        && department.is_none_or(|code| place.department.as_deref() == Some(code))
-                });
-                match self.tell_apart(&found, wanted.position) {
-                    None => {}
-                    Some(Err(far @ Unresolved::Far(_))) => nearest = nearest.or(Some(far)),
-                    Some(Err(unresolved)) => return Err(unresolved),
-                    Some(Ok((index, by_size))) => {
-                        let confidence = if by_size { confidence - BY_SIZE } else { confidence };
-                        if confidence < LINE {
-                            return Err(Unresolved::Ambiguous(vec![self.shown(index)]));
-                        }
-                        return Ok(self.resolved(index, former, confidence));
-                    }
-                }
-            }
-        }
-        Err(nearest.unwrap_or_else(|| Unresolved::Unknown(self.suggestion(&short))))
+    /// All that a code can mean beside a name: also those of a département or a région, where no
+    /// kind of authority is given.
+    pub fn candidates(&self, code: &str, kind: Option<&Term>) -> Vec<Resolved> {
+        let kinds = kind.map_or(vec!["departement", "region", "autre"], |kind| vec![&*kind.code]);
+        let find = |code: &str| -> Vec<Resolved> {
+            let named = kinds.iter().filter_map(|kind| self.codes.get(&format!("{kind} {code}")));
+            self.codes.get(code).into_iter().chain(named).map(|c| self.by_coded(*c)).collect()
+        };
+        let found = find(code);
+        if found.is_empty() { find(&tidy_code(code)) } else { found }
     }
 
-    /// The one of several authorities of a name that is meant, and whether its size alone says
-    /// so; none where there are none.
-    fn tell_apart(
+    fn by_coded(&self, coded: Coded) -> Resolved {
+        let remark = coded.former.then_some(Remark::FormerCode);
+        self.resolved(coded.index as usize, remark, CERTAIN)
+    }
+
+    /// The groupings that have the communes of one that was divided, with their codes.
+    pub fn divided(&self, code: &str) -> Option<Vec<String>> {
+        let heirs = self.divided.get(&tidy_code(code))?;
+        Some(heirs.iter().map(|index| self.shown(*index as usize)).collect())
+    }
+
+    /// The communes that a postal code serves, with their codes; the largest first.
+    pub fn served(&self, postal_code: &str) -> Option<Vec<String>> {
+        let mut served = self.postal_codes.get(&tidy_code(postal_code))?.clone();
+        served.sort_by_key(|index| std::cmp::Reverse(self.list[*index as usize].population));
+        Some(served.iter().take(5).map(|index| self.shown(*index as usize)).collect())
+    }
+
+    /// Whether a name that nobody knows has a word in common with a grouping or with its central
+    /// commune, so that it can be an earlier name of it.
+    pub fn is_akin(&self, grouping: &Collectivity, name: &str) -> bool {
+        let Some(coded) = self.codes.get(&grouping.code) else { return false };
+        let names = [Some(&coded.index), self.seats.get(&coded.index)].into_iter().flatten();
+        let known = names.map(|index| {
+            own_words(&spell_out(&fold(&self.list[*index as usize].collectivity.name)))
+        });
+        let known: Vec<String> = known.flatten().collect();
+        let own = own_words(&spell_out(&fold(name))).unwrap_or_default();
+        let words = |text: &str| -> Vec<String> {
+            let words = text.trim_start_matches("epci:").split(' ');
+            words.filter(|word| word.len() >= 4 && *word != "saint").map(str::to_owned).collect()
+        };
+        let given = words(&own);
+        known.iter().any(|known| words(known).iter().any(|word| given.contains(word)))
+    }
+
+    pub(super) fn resolved(
         &self,
-        found: &[usize],
-        position: Option<Position>,
-    ) -> Option<Result<(usize, bool), Unresolved>> {
-        if let Some(position) = position {
-            let mut near: Vec<(f64, usize)> = found
-                .iter()
-                .filter_map(|i| {
-                    let place = self.list[*i].collectivity.position?;
-                    Some((place.distance_km(position), *i))
-                })
-                .collect();
-            near.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let alone = near.len() == 1;
-            let within = |(km, i): &&(f64, usize)| *km <= self.reach_km(*i, alone);
-            return match (near.iter().find(within), near.first()) {
-                (Some((_, index)), _) => Some(Ok((*index, false))),
-                (None, Some((_, index))) => Some(Err(Unresolved::Far(self.shown(*index)))),
-                (None, None) => None,
-            };
-        }
-        match found {
-            [] => None,
-            [only] => Some(Ok((*only, false))),
-            several => {
-                let mut by_size = several.to_vec();
-                by_size.sort_by_key(|i| std::cmp::Reverse(self.list[*i].population));
-                let (first, second) = (&self.list[by_size[0]], &self.list[by_size[1]]);
-                let communes =
-                    several.iter().all(|i| self.list[*i].collectivity.kind.code == "commune");
-                if communes
-                    && first.population >= DOMINANT_POPULATION
-                    && first.population >= DOMINANCE * second.population
-                {
-                    return Some(Ok((by_size[0], true)));
-                }
-                let shown = by_size.iter().take(5).map(|i| self.shown(*i)).collect();
-                Some(Err(Unresolved::Ambiguous(shown)))
-            }
-        }
-    }
-
-    fn reach_km(&self, index: usize, alone: bool) -> f64 {
-        match self.list[index].collectivity.kind.code.as_str() {
-            "commune" if alone => ONLY_COMMUNE_REACH_KM,
-            "commune" => COMMUNE_REACH_KM,
-            "region" => f64::INFINITY,
-            _ => WIDE_REACH_KM,
-        }
-    }
-
-    fn resolved(&self, index: usize, merged: bool, confidence: f32) -> Resolved {
+        index: usize,
+        remark: Option<Remark>,
+        confidence: f32,
+    ) -> Resolved {
         let collectivity = Arc::clone(&self.list[index].collectivity);
-        Resolved { collectivity, merged, confidence }
+        Resolved { collectivity, remark, confidence }
     }
 
-    /// `Saint-Denis (93066)`
-    fn shown(&self, index: usize) -> String {
-        let Collectivity { name, code, .. } = &*self.list[index].collectivity;
-        format!("{name} ({code})")
+    pub(super) fn shown(&self, index: usize) -> String {
+        shown(&self.list[index].collectivity)
     }
+}
 
-    /// The authority whose name is nearest to a misspelt one; the larger of two as near.
-    fn suggestion(&self, folded: &str) -> Option<String> {
-        let names = self.near_names.get_or_init(|| {
-            let names = self.list.iter().map(|authority| fold(&authority.collectivity.name));
-            NearNames::new(names.zip(0..))
-        });
-        let near = names.within(folded, 1 + folded.len() / 8).map(|(edits, _, index)| {
-            (edits, std::cmp::Reverse(self.list[index].population), index)
-        });
-        near.min().map(|(.., index)| self.shown(index))
-    }
+/// `Saint-Denis (93066)`
+pub fn shown(collectivity: &Collectivity) -> String {
+    format!("{} ({})", collectivity.name, collectivity.code)
 }
 
 #[cfg(test)]
@@ -255,7 +203,7 @@ mod tests {
         let wanted = Wanted { name, ..Wanted::default() };
         Collectivities::bundled().by_name(wanted).map(|found| {
             let Collectivity { code, kind, .. } = &*found.collectivity;
-            (code.clone(), kind.code.clone(), found.merged)
+            (code.clone(), kind.code.clone(), found.remark.is_some())
         })
     }
 

@@ -11,7 +11,7 @@ use crate::domain::{Bilingual, NearNames, Term, text::fold};
 const LONGEST_NAME: usize = 80;
 
 /// A country or territory of ISO 3166-1 (and Kosovo, XK).
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Country {
     /// ISO 3166-1 alpha-2.
     pub alpha2: String,
@@ -28,10 +28,35 @@ pub struct Country {
 /// All countries, found by code or name.
 #[derive(Debug)]
 pub struct Countries {
-    list: Vec<Country>,
-    by_name: HashMap<String, usize>,
+    pub(super) list: Vec<Country>,
+    pub(super) by_name: HashMap<String, usize>,
+    /// What other words in a cell of countries mean.
+    pub(super) words: HashMap<String, Word>,
     /// Those that are no codes.
     near_names: NearNames,
+}
+
+/// A word that is not the name of a country of today.
+#[derive(Debug)]
+pub(super) struct Word {
+    pub(super) meaning: Meaning,
+    /// The countries of it, or the zones of a continent.
+    pub(super) places: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Meaning {
+    /// A state that has ended.
+    Ended,
+    /// A part of one or several countries.
+    Region,
+    /// A part of the world.
+    Continent,
+    /// The name of a country that a part of another bears too.
+    Homonym,
+    /// A noun that says nothing ("pays").
+    Word,
 }
 
 #[derive(Deserialize)]
@@ -45,23 +70,35 @@ struct Row {
     other_names: String,
 }
 
+/// A name in another language than French and English.
+#[derive(Deserialize)]
+struct NameRow {
+    alpha2: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct WordRow {
+    name: String,
+    meaning: Meaning,
+    places: String,
+}
+
 impl Countries {
     /// The list that the release carries.
     pub fn bundled() -> &'static Self {
-        static LIST: LazyLock<Countries> = LazyLock::new(|| {
-            Countries::read(include_bytes!("../../import/reference/countries.csv"))
-        });
+        static LIST: LazyLock<Countries> = LazyLock::new(Countries::read);
         &LIST
     }
 
-    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads the file")]
-    fn read(csv: &[u8]) -> Self {
+    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads the files")]
+    fn read() -> Self {
         let (mut list, mut by_name) = (Vec::new(), HashMap::new());
-        for row in rows::<Row>(csv) {
+        for row in rows::<Row>(include_bytes!("../../import/reference/countries.csv")) {
             let index = list.len();
             let names = [&row.alpha2, &row.alpha3, &row.name_fr, &row.name_en];
             for name in names.into_iter().map(String::as_str).chain(row.other_names.split('|')) {
-                by_name.entry(fold(name)).or_insert(index);
+                by_name.entry(key(name)).or_insert(index);
             }
             list.push(Country {
                 zone: vocabularies::zones().by_code(&row.zone).expect("a zone of the vocabulary"),
@@ -74,7 +111,21 @@ impl Countries {
         by_name.remove("");
         let named = by_name.iter().filter(|(name, _)| name.len() > 3);
         let near_names = NearNames::new(named.map(|(name, index)| (name.as_str(), *index)));
-        Self { list, by_name, near_names }
+        let words =
+            rows::<WordRow>(include_bytes!("../../import/reference/kept/country_words.csv"))
+                .into_iter()
+                .map(|WordRow { name, meaning, places }| {
+                    let places = places.split('|').filter(|p| !p.is_empty()).map(str::to_owned);
+                    (key(&name), Word { meaning, places: places.collect() })
+                });
+        let mut countries = Self { list, by_name, words: words.collect(), near_names };
+        for NameRow { alpha2, name } in
+            rows(include_bytes!("../../import/reference/country_names.csv"))
+        {
+            let place = countries.place(&alpha2).expect("a country of the list");
+            countries.by_name.entry(key(&name)).or_insert(place);
+        }
+        countries
     }
 
     /// All of them, by alpha-2.
@@ -90,17 +141,6 @@ impl Countries {
     /// Where a country is in the list.
     pub fn place(&self, alpha2: &str) -> Option<usize> {
         self.list.binary_search_by(|country| country.alpha2.as_str().cmp(alpha2)).ok()
-    }
-
-    /// The country that a file means: by code, by a name in French or English, or as
-    /// "England, United Kingdom", "in Italy", "Georgia (country)".
-    pub fn recognise(&self, text: &str) -> Option<&Country> {
-        let find = |name: &str| self.by_name.get(&fold(name)).map(|index| &self.list[*index]);
-        let plain = text.strip_prefix("in ").unwrap_or(text);
-        find(plain)
-            .or_else(|| find(plain.split('(').next()?))
-            .or_else(|| find(plain.rsplit_once(',')?.0))
-            .or_else(|| find(plain.rsplit_once(',')?.1))
     }
 
     /// The one country that a misspelt name can mean: a single name is very near, and that of no
@@ -129,15 +169,26 @@ impl Countries {
         nearest.filter(|(edits, _)| *edits <= limit).map(|(_, index)| &self.list[index])
     }
 
-    /// The country whose name is nearest to a misspelt one, to suggest.
+    /// The country whose name is nearest to a misspelt one, to suggest; people know how a country
+    /// begins.
     pub fn nearest(&self, text: &str) -> Option<&Country> {
         let folded = fold(text);
         if folded.len() > LONGEST_NAME {
             return None;
         }
-        let near = self.near_names.within(&folded, 1 + folded.len() / 6);
+        let near = self
+            .near_names
+            .within(&folded, 1 + folded.len() / 6)
+            .filter(|(_, name, _)| name.as_bytes()[0] == folded.as_bytes()[0]);
         near.map(|(edits, _, index)| (edits, index)).min().map(|(_, index)| &self.list[index])
     }
+}
+
+/// How names are compared: folded, and initials as one word, with or without points ("U.S.A.").
+pub(super) fn key(text: &str) -> String {
+    let folded = fold(text);
+    let initials = folded.len() > 1 && folded.split(' ').all(|word| word.len() == 1);
+    if initials { folded.replace(' ', "") } else { folded }
 }
 
 #[cfg(test)]
@@ -170,6 +221,9 @@ mod tests {
         assert!(countries.recognise("Ruritanie").is_none());
         assert!(countries.recognise("").is_none());
         assert_eq!(countries.nearest("Madagaskar").map(|c| c.alpha2.as_str()), Some("MG"));
+        for silly in ["Prussie", "Ruritanie", "Afriqua", ""] {
+            assert!(countries.nearest(silly).is_none(), "{silly}");
+        }
         assert!(countries.list().len() >= 249);
         for (text, alpha2) in [
             ("Madagaskar", Some("MG")),
@@ -185,6 +239,22 @@ mod tests {
         ] {
             let corrected = countries.corrected(text).map(|c| c.alpha2.as_str());
             assert_eq!(corrected, alpha2, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_words_beside_countries_name_places_of_the_lists() {
+        let countries = Countries::bundled();
+        for (name, word) in &countries.words {
+            for place in &word.places {
+                let known = match word.meaning {
+                    Meaning::Continent => vocabularies::zones().by_code(place).is_some(),
+                    _ => countries.by_alpha2(place).is_some(),
+                };
+                assert!(known, "{name}: {place}");
+            }
+            let several = matches!(word.meaning, Meaning::Ended | Meaning::Region);
+            assert!(!(several && word.places.is_empty()), "{name}");
         }
     }
 }

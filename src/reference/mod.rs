@@ -8,7 +8,10 @@ mod authorities;
 pub mod cities;
 pub mod collectivities;
 pub mod countries;
+mod country_text;
 mod names;
+mod naming;
+pub mod not_names;
 pub mod outlines;
 pub mod partner_kinds;
 pub mod same_place;
@@ -19,6 +22,7 @@ pub mod vocabularies;
 pub use cities::Cities;
 pub use collectivities::{Collectivities, Unresolved, Wanted};
 pub use countries::{Countries, Country};
+pub use country_text::CountryText;
 pub use outlines::Outlines;
 
 use serde::de::DeserializeOwned;

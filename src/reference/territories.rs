@@ -55,6 +55,14 @@ pub fn old_regions() -> &'static [(String, String)] {
     &LIST
 }
 
+/// The INSEE code of a région given by its name of today or of before 2016, folded.
+pub fn region_code(folded: &str) -> Option<&'static str> {
+    let name = folded.strip_prefix("region ").unwrap_or(folded);
+    let today = regions().values().find(|region| fold(&region.name) == name);
+    let old = || old_regions().iter().find(|(old, _)| old == name).map(|(_, code)| code.as_str());
+    today.map(|region| region.code.as_str()).or_else(old)
+}
+
 /// The INSEE code of a département given by code or by name.
 pub fn department_code(text: &str) -> Option<&'static str> {
     static BY_NAME: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {

@@ -13,6 +13,7 @@
 mod api;
 mod bad_files;
 mod bad_input;
+mod cells;
 mod clients;
 mod conformance;
 mod cql2_naive;

@@ -8,11 +8,14 @@ use super::{
 };
 use crate::{
     domain::{Collectivity, Column, Draft, Issue, IssueCode, Partner, Term, text::tidy},
-    reference::vocabularies,
+    reference::{
+        not_names::{NotName, not_a_name},
+        vocabularies,
+    },
 };
 
 /// The longest text that stands for nothing.
-const PLACEHOLDER_BYTES: usize = 14;
+const PLACEHOLDER_BYTES: usize = 16;
 /// Columns in which a word for nothing can mean something: NC and NR are countries, None is a
 /// town of Piedmont.
 const WORDED: [Column; 11] = [
@@ -44,7 +47,7 @@ fn is_placeholder(text: &str, column: Column) -> bool {
 }
 
 /// Words for nothing.
-const PLACEHOLDERS: [&str; 20] = [
+const PLACEHOLDERS: [&str; 22] = [
     "n/a",
     "#n/a",
     "n.a.",
@@ -63,6 +66,8 @@ const PLACEHOLDERS: [&str; 20] = [
     "#name?",
     "non renseigné",
     "non connu",
+    "non communiqué",
+    "non précisé",
     "à compléter",
     "#null!",
 ];
@@ -106,6 +111,24 @@ impl<'row> Check<'_, 'row> {
             self.issues.push(cell.issue(IssueCode::TextGarbled));
         }
         cell
+    }
+
+    /// Whether the row has a word for a total where a partnership has its names, and no more. (A
+    /// cell of names that says so is told with the names.)
+    pub(super) fn is_total(&mut self) -> bool {
+        let empty = |column| self.draft.cell(column).is_empty();
+        if !empty(Column::Collectivity) && !empty(Column::Partner) {
+            return false;
+        }
+        let cell = [Column::Key, Column::Title, Column::Collectivity, Column::Partner]
+            .map(|column| Cell {
+                line: self.draft.line,
+                column: column.name(),
+                text: self.draft.cell(column),
+            })
+            .into_iter()
+            .find(|cell| not_a_name(cell.text) == Some(NotName::Total));
+        cell.is_some_and(|cell| self.keep::<()>(Err(cell.issue(IssueCode::RowTotal))).is_none())
     }
 
     /// Keeps the value, or notes the issue.

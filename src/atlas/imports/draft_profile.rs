@@ -200,7 +200,7 @@ fn codes_fit(sample: &Sample, codes: usize, names: usize) -> bool {
         let known = Collectivities::bundled().by_code(code, None);
         known.is_some_and(|known| {
             let (ours, theirs) = (fold(&known.collectivity.name), fold(name));
-            ours.contains(&theirs) || theirs.contains(&ours) || known.merged
+            ours.contains(&theirs) || theirs.contains(&ours) || known.remark.is_some()
         })
     });
     pairs.is_empty() || fitting.count() as f64 >= LEAST_SHARE * pairs.len() as f64
@@ -217,7 +217,7 @@ fn is_french(text: &str) -> bool {
     let wanted = Wanted { name: text, ..Wanted::default() };
     !matches!(
         Collectivities::bundled().by_name(wanted),
-        Err(Unresolved::Unknown(_) | Unresolved::Far(_))
+        Err(Unresolved::Unknown(_) | Unresolved::Far(_) | Unresolved::Qualifier(_))
     )
 }
 

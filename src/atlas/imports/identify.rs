@@ -7,11 +7,15 @@ use crate::{
         Collectivity, IssueCode, Term,
         text::{fold, tidy},
     },
-    reference::{Collectivities, Unresolved, Wanted, collectivities::Resolved},
+    reference::{
+        Collectivities, Unresolved, Wanted,
+        collectivities::{Remark, Resolved, shown},
+        territories,
+    },
 };
 
 /// By code where there is one, else by name; the issue's code and a suggestion where neither
-/// leads to one authority.
+/// leads to one authority. A code, of today, former or postal, never overrules a name.
 pub(super) fn identify(
     list: &Collectivities,
     code: &str,
@@ -22,39 +26,70 @@ pub(super) fn identify(
         if let Some((name, code)) = named_with_code(wanted.name) {
             return identify(list, code, Wanted { name, ..wanted });
         }
-        return list.by_name(wanted).map_err(|unresolved| match unresolved {
-            Unresolved::Unknown(suggestion) => (IssueCode::CollectivityUnknown, suggestion),
-            Unresolved::Ambiguous(some) => {
-                (IssueCode::CollectivityAmbiguous, Some(some.join(", ")))
-            }
-            Unresolved::Far(nearest) => (IssueCode::CollectivityFar, Some(nearest)),
-        });
+        return list.by_name(wanted).map_err(told);
     }
-    let Some(found) = list.by_code(code, wanted.kind) else {
-        return match wanted.kind {
-            Some(kind) if unlisted(kind) && is_siren(code) => {
-                let collectivity = Collectivity {
-                    code: code.into(),
-                    kind,
-                    name: tidy(wanted.name).into_owned(),
-                    department: None,
-                    region: None,
-                    position: None,
-                };
-                let collectivity = Arc::new(collectivity);
-                Ok(Resolved { collectivity, merged: false, confidence: BARE_SIREN })
-            }
-            _ => {
-                let meant = list.by_name(wanted).ok().map(|found| found.collectivity.code.clone());
-                Err((IssueCode::CollectivityCodeUnknown, meant))
-            }
-        };
-    };
-    if found.merged || bears(list, &found.collectivity, wanted.name) {
+    let candidates = list.candidates(code, wanted.kind);
+    let mut against = None;
+    for found in &candidates {
+        match fit(list, found, wanted) {
+            Fit::Yes(remark) => return Ok(Resolved { remark, ..found.clone() }),
+            Fit::Against(unresolved) => against = against.or(Some(unresolved)),
+            Fit::No => {}
+        }
+    }
+    // "Lyon" beside 69
+    if let Some(department) = territories::department_code(code)
+        && let Ok(found) = list.by_name(Wanted { department: Some(department), ..wanted })
+    {
         return Ok(found);
     }
-    let Collectivity { name, code, .. } = &*found.collectivity;
-    Err((IssueCode::CollectivityCodeMismatch, Some(format!("{name} ({code})"))))
+    let served = list.served(code);
+    if served.is_some()
+        && let Ok(found) = list.by_name(Wanted { code: Some(code), ..wanted })
+    {
+        return Ok(Resolved { remark: Some(Remark::PostalCode), ..found });
+    }
+    if let Some(unresolved) = against {
+        return Err(told(unresolved));
+    }
+    if let Some(heirs) = list.divided(code) {
+        return Err((IssueCode::CollectivityAmbiguous, Some(heirs.join(", "))));
+    }
+    match (candidates.first(), served, wanted.kind) {
+        (Some(found), served, _) if served.is_none() || found.remark.is_none() => {
+            Err((IssueCode::CollectivityCodeMismatch, Some(shown(&found.collectivity))))
+        }
+        (_, Some(served), _) => {
+            Err((IssueCode::CollectivityPostalMismatch, Some(served.join(", "))))
+        }
+        (_, _, Some(kind)) if unlisted(kind) && is_siren(code) => {
+            let collectivity = Collectivity {
+                code: code.into(),
+                kind,
+                name: tidy(wanted.name).into_owned(),
+                department: None,
+                region: None,
+                position: None,
+            };
+            let collectivity = Arc::new(collectivity);
+            Ok(Resolved { collectivity, remark: None, confidence: BARE_SIREN })
+        }
+        _ => {
+            let meant = list.by_name(wanted).ok().map(|found| found.collectivity.code.clone());
+            Err((IssueCode::CollectivityCodeUnknown, meant))
+        }
+    }
+}
+
+/// Why a name leads to no authority, as an issue with its suggestion.
+fn told(unresolved: Unresolved) -> (IssueCode, Option<String>) {
+    match unresolved {
+        Unresolved::Unknown(suggestion) => (IssueCode::CollectivityUnknown, suggestion),
+        Unresolved::Ambiguous(some) => (IssueCode::CollectivityAmbiguous, Some(some.join(", "))),
+        Unresolved::Far(nearest) => (IssueCode::CollectivityFar, Some(nearest)),
+        Unresolved::Several(names) => (IssueCode::CollectivitySeveral, Some(names)),
+        Unresolved::Qualifier(meant) => (IssueCode::CollectivityQualifier, meant),
+    }
 }
 
 /// A name and the INSEE code or SIREN in brackets behind it.
@@ -74,27 +109,53 @@ fn unlisted(kind: &Term) -> bool {
     matches!(kind.code.as_str(), "syndicat" | "autre")
 }
 
-/// Whether an authority may be called so: by a name of its own, or by one that is shortened,
-/// lengthened or misspelt, unless that is the name of another (Lens is no misspelt Sens).
-fn bears(list: &Collectivities, collectivity: &Collectivity, name: &str) -> bool {
+/// Whether the authority of a code may be called as the row says.
+enum Fit {
+    /// With what is to be told of it.
+    Yes(Option<Remark>),
+    No,
+    /// It is called so, but a part of the cell contradicts it.
+    Against(Unresolved),
+}
+
+/// An authority fits a name of its own, or one that is shortened, lengthened or misspelt, or an
+/// earlier one of a grouping, unless that is the name of another (Lens is no misspelt Sens).
+fn fit(list: &Collectivities, found: &Resolved, wanted: Wanted<'_>) -> Fit {
+    let collectivity = &*found.collectivity;
+    let name = wanted.name;
     let (own, given) = (fold(&collectivity.name), fold(name));
-    let is_it =
-        |wanted| list.by_name(wanted).map(|found| found.collectivity.code == collectivity.code);
+    if own == given {
+        return Fit::Yes(found.remark);
+    }
     let hinted = Wanted {
         name,
         kind: Some(collectivity.kind),
         department: collectivity.department.as_deref(),
         position: collectivity.position,
+        code: None,
     };
+    match list.by_name(hinted) {
+        Ok(named) if named.collectivity.code == collectivity.code => {
+            return Fit::Yes(found.remark.or(named.remark));
+        }
+        Err(unresolved @ (Unresolved::Qualifier(_) | Unresolved::Several(_))) => {
+            return Fit::Against(unresolved);
+        }
+        _ => {}
+    }
+    match list.by_name(Wanted { name, ..Wanted::default() }) {
+        Ok(named) if named.collectivity.code != collectivity.code => return Fit::No,
+        Err(Unresolved::Qualifier(_) | Unresolved::Several(_)) => return Fit::No,
+        _ => {}
+    }
     let begins = |whole: &str, part: &str| {
         !part.is_empty() && whole.strip_prefix(part).is_some_and(|rest| rest.starts_with(' '))
     };
-    own == given
-        || is_it(hinted) == Ok(true)
-        || ((begins(&own, &given)
-            || begins(&given, &own)
-            || strsim::damerau_levenshtein(&own, &given) <= own.len() / 4)
-            && is_it(Wanted { name, ..Wanted::default() }) != Ok(false))
+    let near = begins(&own, &given)
+        || begins(&given, &own)
+        || strsim::damerau_levenshtein(&own, &given) <= own.len() / 4
+        || (collectivity.kind.code == "epci" && list.is_akin(collectivity, name));
+    if near { Fit::Yes(found.remark.or(Some(Remark::NameDiffers))) } else { Fit::No }
 }
 
 /// Nine digits with a valid key (Luhn), as INSEE gives them.

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     domain::{Column, Draft, Issue, IssueCode, Partner, PositionSource, Term, text::tidy},
     reference::{
-        Cities, Collectivities, Countries, Country, Wanted, collectivities::Resolved,
-        partner_kinds, territories, vocabularies,
+        Cities, Collectivities, Countries, Country, CountryText, Outlines, Wanted,
+        collectivities::Resolved, partner_kinds, territories, vocabularies,
     },
 };
 
@@ -97,12 +97,24 @@ impl Places {
                 kind,
                 department: territories::department_code(department.text),
                 position: values::position(*lon, *lat)?,
+                code: None,
             };
             identify(list, code.text, wanted).map_err(|(issue, suggestion)| {
+                let nobody = matches!(
+                    issue,
+                    IssueCode::CollectivityUnknown
+                        | IssueCode::CollectivityCodeUnknown
+                        | IssueCode::CollectivityCodeMismatch
+                );
+                if let Some(issue) = name.not_a_name().filter(|_| nobody) {
+                    return issue;
+                }
                 let by_code = matches!(
                     issue,
-                    IssueCode::CollectivityCodeUnknown | IssueCode::CollectivityCodeMismatch
-                );
+                    IssueCode::CollectivityCodeUnknown
+                        | IssueCode::CollectivityCodeMismatch
+                        | IssueCode::CollectivityPostalMismatch
+                ) && !code.text.is_empty();
                 let issue = if by_code { code } else { name }.issue(issue);
                 Issue { suggestion, ..issue }
             })
@@ -128,6 +140,9 @@ impl Places {
                 return Abroad { partner: None, issues };
             };
             let listed = cities.place(&country.alpha2, &name);
+            if let (None, Some(issue)) = (listed, cells.name.not_a_name()) {
+                return Abroad { partner: None, issues: vec![issue] };
+            }
             let place = match (given, listed) {
                 (Some(given), listed) if Some(given) != listed => {
                     Some((given, PositionSource::Given))
@@ -178,28 +193,78 @@ fn foreign(
     if cell.text.is_empty() {
         return kept(Err(cell.issue(IssueCode::ValueMissing)), issues);
     }
-    let found = match countries.recognise(&tidy(cell.text)) {
-        Some(country) if country.french && (cells.either_side || country.alpha2 == "FR") => {
-            Err(cell.issue(IssueCode::BothInFrance))
-        }
-        Some(country) => {
-            if country.french {
-                issues.push(cell.issue(IssueCode::PartnerOverseas));
+    let suggest = |code: IssueCode, countries: &[&Country]| {
+        let names: Vec<&str> = countries.iter().map(|country| &*country.name.fr).collect();
+        cell.issue(code).suggest(names.join(", "))
+    };
+    let found = match countries.read_text(&tidy(cell.text)) {
+        CountryText::Whole(country) => {
+            // where a position is given, it is what tells
+            if cells.lon.text.is_empty() {
+                let all = [vec![country], countries.homonyms(&tidy(cell.text))].concat();
+                if let Some(other) = holding(&all, cells).filter(|other| *other != country) {
+                    issues.push(suggest(IssueCode::CountryDoubtful, &[other]));
+                }
             }
             Ok(country)
         }
-        None => match countries.corrected(cell.text).filter(|country| !country.french) {
-            Some(country) => {
-                issues.push(cell.issue(IssueCode::CountryCorrected).suggest(&country.name.fr));
-                Ok(country)
+        CountryText::Qualified(country) => {
+            issues.push(suggest(IssueCode::CountryQualified, &[country]));
+            Ok(country)
+        }
+        CountryText::Several(several) => {
+            // the one that the partner lies in, to be pasted
+            Err(match holding(&several, cells) {
+                Some(one) => suggest(IssueCode::CountrySeveral, &[one]),
+                None => suggest(IssueCode::CountrySeveral, &several),
+            })
+        }
+        CountryText::Former(today) => match holding(&today, cells) {
+            Some(one) => {
+                issues.push(suggest(IssueCode::CountrySucceeded, &[one]));
+                Ok(one)
             }
-            None => Err(Issue {
-                suggestion: countries.nearest(cell.text).map(|country| country.name.fr.clone()),
-                ..cell.issue(IssueCode::CountryUnknown)
-            }),
+            None => Err(suggest(IssueCode::CountryFormer, &today)),
         },
+        CountryText::Broad => Err(cell.issue(IssueCode::CountryBroad)),
+        CountryText::Unknown => {
+            match countries.corrected(cell.text).filter(|country| !country.french) {
+                Some(country) => {
+                    issues.push(suggest(IssueCode::CountryCorrected, &[country]));
+                    Ok(country)
+                }
+                None => Err(Issue {
+                    suggestion: countries.nearest(cell.text).map(|country| country.name.fr.clone()),
+                    ..cell.issue(IssueCode::CountryUnknown)
+                }),
+            }
+        }
     };
+    let found = found.and_then(|country| match country {
+        Country { french: true, alpha2, .. } if cells.either_side || alpha2 == "FR" => {
+            Err(cell.issue(IssueCode::BothInFrance))
+        }
+        Country { french: true, .. } => {
+            issues.push(cell.issue(IssueCode::PartnerOverseas));
+            Ok(country)
+        }
+        _ => Ok(country),
+    });
     kept(found, issues)
+}
+
+/// The only one of several countries that a partner lies in: by its position, else by its name.
+fn holding(several: &[&'static Country], cells: &PartnerCells<'_>) -> Option<&'static Country> {
+    let there = match values::position(cells.lon, cells.lat).ok().flatten() {
+        Some(given) => Outlines::bundled().country_at(given),
+        None => None,
+    };
+    let mut holding = several.iter().filter(|country| match there {
+        Some(there) => country.alpha2 == there,
+        None => Cities::bundled().place(&country.alpha2, &tidy(cells.name.text)).is_some(),
+    });
+    let only = holding.next()?;
+    holding.next().is_none().then_some(only)
 }
 
 /// The value, or none and its issue noted.

@@ -12,7 +12,7 @@ use crate::{
         Collectivity, Column, Draft, Issue, IssueCode, Partner, Partnership, partnership::made_key,
         text::fold,
     },
-    reference::vocabularies,
+    reference::{collectivities::Remark, vocabularies},
 };
 
 /// Why a row is no record.
@@ -79,6 +79,9 @@ impl<'s> Resolver<'s> {
 
     /// The record, and whether its key is its producer's.
     fn record(&mut self, check: &mut Check<'_, '_>) -> Option<(Partnership, bool)> {
+        if check.is_total() {
+            return None;
+        }
         let source = check.source(self.source);
         let key = check.take(Column::Key, |cell| cell.text(200)).flatten();
         let title = check.take(Column::Title, |cell| cell.text(300)).flatten();
@@ -86,6 +89,7 @@ impl<'s> Resolver<'s> {
         let status = check.take(Column::Status, |cell| cell.term(vocabularies::statuses()));
         let (start, end) = (check.cell(Column::Start), check.cell(Column::End));
         let period = check.keep(values::period(start, end));
+        check.issues.extend(period.into_iter().flat_map(|p| values::about_period(p, start, end)));
         let collectivities = self.collectivities(check);
         let partners = self.partners(check);
         let themes = check.themes();
@@ -156,10 +160,15 @@ impl<'s> Resolver<'s> {
                 }
             };
             let today = &resolved.collectivity;
-            if resolved.merged {
-                let cell = if code.text.is_empty() { name } else { code };
-                let today = format!("{} ({})", today.name, today.code);
-                check.issues.push(cell.issue(IssueCode::CollectivityMerged).suggest(today));
+            if let Some(remark) = resolved.remark {
+                let by_code = if code.text.is_empty() { name } else { code };
+                let issue = match remark {
+                    Remark::FormerCode => by_code.issue(IssueCode::CollectivityMerged),
+                    Remark::FormerName => name.issue(IssueCode::CollectivityMerged),
+                    Remark::PostalCode => by_code.issue(IssueCode::CollectivityPostalCode),
+                    Remark::NameDiffers => name.issue(IssueCode::CollectivityNameDiffers),
+                };
+                check.issues.push(issue.suggest(format!("{} ({})", today.name, today.code)));
             }
             if !found.iter().any(|other| other.code == today.code) {
                 found.push(Arc::clone(today));

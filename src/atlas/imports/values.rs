@@ -4,12 +4,15 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use crate::{
     domain::{
-        Euros, Issue, IssueCode, PartialDate, Period, Position, Term, Vocabulary,
+        Column, Euros, Issue, IssueCode, PartialDate, Period, Position, Term, Vocabulary,
         amount_text::AmountProblem,
         date_text::DateProblem,
         text::{fold, tidy},
     },
-    reference::vocabularies,
+    reference::{
+        not_names::{NotName, not_a_name},
+        vocabularies,
+    },
 };
 
 /// The cell of a column with its line, on its way to a value.
@@ -68,10 +71,22 @@ impl<'a> Cell<'a> {
     pub(super) fn place_name(&self) -> Result<String, Issue> {
         let name = self.text(200)?.ok_or_else(|| self.issue(IssueCode::ValueMissing))?;
         let id = name.strip_prefix('Q').is_some_and(|id| id.bytes().all(|b| b.is_ascii_digit()));
-        if id || name.contains("{{") || !name.chars().any(char::is_alphabetic) {
+        if id || name.contains("{{") {
             return Err(self.issue(IssueCode::NameUnreadable));
         }
         Ok(name)
+    }
+
+    /// Why the text, which no list knows, is not even a name.
+    pub(super) fn not_a_name(&self) -> Option<Issue> {
+        not_a_name(self.text).map(|meaning| {
+            self.issue(match meaning {
+                NotName::Nothing => IssueCode::NamePlaceholder,
+                NotName::Total => IssueCode::RowTotal,
+                NotName::Address => IssueCode::NameAddress,
+                NotName::Number => IssueCode::NameUnreadable,
+            })
+        })
     }
 
     /// A term of a vocabulary; its fallback where the cell is empty.
@@ -135,6 +150,12 @@ impl<'a> Cell<'a> {
             DateProblem::Ambiguous(likely) => {
                 self.issue(IssueCode::DateAmbiguous).suggest(likely.to_string())
             }
+            DateProblem::Vague(date) => self.issue(IssueCode::DateVague).suggest(date.to_string()),
+            DateProblem::Several(first, last) => {
+                let end = self.column == Column::End.name();
+                let date = if end { last } else { first };
+                self.issue(IssueCode::DateSeveral).suggest(date.to_string())
+            }
             DateProblem::Invalid => {
                 let issue = self.issue(IssueCode::DateInvalid);
                 match serial_day(self.text) {
@@ -164,6 +185,10 @@ impl<'a> Cell<'a> {
             AmountProblem::Ambiguous(likely) => {
                 self.issue(IssueCode::AmountAmbiguous).suggest(likely.to_string())
             }
+            AmountProblem::Vague(amount) => {
+                self.issue(IssueCode::AmountInvalid).suggest(amount.to_string())
+            }
+            AmountProblem::Currency => self.issue(IssueCode::AmountCurrency),
             AmountProblem::Invalid => self.issue(IssueCode::AmountInvalid),
         })
     }
@@ -297,6 +322,16 @@ pub(super) fn position(lon: Cell<'_>, lat: Cell<'_>) -> Result<Option<Position>,
 pub(super) fn period(start: Cell<'_>, end: Cell<'_>) -> Result<Period, Issue> {
     let (from, to) = (start.date()?, end.date()?);
     Period::new(from, to).map_err(|_| end.issue(IssueCode::PeriodReversed))
+}
+
+/// What is odd about a period's dates: the oldest twinning is of 836, and a year of the next
+/// centuries but one is a slip of the pen.
+pub(super) fn about_period(period: Period, start: Cell<'_>, end: Cell<'_>) -> Vec<Issue> {
+    let odd = |(date, cell): (Option<PartialDate>, Cell<'_>)| {
+        let year = date?.year();
+        (!(800..2200).contains(&year)).then(|| cell.issue(IssueCode::DateImplausible))
+    };
+    [(period.start(), start), (period.end(), end)].into_iter().filter_map(odd).collect()
 }
 
 /// The values of a cell that goes with the `count` values of another: one for all of them, or

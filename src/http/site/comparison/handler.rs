@@ -135,7 +135,7 @@ fn chosen(snapshot: &Snapshot, value: &str, language: Language) -> Option<Side> 
 /// An authority by its code, its name, or both: `Lyon (69123)`.
 fn named(snapshot: &Snapshot, typed: &str, language: Language) -> Option<Side> {
     let list = Collectivities::bundled();
-    let wanted = Wanted { name: typed, kind: None, department: None, position: None };
+    let wanted = Wanted { name: typed, ..Wanted::default() };
     let code = typed.strip_suffix(')').and_then(|text| text.rsplit_once('('));
     let code = code.map_or(typed, |(_, code)| code);
     let found = list.by_code(code, None).or_else(|| list.by_name(wanted).ok())?;
