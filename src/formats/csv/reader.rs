@@ -240,7 +240,8 @@ impl<'a> Reader<'a> {
             cells: cells..batch.ends.len() as u32,
             marks: marks..batch.marks.len() as u32,
             is_rarer,
-            is_short: record.len() < self.titled,
+            // a sheet has no ends of rows: what is empty there is empty
+            is_short: self.sheets.is_none() && record.len() < self.titled,
             fits: record.len() >= self.least && record.iter().skip(self.width).all(is_empty),
         });
     }
