@@ -113,6 +113,7 @@ impl Failure {
 }
 
 /// Does what was typed.
+// long: one arm for each command
 pub fn run(config: Config) -> Result<ExitCode, Failure> {
     match config.command {
         Command::Serve(options) => serve::run(options),
@@ -158,11 +159,13 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             };
             let Some(format) = format.of_features() else {
                 let path = tiles::check(collection, output.as_deref())?;
-                let (snapshot, filter) = (snapshot()?, &wanted);
+                let (snapshot, filter) = (snapshot()?, &wanted.into());
                 let export = TileExport { snapshot, collection, filter, language: lang };
                 return tiles::write(&export, path);
             };
-            let export = Export::new(snapshot()?, (collection, &wanted), format, lang)?;
+            let snapshot = snapshot()?;
+            let selection = snapshot.select(&wanted.into(), collection)?;
+            let export = Export::new(snapshot, (collection, selection), format, lang);
             write_export(export.for_excel(spreadsheet), output.as_deref())
         }
         Command::Imports { command } => imports::run(&command),
@@ -192,6 +195,7 @@ fn open(option: &DatabaseOption) -> Result<Database, StorageError> {
     Database::open(&option.database)
 }
 
+// long: one option after another
 fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
     let ImportOptions {
         database,

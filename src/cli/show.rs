@@ -31,6 +31,7 @@ pub(super) fn write_report(report: &Report, path: &Path) -> Result<(), Failure> 
     })
 }
 
+// long: one part of a report after another
 pub(super) fn show_report(report: &Report, report_file: Option<&Path>) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     for issue in report.issues.iter().take(SHOWN_ISSUES) {

@@ -1,8 +1,8 @@
 //! What a person types: commands, flags, environment.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::LazyLock};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, builder::PossibleValue};
 
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
 use crate::{
@@ -283,34 +283,37 @@ impl From<RoleOption> for Role {
 }
 
 /// `--format`
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy)]
 pub enum FormatOption {
-    /// One FeatureCollection (RFC 7946)
-    Geojson,
-    /// One feature a line (RFC 8142)
-    Geojsonseq,
-    /// The native CSV, which imports back; a table of authorities, partners, countries, régions
-    Csv,
-    /// FlatGeobuf with its index
-    Fgb,
-    /// GeoPackage, an SQLite file
-    Gpkg,
-    /// GeoParquet
-    Parquet,
-    /// Vector tiles in one file (PMTiles 3), written with -o
+    /// A format of features.
+    Features(Format),
+    /// Vector tiles in one file.
     Pmtiles,
+}
+
+impl ValueEnum for FormatOption {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<FormatOption>> = LazyLock::new(|| {
+            let features = Format::ALL.map(FormatOption::Features);
+            features.into_iter().chain([FormatOption::Pmtiles]).collect()
+        });
+        ALL.as_slice()
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Features(format) => (format.name(), format.help()),
+            Self::Pmtiles => ("pmtiles", "Vector tiles in one file (PMTiles 3), written with -o"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 impl FormatOption {
     /// A format of features; none where tiles are wanted.
     pub fn of_features(self) -> Option<Format> {
         match self {
-            Self::Geojson => Some(Format::GeoJson),
-            Self::Geojsonseq => Some(Format::GeoJsonSeq),
-            Self::Csv => Some(Format::Csv),
-            Self::Fgb => Some(Format::FlatGeobuf),
-            Self::Gpkg => Some(Format::GeoPackage),
-            Self::Parquet => Some(Format::GeoParquet),
+            Self::Features(format) => Some(format),
             Self::Pmtiles => None,
         }
     }

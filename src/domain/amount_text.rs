@@ -26,6 +26,7 @@ impl Euros {
         })
     }
 
+    // long: one arm for each way of writing marks
     fn read(text: &str) -> Result<Self, AmountProblem> {
         if let Ok(plain) = text.parse() {
             return Ok(plain);

@@ -117,13 +117,13 @@ macro_rules! issue_codes {
 issue_codes! {
     RowLength "row-length" Error
         "La ligne n'a pas les cellules que l'en-tête annonce."
-        "The row has not the cells that the header announces.";
+        "The number of cells does not match the header.";
     RowShort "row-short" Warning
         "La ligne a moins de cellules que l'en-tête ; celles qui manquent sont lues comme vides."
         "The row has fewer cells than the header; the missing ones are read as empty.";
     TextInvalid "text-invalid" Error
         "La ligne contient des octets qui ne sont pas du texte dans l'encodage du fichier."
-        "The row has bytes that are no text in the file's encoding.";
+        "The row has bytes that are not text in the file's encoding.";
     TextRecoded "text-recoded" Warning
         "La ligne est en {value}, à la différence du reste du fichier : elle est lue ainsi."
         "The row is in {value}, unlike the rest of the file: it is read as such.";
@@ -150,7 +150,7 @@ issue_codes! {
         "The text is too long.";
     NameUnreadable "name-unreadable" Error
         "« {value} » n'est pas un nom de lieu."
-        "“{value}” is no name of a place.";
+        "“{value}” is not a place name.";
     NamePlaceholder "name-placeholder" Error
         "« {value} » n'est pas un nom : la cellule dit qu'il manque."
         "“{value}” is not a name: the cell says that it is missing.";
@@ -162,7 +162,7 @@ issue_codes! {
         "“{value}” announces a total: the row is not a partnership. Remove it.";
     CollectivityUnknown "collectivity-unknown" Error
         "« {value} » n'est pas une collectivité française connue."
-        "“{value}” is no French authority that is known.";
+        "“{value}” is not a known French authority.";
     CollectivityAmbiguous "collectivity-ambiguous" Error
         "Plusieurs collectivités s'appellent « {value} » : donnez un code INSEE ou SIREN, ou le département."
         "Several authorities are called “{value}”: give an INSEE code or a SIREN, or the département.";
@@ -192,13 +192,13 @@ issue_codes! {
         "“{value}” is not a known name of the authority that the code means; it is kept under its name of today.";
     CollectivityMerged "collectivity-merged" Warning
         "« {value} » a changé : la fiche est rattachée à la collectivité d'aujourd'hui."
-        "“{value}” has changed: the record goes to the authority of today.";
+        "“{value}” no longer exists: the record is attached to its successor.";
     CountryUnknown "country-unknown" Error
         "« {value} » n'est pas un pays connu."
-        "“{value}” is no country that is known.";
+        "“{value}” is not a known country.";
     CountryCorrected "country-corrected" Warning
         "« {value} » n'est pas un pays connu ; le seul nom très proche est pris."
-        "“{value}” is no country that is known; the only very near name is taken.";
+        "“{value}” is not a known country; the only similar name is used.";
     CountryQualified "country-qualified" Warning
         "De « {value} », seul le pays est gardé."
         "Of “{value}”, only the country is kept.";
@@ -219,10 +219,10 @@ issue_codes! {
         "“{value}” is not a country but a part of the world, or several countries.";
     BothInFrance "both-in-france" Error
         "Les deux côtés sont en France : ce n'est pas une action extérieure."
-        "Both sides are in France: this is no action abroad.";
+        "Both sides are in France: this is not a partnership abroad.";
     PartnerOverseas "partner-overseas" Warning
         "« {value} » est un territoire français d'outre-mer : le lien est gardé, mais ce n'est pas l'étranger."
-        "“{value}” is a French territory overseas: the link is kept, though it does not lead abroad.";
+        "“{value}” is a French overseas territory: the record is kept, although it is not abroad.";
     PartnerKindContradictory "partner-kind-contradictory" Warning
         "Le type « {value} » n'est pas celui que le nom du partenaire annonce ; le type donné est gardé."
         "The kind “{value}” is not the one that the partner's name announces; the given kind is kept.";
@@ -231,31 +231,31 @@ issue_codes! {
         "“{value}” is not in the gazetteer: without longitude and latitude the record has no point on the map.";
     PositionInvalid "position-invalid" Error
         "« {value} » n'est pas une longitude (±180) ou une latitude (±90) en degrés."
-        "“{value}” is no longitude (±180) or latitude (±90) in degrees.";
+        "“{value}” is not a longitude (±180) or latitude (±90) in degrees.";
     PositionIncomplete "position-incomplete" Error
         "Il faut la longitude et la latitude, ou aucune des deux."
-        "Longitude and latitude go together: give both or neither.";
+        "Give both longitude and latitude, or neither.";
     PositionSwapped "position-swapped" Warning
         "La position « {value} » est hors du pays : longitude et latitude semblent inversées."
-        "The position “{value}” is out of the country: longitude and latitude seem to be swapped.";
+        "The position “{value}” is outside the country: longitude and latitude seem to be swapped.";
     PositionElsewhere "position-elsewhere" Warning
         "La position « {value} » n'est pas dans le pays du partenaire."
         "The position “{value}” is not in the partner's country.";
     BothEndsTogether "both-ends-together" Warning
         "La position « {value} » du partenaire est aussi celle de la collectivité."
-        "The partner's position “{value}” is that of the French authority too.";
+        "The partner's position “{value}” is also that of the French authority.";
     ValuesUneven "values-uneven" Error
         "Les cellules à plusieurs valeurs n'en ont pas le même nombre."
-        "The cells with several values have not the same number of them.";
+        "The cells with several values do not have the same number of them.";
     TermUnknown "term-unknown" Error
         "« {value} » n'est pas une valeur de ce vocabulaire."
-        "“{value}” is no value of this vocabulary.";
+        "“{value}” is not a value of this vocabulary.";
     SdgInvalid "sdg-invalid" Error
         "« {value} » n'est pas un numéro d'ODD de 1 à 17."
-        "“{value}” is no SDG number from 1 to 17.";
+        "“{value}” is not an SDG number from 1 to 17.";
     DateInvalid "date-invalid" Error
         "« {value} » n'est pas une date : écrivez 2016-12-15, 15/12/2016, 2016-12, 12/2016 ou 2016."
-        "“{value}” is no date: write 2016-12-15, 15/12/2016, 2016-12, 12/2016 or 2016.";
+        "“{value}” is not a date: write 2016-12-15, 15/12/2016, 2016-12, 12/2016 or 2016.";
     DateAmbiguous "date-ambiguous" Error
         "« {value} » peut se lire de plusieurs façons : écrivez le jour, le mois, puis l'année à quatre chiffres."
         "“{value}” can be read in several ways: write 2016-12-15, or day, month and a year of four digits.";
@@ -273,43 +273,43 @@ issue_codes! {
         "The end “{value}” is before the start.";
     TitleContradictory "title-contradictory" Warning
         "L'intitulé annonce les années {value}, les dates en disent d'autres."
-        "The title announces the years {value}, the dates say others.";
+        "The title mentions the years {value}, which contradict the dates.";
     AmountInvalid "amount-invalid" Error
         "« {value} » n'est pas un montant en euros, positif ou nul."
-        "“{value}” is no amount in euros of 0 or more.";
+        "“{value}” is not an amount in euros of 0 or more.";
     AmountAmbiguous "amount-ambiguous" Error
         "« {value} » peut se lire de deux façons : écrivez le montant sans séparateur de milliers."
-        "“{value}” can be read in two ways: write the amount without a mark between thousands.";
+        "“{value}” can be read in two ways: write the amount without a thousands separator.";
     AmountCurrency "amount-currency" Error
         "« {value} » n'est pas en euros : convertissez le montant."
         "“{value}” is not in euros: convert the amount.";
     UrlInvalid "url-invalid" Error
         "« {value} » n'est pas une adresse http ou https."
-        "“{value}” is no http or https address.";
+        "“{value}” is not an http or https address.";
     UrlCompleted "url-completed" Warning
         "« {value} » ne dit pas http ni https : l'adresse est lue avec https."
-        "“{value}” says neither http nor https: the address is read with https.";
+        "“{value}” has no scheme: the address is read with https.";
     ValuePlaceholder "value-placeholder" Warning
         "« {value} » est lu comme une cellule vide."
         "“{value}” is read as an empty cell.";
     TextGarbled "text-garbled" Warning
         "« {value} » a perdu des caractères, sans doute lors d'une conversion d'encodage."
-        "“{value}” has lost characters, probably when its encoding was converted.";
+        "“{value}” lost characters, probably in an encoding conversion.";
     SourceInvalid "source-invalid" Error
         "« {value} » n'est pas un nom de source : 64 caractères au plus, sans virgule ni barre."
-        "“{value}” is no name of a source: at most 64 characters, no comma, no bar.";
+        "“{value}” is not a source name: at most 64 characters, no comma, no vertical bar.";
     KeyConflict "key-conflict" Error
         "L'identifiant « {value} » est déjà celui d'une ligne précédente, qui dit autre chose."
-        "The identifier “{value}” is that of an earlier row, which says something else.";
+        "The identifier “{value}” was used by an earlier row with other content.";
     ProbableDuplicate "probable-duplicate" Warning
         "Une autre source a déjà un lien du même type entre « {value} » et la même collectivité."
-        "Another source has a link of this kind already between “{value}” and the same authority.";
+        "Another source already has a link of this kind between “{value}” and the same authority.";
     ProbableVariant "probable-variant" Warning
         "« {value} » est sans doute le partenaire d'une ligne précédente, écrit autrement : les deux sont gardées."
         "“{value}” is probably the partner of an earlier row, written in another way: both are kept.";
     RowRepeated "row-repeated" Warning
         "Une ligne précédente dit déjà ce partenariat ; la première est gardée."
-        "An earlier row says this partnership already; the first one is kept.";
+        "An earlier row describes the same partnership; the first one is kept.";
 }
 
 impl IssueCode {

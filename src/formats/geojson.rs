@@ -52,7 +52,7 @@ struct Tail<'a> {
 
 /// What only the written body of a record says: all else a snapshot keeps as numbers.
 #[derive(Debug, Deserialize)]
-pub struct Texts {
+pub struct BodyTexts {
     /// The title.
     pub title: String,
     /// The first day, month or year of the period.
@@ -125,6 +125,7 @@ pub struct Names<'n> {
 
 /// Appends the body of a feature, up to and without the end of its properties, and without those
 /// of the lead collectivity, which many records share: [`write_lead`] writes them.
+// long: one property after another, destructured
 pub fn write_body(
     out: &mut Vec<u8>,
     record: &Partnership,
@@ -198,7 +199,7 @@ pub fn write_body(
 }
 
 /// Reads back what [`write_body`] wrote; none where it is something else.
-pub fn read_body(body: &[u8], parts: BodyParts) -> Option<Texts> {
+pub fn read_body(body: &[u8], parts: BodyParts) -> Option<BodyTexts> {
     let begin = GEOMETRY_START + parts.geometry + BEFORE_PROPERTIES.len();
     let mut properties = body.get(begin..)?.to_vec();
     properties.push(b'}');

@@ -61,7 +61,7 @@ pub fn serve(
         gone: Gone::default(),
     });
     let server = HttpServer::new(move || {
-        App::new().app_data(state.clone()).wrap(from_fn(middleware::envelope)).configure(routes)
+        App::new().app_data(state.clone()).wrap(from_fn(middleware::wrap_request)).configure(routes)
     });
     let Limits { workers, max_connections, keep_alive, header_timeout, write_timeout } = *limits;
     #[cfg(target_os = "linux")]

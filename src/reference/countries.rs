@@ -31,14 +31,14 @@ pub struct Countries {
     pub(super) list: Vec<Country>,
     pub(super) by_name: HashMap<String, usize>,
     /// What other words in a cell of countries mean.
-    pub(super) words: HashMap<String, Word>,
+    pub(super) words: HashMap<String, CountryWord>,
     /// Those that are no codes.
     near_names: NearNames,
 }
 
 /// A word that is not the name of a country of today.
 #[derive(Debug)]
-pub(super) struct Word {
+pub(super) struct CountryWord {
     pub(super) meaning: Meaning,
     /// The countries of it, or the zones of a continent.
     pub(super) places: Vec<String>,
@@ -116,7 +116,7 @@ impl Countries {
                 .into_iter()
                 .map(|WordRow { name, meaning, places }| {
                     let places = places.split('|').filter(|p| !p.is_empty()).map(str::to_owned);
-                    (key(&name), Word { meaning, places: places.collect() })
+                    (key(&name), CountryWord { meaning, places: places.collect() })
                 });
         let mut countries = Self { list, by_name, words: words.collect(), near_names };
         for NameRow { alpha2, name } in

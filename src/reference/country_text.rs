@@ -1,6 +1,6 @@
 //! What the text of a cell of countries says, every word of it.
 
-use super::countries::{Countries, Country, Meaning, Word, key};
+use super::countries::{Countries, Country, CountryWord, Meaning, key};
 
 /// What the text of a country comes to.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,13 +78,14 @@ impl Countries {
         self.by_name.get(&key(text)).map(|index| &self.list[*index])
     }
 
-    fn word(&self, text: &str) -> Option<&Word> {
+    fn word(&self, text: &str) -> Option<&CountryWord> {
         self.words.get(&key(text)).filter(|word| word.meaning != Meaning::Homonym)
     }
 
     fn read_pieces(&self, pieces: &[&str]) -> CountryText<'_> {
         let mut found: Vec<&Country> = Vec::new();
-        let (mut former, mut broad): (Vec<&Word>, Vec<&Word>) = (Vec::new(), Vec::new());
+        let (mut former, mut broad): (Vec<&CountryWord>, Vec<&CountryWord>) =
+            (Vec::new(), Vec::new());
         let mut unread = false;
         for piece in pieces {
             // "U.S. state", "République de": a noun beside a name, or alone
@@ -101,7 +102,7 @@ impl Countries {
                 (None, None) => unread = true,
             }
         }
-        let lies_in = |word: &Word| {
+        let lies_in = |word: &CountryWord| {
             let places = word.places.iter();
             places.filter_map(|alpha2| self.by_alpha2(alpha2)).collect::<Vec<&Country>>()
         };
@@ -161,6 +162,7 @@ mod tests {
     }
 
     #[test]
+    // long: a table
     fn every_part_of_a_text_is_read_or_told() {
         for (text, read) in [
             ("U.S.A.", "US"),

@@ -5,7 +5,8 @@ use super::{
     countries::Countries,
     country_text::CountryText,
     spelling::{
-        BRACKETS, CONJUNCTIONS, Parts, is_acronym, loose, parts, spell_out, split_kind, tidy_code,
+        BRACKETS, CONJUNCTIONS, NameParts, is_acronym, loose, parts, spell_out, split_kind,
+        tidy_code,
     },
     territories, vocabularies,
 };
@@ -35,14 +36,14 @@ const LINE: f32 = 0.69;
 
 /// What an authority must be, beside its name.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Filter<'a> {
+struct AuthorityFilter<'a> {
     kind: Option<&'a str>,
     department: Option<&'a str>,
     region: Option<&'a str>,
     code: Option<&'a str>,
 }
 
-impl<'a> Filter<'a> {
+impl<'a> AuthorityFilter<'a> {
     /// Adds what a qualifier says; false where it contradicts what is known already. Texts that
     /// say none of it are given back.
     fn add(&mut self, qualifier: &'a str) -> Result<bool, &'a str> {
@@ -75,7 +76,7 @@ impl Collectivities {
     /// By name, with whatever tells homonyms apart. Every part of the name must go with the
     /// authority: its département, its code, another name of it.
     pub fn by_name(&self, wanted: Wanted<'_>) -> Result<Resolved, Unresolved> {
-        let given = Filter {
+        let given = AuthorityFilter {
             kind: wanted.kind.map(|kind| kind.code.as_str()),
             department: wanted.department,
             code: wanted.code,
@@ -105,11 +106,11 @@ impl Collectivities {
     /// The authority of a name, whose qualifiers all go with it; none where nobody bears it.
     fn qualified(
         &self,
-        parts: &Parts,
-        given: Filter<'_>,
+        parts: &NameParts,
+        given: AuthorityFilter<'_>,
         position: Option<Position>,
     ) -> Option<Result<Resolved, Unresolved>> {
-        let Parts { head, beside } = parts;
+        let NameParts { head, beside } = parts;
         let (mut filter, mut others, mut fits) = (given, Vec::new(), true);
         for qualifier in beside {
             match filter.add(qualifier) {
@@ -163,7 +164,7 @@ impl Collectivities {
             {
                 continue;
             }
-            match self.named(&spelled, Filter::default(), None) {
+            match self.named(&spelled, AuthorityFilter::default(), None) {
                 Some(Ok(second)) => names.push(second.collectivity.name.clone()),
                 Some(Err(_)) => names.push((*other).to_owned()),
                 None => {
@@ -179,7 +180,7 @@ impl Collectivities {
     fn named(
         &self,
         folded: &str,
-        filter: Filter<'_>,
+        filter: AuthorityFilter<'_>,
         position: Option<Position>,
     ) -> Option<Result<Resolved, Unresolved>> {
         let mut nearest = None;
@@ -197,7 +198,7 @@ impl Collectivities {
             let mut found: Vec<usize> = names.iter().flat_map(|name| index.find(name)).collect();
             found.sort_unstable();
             found.dedup();
-            found.retain(|i| self.admits(Filter { kind, ..filter }, *i));
+            found.retain(|i| self.admits(AuthorityFilter { kind, ..filter }, *i));
             match self.tell_apart(&found, position) {
                 None => {}
                 Some(Err(far @ Unresolved::Far(_))) => nearest = nearest.or(Some(far)),
@@ -215,8 +216,8 @@ impl Collectivities {
         nearest.map(Err)
     }
 
-    fn admits(&self, filter: Filter<'_>, index: usize) -> bool {
-        let Filter { kind, department, region, code } = filter;
+    fn admits(&self, filter: AuthorityFilter<'_>, index: usize) -> bool {
+        let AuthorityFilter { kind, department, region, code } = filter;
         let place = &self.list[index].collectivity;
         let coded = |code: &str| {
             let is_it = |coded: &Coded| coded.index as usize == index;
@@ -288,7 +289,7 @@ impl Collectivities {
     /// The authority that a longer name ends with ("Comité de jumelage de Lyon").
     fn at_the_end(&self, folded: &str) -> Option<String> {
         let ends = folded.match_indices(" de ").map(|(at, de)| &folded[at + de.len()..]);
-        ends.filter_map(|end| self.named(end, Filter::default(), None)?.ok())
+        ends.filter_map(|end| self.named(end, AuthorityFilter::default(), None)?.ok())
             .map(|found| shown(&found.collectivity))
             .next()
     }

@@ -127,7 +127,7 @@ pub(super) fn split_brackets(name: &str) -> (&str, Option<&str>) {
 
 /// A name, and what else a cell says beside it; all of it folded.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Parts {
+pub(super) struct NameParts {
     /// The first part that is not a code, spelled out.
     pub(super) head: String,
     /// The others: codes, départements, other names.
@@ -142,7 +142,7 @@ pub(super) const CONJUNCTIONS: &[&str] =
 
 /// Takes a cell apart: `69003 Lyon`, `Lyon (69)`, `St-Denis-93`, `LYON CEDEX 03`,
 /// `Lyon, Villeurbanne`. None where there is nothing beside the name.
-pub(super) fn parts(name: &str, separators: &[&str]) -> Option<Parts> {
+pub(super) fn parts(name: &str, separators: &[&str]) -> Option<NameParts> {
     let mut pieces = vec![name];
     for separator in separators {
         pieces = pieces.into_iter().flat_map(|piece| piece.split(separator)).collect();
@@ -179,7 +179,7 @@ pub(super) fn parts(name: &str, separators: &[&str]) -> Option<Parts> {
             beside.push(words.join(" "));
         }
     }
-    head.filter(|_| address || !beside.is_empty()).map(|head| Parts { head, beside })
+    head.filter(|_| address || !beside.is_empty()).map(|head| NameParts { head, beside })
 }
 
 /// `13e`, `1er`, `2eme`: the number of an arrondissement.

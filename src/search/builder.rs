@@ -8,11 +8,11 @@ use std::{
 
 use super::{
     Dimension, Snapshot, bitmaps,
-    features::{NAMES, Slot, TextsBuilder},
-    filter::day,
-    forward::{Forward, Turned},
-    sides::{Place, SidesBuilder},
-    snapshot::{Dates, NO_BUDGET, Parts, Values},
+    features::{FeatureTextsBuilder, NAMES, Slot},
+    interval::day,
+    inverted_index::{ForwardIndex, InvertedIndex},
+    sides::{RecordSides, SidesBuilder},
+    snapshot::{Dates, NO_BUDGET, Parts, ValueIndex},
     text::WordsBuilder,
 };
 use crate::{
@@ -46,14 +46,14 @@ impl Entry {
 /// threads with the same records in the same order.
 #[derive(Default)]
 pub struct Builder {
-    index: Index,
-    texts: Texts,
+    index: RecordIndex,
+    texts: RecordTexts,
 }
 
 /// What records are found by.
 #[derive(Default)]
-pub struct Index {
-    records: Vec<(PartnershipId, Read)>,
+pub struct RecordIndex {
+    records: Vec<(PartnershipId, RecordData)>,
     values: ValuesBuilder,
     words: WordsBuilder,
     /// Holds every authority that it met: an address is not used again.
@@ -62,25 +62,25 @@ pub struct Index {
     /// values and words by it.
     shared: HashMap<usize, u32, RandomState>,
     /// Which of these records have.
-    has: Forward,
+    has: ForwardIndex,
 }
 
 /// What records say.
 #[derive(Default)]
-pub struct Texts {
-    written: TextsBuilder,
+pub struct RecordTexts {
+    written: FeatureTextsBuilder,
     slots: Vec<Slot>,
 }
 
 /// A record, as far as a snapshot keeps it outside its texts.
 #[derive(Clone, Copy)]
-struct Read {
+struct RecordData {
     dates: Dates,
-    place: Place,
+    place: RecordSides,
     budget: i64,
 }
 
-impl Texts {
+impl RecordTexts {
     /// Writes one record down; `updated_at` is when it last changed.
     pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
         self.push_of(record, &[record.source.as_str()], updated_at);
@@ -91,7 +91,7 @@ impl Texts {
     }
 }
 
-impl Index {
+impl RecordIndex {
     /// Adds one record; `updated_at` is when it last changed.
     pub fn push(&mut self, record: &Partnership, updated_at: DateTime<Utc>) {
         self.push_with(record, &[], updated_at);
@@ -116,7 +116,7 @@ impl Index {
             updated: updated_at.timestamp(),
         };
         let budget = record.budget.map_or(NO_BUDGET, Euros::cents);
-        self.records.push((record.id(), Read { dates, place, budget }));
+        self.records.push((record.id(), RecordData { dates, place, budget }));
     }
 
     /// Notes the record's values and words.
@@ -180,7 +180,7 @@ impl Index {
 
 impl Builder {
     /// From both halves.
-    pub fn of(index: Index, texts: Texts) -> Self {
+    pub fn of(index: RecordIndex, texts: RecordTexts) -> Self {
         Self { index, texts }
     }
 
@@ -204,21 +204,23 @@ impl Builder {
 
     /// What was added, in the order of ids.
     pub(super) fn parts(self, version: i64) -> Parts {
-        let Self { index: Index { records, values, mut words, sides, shared, has }, texts } = self;
+        let Self { index: RecordIndex { records, values, mut words, sides, shared, has }, texts } =
+            self;
         let mut sorted: Vec<(PartnershipId, u32)> =
             records.iter().map(|(id, _)| *id).zip(0..).collect();
         sorted.sort_unstable();
         let (ids, order): (Vec<PartnershipId>, Vec<u32>) = sorted.into_iter().unzip();
         let (own, has) = thread::scope(|scope| {
-            let own = scope.spawn(|| words.turn(&order));
-            let has = has.turned(&order, shared.len());
+            let own = scope.spawn(|| words.invert(&order));
+            let has = has.invert(&order, shared.len());
             (joined(own), has)
         });
         // words take as long as all the rest
         thread::scope(|scope| {
             let words = scope.spawn(|| words.finish(&own, &has));
             let values = values.finish(&order, &has);
-            let read: Vec<Read> = order.iter().map(|number| records[*number as usize].1).collect();
+            let read: Vec<RecordData> =
+                order.iter().map(|number| records[*number as usize].1).collect();
             drop(records);
             let sides = sides.finish(read.iter().map(|record| record.place).collect());
             let slots = order.iter().map(|number| texts.slots[*number as usize]).collect();
@@ -270,7 +272,7 @@ struct ValuesBuilder {
     numbers: [HashMap<String, u32, RandomState>; Dimension::ALL.len()],
     count: u32,
     /// Values that come by nothing shared.
-    records: Forward,
+    records: ForwardIndex,
     /// The values of what is shared, by its number.
     shared: Vec<Vec<u32>>,
 }
@@ -298,8 +300,8 @@ impl ValuesBuilder {
         self.shared.len() as u32 - 1
     }
 
-    fn finish(self, order: &[u32], has: &Turned) -> Values {
-        let own = self.records.turned(order, self.count as usize);
+    fn finish(self, order: &[u32], has: &InvertedIndex) -> ValueIndex {
+        let own = self.records.invert(order, self.count as usize);
         let mut lists: Vec<Vec<&[u32]>> =
             (0..self.count).map(|value| vec![own.of(value)]).collect();
         for (shared, values) in (0..).zip(&self.shared) {

@@ -12,7 +12,7 @@ use super::{Dimension, Snapshot, facets::LISTED, snapshot::Dates};
 const SPARSE: u64 = 4;
 
 /// Of one dimension, the values of every record: their combination, of which there are few.
-pub(super) struct Column {
+pub(super) struct DimensionColumn {
     /// For each record the number of its combination.
     entries: Vec<u16>,
     /// Each combination is another one and one value more. The first is that of no value, and none
@@ -20,7 +20,7 @@ pub(super) struct Column {
     combinations: Vec<(u16, u16)>,
 }
 
-impl Column {
+impl DimensionColumn {
     /// None where there are too many combinations: those are not counted one by one.
     fn new<'v>(records: usize, values: impl Iterator<Item = &'v RoaringBitmap>) -> Option<Self> {
         let mut entries = vec![0u16; records];
@@ -117,10 +117,10 @@ impl Snapshot {
         });
     }
 
-    fn column(&self, dimension: Dimension) -> Option<&Column> {
+    fn column(&self, dimension: Dimension) -> Option<&DimensionColumn> {
         let column = &self.columns[dimension as usize];
         let values = self.values(dimension).values();
-        column.get_or_init(|| Column::new(self.len(), values)).as_ref()
+        column.get_or_init(|| DimensionColumn::new(self.len(), values)).as_ref()
     }
 
     /// The years of all records.

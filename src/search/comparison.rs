@@ -9,7 +9,7 @@ use crate::domain::{Language, text::fold};
 
 /// A value, and how many records of each selection have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair {
+pub struct ValuePair {
     /// Its code.
     pub code: String,
     /// What it is called.
@@ -25,13 +25,13 @@ impl Snapshot {
         dimension: Dimension,
         [one, other]: [&RoaringBitmap; 2],
         language: Language,
-    ) -> Vec<Pair> {
-        let count = |(code, with): (&String, &RoaringBitmap)| Pair {
+    ) -> Vec<ValuePair> {
+        let count = |(code, with): (&String, &RoaringBitmap)| ValuePair {
             label: dimension.label(code, language),
             code: code.clone(),
             counts: [with.intersection_len(one), with.intersection_len(other)],
         };
-        let mut pairs: Vec<Pair> = self.values(dimension).iter().map(count).collect();
+        let mut pairs: Vec<ValuePair> = self.values(dimension).iter().map(count).collect();
         pairs.retain(|pair| pair.counts != [0, 0]);
         pairs.sort_by_cached_key(|pair| {
             (Reverse(pair.counts.iter().sum::<u64>()), fold(&pair.label))

@@ -6,7 +6,7 @@ use super::{
     Collection, Dimension, Selection, Snapshot,
     shapes::Shapes,
     sides::{country, region},
-    spatial::{Bbox, Points},
+    spatial::{Bbox, PointIndex},
 };
 use crate::domain::Position;
 
@@ -37,7 +37,7 @@ pub struct Tally {
 
 /// Where entities with a position are.
 pub(super) struct Spots {
-    points: Points,
+    points: PointIndex,
     unplaced: RoaringBitmap,
 }
 
@@ -52,7 +52,7 @@ impl Spots {
                 }
             }
         }
-        Self { points: Points::new(&placed), unplaced }
+        Self { points: PointIndex::new(&placed), unplaced }
     }
 }
 

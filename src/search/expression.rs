@@ -7,8 +7,7 @@ use geo::{BoundingRect, Geometry};
 
 use super::{
     Bbox, Collection, ParameterError,
-    client::Client,
-    cql2::{self, Checker, Kind, Overdue, Test, Value},
+    cql2::{self, Checker, Overdue, Test, Value, ValueKind},
     queryables,
 };
 use crate::{
@@ -23,7 +22,7 @@ const VALUE_BYTES: usize = 2_000;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Expression {
     text: Option<String>,
-    language: cql2::Language,
+    language: cql2::ExpressionLanguage,
     crs: Crs,
     /// Queryables as parameters, each with the value that is wanted.
     equal: Vec<(String, String)>,
@@ -32,8 +31,27 @@ pub struct Expression {
     area: Option<Vec<f64>>,
     /// The language of labels.
     labels: Language,
-    /// Who wants to know.
-    client: Client,
+}
+
+/// Expressions with equal keys are true of the same features.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct ExpressionKey {
+    text: Option<String>,
+    language: cql2::ExpressionLanguage,
+    crs: Crs,
+    equal: Vec<(String, String)>,
+    bbox_crs: Crs,
+    area: Vec<u64>,
+    labels: Language,
+}
+
+impl ExpressionKey {
+    /// How many bytes it takes beside its own size, about.
+    pub(super) fn bytes(&self) -> usize {
+        let equal: usize =
+            self.equal.iter().map(|(name, value)| name.len() + value.len() + 48).sum();
+        self.text.as_ref().map_or(0, String::len) + equal + 8 * self.area.len()
+    }
 }
 
 impl Expression {
@@ -47,11 +65,11 @@ impl Expression {
             "filter" if self.text.is_some() => {
                 return wrong([
                     "il est donné plus d'une fois ; AND réunit des expressions",
-                    "it is given more than once; join expressions with AND",
+                    "it occurs more than once; join expressions with AND",
                 ]);
             }
             "filter" => self.text = Some(value.to_owned()),
-            "filter-lang" => match cql2::Language::from_name(value) {
+            "filter-lang" => match cql2::ExpressionLanguage::from_name(value) {
                 Some(language) => self.language = language,
                 None => {
                     return wrong([
@@ -118,14 +136,18 @@ impl Expression {
         self.text.is_none() && self.equal.is_empty() && self.area.is_none()
     }
 
-    /// Takes who wants to know.
-    pub(super) fn set_client(&mut self, client: Client) {
-        self.client = client;
-    }
-
-    /// Who wants to know.
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    /// What it asks, as part of the key of a filter.
+    pub(super) fn key(&self) -> ExpressionKey {
+        let Self { text, language, crs, equal, bbox_crs, area, labels } = self;
+        ExpressionKey {
+            text: text.clone(),
+            language: *language,
+            crs: *crs,
+            equal: equal.clone(),
+            bbox_crs: *bbox_crs,
+            area: area.iter().flatten().map(|number| number.to_bits()).collect(),
+            labels: *labels,
+        }
     }
 
     /// The language that labels are compared in.
@@ -170,7 +192,7 @@ impl From<Overdue> for ParameterError {
     fn from(Overdue: Overdue) -> Self {
         let reason = [
             "elle prend trop de temps sur tant d'objets : donnez d'autres paramètres avec elle, comme country, region ou bbox, ou une expression plus simple",
-            "it takes too long on so many features: give other parameters beside it, such as country, region or bbox, or a simpler expression",
+            "it takes too long on so many features: add other filters, such as country, region or bbox, or simplify the expression",
         ];
         Self::new("filter", reason)
     }
@@ -196,23 +218,23 @@ fn equality(collection: Collection, name: &str, value: &str) -> Result<Test, Par
         number.ok_or_else(|| wrong(["un nombre est attendu", "a number is expected"]))
     };
     let value = match queryables::of(collection)[place].kind {
-        Kind::Text => Value::text(value.to_owned()),
-        Kind::Number => Value::Number(number()?),
-        Kind::Date => Value::Date(cql2::date(value).map_err(|_| {
+        ValueKind::Text => Value::text(value.to_owned()),
+        ValueKind::Number => Value::Number(number()?),
+        ValueKind::Date => Value::Date(cql2::date(value).map_err(|_| {
             wrong([
                 "une date comme 2024-06-30 est attendue",
                 "a date such as 2024-06-30 is expected",
             ])
         })?),
-        Kind::Timestamp => Value::Timestamp(cql2::timestamp(value).map_err(|_| {
+        ValueKind::Timestamp => Value::Timestamp(cql2::timestamp(value).map_err(|_| {
             wrong([
                 "un instant comme 2024-06-30T12:00:00Z est attendu",
                 "a time such as 2024-06-30T12:00:00Z is expected",
             ])
         })?),
-        Kind::Texts => Value::Texts(vec![Cow::Owned(value.to_owned())]),
-        Kind::Numbers => Value::Numbers(vec![number()?]),
-        Kind::Boolean | Kind::Geometry => return Err(ParameterError::unknown(name)),
+        ValueKind::Texts => Value::Texts(vec![Cow::Owned(value.to_owned())]),
+        ValueKind::Numbers => Value::Numbers(vec![number()?]),
+        ValueKind::Boolean | ValueKind::Geometry => return Err(ParameterError::unknown(name)),
     };
     Ok(Test::equals(place, value))
 }

@@ -1,6 +1,6 @@
 //! How far what a filter selects reaches: where a map of it has to look.
 
-use super::{Bbox, Collection, Filter, ParameterError, Snapshot};
+use super::{Bbox, Collection, ParameterError, Query, Snapshot};
 use crate::domain::Position;
 
 /// Boxes in WGS 84 degrees around what a filter selects and can be placed; longitudes are whole
@@ -19,13 +19,14 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::select`].
-    pub fn extents(&self, filter: &Filter) -> Result<Extents, ParameterError> {
-        let filter = &filter.of_partnerships();
-        let (mut partners, mut homes, mut overseas) = (Span::new(), Span::new(), Span::new());
-        for item in self.select(filter, Collection::Partners)?.items() {
+    pub fn extents(&self, query: &Query) -> Result<Extents, ParameterError> {
+        let query = &query.with(query.of_partnerships());
+        let (mut partners, mut homes, mut overseas) =
+            (DegreeSpan::new(), DegreeSpan::new(), DegreeSpan::new());
+        for item in self.select(query, Collection::Partners)?.items() {
             partners.add(self.entity_sides().partner(item).1.position());
         }
-        for item in self.select(filter, Collection::Collectivities)?.items() {
+        for item in self.select(query, Collection::Collectivities)?.items() {
             let one = self.entity_sides().collectivity(item);
             let is_overseas = one.department.as_ref().is_some_and(|code| code.starts_with("97"));
             if is_overseas { &mut overseas } else { &mut homes }.add(one.position);
@@ -37,13 +38,13 @@ impl Snapshot {
 
 /// Degrees of longitude that something is in, and the latitudes between which it is.
 #[derive(Clone)]
-struct Span {
+struct DegreeSpan {
     columns: [bool; 360],
     south: f64,
     north: f64,
 }
 
-impl Span {
+impl DegreeSpan {
     fn new() -> Self {
         Self { columns: [false; 360], south: f64::INFINITY, north: f64::NEG_INFINITY }
     }
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     fn bbox(places: &[(f64, f64)]) -> Option<[f64; 4]> {
-        let mut span = Span::new();
+        let mut span = DegreeSpan::new();
         for (lon, lat) in places {
             span.add(Position::new(*lon, *lat).ok());
         }

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use roaring::RoaringBitmap;
 use serde::Serialize;
 
-use super::{Collection, Dimension, Filter, ParameterError, Snapshot};
+use super::{Collection, Dimension, ParameterError, Query, Snapshot};
 use crate::domain::Language;
 
 /// The dimensions that facets list: those with a list short enough to be read.
@@ -31,7 +31,7 @@ pub struct Facets {
     /// The values of each dimension, most frequent first; of `collectivity` and `partner` the most
     /// frequent alone.
     #[serde(serialize_with = "by_name")]
-    pub facets: Vec<(&'static str, Vec<Value>)>,
+    pub facets: Vec<(&'static str, Vec<ValueCount>)>,
     /// How many of the selected records held in each year; those without a start are not counted,
     /// and those without an end hold until today.
     pub years: Vec<Year>,
@@ -52,7 +52,7 @@ pub struct Totals {
 
 /// One value of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Value {
+pub struct ValueCount {
     /// Its code.
     pub value: String,
     /// What it is called.
@@ -73,7 +73,7 @@ pub struct Year {
 }
 
 fn by_name<S: serde::Serializer>(
-    facets: &[(&str, Vec<Value>)],
+    facets: &[(&str, Vec<ValueCount>)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_map(facets.iter().map(|(name, values)| (name, values)))
@@ -86,21 +86,21 @@ impl Snapshot {
     /// As [`Snapshot::select`].
     pub fn facets(
         &self,
-        filter: &Filter,
+        query: &Query,
         language: Language,
         limit: usize,
         today: NaiveDate,
     ) -> Result<Facets, ParameterError> {
-        let selection = self.select(filter, Collection::Partnerships)?;
+        let selection = self.select(query, Collection::Partnerships)?;
         let selected = selection.items();
         let of = |dimension: Dimension| {
-            Ok((dimension.name(), self.facet(filter, dimension, selected, language)?))
+            Ok((dimension.name(), self.facet(query, dimension, selected, language)?))
         };
         let entities = [Collection::Collectivities, Collection::Partners]
             .map(|collection| self.counted_entities(collection, selected));
         let total = self.totals_of(selected, &entities);
         let [collectivities, partners] = entities;
-        let collectivities = self.top_collectivities(filter, collectivities, limit, language)?;
+        let collectivities = self.top_collectivities(query, collectivities, limit, language)?;
         let partners = self.top(Collection::Partners, partners, &[], limit, language);
         let long = [(Dimension::Collectivity.name(), collectivities), ("partner", partners)];
         let facets = LISTED.map(of).into_iter().chain(long.map(Ok));
@@ -115,20 +115,21 @@ impl Snapshot {
     /// The values of one dimension that records have or the filter asks for.
     pub fn facet(
         &self,
-        filter: &Filter,
+        query: &Query,
         dimension: Dimension,
         selected: &RoaringBitmap,
         language: Language,
-    ) -> Result<Vec<Value>, ParameterError> {
-        let wanted = filter.values(dimension);
+    ) -> Result<Vec<ValueCount>, ParameterError> {
+        let wanted = query.values(dimension);
         let others;
         let counts = if wanted.is_empty() {
             &self.counts(dimension, selected)
         } else {
-            others = self.select(&filter.without(dimension), Collection::Partnerships)?;
+            others =
+                self.select(&query.with(query.without(dimension)), Collection::Partnerships)?;
             others.counts(dimension, || self.counts(dimension, others.items()))
         };
-        let mut values: Vec<Value> = self
+        let mut values: Vec<ValueCount> = self
             .values(dimension)
             .keys()
             .zip(counts)
@@ -140,7 +141,7 @@ impl Snapshot {
                     .filter(|v| !self.values(dimension).contains_key(*v))
                     .map(|v| (v.clone(), 0)),
             )
-            .map(|(value, count)| Value {
+            .map(|(value, count)| ValueCount {
                 label: dimension.label(&value, language),
                 selected: wanted.contains(&value),
                 value,

@@ -12,8 +12,8 @@ use super::sides::country_place;
 use crate::{
     domain::{Collectivity, Language, Partnership, Position, Term},
     formats::geojson::{
-        BodyParts, GEOMETRY_START, Names, Texts as BodyTexts, read_body, title_of, write_body,
-        write_json, write_lead, write_lines, write_partners,
+        BodyParts, BodyTexts, GEOMETRY_START, Names, read_body, title_of, write_body, write_json,
+        write_lead, write_lines, write_partners,
     },
     reference::{Countries, territories, vocabularies},
 };
@@ -76,7 +76,7 @@ fn property(before: &str, value: &str) -> Vec<u8> {
 
 /// Texts of all records. Those of one snapshot are shared with the next.
 #[derive(Default, Clone)]
-pub(super) struct Texts {
+pub(super) struct FeatureTexts {
     /// Chunks, so that growing never copies what is there.
     chunks: Vec<Arc<Vec<u8>>>,
     /// The properties of each lead collectivity.
@@ -126,15 +126,15 @@ pub(super) struct Shift {
 
 /// Writes down the texts of records, one after another.
 #[derive(Default)]
-pub(super) struct TextsBuilder {
-    done: Texts,
+pub(super) struct FeatureTextsBuilder {
+    done: FeatureTexts,
     open: Vec<u8>,
     leads: HashMap<usize, u32, RandomState>,
     /// Held, so that an address is not used again.
     held: Vec<Arc<Collectivity>>,
 }
 
-impl TextsBuilder {
+impl FeatureTextsBuilder {
     /// Writes a record down.
     pub(super) fn push(
         &mut self,
@@ -198,13 +198,13 @@ impl TextsBuilder {
     }
 
     /// The texts written.
-    pub(super) fn finish(mut self) -> Texts {
+    pub(super) fn finish(mut self) -> FeatureTexts {
         self.close();
         self.done
     }
 }
 
-impl Texts {
+impl FeatureTexts {
     /// Takes in the texts of other records; what is there already is shared with its clones.
     pub(super) fn append(&mut self, other: Self) -> Shift {
         let leads = self.leads.len() as u32;
@@ -228,9 +228,9 @@ impl Texts {
         &self.chunks[slot.chunk as usize][slot.start as usize..]
     }
 
-    /// Reads a byte of every other line of the processor's cache that has a record's body.
-    pub(super) fn wake(&self, slot: Slot) -> u8 {
-        self.body(slot).iter().step_by(128).fold(0, |woken, byte| woken ^ byte)
+    /// Reads a byte of every other cache line of a record's body.
+    pub(super) fn prefetch(&self, slot: Slot) -> u8 {
+        self.body(slot).iter().step_by(128).fold(0, |mixed, byte| mixed ^ byte)
     }
 
     /// What the producer calls a record.

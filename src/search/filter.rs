@@ -1,17 +1,48 @@
 //! The filters of a query string, parsed once: the same for items, exports, facets and pages.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::NaiveDate;
 
-use super::{Bbox, Collection, Dimension, ParameterError, client::Client, expression::Expression};
+use super::{
+    Bbox, Collection, Dimension, ParameterError,
+    expression::{Expression, ExpressionKey},
+    interval::{Interval, date, interval},
+};
 use crate::domain::{Language, PartnerId, text::fold};
 
-/// The longest text of a parameter that is read, in characters.
-const LONGEST: usize = 2_000;
-/// The longest value of a dimension, in characters.
-const LONGEST_VALUE: usize = 200;
-/// The most values that one dimension takes.
-const MOST_VALUES: usize = 200;
+/// How long the text of a parameter may be, in characters.
+const MAX_TEXT_LENGTH: usize = 2_000;
+/// How long a value of a dimension may be, in characters.
+const MAX_VALUE_LENGTH: usize = 200;
+/// How many values of one dimension a filter may have.
+const MAX_VALUES: usize = 200;
 const TOO_MANY: [&str; 2] = ["au plus 200 valeurs", "at most 200 values"];
+
+/// Filters with equal keys select the same of a collection.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct FilterKey {
+    values: Vec<(Dimension, Vec<String>)>,
+    partners: Vec<PartnerId>,
+    words: Vec<String>,
+    verified_since: Option<NaiveDate>,
+    bbox: Option<[u64; 4]>,
+    datetime: Option<Interval>,
+    years: Vec<i32>,
+    expression: ExpressionKey,
+    of_partnerships: bool,
+}
+
+impl FilterKey {
+    /// How many bytes it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = self.values.iter().flat_map(|(_, values)| values).chain(&self.words);
+        let texts: usize = texts.map(|text| text.len() + size_of::<String>()).sum();
+        size_of::<Self>()
+            + texts
+            + 10 * self.partners.len()
+            + 4 * self.years.len()
+            + self.expression.bytes()
+    }
+}
 
 /// Which records are wanted. Different parameters must all hold; of several values of one, any.
 /// A box and an expression are about the items of the collection, unless they are to be about
@@ -28,15 +59,6 @@ pub struct Filter {
     years: Vec<i32>,
     expression: Expression,
     of_partnerships: bool,
-}
-
-/// Days, both included, as days from the common era; a side that is `None` is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interval {
-    /// The first day.
-    pub from: Option<i32>,
-    /// The last day.
-    pub to: Option<i32>,
 }
 
 impl Filter {
@@ -58,6 +80,7 @@ impl Filter {
     }
 
     /// Takes one parameter of a query string; `false` where it is none that filters.
+    // long: one arm for each parameter
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
         let wrong = |reason: [&str; 2]| ParameterError::new(name, reason);
         if let Some(dimension) = Dimension::from_name(name) {
@@ -65,7 +88,7 @@ impl Filter {
             return Ok(true);
         }
         // a list is as long as its values are many; an expression has a limit of its own
-        if !matches!(name, "partner" | "filter") && value.chars().count() > LONGEST {
+        if !matches!(name, "partner" | "filter") && value.chars().count() > MAX_TEXT_LENGTH {
             return Err(ParameterError::too_long(name));
         }
         match name {
@@ -74,12 +97,12 @@ impl Filter {
                     let id = id.trim().parse().map_err(|_| {
                         wrong([
                             "l'identifiant d'un partenaire est attendu, tel que /api/collections/partners le donne",
-                            "the id of a partner is expected, as /api/collections/partners has it",
+                            "the id of a partner is expected; /api/collections/partners/items lists them",
                         ])
                     })?;
                     self.partners.push(id);
                 }
-                if self.partners.len() > MOST_VALUES {
+                if self.partners.len() > MAX_VALUES {
                     return Err(wrong(TOO_MANY));
                 }
             }
@@ -111,7 +134,7 @@ impl Filter {
                         ])
                     })?);
                 }
-                if self.years.len() > MOST_VALUES {
+                if self.years.len() > MAX_VALUES {
                     return Err(wrong(TOO_MANY));
                 }
             }
@@ -127,12 +150,12 @@ impl Filter {
         });
         let values = &mut self.values[index].1;
         for text in value.split(',').map(str::trim) {
-            let fits = text.chars().count() <= LONGEST_VALUE;
+            let fits = text.chars().count() <= MAX_VALUE_LENGTH;
             let value = fits.then(|| dimension.normalise(text)).flatten().ok_or_else(|| {
                 let shown: String = text.chars().take(80).collect();
                 let reason = [
                     format!("« {shown} » n'en est pas une valeur ; /api/vocabularies et /api/facets les énumèrent"),
-                    format!("“{shown}” is no value of it; /api/vocabularies and /api/facets list them"),
+                    format!("“{shown}” is not a valid value; /api/vocabularies and /api/facets list them"),
                 ];
                 ParameterError::new(dimension.name(), reason)
             })?;
@@ -140,7 +163,7 @@ impl Filter {
                 values.push(value);
             }
         }
-        if values.len().max(value.split(',').count()) > MOST_VALUES {
+        if values.len().max(value.split(',').count()) > MAX_VALUES {
             return Err(ParameterError::new(dimension.name(), TOO_MANY));
         }
         Ok(())
@@ -195,13 +218,6 @@ impl Filter {
         !self.expression.is_empty()
     }
 
-    /// The same, for a client: once they have gone, no properties are looked at any more.
-    #[must_use]
-    pub fn wanted_by(mut self, client: Client) -> Self {
-        self.expression.set_client(client);
-        self
-    }
-
     /// Takes the language that labels are compared in.
     pub fn set_language(&mut self, language: Language) {
         self.expression.set_labels(language);
@@ -252,60 +268,47 @@ impl Filter {
         &self.years
     }
 
-    /// The same filter with its values in order: equal for all ways to write it.
-    pub(super) fn sorted(&self) -> Self {
-        let mut sorted = Self { query: String::new(), ..self.clone() };
-        sorted.values.sort();
-        sorted.values.iter_mut().for_each(|(_, values)| values.sort_unstable());
-        sorted.partners.sort_unstable();
-        sorted.words.sort_unstable();
-        sorted.words.dedup();
-        sorted.years.sort_unstable();
-        // without these it is the same for every collection
-        sorted.of_partnerships &= sorted.bbox.is_some() || sorted.has_expression();
-        sorted
+    /// What it selects, in one form for all ways to write it.
+    pub(super) fn key(&self) -> FilterKey {
+        let Self {
+            values,
+            partners,
+            words,
+            query: _,
+            verified_since,
+            bbox,
+            datetime,
+            years,
+            expression,
+            of_partnerships,
+        } = self;
+        let mut values = values.clone();
+        values.sort();
+        for (_, values) in &mut values {
+            values.sort_unstable();
+        }
+        let (mut partners, mut words, mut years) = (partners.clone(), words.clone(), years.clone());
+        partners.sort_unstable();
+        words.sort_unstable();
+        words.dedup();
+        years.sort_unstable();
+        FilterKey {
+            values,
+            partners,
+            words,
+            verified_since: *verified_since,
+            bbox: bbox.map(|bbox| bbox.sides().map(f64::to_bits)),
+            datetime: *datetime,
+            years,
+            expression: expression.key(),
+            // without these it is the same for every collection
+            of_partnerships: *of_partnerships && (bbox.is_some() || self.has_expression()),
+        }
     }
 
     /// Whether everything is wanted.
     pub fn is_empty(&self) -> bool {
         *self == Self { of_partnerships: self.of_partnerships, ..Self::default() }
-    }
-}
-
-/// A day as days from the common era.
-pub(super) fn day(date: NaiveDate) -> i32 {
-    date.num_days_from_ce()
-}
-
-fn date(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
-}
-
-/// OGC API – Features Part 1, 7.15.4: an instant or an interval with open ends, RFC 3339.
-fn interval(text: &str) -> Result<Interval, [&'static str; 2]> {
-    const EXPECTED: [&str; 2] = [
-        "une date ou un instant (RFC 3339) est attendu, ou un intervalle comme 2010-01-01/2020-12-31, ../2020-12-31 ou 2010-01-01/..",
-        "a date or time (RFC 3339) or an interval such as 2010-01-01/2020-12-31, ../2020-12-31 or 2010-01-01/.. is expected",
-    ];
-    let instant = |text: &str| {
-        let time = || DateTime::parse_from_rfc3339(text).ok();
-        date(text)
-            .or_else(|| Some(time()?.with_timezone(&Utc).date_naive()))
-            .map(day)
-            .ok_or(EXPECTED)
-    };
-    let side = |text: &str| match text {
-        "" | ".." => Ok(None),
-        text => instant(text).map(Some),
-    };
-    match text.split_once('/') {
-        None => instant(text).map(|day| Interval { from: Some(day), to: Some(day) }),
-        Some((from, to)) => match (side(from)?, side(to)?) {
-            (Some(from), Some(to)) if to < from => {
-                Err(["l'intervalle finit avant de commencer", "the interval ends before it begins"])
-            }
-            (from, to) => Ok(Interval { from, to }),
-        },
     }
 }
 
@@ -350,14 +353,5 @@ mod tests {
             assert_eq!(filter(&[(name, value)]).unwrap_err().name, name, "{name}={value}");
         }
         assert_eq!(Filter::default().set("colour", "red"), Ok(false));
-    }
-
-    #[test]
-    fn intervals_may_be_open() {
-        let day = |text| Some(day(date(text).unwrap()));
-        assert_eq!(interval("../2020-12-31"), Ok(Interval { from: None, to: day("2020-12-31") }));
-        assert_eq!(interval("2010-01-01/.."), Ok(Interval { from: day("2010-01-01"), to: None }));
-        let instant = Interval { from: day("2018-02-12"), to: day("2018-02-12") };
-        assert_eq!(interval("2018-02-12T23:20:50Z"), Ok(instant));
     }
 }

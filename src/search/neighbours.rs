@@ -9,7 +9,7 @@ use crate::domain::Collectivity;
 /// Reasons that are told of one authority.
 const REASONS: usize = 3;
 /// Those who fit a reason.
-const NAMED: usize = 6;
+const MAX_NEIGHBOURS: usize = 6;
 /// So many partners of an authority are looked around.
 const LOOKED_AT: usize = 100;
 /// What is farther is no neighbour, in km.
@@ -100,7 +100,7 @@ impl Snapshot {
                 })
                 .collect();
             near.sort_by(|(a, one), (b, other)| a.total_cmp(b).then(one.item.cmp(&other.item)));
-            near.truncate(NAMED);
+            near.truncate(MAX_NEIGHBOURS);
             (reason, near.into_iter().map(|(_, near)| near).collect::<Vec<_>>())
         };
         let all = countries.chain(themes).map(nearest);
@@ -135,7 +135,7 @@ impl Snapshot {
         found.sort_by(|a, b| a.item.cmp(&b.item).then(a.km.total_cmp(&b.km)));
         found.dedup_by_key(|beside| beside.item);
         found.sort_by(|a, b| a.km.total_cmp(&b.km).then(a.item.cmp(&b.item)));
-        found.truncate(2 * NAMED);
+        found.truncate(2 * MAX_NEIGHBOURS);
         found
     }
 }

@@ -117,6 +117,7 @@ pub(super) struct Ranking {
 
 impl Ranking {
     /// All partnerships; language is that of names.
+    // long: one arm for each order
     pub(super) fn new(snapshot: &Snapshot, order: Order, language: Language) -> Self {
         let sides = snapshot.entity_sides();
         let dates = |record| snapshot.dates(record);

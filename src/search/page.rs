@@ -5,13 +5,13 @@ use std::{borrow::Borrow, iter};
 use super::{Collection, Order, Selection, Snapshot};
 use crate::domain::Language;
 
-/// The most records of one page.
-pub const MOST: usize = 10_000;
+/// How many records a page may have.
+pub const MAX_LIMIT: usize = 10_000;
 /// How many a page has unless the request says.
-pub const USUAL: usize = 10;
+pub const DEFAULT_LIMIT: usize = 10;
 
-/// So many features are brought from memory together before they are written.
-const AHEAD: usize = 32;
+/// How many features are prefetched into the CPU cache before they are written.
+const PREFETCH: usize = 32;
 
 /// Which page is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct PageRequest {
     pub order: (Order, bool),
     /// The page begins after the item with this id.
     pub after: Option<String>,
-    /// At most so many items, 1 to [`MOST`].
+    /// At most so many items, 1 to [`MAX_LIMIT`].
     pub limit: usize,
     /// The language of the names to sort by.
     pub language: Language,
@@ -29,7 +29,7 @@ pub struct PageRequest {
 impl Default for PageRequest {
     fn default() -> Self {
         let language = Language::default();
-        Self { order: (Order::Id, false), after: None, limit: USUAL, language }
+        Self { order: (Order::Id, false), after: None, limit: DEFAULT_LIMIT, language }
     }
 }
 
@@ -96,7 +96,7 @@ impl Snapshot {
         items: &[u32],
         language: Language,
     ) {
-        for (index, item) in awake(self, collection, items.iter().copied()).enumerate() {
+        for (index, item) in prefetched(self, collection, items.iter().copied()).enumerate() {
             if index > 0 {
                 out.push(b',');
             }
@@ -105,17 +105,17 @@ impl Snapshot {
     }
 }
 
-/// Items of a collection whose texts are in the processor's cache, or on their way: those of some
-/// items, which lie far apart, are waited for together.
-pub fn awake(
+/// Items of a collection whose texts are prefetched into the CPU cache, batch by batch: the cache
+/// misses of a batch overlap.
+pub fn prefetched(
     snapshot: impl Borrow<Snapshot>,
     collection: Collection,
     mut items: impl Iterator<Item = u32>,
 ) -> impl Iterator<Item = u32> {
     let batches = iter::from_fn(move || {
-        let batch: Vec<u32> = items.by_ref().take(AHEAD).collect();
+        let batch: Vec<u32> = items.by_ref().take(PREFETCH).collect();
         if collection.is_of_partnerships() {
-            snapshot.borrow().wake(&batch);
+            snapshot.borrow().prefetch(&batch);
         }
         (!batch.is_empty()).then_some(batch)
     });

@@ -9,7 +9,7 @@ use super::{
     Builder, Snapshot,
     builder::Entry,
     sides::SidesBuilder,
-    snapshot::{Parts, Values},
+    snapshot::{Parts, ValueIndex},
 };
 use crate::domain::{Collectivity, PartnershipId};
 
@@ -19,7 +19,7 @@ const SHARE: usize = 8;
 const FEW: usize = 64;
 
 /// A record that changed, or is gone.
-pub type Change = (PartnershipId, Option<Entry>);
+pub type RecordChange = (PartnershipId, Option<Entry>);
 
 /// Where the records of a snapshot stand in the next.
 pub(super) struct Moves {
@@ -35,7 +35,7 @@ pub(super) struct Moves {
 
 /// Where a record of the new snapshot comes from.
 #[derive(Clone, Copy)]
-enum Origin {
+enum RecordOrigin {
     Old(u32),
     New(u32),
 }
@@ -97,7 +97,7 @@ impl Snapshot {
     /// The next snapshot: what a [`Builder`] makes of all records after these changes. Each record
     /// is named once.
     #[must_use]
-    pub fn with(&self, version: i64, mut changes: Vec<Change>) -> Self {
+    pub fn with(&self, version: i64, mut changes: Vec<RecordChange>) -> Self {
         changes.sort_unstable_by_key(|(id, _)| *id);
         let mut builder = Builder::default();
         changes.iter().filter_map(|(_, entry)| entry.as_ref()).for_each(|e| builder.push_entry(e));
@@ -106,16 +106,16 @@ impl Snapshot {
         let old = &self.parts;
         let mut texts = old.texts.clone();
         let shift = texts.append(new.texts);
-        let pick = |origin: &Origin| match *origin {
-            Origin::Old(record) => old.slots[record as usize],
-            Origin::New(record) => new.slots[record as usize].shifted(shift),
+        let pick = |origin: &RecordOrigin| match *origin {
+            RecordOrigin::Old(record) => old.slots[record as usize],
+            RecordOrigin::New(record) => new.slots[record as usize].shifted(shift),
         };
         let slots = origins.iter().map(pick).collect();
         let mut sides = SidesBuilder::default();
         let places = origins.iter().map(|origin| {
             let (sides_of, record) = match *origin {
-                Origin::Old(record) => (&old.sides, record),
-                Origin::New(record) => (&new.sides, record),
+                RecordOrigin::Old(record) => (&old.sides, record),
+                RecordOrigin::New(record) => (&new.sides, record),
             };
             let (collectivities, partners) = sides_of.all_of(record);
             sides.push(collectivities, partners)
@@ -139,9 +139,9 @@ impl Snapshot {
     /// Merges old and added records in the order of their ids.
     fn moves(
         &self,
-        changes: &[Change],
+        changes: &[RecordChange],
         added_ids: &[PartnershipId],
-    ) -> (Moves, Vec<Origin>, Vec<PartnershipId>) {
+    ) -> (Moves, Vec<RecordOrigin>, Vec<PartnershipId>) {
         let capacity = self.len() + added_ids.len();
         let (mut origins, mut ids) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
         let mut moves = Moves {
@@ -157,7 +157,7 @@ impl Snapshot {
             while let Some((number, added)) = new.next_if(|(_, new)| id.is_none_or(|id| *new <= id))
             {
                 moves.added.push(ids.len() as u32);
-                origins.push(Origin::New(number));
+                origins.push(RecordOrigin::New(number));
                 ids.push(*added);
             }
             if let Some(id) = id
@@ -165,7 +165,7 @@ impl Snapshot {
             {
                 moves.still &= record == ids.len() as u32;
                 moves.places[record as usize] = ids.len() as u32;
-                origins.push(Origin::Old(record));
+                origins.push(RecordOrigin::Old(record));
                 ids.push(*id);
             }
         }
@@ -173,15 +173,15 @@ impl Snapshot {
     }
 }
 
-fn gather<T: Copy>(origins: &[Origin], old: &[T], new: &[T]) -> Vec<T> {
-    let pick = |origin: &Origin| match *origin {
-        Origin::Old(record) => old[record as usize],
-        Origin::New(record) => new[record as usize],
+fn gather<T: Copy>(origins: &[RecordOrigin], old: &[T], new: &[T]) -> Vec<T> {
+    let pick = |origin: &RecordOrigin| match *origin {
+        RecordOrigin::Old(record) => old[record as usize],
+        RecordOrigin::New(record) => new[record as usize],
     };
     origins.iter().map(pick).collect()
 }
 
-fn patch_values(moves: &Moves, old: &Values, new: &Values) -> Values {
+fn patch_values(moves: &Moves, old: &ValueIndex, new: &ValueIndex) -> ValueIndex {
     std::array::from_fn(|dimension| {
         let (old, new) = (&old[dimension], &new[dimension]);
         let kept = old

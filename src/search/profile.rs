@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::HashMap};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use roaring::RoaringBitmap;
 
-use super::{Collection, Dimension, Snapshot, facets::Totals, filter::day};
+use super::{Collection, Dimension, Snapshot, facets::Totals, interval::day};
 use crate::domain::{Collectivity, Language, Partner, PartnerId, Position, text::fold};
 
 /// A record that was checked longer ago than this is stale.
@@ -17,7 +17,7 @@ const TIES: usize = 4;
 
 /// What a selection of partnerships holds, counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
+pub struct SelectionProfile {
     /// How much it holds.
     pub totals: Totals,
     /// The year in which the first began, where one says.
@@ -74,7 +74,7 @@ pub struct Flow {
 
 impl Snapshot {
     /// What some records hold; `today` tells stale records from fresh ones.
-    pub fn profile(&self, records: &RoaringBitmap, today: NaiveDate) -> Profile {
+    pub fn profile(&self, records: &RoaringBitmap, today: NaiveDate) -> SelectionProfile {
         let limit = today.checked_sub_months(STALE_AFTER).map_or(i32::MIN, day);
         let mut checks = Checks::default();
         let mut years = Vec::new();
@@ -88,7 +88,7 @@ impl Snapshot {
             years.extend(dates.start.and_then(NaiveDate::from_num_days_from_ce_opt));
         }
         let years: Vec<i32> = years.iter().map(Datelike::year).collect();
-        Profile {
+        SelectionProfile {
             totals: self.totals(records),
             since: years.iter().min().copied(),
             undated: records.len() - years.len() as u64,

@@ -28,7 +28,7 @@ pub struct Property {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct PropertyRow {
     collection: String,
     name: String,
     kind: FieldKind,
@@ -40,10 +40,11 @@ struct Row {
 }
 
 static ALL: LazyLock<Vec<Vec<Property>>> = LazyLock::new(|| {
-    let rows: Vec<Row> = csv::Reader::from_reader(include_bytes!("properties.csv").as_slice())
-        .into_deserialize()
-        .flatten()
-        .collect();
+    let rows: Vec<PropertyRow> =
+        csv::Reader::from_reader(include_bytes!("properties.csv").as_slice())
+            .into_deserialize()
+            .flatten()
+            .collect();
     let properties = |collection: Collection| {
         if collection.is_of_partnerships() {
             FIELDS.iter().filter(|field| field.is_property()).map(of_field).collect()
@@ -81,7 +82,7 @@ fn of_field(field: &Field) -> Property {
 
 /// A row of the collection's own, or else of what all entities count, or else a field of the
 /// partnerships that they are known by.
-fn of_entities(collection: Collection, rows: &[Row]) -> Vec<Property> {
+fn of_entities(collection: Collection, rows: &[PropertyRow]) -> Vec<Property> {
     let found = collection.properties().iter().filter_map(|name| {
         let of = |group: &str| rows.iter().find(|r| r.collection == group && r.name == *name);
         let Some(row) = of(collection.id()).or_else(|| of("counts")) else {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     Collection, Dimension,
-    cql2::Kind,
+    cql2::ValueKind,
     properties::{self, Property},
 };
 use crate::domain::{
@@ -85,11 +85,11 @@ pub struct Queryable {
     /// What it is read from.
     pub attribute: Attribute,
     /// What kind of value it has.
-    pub kind: Kind,
+    pub kind: ValueKind,
 }
 
 const GEOMETRY_LAST: Queryable =
-    Queryable { name: GEOMETRY, attribute: Attribute::Geometry, kind: Kind::Geometry };
+    Queryable { name: GEOMETRY, attribute: Attribute::Geometry, kind: ValueKind::Geometry };
 
 static ALL: LazyLock<Vec<Vec<Queryable>>> = LazyLock::new(|| {
     let queryables = |collection| {
@@ -102,12 +102,12 @@ static ALL: LazyLock<Vec<Vec<Queryable>>> = LazyLock::new(|| {
 /// A property as a queryable; none where nothing is declared that it could be read from.
 fn queryable(property: &Property) -> Option<Queryable> {
     let kind = match property.kind {
-        FieldKind::Text | FieldKind::Url => Kind::Text,
-        FieldKind::Integer | FieldKind::Number => Kind::Number,
-        FieldKind::PartialDate | FieldKind::Date => Kind::Date,
-        FieldKind::Datetime => Kind::Timestamp,
-        FieldKind::List => Kind::Texts,
-        FieldKind::Numbers => Kind::Numbers,
+        FieldKind::Text | FieldKind::Url => ValueKind::Text,
+        FieldKind::Integer | FieldKind::Number => ValueKind::Number,
+        FieldKind::PartialDate | FieldKind::Date => ValueKind::Date,
+        FieldKind::Datetime => ValueKind::Timestamp,
+        FieldKind::List => ValueKind::Texts,
+        FieldKind::Numbers => ValueKind::Numbers,
         FieldKind::Objects => return None,
     };
     let of_partner = || {
@@ -168,14 +168,16 @@ impl Queryable {
     /// The JSON Schema format of the values, where there is one.
     pub fn format(&self, collection: Collection) -> Option<&'static str> {
         match (self.kind, collection) {
-            (Kind::Date, _) => Some("date"),
-            (Kind::Timestamp, _) => Some("date-time"),
-            (Kind::Geometry, Collection::Partnerships) => Some("geometry-point-or-multipoint"),
-            (Kind::Geometry, Collection::Links) => Some("geometry-linestring-or-multilinestring"),
-            (Kind::Geometry, Collection::Collectivities | Collection::Partners) => {
+            (ValueKind::Date, _) => Some("date"),
+            (ValueKind::Timestamp, _) => Some("date-time"),
+            (ValueKind::Geometry, Collection::Partnerships) => Some("geometry-point-or-multipoint"),
+            (ValueKind::Geometry, Collection::Links) => {
+                Some("geometry-linestring-or-multilinestring")
+            }
+            (ValueKind::Geometry, Collection::Collectivities | Collection::Partners) => {
                 Some("geometry-point")
             }
-            (Kind::Geometry, Collection::Countries | Collection::Regions) => {
+            (ValueKind::Geometry, Collection::Countries | Collection::Regions) => {
                 Some("geometry-multipolygon")
             }
             _ => None,
@@ -196,7 +198,7 @@ mod tests {
                     find(collection, queryable.name).map(|place| of(collection)[place]),
                     Some(*queryable)
                 );
-                if queryable.kind != Kind::Geometry {
+                if queryable.kind != ValueKind::Geometry {
                     assert!(properties.any(|name| *name == queryable.name), "{}", queryable.name);
                     assert!(queryable.property(collection).is_some(), "{}", queryable.name);
                 }

@@ -37,11 +37,11 @@ impl Snapshot {
         self.parts.texts.themes(self.parts.slots[record as usize])
     }
 
-    /// Brings the texts of some records into the processor's cache. It waits for all of them at
-    /// once, where one who copies waits for one after another.
-    pub(super) fn wake(&self, records: &[u32]) {
+    /// Prefetches the texts of some records into the CPU cache: their cache misses overlap, where
+    /// those of a copy would come one after another.
+    pub(super) fn prefetch(&self, records: &[u32]) {
         let texts = records.iter().map(|record| self.parts.slots[*record as usize]);
-        std::hint::black_box(texts.fold(0, |woken, slot| woken ^ self.parts.texts.wake(slot)));
+        std::hint::black_box(texts.fold(0, |mixed, slot| mixed ^ self.parts.texts.prefetch(slot)));
     }
 
     /// The body of a record's feature, up to and without the end of its properties.
@@ -136,15 +136,5 @@ impl Snapshot {
     /// A record's title.
     pub fn title(&self, record: u32) -> String {
         self.parts.texts.title(self.parts.slots[record as usize])
-    }
-
-    /// A record's properties, to be read by name.
-    pub fn properties(&self, record: u32, language: Language) -> serde_json::Value {
-        let mut text = Vec::new();
-        let collection = Collection::Partnerships;
-        self.write_feature(&mut text, collection, self.whole(collection), record, language);
-        serde_json::from_slice::<serde_json::Value>(&text)
-            .map(|mut feature| feature["properties"].take())
-            .unwrap_or_default()
     }
 }

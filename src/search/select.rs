@@ -3,8 +3,8 @@
 use roaring::RoaringBitmap;
 
 use super::{
-    Collection, Filter, ParameterError, Selection, Snapshot, bitmaps,
-    filter::{Interval, day},
+    Collection, Filter, ParameterError, Query, Selection, Snapshot, bitmaps,
+    interval::{Interval, day},
     snapshot::Dates,
 };
 
@@ -15,31 +15,32 @@ impl Snapshot {
     /// Where the filter asks for what the collection's features do not have, or takes too long.
     pub fn select(
         &self,
-        filter: &Filter,
+        query: &Query,
         collection: Collection,
     ) -> Result<Selection, ParameterError> {
-        if filter.is_empty() {
+        if query.is_empty() {
             return Ok(self.whole(collection).clone());
         }
-        self.kept.get(filter, collection, || self.make_selection(filter, collection))
+        self.selection_cache
+            .get_or_select(query, collection, || self.make_selection(query, collection))
     }
 
     fn make_selection(
         &self,
-        filter: &Filter,
+        query: &Query,
         collection: Collection,
     ) -> Result<Selection, ParameterError> {
-        if filter.is_of_partnerships() && collection != Collection::Partnerships {
-            let records = self.select(filter, Collection::Partnerships)?.items().clone();
+        if query.is_of_partnerships() && collection != Collection::Partnerships {
+            let records = self.select(query, Collection::Partnerships)?.items().clone();
             return Ok(if collection.is_of_partnerships() {
                 Selection::of_partnerships(records)
             } else {
                 self.entities_of(collection, records)
             });
         }
-        let records = self.select_records(filter, collection);
-        let test = filter.expression().test(collection)?;
-        let features = (collection, filter.expression());
+        let records = self.select_records(query, collection);
+        let test = query.expression().test(collection)?;
+        let features = (collection, query);
         if collection.is_of_partnerships() {
             let Some(test) = test else {
                 let all = || self.whole(collection).clone();
@@ -49,7 +50,7 @@ impl Snapshot {
             let found = self.matching_records(&test, features, candidates)?;
             return Ok(Selection::of_partnerships(found));
         }
-        let selection = self.select_entities(collection, records, filter.bbox());
+        let selection = self.select_entities(collection, records, query.bbox());
         match test {
             None => Ok(selection),
             Some(test) => {

@@ -12,10 +12,10 @@ use crate::{
 };
 
 /// The outline of each place of a collection, where it has one.
-pub(super) struct Shapes(Vec<Option<Shape>>);
+pub(super) struct Shapes(Vec<Option<Outline>>);
 
 /// One outline.
-struct Shape {
+struct Outline {
     /// A `MultiPolygon` as GeoJSON.
     text: Vec<u8>,
     /// Its parts, each with the box around it.
@@ -41,7 +41,7 @@ impl Shapes {
     }
 
     fn new<'c>(codes: impl Iterator<Item = &'c str>, areas: &[Area]) -> Self {
-        let shape = |code| areas.iter().find(|area| area.code == code).map(Shape::new);
+        let shape = |code| areas.iter().find(|area| area.code == code).map(Outline::new);
         Self(codes.map(shape).collect())
     }
 
@@ -65,7 +65,7 @@ impl Shapes {
             .into_iter()
             .map(|[west, south, east, north]| Rect::new((west, south), (east, north)))
             .collect();
-        let meets = |shape: &Shape| {
+        let meets = |shape: &Outline| {
             shape.parts.iter().any(|(bounds, part)| {
                 boxes.iter().any(|wanted| bounds.intersects(wanted) && part.intersects(wanted))
             })
@@ -88,7 +88,7 @@ impl Shapes {
     }
 }
 
-impl Shape {
+impl Outline {
     fn new(area: &Area) -> Self {
         let mut text = br#"{"type":"MultiPolygon","coordinates":"#.to_vec();
         write_json(&mut text, &area.polygons);

@@ -17,7 +17,7 @@ use crate::{
 
 /// The two sides of a record, as ranges of the lists in [`Sides`].
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct RecordSides {
     pub(super) collectivities: (u32, u32),
     pub(super) partners: (u32, u32),
 }
@@ -29,7 +29,7 @@ fn part<T>(list: &[T], (start, end): (u32, u32)) -> &[T] {
 /// Entities by their places in the order of their ids, and the records that have them.
 pub(super) struct Sides {
     /// For each record.
-    places: Vec<Place>,
+    places: Vec<RecordSides>,
     /// French authorities, by code.
     collectivities: Vec<Arc<Collectivity>>,
     /// Those of all records, one record's after another's.
@@ -141,7 +141,7 @@ impl Sides {
 
     /// The lead collectivity and the first partner of a record.
     pub(super) fn first(&self, record: u32) -> (u32, u32) {
-        let Place { collectivities, partners } = self.places[record as usize];
+        let RecordSides { collectivities, partners } = self.places[record as usize];
         let lead = self.record_collectivities[collectivities.0 as usize];
         (lead, self.record_partners[partners.0 as usize])
     }
@@ -155,7 +155,7 @@ impl Sides {
 
     /// All collectivities and all partners of a record, in its order.
     pub(super) fn items_of(&self, record: u32) -> (&[u32], &[u32]) {
-        let Place { collectivities, partners } = self.places[record as usize];
+        let RecordSides { collectivities, partners } = self.places[record as usize];
         (part(&self.record_collectivities, collectivities), part(&self.record_partners, partners))
     }
 
@@ -279,7 +279,7 @@ impl SidesBuilder {
         &mut self,
         collectivities: impl IntoIterator<Item = &'a Arc<Collectivity>>,
         partners: &[Arc<Partner>],
-    ) -> Place {
+    ) -> RecordSides {
         let start = self.record_collectivities.len() as u32;
         for one in collectivities {
             let number = self.collectivities.number(one, |one| one.code.clone());
@@ -290,14 +290,14 @@ impl SidesBuilder {
             self.record_partners.push(self.partners.number(partner, Partner::id));
             self.named_partners.push(Arc::clone(partner));
         }
-        Place {
+        RecordSides {
             collectivities: (start, self.record_collectivities.len() as u32),
             partners: (first, self.record_partners.len() as u32),
         }
     }
 
     /// Sorts; `places` are those of the records, in the order of the snapshot.
-    pub(super) fn finish(mut self, places: Vec<Place>) -> Sides {
+    pub(super) fn finish(mut self, places: Vec<RecordSides>) -> Sides {
         let (collectivities, order) = self.collectivities.finish(|_, records| records);
         self.record_collectivities.iter_mut().for_each(|one| *one = order[*one as usize]);
         // placed before unplaced, then what most records say; the rest only settles ties
@@ -323,14 +323,14 @@ impl SidesBuilder {
             partner_records: Vec::new(),
             partner_starts: Vec::new(),
         };
-        sides.turn_partners();
+        sides.invert_partners();
         sides
     }
 }
 
 impl Sides {
     /// Lists the records of each partner (a counting sort).
-    fn turn_partners(&mut self) {
+    fn invert_partners(&mut self) {
         let mut starts = vec![0u32; self.partners.len() + 1];
         let records = 0..self.places.len() as u32;
         for record in records.clone() {

@@ -12,15 +12,15 @@ use roaring::RoaringBitmap;
 
 use super::{
     Bbox, Collection, Dimension, Selection,
-    columns::{Column, Spans},
+    columns::{DimensionColumn, Spans},
     entities::Spots,
-    features::{Slot, Texts},
-    filter::Interval,
-    kept::Kept,
+    features::{FeatureTexts, Slot},
+    interval::Interval,
     merging::Merges,
     order::{Order, Ranking},
+    selection_cache::SelectionCache,
     sides::Sides,
-    spatial::{Lines, Points},
+    spatial::{LineIndex, PointIndex},
     suggest::Names,
     text::Words,
     tiles::Tiles,
@@ -45,12 +45,12 @@ pub struct Snapshot {
     whole: [OnceLock<Selection>; Collection::ALL.len()],
     collectivity_spots: Spots,
     partner_spots: Spots,
-    pub(super) points: Points,
+    pub(super) points: PointIndex,
     /// Made when first asked for.
-    lines: OnceLock<Lines>,
-    pub(super) columns: [OnceLock<Option<Column>>; Dimension::ALL.len()],
+    lines: OnceLock<LineIndex>,
+    pub(super) columns: [OnceLock<Option<DimensionColumn>>; Dimension::ALL.len()],
     pub(super) spans: OnceLock<Option<Spans>>,
-    pub(super) kept: Kept,
+    pub(super) selection_cache: SelectionCache,
     days: Option<(i32, i32)>,
     names: OnceLock<Names>,
     modified: OnceLock<Option<i64>>,
@@ -67,15 +67,15 @@ pub(super) struct Parts {
     /// In cents, or [`NO_BUDGET`].
     pub(super) budgets: Vec<i64>,
     pub(super) sides: Sides,
-    pub(super) texts: Texts,
-    pub(super) values: Values,
+    pub(super) texts: FeatureTexts,
+    pub(super) values: ValueIndex,
     pub(super) words: Words,
     /// How many records were written anew since all were.
     pub(super) patched: usize,
 }
 
 /// For each dimension the records of each value.
-pub(super) type Values = [BTreeMap<String, RoaringBitmap>; Dimension::ALL.len()];
+pub(super) type ValueIndex = [BTreeMap<String, RoaringBitmap>; Dimension::ALL.len()];
 
 /// The budget of a record that names none.
 pub(super) const NO_BUDGET: i64 = -1;
@@ -129,11 +129,11 @@ impl Snapshot {
             built_at: Utc::now(),
             collectivity_spots: Spots::new(collectivities.map(|one| one.position)),
             partner_spots: Spots::new(partners.map(|(_, partner)| partner.position())),
-            points: Points::new(&points),
+            points: PointIndex::new(&points),
             lines: OnceLock::new(),
             columns: Default::default(),
             spans: OnceLock::new(),
-            kept: Kept::default(),
+            selection_cache: SelectionCache::default(),
             days: days().min().zip(days().max()),
             parts,
             all,
@@ -346,7 +346,7 @@ impl Snapshot {
     }
 
     /// The drawn links, which need not be there for all else.
-    pub(super) fn lines(&self) -> &Lines {
+    pub(super) fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| {
             let ends = (0..self.len() as u32).flat_map(|record| {
                 let (lead, partners) = self.sides(record);
@@ -355,7 +355,7 @@ impl Snapshot {
                     .into_iter()
                     .flat_map(move |from| to.clone().map(move |to| (from, to, record)))
             });
-            Lines::new(ends.collect())
+            LineIndex::new(ends.collect())
         })
     }
 }

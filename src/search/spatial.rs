@@ -99,6 +99,12 @@ impl Bbox {
         Self { west, south, east, north }
     }
 
+    /// West, south, east, north.
+    pub(super) fn sides(self) -> [f64; 4] {
+        let Self { west, south, east, north } = self;
+        [west, south, east, north]
+    }
+
     /// The box as one or two that do not cross the antimeridian.
     pub(super) fn parts(self) -> Vec<[f64; 4]> {
         let Self { west, south, east, north } = self;
@@ -116,14 +122,14 @@ impl Bbox {
 }
 
 /// Points, each place once, with the records that are there.
-pub(super) struct Points {
+pub(super) struct PointIndex {
     tree: RTree<f64>,
     /// The records of each place, one place's after another's, and where each place's begin.
     records: Vec<u32>,
     starts: Vec<u32>,
 }
 
-impl Points {
+impl PointIndex {
     pub(super) fn new(points: &[(Position, u32)]) -> Self {
         let mut numbers: HashMap<[u64; 2], u32, RandomState> = HashMap::default();
         let mut places = Vec::new();
@@ -185,7 +191,7 @@ fn extent(tree: &RTree<f64>) -> Option<[f64; 4]> {
 }
 
 /// The drawn links, each part (split at the antimeridian) by its own box.
-pub(super) struct Lines {
+pub(super) struct LineIndex {
     tree: RTree<f64>,
     ends: Vec<(Position, Position, u32)>,
     parts: Vec<u32>,
@@ -194,7 +200,7 @@ pub(super) struct Lines {
 /// Vertices are drawn with six decimals: a line may leave the box of its arc by so many degrees.
 const ROUNDING: f64 = 2e-6;
 
-impl Lines {
+impl LineIndex {
     pub(super) fn new(ends: Vec<(Position, Position, u32)>) -> Self {
         let mut parts = Vec::with_capacity(ends.len());
         let mut boxes = Vec::with_capacity(ends.len());

@@ -11,7 +11,7 @@ use roaring::{MultiOps, RoaringBitmap};
 
 use super::{
     bitmaps,
-    forward::{Forward, Turned},
+    inverted_index::{ForwardIndex, InvertedIndex},
     patch::Moves,
 };
 
@@ -23,9 +23,9 @@ const MANY: usize = 256;
 /// Collects the words of records, in any order of records.
 #[derive(Default)]
 pub(super) struct WordsBuilder {
-    numbers: Numbers,
+    numbers: WordNumbers,
     /// Words that come by nothing shared.
-    records: Forward,
+    records: ForwardIndex,
     /// The words of what is shared, by its number.
     shared: Vec<Vec<u32>>,
 }
@@ -55,12 +55,12 @@ impl WordsBuilder {
 
     /// The records of each word that comes by nothing shared; `order` names the records in the
     /// order of the snapshot.
-    pub(super) fn turn(&mut self, order: &[u32]) -> Turned {
-        std::mem::take(&mut self.records).turned(order, self.numbers.len())
+    pub(super) fn invert(&mut self, order: &[u32]) -> InvertedIndex {
+        std::mem::take(&mut self.records).invert(order, self.numbers.len())
     }
 
     /// Sorts; `own` was turned before, `has` tells which records have what is shared.
-    pub(super) fn finish(self, own: &Turned, has: &Turned) -> Words {
+    pub(super) fn finish(self, own: &InvertedIndex, has: &InvertedIndex) -> Words {
         let mut lists: HashMap<u32, Vec<&[u32]>, RandomState> = HashMap::default();
         for (shared, words) in (0..).zip(&self.shared) {
             for word in words {
@@ -83,7 +83,7 @@ impl WordsBuilder {
 }
 
 /// Gives each word a number, counted from 0.
-struct Numbers {
+struct WordNumbers {
     /// Some of the words that came last, by a few bits of their heads: most words of a text are
     /// among them, and the tables of all are too large for the processor's cache.
     recent: Vec<(u128, u32)>,
@@ -122,7 +122,7 @@ impl Word {
 /// How many words are remembered, as a power of two.
 const RECENT_BITS: u32 = 15;
 
-impl Default for Numbers {
+impl Default for WordNumbers {
     fn default() -> Self {
         // no word has an empty head
         let recent = vec![(0, 0); 1 << RECENT_BITS];
@@ -130,7 +130,7 @@ impl Default for Numbers {
     }
 }
 
-impl Numbers {
+impl WordNumbers {
     fn len(&self) -> usize {
         self.short.len() + self.long.len()
     }
@@ -179,9 +179,9 @@ fn insert(dictionary: &mut fst::MapBuilder<Vec<u8>>, word: &[u8], number: u64) {
 }
 
 /// The numbers that two dictionaries give a word.
-type Pair = (Option<u32>, Option<u32>);
+type WordNumberPair = (Option<u32>, Option<u32>);
 
-fn each_word(mut both: fst::map::Union<'_>, mut tell: impl FnMut(&[u8], Pair)) {
+fn each_word(mut both: fst::map::Union<'_>, mut tell: impl FnMut(&[u8], WordNumberPair)) {
     while let Some((word, found)) = both.next() {
         let number = |index| {
             let found = found.iter().find(|found| found.index == index);
@@ -225,7 +225,7 @@ impl Postings {
 
 impl Postings {
     /// Those of the next snapshot; `pairs` has the old and the added number of each of its words.
-    fn patched(&self, moves: &Moves, added: &Self, pairs: &[Pair]) -> Self {
+    fn patched(&self, moves: &Moves, added: &Self, pairs: &[WordNumberPair]) -> Self {
         let mut next = Self::default();
         next.few.reserve(self.few.len() + added.few.len());
         next.starts.reserve(pairs.len() + 1);
@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn beginnings_of_words_find_their_records() {
         let mut words = WordsBuilder::default();
-        let mut has = Forward::default();
+        let mut has = ForwardIndex::default();
         words.share(&["lyon mali".into()]);
         words.add("lyon ouagadougou lyon");
         words.end();
@@ -373,8 +373,8 @@ mod tests {
         has.end();
         let order = [1, 0];
         let words = {
-            let own = words.turn(&order);
-            words.finish(&own, &has.turned(&order, 1))
+            let own = words.invert(&order);
+            words.finish(&own, &has.invert(&order, 1))
         };
         let found = |prefix| words.beginning_with(prefix).iter().collect::<Vec<_>>();
         assert_eq!(found("lyon"), [0, 1]);

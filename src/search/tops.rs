@@ -1,6 +1,6 @@
 //! Facets of lists that are too long to be read whole: the most frequent of them.
 
-use super::{Collection, Dimension, Filter, ParameterError, Snapshot, facets::Value};
+use super::{Collection, Dimension, ParameterError, Query, Snapshot, facets::ValueCount};
 use crate::domain::Language;
 
 impl Snapshot {
@@ -8,14 +8,14 @@ impl Snapshot {
     /// not ask for any; those it asks for are among them. `counted` are those of what it selects.
     pub(super) fn top_collectivities(
         &self,
-        filter: &Filter,
+        query: &Query,
         mut counted: Vec<(u32, u32)>,
         limit: usize,
         language: Language,
-    ) -> Result<Vec<Value>, ParameterError> {
-        let wanted = filter.values(Dimension::Collectivity);
+    ) -> Result<Vec<ValueCount>, ParameterError> {
+        let wanted = query.values(Dimension::Collectivity);
         if !wanted.is_empty() {
-            let others = filter.without(Dimension::Collectivity);
+            let others = query.with(query.without(Dimension::Collectivity));
             // a box is about the partnerships, not about the places of the authorities
             let records = self.select(&others, Collection::Partnerships)?;
             counted = self.counted_entities(Collection::Collectivities, records.items());
@@ -31,7 +31,7 @@ impl Snapshot {
         wanted: &[String],
         limit: usize,
         language: Language,
-    ) -> Vec<Value> {
+    ) -> Vec<ValueCount> {
         let found = |code: &String| {
             let item = self.item(collection, code)?;
             let place = counted.binary_search_by_key(&item, |(item, _)| *item);
@@ -51,7 +51,7 @@ impl Snapshot {
         counted.sort_unstable_by_key(first);
         let value = |(item, count): (u32, u32)| {
             let value = self.item_id(collection, item);
-            Value {
+            ValueCount {
                 label: self.entity_name(collection, item, language).to_owned(),
                 count: u64::from(count),
                 selected: wanted.contains(&value),

@@ -83,7 +83,8 @@ fn filter(pairs: &[(&str, &str)]) -> Filter {
 
 fn page(snapshot: &Snapshot, filter: &Filter) -> usize {
     let request = PageRequest { limit: 100, ..PageRequest::default() };
-    let selected = snapshot.select(filter, Collection::Partnerships).expect("a selection");
+    let selected =
+        snapshot.select(&filter.clone().into(), Collection::Partnerships).expect("a selection");
     let page = snapshot.page(Collection::Partnerships, &selected, &request).expect("a page");
     let mut out = Vec::with_capacity(page.items.len() * 1280);
     let collection = Collection::Partnerships;
@@ -92,7 +93,8 @@ fn page(snapshot: &Snapshot, filter: &Filter) -> usize {
 }
 
 fn facets(snapshot: &Snapshot, filter: &Filter, today: NaiveDate) -> usize {
-    let facets = snapshot.facets(filter, Language::French, 10, today).expect("facets");
+    let facets =
+        snapshot.facets(&filter.clone().into(), Language::French, 10, today).expect("facets");
     facets.facets.len()
 }
 

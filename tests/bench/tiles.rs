@@ -58,7 +58,7 @@ fn main() {
             }
             let style = TileStyle {
                 collection,
-                filter: &filter,
+                filter: &filter.clone().into(),
                 language: Language::French,
                 last_zoom: LAST_ZOOM,
             };

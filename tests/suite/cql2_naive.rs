@@ -1,7 +1,7 @@
 //! CQL2 as simply as it can be said: the JSON form interpreted on a feature's JSON, one feature
 //! after another. What the indexes answer must be the same.
 
-use atlas_aect::search::cql2::Kind;
+use atlas_aect::search::cql2::ValueKind;
 use chrono::{DateTime, NaiveDate};
 use geo::{Geometry, Intersects, Relate};
 use serde_json::Value as Json;
@@ -21,7 +21,7 @@ pub enum Value {
 use Value::{List, Moment, Null, Number, Shape, Text, Truth};
 
 /// The kinds of a collection's properties.
-pub type Kinds<'k> = &'k dyn Fn(&str) -> Kind;
+pub type Kinds<'k> = &'k dyn Fn(&str) -> ValueKind;
 
 /// Whether an expression selects a feature.
 pub fn selects(expression: &Json, feature: &Json, kinds: Kinds<'_>) -> bool {
@@ -64,9 +64,9 @@ fn property(name: &str, feature: &Json, kinds: Kinds<'_>) -> Value {
         if name == "geometry" { &feature["geometry"] } else { &feature["properties"][name] };
     match (kinds(name), found) {
         (_, Json::Null) => Null,
-        (Kind::Geometry, json) => shape(json),
-        (Kind::Date, json) => partial_day(json.as_str().unwrap(), name != "end"),
-        (Kind::Timestamp, json) => moment(json.as_str().unwrap()),
+        (ValueKind::Geometry, json) => shape(json),
+        (ValueKind::Date, json) => partial_day(json.as_str().unwrap(), name != "end"),
+        (ValueKind::Timestamp, json) => moment(json.as_str().unwrap()),
         (_, Json::String(text)) => Text(text.clone()),
         (_, Json::Number(number)) => Number(number.as_f64().unwrap()),
         (_, Json::Array(list)) => List(list.clone()),

@@ -9,7 +9,7 @@ use atlas_aect::{
     formats::csv::Profile,
     search::{
         Builder, Collection, Filter, Snapshot,
-        cql2::Kind,
+        cql2::ValueKind,
         queryables::{self, Queryable},
     },
 };
@@ -53,7 +53,7 @@ fn filter(query: &str) -> Filter {
 
 /// The features that a query selects.
 fn features(snapshot: &Snapshot, collection: Collection, query: &str) -> Vec<Json> {
-    let selection = snapshot.select(&filter(query), collection).unwrap();
+    let selection = snapshot.select(&filter(query).into(), collection).unwrap();
     let feature = |item| {
         let mut text = Vec::new();
         snapshot.write_feature(&mut text, collection, &selection, item, Language::English);
@@ -64,7 +64,7 @@ fn features(snapshot: &Snapshot, collection: Collection, query: &str) -> Vec<Jso
 
 /// The ids of what a query selects.
 fn selected_ids(collection: Collection, query: &str) -> Vec<String> {
-    let selection = REGISTER.snapshot.select(&filter(query), collection).unwrap();
+    let selection = REGISTER.snapshot.select(&filter(query).into(), collection).unwrap();
     selection.items().iter().map(|item| REGISTER.snapshot.item_id(collection, item)).collect()
 }
 
@@ -72,23 +72,23 @@ fn ids(features: &[Json]) -> Vec<&str> {
     features.iter().map(|feature| feature["id"].as_str().unwrap()).collect()
 }
 
-fn kind(collection: Collection, name: &str) -> Kind {
+fn kind(collection: Collection, name: &str) -> ValueKind {
     queryables::of(collection)[queryables::find(collection, name).unwrap()].kind
 }
 
 /// A queryable of a kind, if the collection has one.
-fn of_kind(collection: Collection, wanted: Kind) -> Vec<Queryable> {
+fn of_kind(collection: Collection, wanted: ValueKind) -> Vec<Queryable> {
     let all = queryables::of(collection).iter().copied();
     all.filter(|queryable| queryable.kind == wanted).collect()
 }
 
 /// A property and a value that some feature has of it, or a neighbour of one.
-fn known(collection: Collection, kind: Kind) -> BoxedStrategy<(Json, Json)> {
+fn known(collection: Collection, kind: ValueKind) -> BoxedStrategy<(Json, Json)> {
     let features = &REGISTER.features[collection as usize];
     (select(of_kind(collection, kind)), select(features.clone()))
         .prop_map(move |(queryable, feature)| {
             let value = match (&feature["properties"][queryable.name], kind) {
-                (Json::Null, Kind::Text) => json!("É"),
+                (Json::Null, ValueKind::Text) => json!("É"),
                 (Json::Null, _) => json!(12.5),
                 (value, _) => value.clone(),
             };
@@ -107,7 +107,7 @@ fn comparison() -> impl Strategy<Value = &'static str> {
 }
 
 fn texts(collection: Collection) -> BoxedStrategy<Json> {
-    let known = || known(collection, Kind::Text);
+    let known = || known(collection, ValueKind::Text);
     let folded = |fold: &'static str, value: Json| match fold {
         "" => value,
         "both" => op("casei", vec![op("accenti", vec![value])]),
@@ -144,7 +144,7 @@ fn texts(collection: Collection) -> BoxedStrategy<Json> {
 }
 
 fn numbers(collection: Collection) -> BoxedStrategy<Json> {
-    let known = || known(collection, Kind::Number);
+    let known = || known(collection, ValueKind::Number);
     let arithmetic = || select(vec!["+", "-", "*", "/", "%", "div", "^"]);
     prop_oneof![
         (known(), comparison()).prop_map(|((p, v), o)| op(o, vec![p, v])),
@@ -173,7 +173,7 @@ fn time_text() -> impl Strategy<Value = String> {
 }
 
 fn instants(collection: Collection) -> BoxedStrategy<Json> {
-    let dates = of_kind(collection, Kind::Date);
+    let dates = of_kind(collection, ValueKind::Date);
     let date = move || {
         select(dates.clone()).prop_map(|queryable: Queryable| json!({"property": queryable.name}))
     };
@@ -245,9 +245,9 @@ fn lists(collection: Collection) -> BoxedStrategy<Json> {
             let mut list = list.as_array().cloned().unwrap_or_default();
             match change % 4 {
                 0 => list.truncate(1),
-                1 => list.push(if kind == Kind::Texts { json!("sante") } else { json!(3) }),
+                1 => list.push(if kind == ValueKind::Texts { json!("sante") } else { json!(3) }),
                 2 if list.is_empty() => {
-                    list.push(if kind == Kind::Texts { json!("x") } else { json!(17) });
+                    list.push(if kind == ValueKind::Texts { json!("x") } else { json!(17) });
                 }
                 _ => {}
             }
@@ -257,9 +257,9 @@ fn lists(collection: Collection) -> BoxedStrategy<Json> {
     // a list of nothing has no text
     let some = |(_, list): &(Json, Json)| list.as_array().is_some_and(|list| !list.is_empty());
     prop_oneof![
-        (list(Kind::Texts).prop_filter("empty", some), relation())
+        (list(ValueKind::Texts).prop_filter("empty", some), relation())
             .prop_map(|((p, v), o)| op(o, vec![p, v])),
-        (list(Kind::Numbers).prop_filter("empty", some), relation())
+        (list(ValueKind::Numbers).prop_filter("empty", some), relation())
             .prop_map(|((p, v), o)| op(o, vec![p, v])),
     ]
     .boxed()
@@ -422,7 +422,7 @@ fn the_examples_of_the_documentation_are_answered() {
     for (collection, language, expression) in examples {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("filter", &expression).append_pair("filter-lang", language);
-        let selected = REGISTER.snapshot.select(&filter(&query.finish()), collection);
+        let selected = REGISTER.snapshot.select(&filter(&query.finish()).into(), collection);
         assert!(selected.is_ok(), "{expression}: {selected:?}");
     }
 }
@@ -452,7 +452,7 @@ fn queryables_are_parameters() {
         assert_eq!(count(query), count(&other.finish()), "{query}");
     }
     assert!(count("country_code=DE") > 0);
-    let region = |query| REGISTER.snapshot.select(&filter(query), Collection::Regions);
+    let region = |query| REGISTER.snapshot.select(&filter(query).into(), Collection::Regions);
     assert_eq!(region("country_code=DE").unwrap_err().name, "country_code");
     assert_eq!(region("name=Bretagne").unwrap().len(), 1);
 }

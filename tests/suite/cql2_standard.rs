@@ -4,7 +4,7 @@ use std::{borrow::Cow, fs};
 
 use atlas_aect::{
     formats::crs::Crs,
-    search::cql2::{Checker, Feature, Kind, Language, Value},
+    search::cql2::{Checker, ExpressionLanguage, HasProperties, Value, ValueKind},
 };
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use geo::Geometry;
@@ -14,13 +14,13 @@ use crate::support::shared;
 
 /// A layer of the test data: its features, and the names and kinds of its properties.
 struct Layer {
-    properties: Vec<(String, Kind)>,
+    properties: Vec<(String, ValueKind)>,
     features: Vec<Row>,
 }
 
 struct Row(Vec<Value<'static>>);
 
-impl Feature for Row {
+impl HasProperties for Row {
     fn value(&self, property: usize) -> Value<'_> {
         self.0[property].clone()
     }
@@ -37,22 +37,22 @@ impl Layer {
         let layer = read(&format!("{name}.geojson"))?;
         let features = layer["features"].as_array().unwrap();
         let kind = |name: &str| match name {
-            "date" => Kind::Date,
-            "start" | "end" => Kind::Timestamp,
-            "boolean" => Kind::Boolean,
-            name if features.iter().any(|f| f["properties"][name].is_number()) => Kind::Number,
-            _ => Kind::Text,
+            "date" => ValueKind::Date,
+            "start" | "end" => ValueKind::Timestamp,
+            "boolean" => ValueKind::Boolean,
+            name if features.iter().any(|f| f["properties"][name].is_number()) => ValueKind::Number,
+            _ => ValueKind::Text,
         };
         let names = features[0]["properties"].as_object().unwrap().keys();
-        let mut properties: Vec<(String, Kind)> =
+        let mut properties: Vec<(String, ValueKind)> =
             names.map(|name| (name.clone(), kind(name))).collect();
-        properties.push(("geom".to_owned(), Kind::Geometry));
+        properties.push(("geom".to_owned(), ValueKind::Geometry));
         let features = features.iter().map(|feature| Row::read(feature, &properties)).collect();
         Some(Self { properties, features })
     }
 
     /// How many features an expression selects.
-    fn count(&self, expression: &str, language: Language) -> Result<usize, String> {
+    fn count(&self, expression: &str, language: ExpressionLanguage) -> Result<usize, String> {
         let find = |name: &str| {
             let place = self.properties.iter().position(|(other, _)| other == name)?;
             Some((place, self.properties[place].1))
@@ -64,22 +64,22 @@ impl Layer {
 }
 
 impl Row {
-    fn read(feature: &Json, properties: &[(String, Kind)]) -> Self {
+    fn read(feature: &Json, properties: &[(String, ValueKind)]) -> Self {
         let value = |name: &str, kind| {
             let value = &feature["properties"][name];
             match kind {
-                Kind::Geometry => {
+                ValueKind::Geometry => {
                     let geometry: geojson::Geometry =
                         serde_json::from_value(feature["geometry"].clone()).unwrap();
                     Value::Geometry(Cow::Owned(Geometry::try_from(geometry).unwrap()))
                 }
                 _ if value.is_null() => Value::Null,
-                Kind::Number => Value::Number(value.as_f64().unwrap()),
-                Kind::Boolean => Value::Boolean(value.as_bool().unwrap()),
-                Kind::Date => Value::Date(
+                ValueKind::Number => Value::Number(value.as_f64().unwrap()),
+                ValueKind::Boolean => Value::Boolean(value.as_bool().unwrap()),
+                ValueKind::Date => Value::Date(
                     value.as_str().unwrap().parse::<NaiveDate>().unwrap().num_days_from_ce(),
                 ),
-                Kind::Timestamp => {
+                ValueKind::Timestamp => {
                     let time: NaiveDateTime = value.as_str().unwrap().parse().unwrap();
                     Value::Timestamp(time.and_utc().timestamp_micros())
                 }
@@ -105,7 +105,9 @@ fn the_predicates_of_the_standard_select_what_they_must() {
         let text = predicate["predicate"].as_str().unwrap();
         let expected = Ok(predicate["expected"].as_u64().unwrap() as usize);
         let json = cql2::parse_text(text).unwrap().to_json().unwrap();
-        for (expression, language) in [(text, Language::Text), (&json, Language::Json)] {
+        for (expression, language) in
+            [(text, ExpressionLanguage::Text), (&json, ExpressionLanguage::Json)]
+        {
             let found = layer.count(expression, language);
             if found != expected {
                 wrong.push(format!("{source}: {expression}: {found:?}, not {expected:?}"));
@@ -180,9 +182,13 @@ fn the_other_classes_select_what_they_must() {
         ("S_DISJOINT(geom, BBOX(0,40,10,50))", 236),
         ("S_EQUALS(geom, POINT(12.4533865 41.9032822))", 1),
     ] {
-        assert_eq!(places.count(expression, Language::Text), Ok(expected), "{expression}");
+        assert_eq!(
+            places.count(expression, ExpressionLanguage::Text),
+            Ok(expected),
+            "{expression}"
+        );
         let json = cql2::parse_text(expression).unwrap().to_json().unwrap();
-        assert_eq!(places.count(&json, Language::Json), Ok(expected), "{json}");
+        assert_eq!(places.count(&json, ExpressionLanguage::Json), Ok(expected), "{json}");
     }
     let Some(countries) = Layer::read("ne_110m_admin_0_countries") else { return };
     for (expression, expected) in [
@@ -191,7 +197,11 @@ fn the_other_classes_select_what_they_must() {
         ("S_CROSSES(LINESTRING(-180 -45, 0 -45), geom)", 2),
         ("S_OVERLAPS(geom, BBOX(0,40,10,50))", 8),
     ] {
-        assert_eq!(countries.count(expression, Language::Text), Ok(expected), "{expression}");
+        assert_eq!(
+            countries.count(expression, ExpressionLanguage::Text),
+            Ok(expected),
+            "{expression}"
+        );
     }
 }
 
@@ -199,19 +209,19 @@ fn the_other_classes_select_what_they_must() {
 fn what_is_wrong_is_said() {
     let Some(places) = Layer::read("ne_110m_populated_places_simple") else { return };
     for (expression, said) in [
-        ("", "too early"),
-        ("name =", "too early"),
-        ("name = 'x' AND", "too early"),
+        ("", "ends unexpectedly"),
+        ("name =", "ends unexpectedly"),
+        ("name = 'x' AND", "ends unexpectedly"),
         ("name = 'x' ; boolean", "character 12"),
         ("name = 'x' )", "not opened"),
-        ("(name = 'x'", "stays open"),
-        ("name = 'x", "stays open"),
+        ("(name = 'x'", "is not closed"),
+        ("name = 'x", "is not closed"),
         ("colour = 'red'", "colour"),
-        ("name > 5", "does not compare"),
+        ("name > 5", "cannot be compared"),
         ("\"date\" > '2020-01-01'", "DATE('"),
-        ("start > DATE('2020-01-01')", "does not compare"),
-        ("\"date\" = DATE('2020-02-30')", "no date"),
-        ("start = TIMESTAMP('yesterday')", "no timestamp"),
+        ("start > DATE('2020-01-01')", "cannot be compared"),
+        ("\"date\" = DATE('2020-02-30')", "not a date"),
+        ("start = TIMESTAMP('yesterday')", "not a timestamp"),
         ("name", "not a text"),
         ("name LIKE pop_max", "pattern"),
         ("pop_max LIKE '1%'", "LIKE"),
@@ -226,19 +236,19 @@ fn what_is_wrong_is_said() {
         ("T_DURING(\"date\", INTERVAL('2021-01-01', '2020-01-01'))", "before it begins"),
         ("T_AFTER(name, DATE('2020-01-01'))", "dates"),
         ("A_CONTAINS(name, ('a'))", "lists"),
-        ("name IN ('a', 1)", "does not compare"),
+        ("name IN ('a', 1)", "cannot be compared"),
         ("boolean < true", "order"),
         ("name + 1 = 2", "number"),
         ("buffer(geom, 1) = 2", "buffer"),
-        ("name BETWEEN 1 AND 2", "does not compare"),
+        ("name BETWEEN 1 AND 2", "cannot be compared"),
     ] {
-        let error = places.count(expression, Language::Text).unwrap_err();
+        let error = places.count(expression, ExpressionLanguage::Text).unwrap_err();
         assert!(error.contains(said), "{expression}: {error}");
     }
     for json in
         ["", "{", "[]", "1", "\"name\"", "{\"op\":\"=\"}", "{\"op\":\"=\",\"args\":[]}", "null"]
     {
-        assert!(places.count(json, Language::Json).is_err(), "{json}");
+        assert!(places.count(json, ExpressionLanguage::Json).is_err(), "{json}");
     }
 }
 
@@ -281,7 +291,7 @@ fn hostile_expressions_are_refused_in_no_time() {
     texts.push(format!("{} = 1", nested("(1 + ", "pop_max", ")", 20)));
     for text in texts {
         let begun = std::time::Instant::now();
-        let _ = places.count(&text, Language::Text);
+        let _ = places.count(&text, ExpressionLanguage::Text);
         let taken = begun.elapsed();
         let shown: String = text.chars().take(40).collect();
         assert!(taken.as_secs_f64() < 3.0, "{shown}: {taken:?}");
@@ -302,7 +312,7 @@ fn hostile_expressions_are_refused_in_no_time() {
     ];
     for json in jsons {
         let begun = std::time::Instant::now();
-        let _ = places.count(&json, Language::Json);
+        let _ = places.count(&json, ExpressionLanguage::Json);
         let taken = begun.elapsed();
         let shown: String = json.chars().take(60).collect();
         assert!(taken.as_secs_f64() < 3.0, "{shown}: {taken:?}");

@@ -10,7 +10,7 @@ use atlas_aect::{
     domain::{Language, PartialDate, Partner, Partnership, Period, Position, text::fold},
     formats::great_circle::great_circle,
     reference::{Countries, areas, vocabularies},
-    search::{Builder, Collection, Dimension, Filter, Order, PageRequest, Snapshot},
+    search::{Builder, Collection, Dimension, Filter, Order, PageRequest, Query, Snapshot},
 };
 use chrono::{Datelike, TimeZone, Utc};
 use proptest::prelude::*;
@@ -169,7 +169,7 @@ fn walk(
     filter: &Filter,
     order: (Order, bool),
 ) -> Vec<u32> {
-    let selection = snapshot.select(filter, collection).unwrap();
+    let selection = snapshot.select(&filter.clone().into(), collection).unwrap();
     let mut request = PageRequest { order, limit: 2, ..PageRequest::default() };
     let mut items = Vec::new();
     loop {
@@ -190,7 +190,7 @@ fn a_partner_is_where_any_record_places_it() {
     let more: Vec<_> = ["b", "c"].map(|key| one_record(key, &unplaced)).into();
     placed.title = "Eau".into();
     let snapshot = snapshot(&[&[placed], &more[..]].concat());
-    let selection = snapshot.select(&Filter::default(), Collection::Partners).unwrap();
+    let selection = snapshot.select(&Query::default(), Collection::Partners).unwrap();
     assert_eq!((selection.len(), selection.count(0)), (1, 3));
     let mut text = Vec::new();
     snapshot.write_feature(&mut text, Collection::Partners, &selection, 0, Language::French);
@@ -248,7 +248,7 @@ proptest! {
                     *expected.entry(id).or_default() += 1;
                 }
             }
-            let selection = snapshot.select(&filter, collection).unwrap();
+            let selection = snapshot.select(&filter.clone().into(), collection).unwrap();
             let found: BTreeMap<String, u32> = selection
                 .items()
                 .iter()
@@ -284,8 +284,11 @@ proptest! {
 
 /// What a record is sorted by, as its feature says it: nothing comes last, ties go by id.
 fn sort_key(snapshot: &Snapshot, record: u32, order: Order) -> (bool, String, u32) {
-    let properties = snapshot.properties(record, Language::French);
-    let text = match &properties[order.name()] {
+    let mut feature = Vec::new();
+    let whole = snapshot.whole(Collection::Partnerships);
+    snapshot.write_feature(&mut feature, Collection::Partnerships, whole, record, Language::French);
+    let feature: Value = serde_json::from_slice(&feature).unwrap();
+    let text = match &feature["properties"][order.name()] {
         Value::Null => None,
         Value::String(text) if order.name().ends_with("name") || order == Order::Title => {
             Some(fold(text))
@@ -304,7 +307,7 @@ fn check_counts(
     item: u32,
     matching: &[&Partnership],
 ) -> Result<(), TestCaseError> {
-    let selection = snapshot.select(filter, collection).unwrap();
+    let selection = snapshot.select(&filter.clone().into(), collection).unwrap();
     let mut text = Vec::new();
     snapshot.write_feature(&mut text, collection, &selection, item, Language::English);
     let feature: Value = serde_json::from_slice(&text).unwrap();

@@ -12,7 +12,7 @@ use atlas_aect::{
         },
     },
     domain::{Language, Mode, SourceOrder},
-    search::{Collection, Filter, Order, PageRequest, Snapshot},
+    search::{Collection, Filter, Order, PageRequest, Query, Snapshot},
     storage::Database,
 };
 use chrono::NaiveDate;
@@ -127,14 +127,14 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
         let mut filter = Filter::default();
         let _ = filter.set(name, value);
         for collection in Collection::ALL {
-            let selection = snapshot.select(&filter, collection).unwrap();
+            let selection = snapshot.select(&filter.clone().into(), collection).unwrap();
             seen.push(format!(
                 "{text} {collection:?} {:?}",
                 selection.counted().collect::<Vec<_>>()
             ));
         }
         let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-        let facets = snapshot.facets(&filter, Language::English, 20, today).unwrap();
+        let facets = snapshot.facets(&filter.clone().into(), Language::English, 20, today).unwrap();
         seen.push(serde_json::to_string(&facets).unwrap());
     }
     for (collection, format, language) in [
@@ -144,14 +144,14 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
         (Collection::Partners, Format::GeoJson, Language::French),
         (Collection::Collectivities, Format::GeoJson, Language::French),
     ] {
-        let all = (collection, &Filter::default());
-        let export = Export::new(Arc::clone(snapshot), all, format, language).unwrap();
+        let all = (collection, snapshot.whole(collection).clone());
+        let export = Export::new(Arc::clone(snapshot), all, format, language);
         let text: Vec<u8> = export.flatten().flatten().collect();
         seen.extend(String::from_utf8(text).unwrap().lines().map(str::to_owned));
     }
     for order in Order::of(Collection::Partnerships) {
         let request = PageRequest { order: (*order, true), limit: 100, ..PageRequest::default() };
-        let all = snapshot.select(&Filter::default(), Collection::Partnerships).unwrap();
+        let all = snapshot.select(&Query::default(), Collection::Partnerships).unwrap();
         let page = snapshot.page(Collection::Partnerships, &all, &request).unwrap();
         seen.push(format!("{order:?} {:?}", page.items));
     }

@@ -31,11 +31,12 @@ pub fn export(database: &mut Database) -> String {
     use atlas_aect::{
         atlas::export::{Export, Format},
         domain::Language,
-        search::{Collection, Filter},
+        search::Collection,
     };
     let snapshot = publish::build(database, &SourceOrder::default()).unwrap();
-    let all = (Collection::Partnerships, &Filter::default());
-    let export = Export::new(snapshot, all, Format::GeoJson, Language::French).unwrap();
+    let all = snapshot.whole(Collection::Partnerships).clone();
+    let all = (Collection::Partnerships, all);
+    let export = Export::new(snapshot, all, Format::GeoJson, Language::French);
     timeless(&String::from_utf8(export.flatten().flatten().collect()).unwrap())
 }
 

@@ -268,7 +268,7 @@ proptest! {
         if filtered {
             filter.set("collectivity", &wanted).unwrap();
         }
-        let request = SuggestRequest { typed: &typed, filter: &filter, language: Language::French, limit: 1_000 };
+        let request = SuggestRequest { typed: &typed, filter: &filter.clone().into(), language: Language::French, limit: 1_000 };
         let found = snapshot.suggest(request).unwrap();
         let folded = fold(&typed);
         let typed: Vec<&str> = folded.split(' ').collect();

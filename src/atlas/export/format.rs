@@ -1,4 +1,4 @@
-//! The formats of exported files.
+//! The formats of exported files, each declared once: command line, API, catalogue and pages follow.
 
 /// The file format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,40 @@ pub enum Format {
     GeoParquet,
 }
 
+/// What a file is downloaded for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be read as a table.
+    Table,
+    /// To be opened in a GIS.
+    Map,
+    /// To be read in part, as a stream or by analysts.
+    Stream,
+}
+
+/// What is said of a format. Its labels are the texts `format.{extension}` and
+/// `data.format.{name}`.
+struct FormatDeclaration {
+    /// Its name on the command line.
+    name: &'static str,
+    /// What the command line says of it.
+    help: &'static str,
+    /// The ending of a file's name.
+    extension: &'static str,
+    /// The media type: that of RFC 7946, RFC 8142, RFC 4180, OGC 12-128; FlatGeobuf has none that
+    /// is registered, and this one is what others use.
+    media_type: &'static str,
+    /// The media type in the list of IANA.
+    iana: &'static str,
+    /// The name in the list of file types of the European Union, if it has one.
+    file_type: Option<&'static str>,
+    purpose: Purpose,
+    /// Its place in lists: what most people open comes first.
+    place: u8,
+    /// Whether every feature must be looked at before the first byte of a file.
+    is_prepared: bool,
+}
+
 impl Format {
     /// All of them.
     pub const ALL: [Self; 6] = [
@@ -29,45 +63,122 @@ impl Format {
         Self::GeoParquet,
     ];
 
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
+    // long: a table
+    const fn declaration(self) -> FormatDeclaration {
         match self {
-            Self::GeoJson => "geojson",
-            Self::GeoJsonSeq => "geojsonseq",
-            Self::Csv => "csv",
-            Self::FlatGeobuf => "fgb",
-            Self::GeoPackage => "gpkg",
-            Self::GeoParquet => "parquet",
+            Self::GeoJson => FormatDeclaration {
+                name: "geojson",
+                help: "One FeatureCollection (RFC 7946)",
+                extension: "geojson",
+                media_type: "application/geo+json",
+                iana: "application/geo+json",
+                file_type: Some("GEOJSON"),
+                purpose: Purpose::Map,
+                place: 2,
+                is_prepared: false,
+            },
+            Self::GeoJsonSeq => FormatDeclaration {
+                name: "geojsonseq",
+                help: "One feature a line (RFC 8142)",
+                extension: "geojsonl",
+                media_type: "application/geo+json-seq",
+                iana: "application/geo+json-seq",
+                file_type: Some("GEOJSON"),
+                purpose: Purpose::Stream,
+                place: 5,
+                is_prepared: false,
+            },
+            Self::Csv => FormatDeclaration {
+                name: "csv",
+                help: "The native CSV, which imports back; a table of authorities, partners, countries, régions",
+                extension: "csv",
+                media_type: "text/csv; charset=utf-8; header=present",
+                iana: "text/csv",
+                file_type: Some("CSV"),
+                purpose: Purpose::Table,
+                place: 0,
+                is_prepared: false,
+            },
+            Self::FlatGeobuf => FormatDeclaration {
+                name: "fgb",
+                help: "FlatGeobuf with its index",
+                extension: "fgb",
+                media_type: "application/flatgeobuf",
+                iana: "application/octet-stream",
+                file_type: None,
+                purpose: Purpose::Stream,
+                place: 3,
+                is_prepared: true,
+            },
+            Self::GeoPackage => FormatDeclaration {
+                name: "gpkg",
+                help: "GeoPackage, an SQLite file",
+                extension: "gpkg",
+                media_type: "application/geopackage+sqlite3",
+                iana: "application/geopackage+sqlite3",
+                file_type: Some("GPKG"),
+                purpose: Purpose::Map,
+                place: 1,
+                is_prepared: true,
+            },
+            Self::GeoParquet => FormatDeclaration {
+                name: "parquet",
+                help: "GeoParquet",
+                extension: "parquet",
+                media_type: "application/vnd.apache.parquet",
+                iana: "application/vnd.apache.parquet",
+                file_type: None,
+                purpose: Purpose::Stream,
+                place: 4,
+                is_prepared: true,
+            },
         }
+    }
+
+    /// All of them in the order in which pages list them.
+    pub fn listed() -> [Self; 6] {
+        let mut listed = Self::ALL;
+        listed.sort_by_key(|format| format.declaration().place);
+        listed
+    }
+
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        self.declaration().name
+    }
+
+    /// What the command line says of it.
+    pub fn help(self) -> &'static str {
+        self.declaration().help
     }
 
     /// The ending of a file's name.
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::GeoJson => "geojson",
-            Self::GeoJsonSeq => "geojsonl",
-            Self::Csv => "csv",
-            Self::FlatGeobuf => "fgb",
-            Self::GeoPackage => "gpkg",
-            Self::GeoParquet => "parquet",
-        }
+        self.declaration().extension
     }
 
-    /// The media type: that of RFC 7946, RFC 8142, RFC 4180, OGC 12-128; FlatGeobuf has none that
-    /// is registered, and this one is what others use.
+    /// The media type of responses.
     pub fn media_type(self) -> &'static str {
-        match self {
-            Self::GeoJson => "application/geo+json",
-            Self::GeoJsonSeq => "application/geo+json-seq",
-            Self::Csv => "text/csv; charset=utf-8; header=present",
-            Self::FlatGeobuf => "application/flatgeobuf",
-            Self::GeoPackage => "application/geopackage+sqlite3",
-            Self::GeoParquet => "application/vnd.apache.parquet",
-        }
+        self.declaration().media_type
+    }
+
+    /// The media type in the list of IANA.
+    pub fn iana_media_type(self) -> &'static str {
+        self.declaration().iana
+    }
+
+    /// The name in the list of file types of the European Union, if it has one.
+    pub fn file_type(self) -> Option<&'static str> {
+        self.declaration().file_type
+    }
+
+    /// What a file of it is downloaded for.
+    pub fn purpose(self) -> Purpose {
+        self.declaration().purpose
     }
 
     /// Whether every feature must be looked at before the first byte of a file.
     pub fn is_prepared(self) -> bool {
-        matches!(self, Self::FlatGeobuf | Self::GeoPackage | Self::GeoParquet)
+        self.declaration().is_prepared
     }
 }

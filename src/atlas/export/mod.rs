@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 
-pub use format::Format;
+pub use format::{Format, Purpose};
 pub use labels::for_people;
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         geoparquet::GeoParquet,
         layer::{Column, Kind, Layer, Shape},
     },
-    search::{Collection, Filter, ParameterError, Selection, Snapshot, page::awake, properties},
+    search::{Collection, Selection, Snapshot, page::prefetched, properties},
     storage::GeoPackage,
 };
 
@@ -42,7 +42,7 @@ pub struct Export {
     language: Language,
     selection: Selection,
     items: Box<dyn Iterator<Item = u32> + Send>,
-    state: State,
+    state: ExportState,
     /// CSV with a byte order mark, `;` and labels.
     for_excel: bool,
     table: Table<'static>,
@@ -51,7 +51,7 @@ pub struct Export {
     feature: Vec<u8>,
 }
 
-enum State {
+enum ExportState {
     Begin,
     /// What is left of the head, before the features.
     Head(Bytes),
@@ -64,42 +64,32 @@ enum State {
 }
 
 impl Export {
-    /// Everything that a filter wants of a collection. The native CSV has every record of every
-    /// source, whatever the snapshot counts, for it imports back.
-    ///
-    /// # Errors
-    /// As [`Snapshot::select`].
+    /// A selection of a collection.
     pub fn new(
         snapshot: Arc<Snapshot>,
-        (collection, filter): (Collection, &Filter),
+        (collection, selection): (Collection, Selection),
         format: Format,
         language: Language,
-    ) -> Result<Self, ParameterError> {
-        let snapshot = if Self::is_of_records(collection, format) {
-            snapshot.every_record()
-        } else {
-            snapshot
-        };
-        let selection = snapshot.select(filter, collection)?;
+    ) -> Self {
         let columns = properties::of(collection).iter().map(|property| property.name).collect();
         let is_of_points = matches!(collection, Collection::Collectivities | Collection::Partners);
-        Ok(Self {
+        Self {
             collection,
             format,
             language,
-            items: Box::new(awake(
+            items: Box::new(prefetched(
                 Arc::clone(&snapshot),
                 collection,
                 selection.items().clone().into_iter(),
             )),
             snapshot,
             selection,
-            state: State::Begin,
+            state: ExportState::Begin,
             for_excel: false,
             table: Table::new(columns, is_of_points),
             encoder: None,
             feature: Vec::new(),
-        })
+        }
     }
 
     /// Whether a file has every record of every source, not partnerships.
@@ -125,7 +115,7 @@ impl Export {
     /// before its features, a GeoPackage and a GeoParquet are written to a file that is read then.
     /// Ends early, without a file, once nobody `waits` for it.
     pub fn prepare(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {
-        if !matches!(self.state, State::Begin) {
+        if !matches!(self.state, ExportState::Begin) {
             return Ok(());
         }
         match self.format {
@@ -135,7 +125,7 @@ impl Export {
                 let changed = self.snapshot.modified().unwrap_or_default();
                 let mut file = GeoPackage::new(layer, changed)?;
                 self.each(waits, |feature| file.push(feature))?;
-                self.state = State::File(file.finish()?);
+                self.state = ExportState::File(file.finish()?);
                 Ok(())
             }
             Format::GeoParquet => {
@@ -144,7 +134,7 @@ impl Export {
                 self.each(waits, |feature| parquet.push(feature))?;
                 let mut file = parquet.finish()?;
                 file.rewind()?;
-                self.state = State::File(file);
+                self.state = ExportState::File(file);
                 Ok(())
             }
             _ => Ok(()),
@@ -159,7 +149,7 @@ impl Export {
         let Plan { head, order, .. } = index.finish(&layer).map_err(io::Error::other)?;
         self.encoder = Some(Encoder::new(&layer));
         self.items = Box::new(order.into_iter().map(move |number| items[number as usize]));
-        self.state = State::Head(head.into());
+        self.state = ExportState::Head(head.into());
         Ok(())
     }
 
@@ -170,7 +160,7 @@ impl Export {
         mut with: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut feature = Vec::new();
-        let items = awake(&*self.snapshot, self.collection, self.selection.items().iter());
+        let items = prefetched(&*self.snapshot, self.collection, self.selection.items().iter());
         for (number, item) in items.enumerate() {
             if number % ASK_EVERY == 0 && !waits() {
                 return Err(io::ErrorKind::Interrupted.into());
@@ -253,13 +243,13 @@ impl Export {
                 if self.format == Format::GeoJson {
                     piece.extend_from_slice(b"\n]}\n");
                 }
-                self.state = State::End;
+                self.state = ExportState::End;
                 break;
             };
             self.write(&mut piece, item, first)?;
             first = false;
         }
-        if let State::Features { first: begins } = &mut self.state {
+        if let ExportState::Features { first: begins } = &mut self.state {
             *begins = first;
         }
         Ok(Bytes::from(if self.for_excel { self.for_people(&piece) } else { piece }))
@@ -277,32 +267,32 @@ impl Export {
     fn piece(&mut self) -> io::Result<Option<Bytes>> {
         loop {
             match &mut self.state {
-                State::Begin => {
+                ExportState::Begin => {
                     self.prepare(|| true)?;
-                    if matches!(self.state, State::Begin) {
-                        self.state = State::Head(self.head().into());
+                    if matches!(self.state, ExportState::Begin) {
+                        self.state = ExportState::Head(self.head().into());
                     }
                 }
-                State::Head(head) if head.is_empty() => {
-                    self.state = State::Features { first: true };
+                ExportState::Head(head) if head.is_empty() => {
+                    self.state = ExportState::Features { first: true };
                 }
-                State::Head(head) => return Ok(Some(head.split_to(PIECE.min(head.len())))),
-                State::Features { first } => {
+                ExportState::Head(head) => return Ok(Some(head.split_to(PIECE.min(head.len())))),
+                ExportState::Features { first } => {
                     let first = *first;
                     let piece = self.features(first)?;
                     if !piece.is_empty() {
                         return Ok(Some(piece));
                     }
                 }
-                State::File(file) => {
+                ExportState::File(file) => {
                     let mut piece = Vec::with_capacity(PIECE);
                     file.take(PIECE as u64).read_to_end(&mut piece)?;
                     if !piece.is_empty() {
                         return Ok(Some(piece.into()));
                     }
-                    self.state = State::End;
+                    self.state = ExportState::End;
                 }
-                State::End => return Ok(None),
+                ExportState::End => return Ok(None),
             }
         }
     }
@@ -315,7 +305,7 @@ impl Iterator for Export {
         let piece = self.piece().transpose();
         // a file that has failed has no more pieces
         if matches!(piece, Some(Err(_))) {
-            self.state = State::End;
+            self.state = ExportState::End;
         }
         piece
     }

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{
     domain::Language,
     search::{
-        Collection, Filter, Snapshot,
+        Collection, Query, Snapshot,
         tiles::{LATITUDES, TileAddress, TileStyle, fields::vector_layer},
     },
 };
@@ -24,7 +24,7 @@ pub struct TileExport<'f> {
     /// One that has tiles.
     pub collection: Collection,
     /// Which partnerships, or those of which partnerships.
-    pub filter: &'f Filter,
+    pub filter: &'f Query,
     /// Of labels.
     pub language: Language,
 }

@@ -44,12 +44,12 @@ impl From<StorageError> for Abort {
 }
 
 /// The register, to be compared with alone, or to be changed.
-enum Register<'r, 'c> {
+enum RegisterAccess<'r, 'c> {
     Read(&'r mut View<'c>),
     Write(&'r mut Writer<'c>),
 }
 
-impl Register<'_, '_> {
+impl RegisterAccess<'_, '_> {
     fn view(&mut self) -> View<'_> {
         match self {
             Self::Read(view) => view.again(),
@@ -96,9 +96,9 @@ impl<'i> Applying<'i> {
         mut chunks: Chunks,
     ) -> Result<Report, ImportError> {
         let result = if self.import.dry_run {
-            database.view(|view| self.work(&mut Register::Read(view), &mut chunks))
+            database.view(|view| self.work(&mut RegisterAccess::Read(view), &mut chunks))
         } else {
-            database.write(|writer| self.work(&mut Register::Write(writer), &mut chunks))
+            database.write(|writer| self.work(&mut RegisterAccess::Write(writer), &mut chunks))
         };
         // a reader that waits to send learns that nobody listens
         drop(chunks);
@@ -114,8 +114,12 @@ impl<'i> Applying<'i> {
         Ok(self.report)
     }
 
-    fn work(&mut self, register: &mut Register<'_, '_>, chunks: &mut Chunks) -> Result<(), Abort> {
-        if let Register::Write(writer) = register {
+    fn work(
+        &mut self,
+        register: &mut RegisterAccess<'_, '_>,
+        chunks: &mut Chunks,
+    ) -> Result<(), Abort> {
+        if let RegisterAccess::Write(writer) = register {
             let Import { file, mode, actor, job, .. } = self.import;
             self.report.import = Some(writer.begin_import(&NewImport {
                 source: self.report.source.clone(),
@@ -127,7 +131,7 @@ impl<'i> Applying<'i> {
             })?);
         }
         if reuse::lookup(&mut register.view(), self.import, &mut self.report)? {
-            if let Register::Write(writer) = register {
+            if let RegisterAccess::Write(writer) = register {
                 writer.issues(&self.report.issues)?;
             }
         } else {
@@ -141,7 +145,7 @@ impl<'i> Applying<'i> {
         if self.import.expect.is_some_and(|planned| planned != self.plan.digest()) {
             return Err(Abort::Error(ImportError::PlanChanged));
         }
-        if let Register::Write(writer) = register {
+        if let RegisterAccess::Write(writer) = register {
             let version = writer.version_to_be()?;
             let mut plan = self.report.plan_json(self.plan.digest(), self.plan.listed());
             plan["circumstances"] = reuse::cache_key(self.import, &self.report, version).into();
@@ -154,13 +158,13 @@ impl<'i> Applying<'i> {
     /// Takes the whole file, then what it lacks.
     fn take_all(
         &mut self,
-        register: &mut Register<'_, '_>,
+        register: &mut RegisterAccess<'_, '_>,
         chunks: &mut Chunks,
     ) -> Result<(), Abort> {
         let mut waiting = Chunk::default();
         let step = match register {
-            Register::Write(writer) => writer.step(),
-            Register::Read(_) => 0,
+            RegisterAccess::Write(writer) => writer.step(),
+            RegisterAccess::Read(_) => 0,
         };
         loop {
             if self.import.progress.stop.load(Ordering::Relaxed) {
@@ -191,7 +195,7 @@ impl<'i> Applying<'i> {
         Ok(())
     }
 
-    fn take(&mut self, chunk: Chunk, register: &mut Register<'_, '_>) -> Result<(), Abort> {
+    fn take(&mut self, chunk: Chunk, register: &mut RegisterAccess<'_, '_>) -> Result<(), Abort> {
         let Chunk { rows, rejected, skipped, foreign, mut records, mut issues } = chunk;
         for (countries, rows) in foreign {
             *self.report.skipped_countries.entry(countries).or_default() += rows;
@@ -254,7 +258,7 @@ impl<'i> Applying<'i> {
     fn remark_duplicates(
         &mut self,
         records: &[Resolved],
-        register: &mut Register<'_, '_>,
+        register: &mut RegisterAccess<'_, '_>,
         issues: &mut Vec<Issue>,
     ) -> Result<(), StorageError> {
         let mut view = register.view();
@@ -269,7 +273,7 @@ impl<'i> Applying<'i> {
     fn known_of(
         &mut self,
         records: &[Resolved],
-        register: &mut Register<'_, '_>,
+        register: &mut RegisterAccess<'_, '_>,
     ) -> Result<Vec<Option<Known>>, StorageError> {
         let mut all = Vec::with_capacity(records.len());
         for Resolved { partnership, id, .. } in records {
@@ -281,7 +285,7 @@ impl<'i> Applying<'i> {
     fn known_in(
         &mut self,
         source: &str,
-        register: &mut Register<'_, '_>,
+        register: &mut RegisterAccess<'_, '_>,
     ) -> Result<&ById<Known>, StorageError> {
         if !self.known.contains_key(source) {
             self.known.insert(source.to_owned(), register.view().known(source)?);
@@ -293,21 +297,21 @@ impl<'i> Applying<'i> {
     fn make(
         &mut self,
         changes: &[Change<'_>],
-        register: &mut Register<'_, '_>,
+        register: &mut RegisterAccess<'_, '_>,
     ) -> Result<(), StorageError> {
         for change in changes {
             self.plan.note(change);
         }
         match register {
-            Register::Write(writer) => writer.change(changes),
-            Register::Read(_) => Ok(()),
+            RegisterAccess::Write(writer) => writer.change(changes),
+            RegisterAccess::Read(_) => Ok(()),
         }
     }
 
     fn keep_issues(
         &mut self,
         mut issues: Vec<Issue>,
-        register: &mut Register<'_, '_>,
+        register: &mut RegisterAccess<'_, '_>,
     ) -> Result<(), Abort> {
         issues.sort_by_key(|issue| issue.line);
         for issue in &issues {
@@ -321,7 +325,7 @@ impl<'i> Applying<'i> {
             *listed += 1;
             *listed <= most
         });
-        if let Register::Write(writer) = register {
+        if let RegisterAccess::Write(writer) = register {
             writer.issues(&issues)?;
         }
         self.report.issues.append(&mut issues);
@@ -329,7 +333,7 @@ impl<'i> Applying<'i> {
     }
 
     /// Removes the records of the file's sources that the file does not name.
-    fn remove_unseen(&mut self, register: &mut Register<'_, '_>) -> Result<(), Abort> {
+    fn remove_unseen(&mut self, register: &mut RegisterAccess<'_, '_>) -> Result<(), Abort> {
         let source = self.report.source.clone();
         self.known_in(&source, register)?;
         for (source, known) in std::mem::take(&mut self.known) {
@@ -371,7 +375,7 @@ impl<'i> Applying<'i> {
 fn stored(
     records: &[Resolved],
     known: &[Option<Known>],
-    register: &mut Register<'_, '_>,
+    register: &mut RegisterAccess<'_, '_>,
 ) -> Result<HashMap<i64, Partnership>, StorageError> {
     let pairs = records.iter().zip(known);
     let rows: Vec<i64> = pairs

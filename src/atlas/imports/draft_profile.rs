@@ -1,5 +1,7 @@
 //! What the columns of a file are taken for; a profile for a file that nobody has described yet,
 //! proposed with a confidence for each column.
+//!
+//! (long: most of it is what a draft is tested with)
 
 use std::{collections::BTreeSet, fmt::Write as _, io};
 

@@ -16,6 +16,7 @@ use crate::{
 
 /// By code where there is one, else by name; the code and a suggestion where neither
 /// leads to one authority. A code, of today, former or postal, never overrules a name.
+// long: one rule after another
 pub(super) fn identify(
     list: &Collectivities,
     code: &str,
@@ -32,9 +33,9 @@ pub(super) fn identify(
     let mut against = None;
     for found in &candidates {
         match fit(list, found, wanted) {
-            Fit::Yes(remark) => return Ok(Resolved { remark, ..found.clone() }),
-            Fit::Against(unresolved) => against = against.or(Some(unresolved)),
-            Fit::No => {}
+            NameFit::Yes(remark) => return Ok(Resolved { remark, ..found.clone() }),
+            NameFit::Against(unresolved) => against = against.or(Some(unresolved)),
+            NameFit::No => {}
         }
     }
     // "Lyon" beside 69
@@ -110,7 +111,7 @@ fn unlisted(kind: &Term) -> bool {
 }
 
 /// Whether the authority of a code may be called as the row says.
-enum Fit {
+enum NameFit {
     /// With what is to be told of it.
     Yes(Option<Remark>),
     No,
@@ -120,12 +121,12 @@ enum Fit {
 
 /// An authority fits a name of its own, or one that is shortened, lengthened or misspelt, or an
 /// earlier one of a grouping, unless that is the name of another (Lens is no misspelt Sens).
-fn fit(list: &Collectivities, found: &Resolved, wanted: Wanted<'_>) -> Fit {
+fn fit(list: &Collectivities, found: &Resolved, wanted: Wanted<'_>) -> NameFit {
     let collectivity = &*found.collectivity;
     let name = wanted.name;
     let (own, given) = (fold(&collectivity.name), fold(name));
     if own == given {
-        return Fit::Yes(found.remark);
+        return NameFit::Yes(found.remark);
     }
     let hinted = Wanted {
         name,
@@ -136,16 +137,16 @@ fn fit(list: &Collectivities, found: &Resolved, wanted: Wanted<'_>) -> Fit {
     };
     match list.by_name(hinted) {
         Ok(named) if named.collectivity.code == collectivity.code => {
-            return Fit::Yes(found.remark.or(named.remark));
+            return NameFit::Yes(found.remark.or(named.remark));
         }
         Err(unresolved @ (Unresolved::Qualifier(_) | Unresolved::Several(_))) => {
-            return Fit::Against(unresolved);
+            return NameFit::Against(unresolved);
         }
         _ => {}
     }
     match list.by_name(Wanted { name, ..Wanted::default() }) {
-        Ok(named) if named.collectivity.code != collectivity.code => return Fit::No,
-        Err(Unresolved::Qualifier(_) | Unresolved::Several(_)) => return Fit::No,
+        Ok(named) if named.collectivity.code != collectivity.code => return NameFit::No,
+        Err(Unresolved::Qualifier(_) | Unresolved::Several(_)) => return NameFit::No,
         _ => {}
     }
     let begins = |whole: &str, part: &str| {
@@ -155,7 +156,7 @@ fn fit(list: &Collectivities, found: &Resolved, wanted: Wanted<'_>) -> Fit {
         || begins(&given, &own)
         || strsim::damerau_levenshtein(&own, &given) <= own.len() / 4
         || (collectivity.kind.code == "epci" && list.is_akin(collectivity, name));
-    if near { Fit::Yes(found.remark.or(Some(Remark::NameDiffers))) } else { Fit::No }
+    if near { NameFit::Yes(found.remark.or(Some(Remark::NameDiffers))) } else { NameFit::No }
 }
 
 /// Nine digits with a valid key (Luhn), as INSEE gives them.

@@ -184,6 +184,7 @@ fn optional_kind(cell: &Cell<'_>) -> Result<Option<&'static Term>, Issue> {
 /// The country of a partner, which is not France. A territory overseas that a row gives as
 /// the country of its partner is told, and kept; where either side of a list may be the
 /// French one, such a link is one inside France.
+// long: one arm for each reading of the cell
 fn foreign(
     countries: &'static Countries,
     cells: &PartnerCells<'_>,

@@ -158,6 +158,7 @@ fn read(
 }
 
 /// The rows of a batch as records and issues.
+// long: one step of a row after another
 pub(super) fn resolve(batch: &Batch, mappings: &[Mapping], resolver: &mut Resolver) -> Chunk {
     let mut chunk = Chunk::default();
     let free: Vec<usize> =

@@ -1,4 +1,5 @@
 //! Single cells to values: each function says what is wrong by an [`IssueCode`].
+//! (long: one kind of value after another)
 
 use chrono::{Datelike, Days, NaiveDate};
 

@@ -14,7 +14,7 @@ use crate::{
     domain::{Partnership, SourceOrder},
     search::{
         Builder, Rules, Snapshot,
-        builder::{Entry, Index, Texts, joined},
+        builder::{Entry, RecordIndex, RecordTexts, joined},
     },
     storage::{Changes, Database, StorageError, Stored},
 };
@@ -167,8 +167,8 @@ fn rules(order: &SourceOrder) -> Rules {
 pub fn build(database: &mut Database, order: &SourceOrder) -> Result<Arc<Snapshot>, StorageError> {
     let started = std::time::Instant::now();
     let snapshot = thread::scope(|scope| {
-        let (to_index, indexing) = each(scope, Index::push);
-        let (to_write, writing) = each(scope, Texts::push);
+        let (to_index, indexing) = each(scope, RecordIndex::push);
+        let (to_write, writing) = each(scope, RecordTexts::push);
         let give = |batch: Vec<Stored>| {
             let batch = Arc::new(batch);
             // where nobody takes them the other thread has failed, and says so when joined

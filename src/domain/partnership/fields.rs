@@ -4,7 +4,7 @@
 //!
 //! The order is that of the properties; the columns have theirs in [`Column`]. Names and order of
 //! what a record has are part of every stored content hash: they stay, and a new field may stand
-//! anywhere.
+//! anywhere. (long: one table, a few lines a field)
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,4 +1,6 @@
 //! Profiles: how the columns of a producer's file are those of the native CSV.
+//!
+//! (long: a profile and the errors of its file are read together)
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -257,6 +259,7 @@ impl Profile {
     }
 
     /// What a file with this header holds. Fails with the columns that are required and missing.
+    // long: one reading of the header after another
     pub(super) fn bind(&self, header: &[String]) -> Result<Bound, Vec<String>> {
         let readings = match self.readings.as_slice() {
             [] => vec![self.columns.clone()],

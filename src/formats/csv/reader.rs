@@ -58,6 +58,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Takes the file in, finds the header and binds the profile to it.
+    // long: one step of opening a file after another
     pub fn new(input: impl Into<Input<'a>>, profile: &Profile) -> Result<Self, CsvError> {
         let separator = profile.separator.map(|separator| separator as u8);
         let weigh = |head: &[u8]| {

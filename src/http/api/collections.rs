@@ -11,7 +11,7 @@ use crate::{
     formats::crs::Crs,
     http::{
         api::{
-            links::{GEOJSON, HTML, JSON, Link, Links},
+            links::{DocumentLink, GEOJSON, HTML, JSON, LinkBuilder},
             page::fill,
             queryables::{RELATION, SCHEMA},
             tilesets::TILESETS,
@@ -23,7 +23,7 @@ use crate::{
         text::texts::Texts,
         web::{
             conditional,
-            negotiation::Form,
+            negotiation::Representation,
             params::{Params, Takes},
             problem::Problem,
             state::State,
@@ -48,7 +48,7 @@ pub(crate) struct Description {
     #[serde(rename = "storageCrs")]
     storage_crs: &'static str,
     pub(crate) extent: Extent,
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Vec<DocumentLink>,
     /// How many items it has, which the page tells.
     #[serde(skip)]
     pub(crate) items: u64,
@@ -57,19 +57,19 @@ pub(crate) struct Description {
 /// Where and when the items are.
 #[derive(Serialize)]
 pub(crate) struct Extent {
-    pub(crate) spatial: Spatial,
-    pub(crate) temporal: Temporal,
+    pub(crate) spatial: SpatialExtent,
+    pub(crate) temporal: TemporalExtent,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Spatial {
+pub(crate) struct SpatialExtent {
     /// West, south, east, north.
     pub(crate) bbox: [[f64; 4]; 1],
     crs: &'static str,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Temporal {
+pub(crate) struct TemporalExtent {
     /// First and last moment; open where it is none.
     pub(crate) interval: [[Option<String>; 2]; 1],
 }
@@ -79,7 +79,7 @@ impl Description {
         snapshot: &Snapshot,
         collection: Collection,
         language: Language,
-        links: &Links,
+        links: &LinkBuilder,
     ) -> Self {
         let id = collection.id();
         let (title, text) = texts(collection, language);
@@ -95,9 +95,9 @@ impl Description {
             crs: Crs::ALL.map(Crs::uri),
             storage_crs: Crs::default().uri(),
             extent: Extent {
-                spatial: Spatial { bbox: [bbox], crs: CRS84 },
+                spatial: SpatialExtent { bbox: [bbox], crs: CRS84 },
                 // what has not ended goes on
-                temporal: Temporal { interval: [[first, None]] },
+                temporal: TemporalExtent { interval: [[first, None]] },
             },
             links: collection_links(collection, links),
             items: snapshot.whole(collection).len(),
@@ -113,7 +113,7 @@ pub(crate) fn texts(collection: Collection, language: Language) -> (&'static str
     (text(""), text(".about"))
 }
 
-fn collection_links(collection: Collection, links: &Links) -> Vec<Link> {
+fn collection_links(collection: Collection, links: &LinkBuilder) -> Vec<DocumentLink> {
     let path = format!("/collections/{}", collection.id());
     let items = format!("{path}/items");
     let mut all = Vec::from(links.of_self(JSON, &path));
@@ -144,7 +144,7 @@ pub(crate) fn collection_of(id: &str) -> Result<Collection, Problem> {
     })
 }
 
-/// Every collection.
+/// List the collections
 #[utoipa::path(
     get,
     path = "/api/collections",
@@ -162,24 +162,26 @@ pub(crate) async fn collections(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let params = Params::read(&request, Takes::Document)?;
-    let form = Form::of(&request, &params);
+    let representation = Representation::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    let links = Links::new(&request, &params);
-    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+    let links = LinkBuilder::new(&request, &params);
+    Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
         let describe =
             |collection| Description::new(&snapshot, collection, params.language, &links);
         let collections = Collection::ALL.map(describe);
         let links = links.of_self(JSON, "/collections");
-        match form {
-            Form::Json => response.json(json!({"links": links, "collections": collections})),
-            Form::Html => {
+        match representation {
+            Representation::Json => {
+                response.json(json!({"links": links, "collections": collections}))
+            }
+            Representation::Html => {
                 fill::collections(&request, &params, &collections, &links).answer(response)
             }
         }
     }))
 }
 
-/// One collection.
+/// Get a collection
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}",
@@ -199,14 +201,16 @@ pub(crate) async fn collection(
 ) -> Result<HttpResponse, Problem> {
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Document)?;
-    let form = Form::of(&request, &params);
+    let representation = Representation::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    let links = Links::new(&request, &params);
-    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+    let links = LinkBuilder::new(&request, &params);
+    Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
         let description = Description::new(&snapshot, collection, params.language, &links);
-        match form {
-            Form::Json => response.json(description),
-            Form::Html => fill::collection(&request, &params, &description).answer(response),
+        match representation {
+            Representation::Json => response.json(description),
+            Representation::Html => {
+                fill::collection(&request, &params, &description).answer(response)
+            }
         }
     }))
 }

@@ -26,7 +26,7 @@ use crate::{
 /// Lists of the Publications Office of the European Union, which DCAT-AP asks for.
 const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";
 
-/// The data set for catalogues.
+/// Get the dataset description for catalogues
 ///
 /// DCAT-AP 3 as JSON-LD: the catalogue, the data set, a distribution for every collection and
 /// format, the API.
@@ -74,6 +74,7 @@ fn authority(list: &str, code: &str) -> Value {
     json!({"@id": format!("{AUTHORITY}/{list}/{code}")})
 }
 
+// long: one document, read from top to bottom
 fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
     let origin = base.trim_end_matches("/api");
     let dataset = format!("{base}/dcat.jsonld#dataset");
@@ -166,21 +167,9 @@ fn licence(about: &About) -> Value {
     json!({"@id": about.licence.url, "@type": "dct:LicenseDocument"})
 }
 
-/// The names of a format in the lists of the European Union and of IANA.
-fn format_names(format: Format) -> (Option<&'static str>, &'static str) {
-    match format {
-        Format::GeoJson => (Some("GEOJSON"), "application/geo+json"),
-        Format::GeoJsonSeq => (Some("GEOJSON"), "application/geo+json-seq"),
-        Format::Csv => (Some("CSV"), "text/csv"),
-        Format::FlatGeobuf => (None, "application/octet-stream"),
-        Format::GeoPackage => (Some("GPKG"), "application/geopackage+sqlite3"),
-        Format::GeoParquet => (None, "application/vnd.apache.parquet"),
-    }
-}
-
 fn distribution(collection: Collection, format: Format, about: &About, base: &str) -> Value {
     let file = format!("{base}/export/{}.{}", collection.id(), format.extension());
-    let (file_type, media_type) = format_names(format);
+    let media_type = format.iana_media_type();
     let title = Language::ALL.map(|language| {
         let texts = Texts::of(language);
         let title = texts.text(&format!("data.collection.{}", collection.id())).to_owned();
@@ -201,7 +190,7 @@ fn distribution(collection: Collection, format: Format, about: &About, base: &st
         "dcat:accessService": {"@id": format!("{base}/dcat.jsonld#api")},
         "dcatap:availability": authority("planned-availability", "AVAILABLE"),
     });
-    if let Some(file_type) = file_type {
+    if let Some(file_type) = format.file_type() {
         distribution["dct:format"] = json!({
             "@id": format!("{AUTHORITY}/file-type/{file_type}"),
             "@type": "dct:MediaTypeOrExtent",
@@ -243,7 +232,7 @@ pub(crate) fn schema_org(
             json!({
                 "@type": "DataDownload",
                 "name": texts.text(&format!("data.collection.{}", collection.id())),
-                "encodingFormat": format_names(format).1,
+                "encodingFormat": format.iana_media_type(),
                 "contentUrl": format!("{base}/export/{}.{}", collection.id(), format.extension()),
             })
         })

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// The columns of the native CSV.
+/// Get the schema of the native CSV
 ///
 /// A Table Schema: what an import takes, and what the CSV of partnerships and links has.
 #[utoipa::path(
@@ -51,7 +51,7 @@ pub(crate) async fn native(
     }))
 }
 
-/// The properties of a collection's features.
+/// Get the data dictionary of a collection
 ///
 /// A data dictionary as Table Schema, in both languages.
 #[utoipa::path(
@@ -85,7 +85,7 @@ pub(crate) async fn as_json(
     }))
 }
 
-/// The properties of a collection's features, as a table.
+/// Get the data dictionary of a collection as CSV
 ///
 /// A data dictionary as CSV, in both languages.
 #[utoipa::path(

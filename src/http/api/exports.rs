@@ -23,7 +23,7 @@ use crate::{
         },
         web::{
             blocking,
-            concurrency_limit::{Turn, Turns},
+            concurrency_limit::{ConcurrencyLimit, ConcurrencyPermit},
             conditional,
             params::{Params, Takes},
             problem::{Problem, UNAVAILABLE},
@@ -35,11 +35,11 @@ use crate::{
 
 /// The most files that are prepared at once: each takes a core, and memory for its index or a place
 /// on the disk.
-static TURNS: Turns = Turns::of(2);
+static LIMIT: ConcurrencyLimit = ConcurrencyLimit::new(2);
 /// The longest name of a file without its ending, in bytes.
 const LONGEST_NAME: usize = 120;
 
-/// Everything that matches, as a file.
+/// Export all matching features as a file
 ///
 /// Streamed from one state of the register. `?spreadsheet=1` is a CSV that Excel in French opens
 /// with a double click. The CSV of partnerships and links is the native one, which imports back: a row
@@ -81,7 +81,7 @@ pub(crate) async fn export(
         let id = collection.id();
         let reason = [
             format!("c'est une forme de CSV ; demandez {id}.csv"),
-            format!("it is a form of CSV; ask for {id}.csv"),
+            format!("it is a variant of CSV; request {id}.csv"),
         ];
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
@@ -90,11 +90,11 @@ pub(crate) async fn export(
     } else {
         params.records_of(snapshot)
     };
-    blocking::select(&snapshot, &params, collection).await?;
-    let turn = turn(format)?;
+    let selection = blocking::select(&snapshot, params.filter.clone(), collection).await?;
+    let permit = permit(format)?;
     Ok(conditional::attempt(&snapshot, &request, |response| {
-        let source = (collection, &params.filter);
-        let export = Export::new(snapshot.clone(), source, format, params.language)?
+        let source = (collection, selection);
+        let export = Export::new(snapshot.clone(), source, format, params.language)
             .for_excel(params.spreadsheet);
         let name = file_name(&params, &snapshot, collection.id());
         // somebody may have both of them side by side
@@ -103,7 +103,7 @@ pub(crate) async fn export(
         Ok(response
             .content_type(format.media_type())
             .insert_header((header::CONTENT_DISPOSITION, disposition))
-            .streaming(pieces(export, turn)))
+            .streaming(pieces(export, permit)))
     }))
 }
 
@@ -125,7 +125,7 @@ fn file_name(params: &Params, snapshot: &Snapshot, collection: &str) -> String {
 }
 
 /// The right to prepare a file, for formats that need it.
-fn turn(format: Format) -> Result<Option<Turn>, Problem> {
+fn permit(format: Format) -> Result<Option<ConcurrencyPermit>, Problem> {
     if !format.is_prepared() {
         return Ok(None);
     }
@@ -134,11 +134,11 @@ fn turn(format: Format) -> Result<Option<Turn>, Problem> {
             &UNAVAILABLE,
             [
                 "D'autres fichiers de ce format sont en préparation ; redemandez dans quelques secondes.",
-                "Other files of this format are being made; ask again in some seconds.",
+                "Other files of this format are being created; try again in a few seconds.",
             ],
         )
     };
-    TURNS.take().map(Some).ok_or_else(busy)
+    LIMIT.try_acquire().map(Some).ok_or_else(busy)
 }
 
 /// Tells that nobody waits any more, once it is dropped.
@@ -151,13 +151,16 @@ impl Drop for Waiter {
 }
 
 /// The pieces as they are asked for: nothing is made for a client that has gone, nor for `HEAD`.
-fn pieces(export: Export, turn: Option<Turn>) -> impl Stream<Item = io::Result<Bytes>> {
+fn pieces(
+    export: Export,
+    permit: Option<ConcurrencyPermit>,
+) -> impl Stream<Item = io::Result<Bytes>> {
     let prepared = async move {
         let waits = Arc::new(AtomicBool::new(true));
         let _waiter = Waiter(Arc::clone(&waits));
         let prepared = web::block(move || {
             let mut export = export;
-            let _turn = turn;
+            let _permit = permit;
             export.prepare(|| waits.load(Ordering::Relaxed)).map(|()| export)
         });
         match prepared.await {

@@ -15,10 +15,10 @@ use crate::http::{
     },
 };
 
-/// Counts of every value of every filter.
+/// Count the records of each filter value
 ///
-/// Each as though its own selection were not there. `limit` is about the two long lists,
-/// `collectivity` and `partner` (by id); the others are whole.
+/// A filter's own selection does not restrict its counts. `limit` applies to the two long lists,
+/// `collectivity` and `partner` (by id); the others are complete.
 #[utoipa::path(
     get,
     path = "/api/facets",
@@ -41,9 +41,9 @@ pub(crate) async fn facets(
         return Ok(conditional::respond(&snapshot, &request, HttpResponseBuilder::finish));
     }
     let (counted, filter) = (Arc::clone(&snapshot), params.filter);
-    let facets = blocking::filtered(filter, move |filter| {
+    let facets = blocking::run_query(filter, move |query| {
         let today = Utc::now().date_naive();
-        counted.facets(&filter, params.language, params.page.limit, today)
+        counted.facets(query, params.language, params.page.limit, today)
     });
     let facets = facets.await??;
     Ok(conditional::respond(&snapshot, &request, |response| response.json(facets)))

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::http::{openapi::responses::Plain, web::state::State};
 
-/// Alive.
+/// Check that the process is alive
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -20,7 +20,7 @@ pub(crate) async fn alive() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// Ready to answer.
+/// Check that the server is ready
 #[utoipa::path(
     get,
     path = "/readyz",

@@ -23,7 +23,7 @@ use crate::{
     search::Snapshot,
 };
 
-/// Where each value of a partnership comes from.
+/// Get the history of a partnership
 #[utoipa::path(
     get,
     path = "/api/partnerships/{id}/history",

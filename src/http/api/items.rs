@@ -13,7 +13,7 @@ use crate::{
     http::{
         api::{
             collections::collection_of,
-            links::{GEOJSON, HTML, Link, Links},
+            links::{DocumentLink, GEOJSON, HTML, LinkBuilder},
             page::fill,
         },
         openapi::{
@@ -23,7 +23,7 @@ use crate::{
         page::layout::partnership_path,
         web::{
             blocking, conditional, gone,
-            negotiation::Form,
+            negotiation::Representation,
             params::{Params, Takes},
             problem::Problem,
             response_cache,
@@ -36,7 +36,7 @@ use crate::{
     },
 };
 
-/// A page of the features of a collection.
+/// List the features of a collection
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/items",
@@ -58,17 +58,23 @@ pub(crate) async fn items(
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Pages(collection))?;
     let snapshot = params.records_of(snapshot);
-    blocking::select(&snapshot, &params, collection).await?;
-    let form = Form::of(&request, &params);
-    let tag = conditional::tag(&snapshot, &request, form);
+    let ahead = blocking::select_ahead(&snapshot, &params.filter, collection).await?;
+    let select = || match &ahead {
+        Some(selected) => Ok(selected.clone()),
+        None => snapshot.select(&params.filter.clone().into(), collection),
+    };
+    let representation = Representation::of(&request, &params);
+    let tag = conditional::tag(&snapshot, &request, representation);
     Ok(conditional::attempt_as(&tag, &request, |response| {
-        if form == Form::Html {
-            let (selected, page, links) = page_of(&request, &snapshot, collection, &params)?;
+        if representation == Representation::Html {
+            let selected = select()?;
+            let (page, links) = page_of(&request, &snapshot, (collection, &selected), &params)?;
             let shown = (collection, &selected, &page);
             return Ok(fill::items(&request, &params, &snapshot, shown, &links).answer(response));
         }
-        let body = response_cache::written(&tag, || {
-            let (selected, page, links) = page_of(&request, &snapshot, collection, &params)?;
+        let body = response_cache::get_or_render(&tag, || {
+            let selected = select()?;
+            let (page, links) = page_of(&request, &snapshot, (collection, &selected), &params)?;
             Ok(write_page(&snapshot, collection, &params, (&selected, &page), &links))
         })?;
         Ok(response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body))
@@ -79,19 +85,19 @@ pub(crate) async fn items(
 fn page_of(
     request: &HttpRequest,
     snapshot: &Snapshot,
-    collection: Collection,
+    (collection, selected): (Collection, &Selection),
     params: &Params,
-) -> Result<(Selection, Page, Vec<Link>), Problem> {
-    let selected = snapshot.select(&params.filter, collection)?;
-    let page = snapshot.page(collection, &selected, &params.page).map_err(|CursorGone| {
+) -> Result<(Page, Vec<DocumentLink>), Problem> {
+    let page = snapshot.page(collection, selected, &params.page).map_err(|CursorGone| {
         let reason = [
             "il ne mène à rien, ou plus à rien ; prenez-le d'un lien rel=next, ou recommencez sans lui",
-            "it points to nothing (any more); take it from a link with rel=next, or begin again without one",
+            "it is not valid any more; take it from a link with rel=next, or start again without one",
         ];
         ParameterError::new("cursor", reason)
     })?;
-    let links = page_links(&Links::new(request, params), collection, params, page.next.as_deref());
-    Ok((selected, page, links))
+    let links =
+        page_links(&LinkBuilder::new(request, params), collection, params, page.next.as_deref());
+    Ok((page, links))
 }
 
 /// A page as a `FeatureCollection`.
@@ -100,7 +106,7 @@ fn write_page(
     collection: Collection,
     params: &Params,
     (selected, page): (&Selection, &Page),
-    links: &[Link],
+    links: &[DocumentLink],
 ) -> Vec<u8> {
     let mut body = Vec::with_capacity(4096 + page.items.len() * 1280);
     body.extend_from_slice(br#"{"type":"FeatureCollection","timeStamp":"#);
@@ -130,11 +136,11 @@ fn write_page(
 
 /// The links of a page of items; `next` is the cursor of the page after it.
 fn page_links(
-    links: &Links,
+    links: &LinkBuilder,
     collection: Collection,
     params: &Params,
     next: Option<&str>,
-) -> Vec<Link> {
+) -> Vec<DocumentLink> {
     let id = collection.id();
     let path = format!("/collections/{id}/items");
     let own = params.query(params.page.after.as_deref());
@@ -156,7 +162,7 @@ fn page_links(
     all
 }
 
-/// One feature.
+/// Get a feature
 ///
 /// The id of any record of a partnership is answered with the partnership, whose `id` is that of
 /// the record that leads; with `records=all` it is answered with the record itself.
@@ -196,16 +202,16 @@ pub(crate) async fn item(
             missing
         });
     };
-    let form = Form::of(&request, &params);
-    let links = item_links(&Links::new(&request, &params), collection, &id, params.language);
-    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+    let representation = Representation::of(&request, &params);
+    let links = item_links(&LinkBuilder::new(&request, &params), collection, &id, params.language);
+    Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
         let mut body = Vec::with_capacity(4096);
         let all = snapshot.whole(collection);
         snapshot.write_open_feature(&mut body, collection, all, item, params.language);
         body.extend_from_slice(br#","links":"#);
         write_json(&mut body, &links);
         body.push(b'}');
-        if form == Form::Html {
+        if representation == Representation::Html {
             return fill::item(&request, &params, collection, &body, &links).answer(response);
         }
         if params.crs != Crs::default() {
@@ -221,7 +227,12 @@ fn content_crs(crs: Crs) -> (&'static str, String) {
     ("Content-Crs", format!("<{}>", crs.uri()))
 }
 
-fn item_links(links: &Links, collection: Collection, id: &str, language: Language) -> Vec<Link> {
+fn item_links(
+    links: &LinkBuilder,
+    collection: Collection,
+    id: &str,
+    language: Language,
+) -> Vec<DocumentLink> {
     let path = format!("/collections/{}", collection.id());
     let mut all = Vec::from(links.of_self(GEOJSON, &format!("{path}/items/{id}")));
     all.push(links.to("collection", &path, "collection"));

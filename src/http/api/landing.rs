@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::http::{
     api::{
-        links::{HTML, JSON, Links},
+        links::{HTML, JSON, LinkBuilder},
         page::fill,
         queryables, tilesets,
     },
@@ -13,7 +13,7 @@ use crate::http::{
     text::texts::Texts,
     web::{
         conditional,
-        negotiation::Form,
+        negotiation::Representation,
         params::{Params, Takes},
         problem::Problem,
         state::State,
@@ -39,7 +39,7 @@ const CONFORMANCE: [&str; 12] = [
 /// All classes that are met, and no other; each module names its own.
 const CONFORMS_TO: &[&[&str]] = &[&CONFORMANCE, &queryables::CONFORMANCE, &tilesets::CONFORMANCE];
 
-/// Landing page.
+/// Get the landing page
 ///
 /// Links to everything else.
 #[utoipa::path(
@@ -59,10 +59,10 @@ pub(crate) async fn landing(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let params = Params::read(&request, Takes::Document)?;
-    let form = Form::of(&request, &params);
+    let representation = Representation::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    let links = Links::new(&request, &params);
-    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+    let links = LinkBuilder::new(&request, &params);
+    Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
         let [own, page] = links.of_self(JSON, "");
         let all = vec![
             own,
@@ -79,18 +79,20 @@ pub(crate) async fn landing(
             links.to("related", "/vocabularies", "vocabularies"),
         ];
         let texts = Texts::of(params.language);
-        match form {
-            Form::Json => response.json(json!({
+        match representation {
+            Representation::Json => response.json(json!({
                 "title": texts.text("site.name"),
                 "description": texts.text("api.description"),
                 "links": all,
             })),
-            Form::Html => fill::landing(&request, &params, &snapshot, &all).answer(response),
+            Representation::Html => {
+                fill::landing(&request, &params, &snapshot, &all).answer(response)
+            }
         }
     }))
 }
 
-/// Classes of requirements that are met.
+/// List the conformance classes
 #[utoipa::path(
     get,
     path = "/api/conformance",
@@ -98,7 +100,7 @@ pub(crate) async fn landing(
     operation_id = "conformance",
     params(OfDocument),
     responses(
-        (status = 200, description = "The classes of requirements.",
+        (status = 200, description = "The conformance classes.",
          body = ref("#/components/schemas/Conformance"), content_type = "application/json"),
         Unchanged,
     ),
@@ -108,14 +110,16 @@ pub(crate) async fn conformance(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let params = Params::read(&request, Takes::Document)?;
-    let form = Form::of(&request, &params);
+    let representation = Representation::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
+    Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
         let classes = CONFORMS_TO.concat();
-        let links = Links::new(&request, &params).of_self(JSON, "/conformance");
-        match form {
-            Form::Json => response.json(json!({"conformsTo": classes, "links": links})),
-            Form::Html => fill::conformance(&request, &params, &classes, &links).answer(response),
+        let links = LinkBuilder::new(&request, &params).of_self(JSON, "/conformance");
+        match representation {
+            Representation::Json => response.json(json!({"conformsTo": classes, "links": links})),
+            Representation::Html => {
+                fill::conformance(&request, &params, &classes, &links).answer(response)
+            }
         }
     }))
 }

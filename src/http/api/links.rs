@@ -14,7 +14,7 @@ pub(crate) const HTML: &str = "text/html";
 
 /// A link of a document, and of its page.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Link {
+pub(crate) struct DocumentLink {
     pub(crate) rel: &'static str,
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
@@ -29,14 +29,14 @@ pub(crate) fn base(request: &HttpRequest) -> String {
 }
 
 /// Makes links for one request.
-pub(crate) struct Links {
+pub(crate) struct LinkBuilder {
     base: String,
     texts: &'static Texts,
     /// What keeps the reader's language: French needs nothing.
     language: Option<Language>,
 }
 
-impl Links {
+impl LinkBuilder {
     pub(crate) fn new(request: &HttpRequest, params: &Params) -> Self {
         let language = params.language;
         Self {
@@ -66,13 +66,13 @@ impl Links {
         (rel, kind): (&'static str, &'static str),
         href: String,
         title: &str,
-    ) -> Link {
+    ) -> DocumentLink {
         let title = self.texts.find(&format!("api.link.{title}")).unwrap_or_default();
-        Link { rel, kind, href, title }
+        DocumentLink { rel, kind, href, title }
     }
 
     /// The document itself and its page.
-    pub(crate) fn of_self(&self, kind: &'static str, path: &str) -> [Link; 2] {
+    pub(crate) fn of_self(&self, kind: &'static str, path: &str) -> [DocumentLink; 2] {
         [
             self.link(("self", kind), self.href(path, ""), "self"),
             self.link(("alternate", HTML), self.href(path, "f=html"), "html"),
@@ -80,7 +80,7 @@ impl Links {
     }
 
     /// A link to another document of the API.
-    pub(crate) fn to(&self, rel: &'static str, path: &str, title: &str) -> Link {
+    pub(crate) fn to(&self, rel: &'static str, path: &str, title: &str) -> DocumentLink {
         self.link((rel, JSON), self.href(path, ""), title)
     }
 }

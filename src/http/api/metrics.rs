@@ -15,9 +15,9 @@ use crate::{
 /// How long the register is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Counters and durations.
+/// Get the metrics
 ///
-/// In the text format of Prometheus. A duration ends when the answer begins to be sent.
+/// In the text format of Prometheus. A duration ends when the response starts.
 #[utoipa::path(
     get,
     path = "/metrics",

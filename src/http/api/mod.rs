@@ -43,6 +43,7 @@ use crate::http::{
 };
 
 /// The addresses of the API.
+// long: a table of routes
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     let get = read;
     config

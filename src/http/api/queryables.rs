@@ -8,20 +8,20 @@ use crate::{
     http::{
         api::{
             collections::collection_of,
-            links::{Links, base},
+            links::{LinkBuilder, base},
             page::fill,
         },
         openapi::{parameters::OfDocument, responses::UnchangedOrMissing},
         text::texts::Texts,
         web::{
             conditional,
-            negotiation::Form,
+            negotiation::Representation,
             params::{Params, Takes},
             problem::Problem,
             state::State,
         },
     },
-    search::{Collection, cql2::Kind, queryables},
+    search::{Collection, cql2::ValueKind, queryables},
 };
 
 /// The relation of a collection to its queryables.
@@ -51,7 +51,7 @@ pub(crate) const CONFORMANCE: [&str; 18] = [
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 ];
 
-/// What the features of a collection can be asked for.
+/// Get the queryables of a collection
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/queryables",
@@ -71,12 +71,12 @@ pub(crate) async fn queryables(
 ) -> Result<HttpResponse, Problem> {
     let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Document)?;
-    let form = Form::of(&request, &params);
+    let representation = Representation::of(&request, &params);
     let snapshot = state.publisher.snapshot();
-    Ok(conditional::respond_as(form, &snapshot, &request, |response| {
-        if form == Form::Html {
+    Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
+        if representation == Representation::Html {
             let path = format!("/collections/{}/queryables", collection.id());
-            let links = Links::new(&request, &params).of_self(SCHEMA, &path);
+            let links = LinkBuilder::new(&request, &params).of_self(SCHEMA, &path);
             return fill::queryables(&request, &params, collection, &links).answer(response);
         }
         let schema = schema(collection, params.language, &base(&request));
@@ -117,18 +117,18 @@ fn property(
     });
     match (queryable.kind, codes) {
         // a geometry has a format in place of a type
-        (Kind::Geometry, _) => {}
-        (Kind::Number, _) => {
+        (ValueKind::Geometry, _) => {}
+        (ValueKind::Number, _) => {
             set("type", "number".into());
         }
-        (Kind::Boolean, _) => {
+        (ValueKind::Boolean, _) => {
             set("type", "boolean".into());
         }
-        (Kind::Numbers, _) => {
+        (ValueKind::Numbers, _) => {
             set("type", "array".into());
             set("items", json!({"type": "integer"}));
         }
-        (Kind::Texts, codes) => {
+        (ValueKind::Texts, codes) => {
             set("type", "array".into());
             let items = match codes {
                 Some(codes) => json!({"type": "string", "enum": codes}),
@@ -136,7 +136,7 @@ fn property(
             };
             set("items", items);
         }
-        (Kind::Text | Kind::Date | Kind::Timestamp, codes) => {
+        (ValueKind::Text | ValueKind::Date | ValueKind::Timestamp, codes) => {
             set("type", "string".into());
             if let Some(codes) = codes {
                 set("enum", codes.into());

@@ -23,7 +23,7 @@ use crate::{
 /// A token and its name fit in.
 const BODY_LIMIT: usize = 4096;
 
-/// Sign in.
+/// Sign in
 #[utoipa::path(
     post,
     path = "/api/session",
@@ -74,7 +74,7 @@ pub(crate) async fn sign_in(
     }
 }
 
-/// Who one is.
+/// Get the current session
 #[utoipa::path(
     get,
     path = "/api/session",
@@ -97,14 +97,14 @@ pub(crate) async fn show(
     Ok(tell(&mut HttpResponse::Ok(), &caller))
 }
 
-/// Sign out.
+/// Sign out
 #[utoipa::path(
     delete,
     path = "/api/session",
     tag = "session",
     operation_id = "signOut",
     responses(
-        (status = 204, description = "Signed out: the cookie is taken away."),
+        (status = 204, description = "Signed out: the cookie is removed."),
         Foreign,
         Plain,
     ),

@@ -1,6 +1,8 @@
 //! What somebody who has begun to type may mean.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde_json::json;
 
 use crate::{
@@ -13,19 +15,20 @@ use crate::{
             state::State,
         },
     },
-    search::{Collection, ParameterError, suggest::SuggestRequest},
+    search::{ParameterError, suggest::SuggestRequest},
 };
 
 /// The most suggestions of one answer.
-const MOST: usize = 50;
+const MAX_SUGGESTIONS: usize = 50;
 /// The longest text that is read, in characters; the first words of it count.
-const LONGEST: usize = 2_000;
+const MAX_TEXT_LENGTH: usize = 2_000;
 
-/// What somebody who has begun to type may mean.
+/// Suggest completions for a text
 ///
-/// Places, themes and partnerships. `q` is what was typed: beginnings of words in any order,
-/// without accents or case; one typo is forgiven where nothing fits without. The other filters
-/// restrict the partnerships that are counted; what none of them has is not suggested. At most 50.
+/// Places, themes and partnerships. `q` is the text typed so far: word prefixes in any order,
+/// ignoring accents and case; one typo is tolerated where nothing matches without. The other
+/// filters restrict the partnerships that are counted; values without any are not suggested. At
+/// most 50.
 #[utoipa::path(
     get,
     path = "/api/suggest",
@@ -33,7 +36,7 @@ const LONGEST: usize = 2_000;
     operation_id = "suggest",
     params(OfLists),
     responses(
-        (status = 200, description = "The suggestions, the likeliest first.",
+        (status = 200, description = "The suggestions, best match first.",
          body = ref("#/components/schemas/Suggestions"), content_type = "application/json"),
         Unchanged,
     ),
@@ -51,23 +54,25 @@ pub(crate) async fn suggest(
             others.append_pair(&name, &value);
         }
     }
-    if typed.chars().count() > LONGEST {
+    if typed.chars().count() > MAX_TEXT_LENGTH {
         return Err(ParameterError::too_long("q").into());
     }
     let params = Params::parse(&others.finish(), Takes::Lists)?;
     let snapshot = state.publisher.snapshot();
-    blocking::select(&snapshot, &params, Collection::Partnerships).await?;
-    Ok(conditional::attempt(&snapshot, &request, |response| {
-        let suggestions = snapshot.suggest(SuggestRequest {
-            typed: &typed,
-            filter: &params.filter,
-            language: params.language,
-            limit: params.page.limit.min(MOST),
-        })?;
-        Ok(response.json(json!({
+    if conditional::is_current(&snapshot, &request) {
+        return Ok(conditional::respond(&snapshot, &request, HttpResponseBuilder::finish));
+    }
+    let (searched, text) = (Arc::clone(&snapshot), typed.clone());
+    let (language, limit) = (params.language, params.page.limit.min(MAX_SUGGESTIONS));
+    let suggestions = blocking::run_query(params.filter, move |filter| {
+        searched.suggest(SuggestRequest { typed: &text, filter, language, limit })
+    });
+    let suggestions = suggestions.await??;
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        response.json(json!({
             "version": snapshot.version(),
             "q": typed,
             "suggestions": suggestions,
-        })))
+        }))
     }))
 }

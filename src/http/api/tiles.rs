@@ -19,12 +19,12 @@ use crate::{
         },
     },
     search::{
-        Collection, Snapshot,
+        Collection, Query, Snapshot,
         tiles::{LAST_ZOOM, TILED, TileAddress, TileKey, Tileset},
     },
 };
 
-/// A vector tile.
+/// Get a vector tile
 ///
 /// Mapbox Vector Tile 2.1 with one layer, named as the collection.
 #[utoipa::path(
@@ -34,7 +34,7 @@ use crate::{
     operation_id = "tile",
     params(("collection" = String, Path, description = "One of partnerships, links, collectivities, partners.", example = "partnerships"), ("z" = u8, Path, description = "Zoom level, 0 to 14.", example = 3), ("x" = u32, Path, description = "Column from the west.", example = 4), ("y" = u32, Path, description = "Row from the north.", example = 2), OfTiles),
     responses(
-        (status = 200, description = "The tile; no bytes where nothing is there.", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
+        (status = 200, description = "The tile; empty where there are no features.", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
         UnchangedOrMissing,
     ),
 )]
@@ -47,7 +47,7 @@ pub(crate) async fn tile(
     answer(&request, &state, Tileset::Of(tiled(&collection)?), [&z, &x, &y]).await
 }
 
-/// A vector tile of flows.
+/// Get a vector tile of flows
 ///
 /// Mapbox Vector Tile 2.1 with the layers `nodes` (clusters of places of both sides), `flows` (what
 /// is between them, summed) and `level` (what the whole zoom level has).
@@ -58,7 +58,7 @@ pub(crate) async fn tile(
     operation_id = "flowTile",
     params(("z" = u8, Path, description = "Zoom level, 0 to 14.", example = 3), ("x" = u32, Path, description = "Column from the west.", example = 4), ("y" = u32, Path, description = "Row from the north.", example = 2), OfTiles),
     responses(
-        (status = 200, description = "The tile; no bytes where nothing is there.", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
+        (status = 200, description = "The tile; empty where there are no features.", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
         UnchangedOrMissing,
     ),
 )]
@@ -71,7 +71,7 @@ pub(crate) async fn flow_tile(
     answer(&request, &state, Tileset::Flows, [&z, &x, &y]).await
 }
 
-/// A vector tile of the tile set.
+/// Get a vector tile of the tile set
 ///
 /// The row comes before the column.
 #[utoipa::path(
@@ -81,7 +81,7 @@ pub(crate) async fn flow_tile(
     operation_id = "tileOfSet",
     params(("collection" = String, Path, description = "The collection."), ("tileMatrix" = u8, Path, description = "Zoom level, 0 to 14.", example = 3), ("tileRow" = u32, Path, description = "Row from the north.", example = 2), ("tileCol" = u32, Path, description = "Column from the west.", example = 4), OfTiles),
     responses(
-        (status = 200, description = "The tile; no bytes where nothing is there.", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
+        (status = 200, description = "The tile; empty where there are no features.", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
         UnchangedOrMissing,
     ),
 )]
@@ -117,11 +117,11 @@ async fn answer(
     }))
 }
 
-/// Draws beside the threads that answer; not at all once nobody waits for it.
+/// Draws off the async workers; not at all once the client has disconnected.
 async fn draw(snapshot: Arc<Snapshot>, key: TileKey, params: Params) -> Result<Bytes, Problem> {
-    let drawn = blocking::work(move |client| {
-        let wanted = !client.has_gone();
-        wanted.then(|| snapshot.tile(&key, &params.filter.wanted_by(client)))
+    let drawn = blocking::run(move |token| {
+        let wanted = !token.is_cancelled();
+        wanted.then(|| snapshot.tile(&key, &Query::new(params.filter, token)))
     });
     Ok(drawn.await?.ok_or_else(|| Problem::internal("nobody waits for this tile"))??)
 }

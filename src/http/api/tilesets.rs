@@ -45,7 +45,7 @@ const WEB_MERCATOR: &str = "http://www.opengis.net/def/crs/EPSG/0/3857";
 const WEB_MERCATOR_QUAD: &str = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
-/// What the tiles of a collection are.
+/// Get the TileJSON of a collection
 ///
 /// `TileJSON` 3.0; the filters of the request are those of its tiles.
 #[utoipa::path(
@@ -91,7 +91,7 @@ pub(crate) async fn tile_json(
     }))
 }
 
-/// What the tiles of flows are.
+/// Get the TileJSON of flows
 ///
 /// `TileJSON` 3.0; the filters of the request are those of its tiles.
 #[utoipa::path(
@@ -140,7 +140,7 @@ pub(crate) async fn flow_tile_json(
     }))
 }
 
-/// The tile sets of a collection.
+/// List the tile sets of a collection
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/tiles",
@@ -183,7 +183,7 @@ pub(crate) async fn list(
     }))
 }
 
-/// A tile set.
+/// Get a tile set
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/tiles/WebMercatorQuad",

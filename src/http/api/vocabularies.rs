@@ -16,6 +16,8 @@ use crate::{
     reference::vocabularies,
 };
 
+/// List the vocabularies
+///
 /// Every code with its French and English label.
 #[utoipa::path(
     get,

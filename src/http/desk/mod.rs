@@ -8,11 +8,13 @@ pub mod import;
 
 use actix_web::web;
 
+use crate::{domain::Language, http::page::site_page::SitePage};
+
 /// The addresses of signed-in pages, in both languages.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config
-        .configure(|config| import_pages(config, "/import"))
-        .configure(|config| import_pages(config, "/en/import"));
+    for language in Language::ALL {
+        import_pages(config, SitePage::Import.path(language));
+    }
 }
 
 /// The pages of importers, in one language.

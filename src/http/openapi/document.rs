@@ -24,16 +24,16 @@ unchanged is not sent again. Every answer has an `X-Request-Id`.";
 const HEADERS: [(&str, &str, &str); 9] = [
     (
         "X-Request-Id",
-        "Names the request in the server's log; that of the request, if it had one.",
+        "Identifies the request in the server's log; the client's own id if it sent one.",
         "string",
     ),
     ("ETag", "Strong validator of exactly these bytes (RFC 9110, 8.8.3).", "string"),
-    ("Vary", "The request headers that the answer depends on.", "string"),
-    ("Cache-Control", "How caches may keep the answer.", "string"),
-    ("Retry-After", "After how many seconds it may be tried again.", "integer"),
-    ("WWW-Authenticate", "How to show a token.", "string"),
-    ("Location", "Where the import is.", "string"),
-    ("Content-Disposition", "A name for the file.", "string"),
+    ("Vary", "The request headers that the response depends on.", "string"),
+    ("Cache-Control", "How caches may store the response.", "string"),
+    ("Retry-After", "Seconds after which to try again.", "integer"),
+    ("WWW-Authenticate", "How to authenticate.", "string"),
+    ("Location", "Location of the import.", "string"),
+    ("Content-Disposition", "Suggested file name.", "string"),
     (
         "Content-Crs",
         "The coordinate reference system of the geometries (OGC API – Features Part 2).",
@@ -81,11 +81,11 @@ pub(crate) fn document() -> Value {
         "securitySchemes": {
             "token": {
                 "type": "http", "scheme": "bearer",
-                "description": "A token that `atlas token create` has made.",
+                "description": "A token created by `atlas token create`.",
             },
             "session": {
                 "type": "apiKey", "in": "cookie", "name": "atlas_token",
-                "description": "The cookie that signing in sets, for pages of this server alone.",
+                "description": "The session cookie, for pages of this server only.",
             },
         },
     });
@@ -96,19 +96,19 @@ pub(crate) fn document() -> Value {
 fn tags() -> Value {
     let tag = |(name, description)| json!({"name": name, "description": description});
     [
-        ("discover", "What there is, and how it is described."),
+        ("discover", "Resources and their descriptions."),
         ("partnerships", "Partnerships, at the places of their foreign partners."),
-        ("links", "Partnerships, drawn from the lead authority to the partners."),
+        ("links", "Partnerships as lines from the lead authority to the partners."),
         ("collectivities", "French authorities, with counts."),
         ("partners", "Foreign authorities, with counts."),
         ("countries", "Countries, with counts."),
         ("regions", "French regions, with counts."),
-        ("search", "Counts and words."),
-        ("tiles", "Vector tiles of everything that is a point or a line."),
+        ("search", "Facet counts and suggestions."),
+        ("tiles", "Vector tiles of points and lines."),
         ("export", "Whole selections as files."),
-        ("imports", "Send files, see what they would change, agree, undo."),
+        ("imports", "Upload files, review the planned changes, commit, revert."),
         ("session", "Sign in and out, in a browser."),
-        ("operation", "For whoever keeps the server."),
+        ("operation", "For operators of the server."),
     ]
     .map(tag)
     .into_iter()

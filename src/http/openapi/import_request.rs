@@ -11,7 +11,7 @@ fn asked() -> [(&'static str, &'static str, Value); 10] {
     [
         (
             "source",
-            "Who keeps the records, where a row does not say.",
+            "Source of the records whose rows do not name one.",
             json!({"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"}),
         ),
         (
@@ -19,17 +19,17 @@ fn asked() -> [(&'static str, &'static str, Value); 10] {
             "`upsert` adds and updates; `sync` also removes what the file no longer has.",
             json!({"type": "string", "enum": [Mode::Upsert.code(), Mode::Sync.code()], "default": Mode::default().code()}),
         ),
-        ("dry_run", "Stop at the plan.", switch()),
-        ("valid_rows_only", "Take the valid rows of a file that has others too.", switch()),
-        ("allow_mass_removal", "Let `sync` remove more than a fifth of a source.", switch()),
+        ("dry_run", "Only plan the import.", switch()),
+        ("valid_rows_only", "Import the valid rows although others are rejected.", switch()),
+        ("allow_mass_removal", "Allow `sync` to remove more than a fifth of a source.", switch()),
         (
             "profile",
-            "A bundled profile; recognised without it.",
+            "A bundled profile; detected by default.",
             json!({"type": "string", "enum": Profile::names().chain([""]).collect::<Vec<_>>()}),
         ),
         (
             "encoding",
-            "The file's encoding; recognised without it.",
+            "The file's encoding; detected by default.",
             json!({"type": "string", "format": "encoding"}),
         ),
         (
@@ -39,7 +39,7 @@ fn asked() -> [(&'static str, &'static str, Value); 10] {
         ),
         (
             "columns",
-            "JSON: titles of the file with the native column that each is.",
+            "JSON object: column titles of the file with the native column of each.",
             json!({"type": "string", "format": "columns"}),
         ),
         ("file", "Name of the file.", text()),

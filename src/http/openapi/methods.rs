@@ -5,13 +5,13 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use crate::http::openapi::document;
 
 /// An address in pieces, with its methods as `Allow` lists them.
-type Entry = (Vec<&'static str>, &'static str);
+type AddressMethods = (Vec<&'static str>, &'static str);
 
 /// The methods of an address that is described; none of one that is not.
 pub(crate) fn methods(path: &str) -> Option<&'static str> {
-    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(entries);
+    static ENTRIES: LazyLock<Vec<AddressMethods>> = LazyLock::new(entries);
     let path = path.trim_end_matches('/');
-    let fits = |(pieces, _): &&Entry| {
+    let fits = |(pieces, _): &&AddressMethods| {
         let mut wanted = pieces.iter();
         path.split('/').all(|piece| wanted.next().is_some_and(|wanted| fits(wanted, piece)))
             && wanted.next().is_none()
@@ -32,10 +32,10 @@ fn fits(wanted: &str, piece: &str) -> bool {
 }
 
 /// Read once; the program keeps it as long as it runs.
-fn entries() -> Vec<Entry> {
+fn entries() -> Vec<AddressMethods> {
     let document = document::document();
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
-    let mut entries: Vec<Entry> = paths
+    let mut entries: Vec<AddressMethods> = paths
         .into_iter()
         .map(|(path, operations)| {
             let path: &'static str = path.leak();

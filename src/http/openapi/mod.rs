@@ -97,7 +97,7 @@ pub fn text() -> &'static str {
     document::text()
 }
 
-/// This description.
+/// Get the description of the API
 ///
 /// OpenAPI 3.0.3, in JSON.
 #[utoipa::path(
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_problem_is_listed() {
-        let declared = include_str!("../web/problem/kinds.rs").matches(": Kind =").count();
+        let declared = include_str!("../web/problem/kinds.rs").matches(": ProblemKind =").count();
         assert_eq!(KINDS.len(), declared);
         let mut codes: Vec<&str> = KINDS.iter().map(|kind| kind.code()).collect();
         codes.dedup();

@@ -12,8 +12,8 @@ use crate::{
     http::{openapi::import_request, web::params::Takes},
     search::{
         Collection, Dimension, Filter, Order,
-        cql2::{Kind, LONGEST},
-        page::{MOST, USUAL},
+        cql2::{MAX_EXPRESSION_LENGTH, ValueKind},
+        page::{DEFAULT_LIMIT, MAX_LIMIT},
         queryables,
     },
 };
@@ -141,11 +141,12 @@ fn of_dimension(dimension: Dimension) -> Described {
     Described::new(format!("{text} Several values: any of them."), schema, json!([example]))
 }
 
+#[expect(clippy::too_many_lines, reason = "long: one entry for each parameter")]
 fn of_other(name: &str) -> Described {
     let text = |text: &str, schema, example| Described::new(text, schema, example);
     match name {
         "partner" => text(
-            "Id of a foreign authority, as the collection of partners has it. Several values: any of them.",
+            "Id of a foreign authority (collection `partners`). Several values: any of them.",
             json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string", "pattern": "^[0-9a-v]{16}$"}}),
             json!(["tiqrm8e09nf5f91m"]),
         ),
@@ -170,27 +171,29 @@ fn of_other(name: &str) -> Described {
             json!([-20, 0, 20, 20]),
         ),
         "datetime" => text(
-            "What held at this moment or in this interval (RFC 3339); `..` is an open end. What has no time always matches.",
+            "An instant or interval (RFC 3339) that the period intersects; `..` is an open end. Features without a period always match.",
             json!({"type": "string", "format": "datetime-interval"}),
             json!("2015-01-01/.."),
         ),
         "year" => text(
-            "What is known to have held in this year; what has no start is left out. Several values: any of them.",
+            "A year in which the partnership was active; those without a start are left out. Several values: any of them.",
             json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "integer", "minimum": 1, "maximum": 2999}}),
             json!([2016]),
         ),
         "limit" => text(
-            &format!("How many are listed. More than {MOST} is taken as {MOST}."),
-            json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}),
+            &format!(
+                "Maximum number of entries; values above {MAX_LIMIT} are read as {MAX_LIMIT}."
+            ),
+            json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
             json!(10),
         ),
         "cursor" => Described {
-            text: "Where the page begins: taken from a link with `rel=next`.".to_owned(),
+            text: "Cursor of the page, taken from a link with `rel=next`.".to_owned(),
             schema: json!({"type": "string"}),
             example: Value::Null,
         },
         "sortby" => text(
-            "The property to sort by, with `-` before it to turn it round. What does not have it comes last.",
+            "The property to sort by; `-` before it sorts in descending order. Features without it come last.",
             json!({"type": "string", "enum": orders(Collection::Partnerships)}),
             json!("title"),
         ),
@@ -210,23 +213,25 @@ fn of_other(name: &str) -> Described {
             json!("en"),
         ),
         "f" => text(
-            "Format of the answer, before what `Accept` asks for.",
+            "Format of the response; takes precedence over `Accept`.",
             json!({"type": "string", "enum": ["json", "geojson"]}),
             json!("json"),
         ),
         "crs" => text(
-            "Reference system of the coordinates in the answer.",
+            "Coordinate reference system of the response.",
             systems(),
             systems()["default"].clone(),
         ),
-        "bbox-crs" => text("Reference system of `bbox`.", systems(), systems()["default"].clone()),
+        "bbox-crs" => {
+            text("Coordinate reference system of `bbox`.", systems(), systems()["default"].clone())
+        }
         "filter-of" => text(
-            "What `filter`, queryables and `bbox` are about: without it the items of the collection; `partnerships`: partnerships, whose queryables these are then, and the items that those selected have are listed.",
+            "The collection that `filter`, queryables and `bbox` apply to: by default the collection of the request; with `partnerships` they select partnerships, and the response has the items of those.",
             json!({"type": "string", "enum": ["partnerships"]}),
             json!("partnerships"),
         ),
         "filter-crs" => text(
-            "Reference system of the geometries in `filter`.",
+            "Coordinate reference system of the geometries in `filter`.",
             systems(),
             systems()["default"].clone(),
         ),
@@ -236,8 +241,8 @@ fn of_other(name: &str) -> Described {
             json!("cql2-text"),
         ),
         "filter" => text(
-            "Expression in the Common Query Language CQL2 about the queryables of the collection; where there is no collection, of `partnerships`.",
-            json!({"type": "string", "maxLength": LONGEST, "format": "cql2-text"}),
+            "CQL2 expression over the queryables of the collection, or of `partnerships` where the path has no collection.",
+            json!({"type": "string", "maxLength": MAX_EXPRESSION_LENGTH, "format": "cql2-text"}),
             json!("id IS NOT NULL"),
         ),
         // a filter that is new: described as what every value is
@@ -259,7 +264,7 @@ pub(crate) fn of_queryables(collection: Collection) -> impl Iterator<Item = Valu
     parameters.map(move |queryable| {
         let title = &queryable.title(collection).en;
         let (kind, format) = match queryable.kind {
-            Kind::Number | Kind::Numbers => ("number", None),
+            ValueKind::Number | ValueKind::Numbers => ("number", None),
             _ => ("string", queryable.format(collection)),
         };
         let mut schema = json!({"type": kind});

@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 
 use crate::http::{
     openapi::responses::name,
-    web::problem::{KINDS, Kind},
+    web::problem::{KINDS, ProblemKind},
 };
 
 /// `components/responses`: of each status, the problems that have it; and the 304.
 pub(crate) fn responses() -> Map<String, Value> {
-    let mut statuses: BTreeMap<StatusCode, Vec<&Kind>> = BTreeMap::new();
+    let mut statuses: BTreeMap<StatusCode, Vec<&ProblemKind>> = BTreeMap::new();
     for kind in KINDS {
         statuses.entry(kind.status()).or_default().push(kind);
     }
@@ -20,12 +20,12 @@ pub(crate) fn responses() -> Map<String, Value> {
         statuses.into_iter().map(|(status, kinds)| of_status(status, &kinds)).collect();
     responses.insert(
         name(304),
-        json!({"description": "The client has this already: a tag of `If-None-Match` is still that of the resource."}),
+        json!({"description": "Not modified: a tag of `If-None-Match` matches the representation."}),
     );
     responses
 }
 
-fn of_status(status: StatusCode, kinds: &[&Kind]) -> (String, Value) {
+fn of_status(status: StatusCode, kinds: &[&ProblemKind]) -> (String, Value) {
     let titles: Vec<String> =
         kinds.iter().map(|kind| format!("{} (`{}`).", kind.title(), kind.code())).collect();
     let mut headers = Map::new();

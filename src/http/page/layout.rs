@@ -4,7 +4,10 @@ use std::borrow::Borrow;
 
 use crate::{
     domain::Language,
-    http::text::{format, grammar, texts::Texts},
+    http::{
+        page::site_page::SitePage,
+        text::{format, grammar, texts::Texts},
+    },
 };
 
 /// A text that may lead somewhere.
@@ -21,6 +24,8 @@ pub struct PageLink {
 pub struct Layout {
     /// The language of the page.
     pub language: Language,
+    /// Which page of the site it is, if it is one of them.
+    pub page: Option<SitePage>,
     /// The page's own title, without the site's name.
     pub title: String,
     /// One or two sentences for search engines and link previews.
@@ -49,7 +54,37 @@ pub struct Layout {
     pub contact: Option<String>,
 }
 
+/// An entry of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MenuEntry {
+    /// What is read.
+    pub label: &'static str,
+    /// Where it leads.
+    pub path: &'static str,
+    /// Whether it leads to this page.
+    pub is_current: bool,
+}
+
 impl Layout {
+    /// The frame of a page, with its title.
+    #[must_use]
+    pub fn of(self, page: SitePage) -> Self {
+        let title = self.text(page.title()).to_owned();
+        Self { page: Some(page), title, ..self }
+    }
+
+    /// The pages that the menu lists.
+    pub fn menu(&self) -> Vec<MenuEntry> {
+        let entry = |page: SitePage| {
+            Some(MenuEntry {
+                label: Texts::of(self.language).text(page.menu()?),
+                path: page.path(self.language),
+                is_current: self.page == Some(page),
+            })
+        };
+        SitePage::ALL.into_iter().filter_map(entry).collect()
+    }
+
     /// The text of a key, in the page's language.
     pub fn text<'a>(&self, key: &'a str) -> &'a str {
         Texts::of(self.language).find(key).unwrap_or(key)
@@ -137,18 +172,18 @@ impl Layout {
     }
 
     /// The list of partnerships in the page's language.
-    pub fn list_path(&self) -> String {
-        format!("{}partenariats", self.home())
+    pub fn list_path(&self) -> &'static str {
+        SitePage::Partnerships.path(self.language)
     }
 
     /// The comparison in the page's language.
-    pub fn compare_path(&self) -> String {
-        format!("{}comparer", self.home())
+    pub fn compare_path(&self) -> &'static str {
+        SitePage::Comparison.path(self.language)
     }
 
     /// What the register is, in the page's language.
-    pub fn about_path(&self) -> String {
-        format!("{}a-propos", self.home())
+    pub fn about_path(&self) -> &'static str {
+        SitePage::About.path(self.language)
     }
 
     /// The feed of everything that changes, in the page's language.
@@ -166,12 +201,12 @@ impl Layout {
 
     /// The data to take away.
     pub fn data_path(&self) -> &'static str {
-        data_path(self.language)
+        SitePage::Data.path(self.language)
     }
 
     /// Where importers begin.
     pub fn import_path(&self) -> &'static str {
-        import_path(self.language)
+        SitePage::Import.path(self.language)
     }
 
     /// The language the page is not in.
@@ -203,26 +238,7 @@ pub fn in_other_language(language: Language, path: &str) -> String {
 
 /// The map's page in a language.
 pub fn home(language: Language) -> &'static str {
-    match language {
-        Language::French => "/",
-        Language::English => "/en/",
-    }
-}
-
-/// Where the page is, in a language.
-pub fn data_path(language: Language) -> &'static str {
-    match language {
-        Language::French => "/donnees",
-        Language::English => "/en/donnees",
-    }
-}
-
-/// Where importers begin, in a language.
-pub fn import_path(language: Language) -> &'static str {
-    match language {
-        Language::French => "/import",
-        Language::English => "/en/import",
-    }
+    SitePage::Map.path(language)
 }
 
 /// The record of a partnership in a language.

@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`layout`] | the frame of every page: head, header, footer |
+//! | [`site_page`] | the pages, each declared once: addresses, menu, sitemap |
 //! | [`reply`] | from a request to the frame, from a page to the response |
 //! | [`error`], [`history`] | 404 and other errors; what changed in a partnership |
 //! | [`query`] | what the address of a page asks for: filters, selection, sentence |
@@ -16,4 +17,5 @@ pub mod layout;
 pub mod query;
 pub mod reply;
 pub mod selection;
+pub mod site_page;
 pub mod summary;

@@ -15,13 +15,16 @@ use crate::{
         },
     },
     search::{
-        Collection, Dimension, Filter, ParameterError, Selection, Snapshot, client::Client, facets,
+        CancellationToken, Collection, Dimension, Filter, ParameterError, Query, Selection,
+        Snapshot, facets,
     },
 };
 
 /// The partnerships that an address asks for.
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     pub(crate) params: Params,
+    /// Its filter.
+    pub(crate) query: Query,
     /// Where in the list the page begins.
     pub(crate) cursor: Option<String>,
     pub(crate) selection: Selection,
@@ -31,38 +34,40 @@ pub(crate) struct Asked {
     pub(crate) sentence: String,
 }
 
-/// Reads the query of an address and makes its selection, for a client that may go.
-pub(crate) fn asked(
-    query: &str,
-    snapshot: &Snapshot,
-    (client, language): (&Client, Language),
-) -> Result<Asked, Problem> {
-    let (mut params, cursor) = page_query(query)?;
-    params.filter = params.filter.wanted_by(client.clone());
-    let selection = snapshot.select(&params.filter, Collection::Partnerships)?;
-    let filters = active_filters(&params, snapshot, language);
-    let facets::Totals { partnerships, collectivities, partners, countries } =
-        snapshot.totals(selection.items());
-    let undated = undated(&params.filter, snapshot)?;
-    let only_country = only_country(snapshot, selection.items(), language);
-    let totals = SelectionTotals {
-        partnerships,
-        collectivities,
-        partners,
-        countries,
-        only_country,
-        undated,
-    };
-    let sentence = summary::sentence(language, totals, &filters);
-    Ok(Asked { params, cursor, selection, filters, totals, sentence })
+impl PageQuery {
+    /// Reads the query of an address and makes its selection.
+    pub(crate) fn read(
+        query: &str,
+        snapshot: &Snapshot,
+        (cancellation, language): (&CancellationToken, Language),
+    ) -> Result<Self, Problem> {
+        let (params, cursor) = page_query(query)?;
+        let query = Query::new(params.filter.clone(), cancellation.clone());
+        let selection = snapshot.select(&query, Collection::Partnerships)?;
+        let filters = active_filters(&params, snapshot, language);
+        let facets::Totals { partnerships, collectivities, partners, countries } =
+            snapshot.totals(selection.items());
+        let undated = undated(&query, snapshot)?;
+        let only_country = only_country(snapshot, selection.items(), language);
+        let totals = SelectionTotals {
+            partnerships,
+            collectivities,
+            partners,
+            countries,
+            only_country,
+            undated,
+        };
+        let sentence = summary::sentence(language, totals, &filters);
+        Ok(Self { params, query, cursor, selection, filters, totals, sentence })
+    }
 }
 
 /// How many partnerships a filter by year leaves out because they do not say when they began.
-fn undated(filter: &Filter, snapshot: &Snapshot) -> Result<u64, ParameterError> {
-    if filter.years().is_empty() {
+fn undated(query: &Query, snapshot: &Snapshot) -> Result<u64, ParameterError> {
+    if query.years().is_empty() {
         return Ok(0);
     }
-    let any_year = snapshot.select(&filter.without_years(), Collection::Partnerships)?;
+    let any_year = snapshot.select(&query.with(query.without_years()), Collection::Partnerships)?;
     Ok(snapshot.undated(any_year.items()))
 }
 

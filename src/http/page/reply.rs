@@ -12,7 +12,7 @@ use crate::{
         text::texts::Texts,
         web::{blocking, conditional, problem::Problem, state::State},
     },
-    search::{Snapshot, client::Client},
+    search::{CancellationToken, Snapshot},
 };
 
 /// Any other address.
@@ -91,8 +91,8 @@ pub(crate) struct Visit {
     pub(crate) layout: Layout,
     /// The query of the address.
     pub(crate) query: String,
-    /// Who waits for it.
-    pub(crate) client: Client,
+    /// What cancels the work on it.
+    pub(crate) cancellation: CancellationToken,
 }
 
 impl Visit {
@@ -127,8 +127,9 @@ pub(crate) async fn written(
     } else {
         let (snapshot, state) = (Arc::clone(&snapshot), state.clone());
         let (layout, query) = (layout(request, language), request.query_string().to_owned());
-        let write = move |client| write(&Visit { snapshot, state, layout, query, client });
-        blocking::work(write).await.and_then(|text| text)
+        let write =
+            move |cancellation| write(&Visit { snapshot, state, layout, query, cancellation });
+        blocking::run(write).await.and_then(|text| text)
     };
     match text {
         Ok(text) => conditional::respond(&snapshot, request, |response| {

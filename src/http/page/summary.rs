@@ -10,19 +10,19 @@ use crate::{
 };
 
 /// How many values of a dimension are named before they are only counted.
-const NAMED: usize = 2;
+const MAX_NAMED_VALUES: usize = 2;
 
 /// The sentence for the totals of a selection, without a full stop.
 pub fn sentence(language: Language, totals: SelectionTotals, filters: &[ActiveFilter]) -> String {
-    let writer = Writer { language, texts: Texts::of(language), totals, filters };
-    let head = writer.head();
-    let tail = [writer.themes(), writer.countries(), writer.search(), writer.years()];
+    let builder = SummaryBuilder { language, texts: Texts::of(language), totals, filters };
+    let head = builder.head();
+    let tail = [builder.themes(), builder.countries(), builder.search(), builder.years()];
     let mut tail: Vec<String> = tail.into_iter().flatten().collect();
     // "579 partenariats dans 95 pays" needs no comma; "d'Auvergne-Rhône-Alpes, dans" does, and
     // so does "579 partenariats, département : Ain"
-    let has_region = !writer.values("region").is_empty();
+    let has_region = !builder.values("region").is_empty();
     let comma = if has_region || tail.is_empty() { ", " } else { " " };
-    tail.extend(writer.others());
+    tail.extend(builder.others());
     let tail = tail.join(", ");
     if tail.is_empty() { head } else { format!("{head}{comma}{tail}") }
 }
@@ -34,14 +34,14 @@ pub fn of_kind(language: Language, kind: &str, count: u64) -> String {
     format!("{} {}", number(language, count), noun.unwrap_or(kind))
 }
 
-struct Writer<'a> {
+struct SummaryBuilder<'a> {
     language: Language,
     texts: &'static Texts,
     totals: SelectionTotals,
     filters: &'a [ActiveFilter],
 }
 
-impl Writer<'_> {
+impl SummaryBuilder<'_> {
     fn values(&self, name: &str) -> Vec<&ActiveFilter> {
         self.filters.iter().filter(|filter| filter.name == name).collect()
     }
@@ -99,7 +99,7 @@ impl Writer<'_> {
         if regions.is_empty() {
             return None;
         }
-        if regions.len() > NAMED {
+        if regions.len() > MAX_NAMED_VALUES {
             return Some(
                 self.texts.fill("summary.regions", &[("count", &self.number(regions.len()))]),
             );
@@ -119,7 +119,7 @@ impl Writer<'_> {
         let themes = self.values("theme");
         match themes.len() {
             0 => None,
-            count if count > NAMED => {
+            count if count > MAX_NAMED_VALUES => {
                 Some(self.texts.fill("summary.themes_many", &[("count", &self.number(count))]))
             }
             _ => {
@@ -139,7 +139,7 @@ impl Writer<'_> {
     /// The countries asked for by name, else how many there are.
     fn countries(&self) -> Option<String> {
         let countries = self.values("country");
-        if (1..=NAMED).contains(&countries.len()) {
+        if (1..=MAX_NAMED_VALUES).contains(&countries.len()) {
             let names: Vec<String> = countries
                 .iter()
                 .map(|country| grammar::country(self.language, &country.label))
@@ -215,7 +215,7 @@ impl Writer<'_> {
                     .iter()
                     .map(|filter| filter.label.to_lowercase_first(name))
                     .collect();
-                let values = if labels.len() > NAMED {
+                let values = if labels.len() > MAX_NAMED_VALUES {
                     self.texts.fill("summary.values_many", &[("count", &self.number(labels.len()))])
                 } else {
                     grammar::join(self.texts, &labels, "summary.or")

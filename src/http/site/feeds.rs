@@ -10,10 +10,10 @@ use crate::{
     http::{
         page::{
             layout::Layout,
-            query::{Asked, asked},
+            query::PageQuery,
             reply::{self, Visit},
         },
-        site::list::properties,
+        site::list::item::ListItem,
         web::state::State,
     },
     search::{Collection, Order, PageRequest, Selection, Snapshot},
@@ -25,9 +25,9 @@ const ENTRIES: usize = 50;
 /// `GET /flux.atom` and `GET /en/feed.atom`
 pub(crate) async fn changes(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     reply::written(&request, &state, "application/atom+xml; charset=utf-8", |visit| {
-        let Visit { snapshot, state, layout, query, client } = visit;
-        let Asked { params, selection, sentence, .. } =
-            asked(query, snapshot, (client, layout.language))?;
+        let Visit { snapshot, state, layout, query, cancellation } = visit;
+        let PageQuery { params, selection, sentence, .. } =
+            PageQuery::read(query, snapshot, (cancellation, layout.language))?;
         let feed = Feed { snapshot, layout, query: params.filter_query() };
         Ok(feed.write(&selection, &sentence, &state.about.publisher))
     })
@@ -76,7 +76,9 @@ impl Feed<'_> {
     }
 
     fn entry(&self, out: &mut String, record: u32) {
-        let item = properties::list_item(self.snapshot, record, self.layout.language);
+        let Some(item) = ListItem::read(self.snapshot, record, self.layout.language) else {
+            return;
+        };
         let address = self.layout.absolute(&self.layout.partnership_path(&item.id));
         let updated = self.snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true);
         let mut summary =

@@ -33,25 +33,35 @@ pub mod preview;
 pub mod share;
 pub mod sitemap;
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, Route, web};
 
-use crate::http::{
-    site::place::page::PlaceKind,
-    web::{assets, read, state::State},
+use crate::{
+    domain::Language,
+    http::{
+        page::site_page::SitePage,
+        site::place::page::PlaceKind,
+        web::{assets, read, state::State},
+    },
 };
 
 /// The addresses of the public pages, in both languages, and of their files.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     let get = read;
+    serve(config, SitePage::Map, || read().to(map::handler::show));
+    serve(config, SitePage::Partnerships, || read().to(partnerships::handler::list));
+    serve(config, SitePage::Comparison, || read().to(comparison::handler::compare));
+    serve(config, SitePage::Data, || read().to(data::handler::data));
+    serve(config, SitePage::About, || read().to(about::handler::about));
     config
-        .route("/", get().to(map::handler::show))
-        .route("/en/", get().to(map::handler::show))
         .route("/en", get().to(map::handler::to_english))
         .route("/partenariats/{id}", get().to(partnership::handler::french))
         .route("/en/partenariats/{id}", get().to(partnership::handler::english))
-        .configure(public_pages)
-        .route("/donnees", get().to(data::handler::data))
-        .route("/en/donnees", get().to(data::handler::data))
+        .route("/flux.atom", get().to(feeds::changes))
+        .route("/en/feed.atom", get().to(feeds::changes))
+        .route("/sitemap.xml", get().to(sitemap::index))
+        .route("/sitemap/{part}", get().to(sitemap::part))
+        .route("/robots.txt", get().to(sitemap::robots))
+        .configure(places)
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/qr.svg", get().to(share::handler::qr))
         .route("/apercu.png", get().to(preview::handler::selection))
@@ -61,22 +71,16 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .route("/en/partenariats/{id}/apercu.png", get().to(preview::handler::partnership));
 }
 
-/// Lists, places, themes, and what tells machines of them, in both languages.
-fn public_pages(config: &mut web::ServiceConfig) {
-    let get = read;
-    config
-        .route("/partenariats", get().to(partnerships::handler::list))
-        .route("/en/partenariats", get().to(partnerships::handler::list))
-        .route("/comparer", get().to(comparison::handler::compare))
-        .route("/en/comparer", get().to(comparison::handler::compare))
-        .route("/a-propos", get().to(about::handler::about))
-        .route("/en/a-propos", get().to(about::handler::about))
-        .route("/flux.atom", get().to(feeds::changes))
-        .route("/en/feed.atom", get().to(feeds::changes))
-        .route("/sitemap.xml", get().to(sitemap::index))
-        .route("/sitemap/{part}", get().to(sitemap::part))
-        .route("/robots.txt", get().to(sitemap::robots))
-        .route(place::picture::LAND_PATH, get().to(place::handler::land));
+/// Serves a page at its address in each language.
+fn serve(config: &mut web::ServiceConfig, page: SitePage, route: fn() -> Route) {
+    for language in Language::ALL {
+        config.route(page.path(language), route());
+    }
+}
+
+/// The addresses of places and themes, with their pictures.
+fn places(config: &mut web::ServiceConfig) {
+    config.route(place::picture::LAND_PATH, read().to(place::handler::land));
     for kind in PlaceKind::ALL {
         for prefix in ["", "/en"] {
             let show = move |request: HttpRequest,

@@ -11,6 +11,7 @@ use crate::{
         page::{
             layout::{Layout, in_other_language},
             reply,
+            site_page::SitePage,
         },
         site::{feeds::xml, place::page::PlaceKind},
         web::{conditional, state::State},
@@ -35,8 +36,13 @@ pub(crate) async fn robots(request: HttpRequest, state: web::Data<State>) -> Htt
     let snapshot = state.publisher.snapshot();
     let layout = reply::layout(&request, Language::French);
     conditional::respond(&snapshot, &request, |response| {
+        let unlisted = SitePage::ALL.into_iter().filter(|page| !page.is_listed());
+        let unlisted: String = unlisted
+            .flat_map(|page| Language::ALL.map(|language| page.path(language)))
+            .map(|path| ["Disallow: ", path, "\n"].concat())
+            .collect();
         response.content_type("text/plain; charset=utf-8").body(format!(
-            "User-agent: *\nDisallow: /api/\nDisallow: /import\nDisallow: /en/import\n\
+            "User-agent: *\nDisallow: /api/\n{unlisted}\
              Disallow: /*?*cursor=\nDisallow: /*?*sortby=\nSitemap: {}\n",
             layout.absolute("/sitemap.xml")
         ))
@@ -122,8 +128,9 @@ fn pages_of(snapshot: &Snapshot, part: &str) -> Option<Vec<Listed>> {
     if part == "pages" {
         let themes = vocabularies::themes().terms().iter();
         let themes = themes.map(|term| PlaceKind::Theme.path(Language::French, &term.code));
-        let fixed = ["/", "/partenariats", "/comparer", "/donnees", "/a-propos"].map(str::to_owned);
-        return Some(fixed.into_iter().chain(themes).map(still).collect());
+        let listed = SitePage::ALL.into_iter().filter(|page| page.is_listed());
+        let listed = listed.map(|page| page.path(Language::French).to_owned());
+        return Some(listed.chain(themes).map(still).collect());
     }
     let (id, number) = part.rsplit_once('-')?;
     let (collection, kind) = COLLECTIONS.iter().find(|(one, _)| one.id() == id)?;

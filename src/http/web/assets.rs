@@ -20,16 +20,16 @@ use crate::http::web::{
 /// Everything that a browser gets. Large files of others are kept packed, as `NAME.gz`.
 #[derive(RustEmbed)]
 #[folder = "static/"]
-pub(crate) struct Files;
+pub(crate) struct StaticFiles;
 
 /// `GET /static/{path}`
 pub(crate) async fn file(
     request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let plain = Files::get(&path);
+    let plain = StaticFiles::get(&path);
     let is_packed = plain.is_none();
-    let file = plain.or_else(|| Files::get(&format!("{path}.gz")));
+    let file = plain.or_else(|| StaticFiles::get(&format!("{path}.gz")));
     let file = file.ok_or_else(|| {
         Problem::missing(["il n'y a pas de tel fichier", "there is no such file"])
     })?;

@@ -1,52 +1,59 @@
-//! Work beside the threads that answer, which ends soon after the client has gone.
+//! Runs blocking work off the async workers; cancelled when the client disconnects.
 
 use std::sync::Arc;
 
 use actix_web::web;
 
 use crate::{
-    http::web::{params::Params, problem::Problem},
+    http::web::problem::Problem,
     search::{
-        Collection, Filter, Snapshot,
-        client::{Client, Waiting},
+        CancellationGuard, CancellationToken, Collection, Filter, Query, Selection, Snapshot,
     },
 };
 
-/// Does something that may take long, for a client that may go.
-pub(crate) async fn work<T: Send + 'static>(
-    work: impl FnOnce(Client) -> T + Send + 'static,
+/// Runs a task that may take long; its token is cancelled once the client has disconnected.
+pub(crate) async fn run<T: Send + 'static>(
+    task: impl FnOnce(CancellationToken) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     // dropped with this future: the server drops it when the connection is closed
-    let waiting = Waiting::new();
-    let client = waiting.client();
-    let done = web::block(move || work(client)).await;
+    let guard = CancellationGuard::default();
+    let token = guard.token();
+    let done = web::block(move || task(token)).await;
     done.map_err(|error| Problem::internal(&error.to_string()))
 }
 
-/// Does something with a filter: beside where properties must be looked at, which may take
-/// seconds, else at once.
-pub(crate) async fn filtered<T: Send + 'static>(
+/// Runs a task with a filter: off the async workers where properties must be evaluated, which may
+/// take seconds, else at once.
+pub(crate) async fn run_query<T: Send + 'static>(
     filter: Filter,
-    with: impl FnOnce(Filter) -> T + Send + 'static,
+    task: impl FnOnce(&Query) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     if filter.has_expression() {
-        work(move |client| with(filter.wanted_by(client))).await
+        run(move |token| task(&Query::new(filter, token))).await
     } else {
-        Ok(with(filter))
+        Ok(task(&filter.into()))
     }
 }
 
-/// Makes the selection of a filter beside, where properties must be looked at. The snapshot keeps
-/// it: what follows finds it.
+/// Selects what a filter wants of a collection.
 pub(crate) async fn select(
     snapshot: &Arc<Snapshot>,
-    params: &Params,
+    filter: Filter,
     collection: Collection,
-) -> Result<(), Problem> {
-    if params.filter.has_expression() {
-        let snapshot = Arc::clone(snapshot);
-        let select = move |filter: Filter| snapshot.select(&filter, collection).map(drop);
-        filtered(params.filter.clone(), select).await??;
+) -> Result<Selection, Problem> {
+    let snapshot = Arc::clone(snapshot);
+    Ok(run_query(filter, move |query| snapshot.select(query, collection)).await??)
+}
+
+/// The selection of a filter where making it takes long; none where it is fast enough to be made
+/// when it is needed.
+pub(crate) async fn select_ahead(
+    snapshot: &Arc<Snapshot>,
+    filter: &Filter,
+    collection: Collection,
+) -> Result<Option<Selection>, Problem> {
+    if !filter.has_expression() {
+        return Ok(None);
     }
-    Ok(())
+    select(snapshot, filter.clone(), collection).await.map(Some)
 }

@@ -114,7 +114,7 @@ async fn packed(plain: Bytes, coding: Coding, tag: Option<Bytes>) -> Bytes {
         made.ok().and_then(Result::ok).unwrap_or_default()
     };
     match tag {
-        Some(tag) => response_cache::made(&tag, make).await,
+        Some(tag) => response_cache::get_or_insert(&tag, make).await,
         None => make.await,
     }
 }

@@ -1,33 +1,33 @@
-//! What takes long is done so many times at once, and nobody waits in a queue for it.
+//! Caps concurrent expensive work; rejects instead of queueing.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// So many turns.
-pub(crate) struct Turns {
-    taken: AtomicUsize,
-    most: usize,
+/// How many tasks of a kind may run at a time.
+pub(crate) struct ConcurrencyLimit {
+    running: AtomicUsize,
+    max: usize,
 }
 
-/// One of them; given back when it is dropped.
-pub(crate) struct Turn(&'static Turns);
+/// The permission to run one task; released when it is dropped.
+pub(crate) struct ConcurrencyPermit(&'static ConcurrencyLimit);
 
-impl Turns {
-    /// At most so many at once.
-    pub(crate) const fn of(most: usize) -> Self {
-        Self { taken: AtomicUsize::new(0), most }
+impl ConcurrencyLimit {
+    /// At most `max` tasks at a time.
+    pub(crate) const fn new(max: usize) -> Self {
+        Self { running: AtomicUsize::new(0), max }
     }
 
-    /// A turn, if one is left.
-    pub(crate) fn take(&'static self) -> Option<Turn> {
-        let before = self.taken.fetch_add(1, Ordering::AcqRel);
-        let turn = Turn(self);
-        (before < self.most).then_some(turn)
+    /// A permit, unless as many tasks run as may.
+    pub(crate) fn try_acquire(&'static self) -> Option<ConcurrencyPermit> {
+        let before = self.running.fetch_add(1, Ordering::AcqRel);
+        let permit = ConcurrencyPermit(self);
+        (before < self.max).then_some(permit)
     }
 }
 
-impl Drop for Turn {
+impl Drop for ConcurrencyPermit {
     fn drop(&mut self) {
-        self.0.taken.fetch_sub(1, Ordering::AcqRel);
+        self.0.running.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -36,11 +36,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_turn_that_is_given_back_is_there_for_the_next() {
-        static TURNS: Turns = Turns::of(1);
-        let first = TURNS.take();
-        assert!(first.is_some() && TURNS.take().is_none());
+    fn a_released_permit_can_be_acquired_again() {
+        static LIMIT: ConcurrencyLimit = ConcurrencyLimit::new(1);
+        let first = LIMIT.try_acquire();
+        assert!(first.is_some() && LIMIT.try_acquire().is_none());
         drop(first);
-        assert!(TURNS.take().is_some());
+        assert!(LIMIT.try_acquire().is_some());
     }
 }

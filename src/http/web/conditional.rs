@@ -10,16 +10,20 @@ use actix_web::{
 use chrono::Utc;
 
 use crate::{
-    http::web::{content_coding::Coding, negotiation::Form, problem::Problem},
+    http::web::{content_coding::Coding, negotiation::Representation, problem::Problem},
     search::Snapshot,
 };
 
 /// What a resource's representation depends on, as a strong entity tag.
-pub(crate) fn tag(snapshot: &Snapshot, request: &HttpRequest, form: Form) -> EntityTag {
+pub(crate) fn tag(
+    snapshot: &Snapshot,
+    request: &HttpRequest,
+    representation: Representation,
+) -> EntityTag {
     let mut hash = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri()).hash(&mut hash);
     // answers say when their snapshot was built
-    (form, snapshot.built_at().timestamp_millis()).hash(&mut hash);
+    (representation, snapshot.built_at().timestamp_millis()).hash(&mut hash);
     // what counts as stale, and the last of the years, change with the day
     Utc::now().date_naive().hash(&mut hash);
     // links are absolute: they depend on the address that was asked
@@ -34,17 +38,17 @@ pub(crate) fn respond(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
 ) -> HttpResponse {
-    respond_tagged(&tag(snapshot, request, Form::Json), request, body)
+    respond_tagged(&tag(snapshot, request, Representation::Json), request, body)
 }
 
-/// The same for a resource in the form that the request wants.
+/// The same for a resource with several representations.
 pub(crate) fn respond_as(
-    form: Form,
+    representation: Representation,
     snapshot: &Snapshot,
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
 ) -> HttpResponse {
-    with_form(respond_tagged(&tag(snapshot, request, form), request, body))
+    vary_by_accept(respond_tagged(&tag(snapshot, request, representation), request, body))
 }
 
 /// The same where there may be a problem in place of a representation with this tag.
@@ -53,13 +57,13 @@ pub(crate) fn attempt_as(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> Result<HttpResponse, Problem>,
 ) -> HttpResponse {
-    with_form(respond_tagged(tag, request, |response| {
+    vary_by_accept(respond_tagged(tag, request, |response| {
         body(response).unwrap_or_else(|problem| problem.error_response())
     }))
 }
 
-/// Says that the form of an answer depends on what the client accepts.
-fn with_form(mut response: HttpResponse) -> HttpResponse {
+/// Says that the representation depends on what the client accepts.
+fn vary_by_accept(mut response: HttpResponse) -> HttpResponse {
     let vary = header::HeaderValue::from_static("Accept, Accept-Encoding");
     response.headers_mut().insert(header::VARY, vary);
     response
@@ -78,7 +82,7 @@ pub(crate) fn attempt(
 
 /// Whether the client has the representation already: [`respond`] will answer 304.
 pub(crate) fn is_current(snapshot: &Snapshot, request: &HttpRequest) -> bool {
-    known(&tag(snapshot, request, Form::Json), request).is_some()
+    known(&tag(snapshot, request, Representation::Json), request).is_some()
 }
 
 /// The same for a representation with a tag of its own.

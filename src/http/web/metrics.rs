@@ -7,10 +7,10 @@ use std::{
 };
 
 /// A name for addresses that are counted together, and what tells them.
-type Class = (&'static str, fn(&str) -> bool);
+type AddressClass = (&'static str, fn(&str) -> bool);
 
 /// The classes of addresses: the first that fits.
-const CLASSES: [Class; 11] = [
+const CLASSES: [AddressClass; 11] = [
     ("items", |path| path.starts_with("/api/collections/") && path.contains("/items")),
     ("facets", |path| path.starts_with("/api/facets")),
     ("suggest", |path| path.starts_with("/api/suggest")),
@@ -28,7 +28,7 @@ const BOUNDS: [u64; 11] =
     [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000];
 
 /// Of one class of addresses.
-struct Counts {
+struct RequestCounts {
     /// By the first digit of the status.
     statuses: [AtomicU64; 6],
     /// By the bound that a duration is below; the last one is for all that are longer.
@@ -37,8 +37,8 @@ struct Counts {
     sum: AtomicU64,
 }
 
-static COUNTS: [Counts; CLASSES.len()] = [const {
-    Counts {
+static COUNTS: [RequestCounts; CLASSES.len()] = [const {
+    RequestCounts {
         statuses: [const { AtomicU64::new(0) }; 6],
         durations: [const { AtomicU64::new(0) }; BOUNDS.len() + 1],
         sum: AtomicU64::new(0),
@@ -48,7 +48,7 @@ static COUNTS: [Counts; CLASSES.len()] = [const {
 /// Counts an answer: how long it took until it began to be sent.
 pub(crate) fn count(path: &str, status: u16, took: Duration) {
     let class = CLASSES.iter().position(|(_, has)| has(path)).unwrap_or_default();
-    let Counts { statuses, durations, sum } = &COUNTS[class];
+    let RequestCounts { statuses, durations, sum } = &COUNTS[class];
     let micros = took.as_micros() as u64;
     statuses[usize::from(status / 100).min(5)].fetch_add(1, Relaxed);
     let bucket = BOUNDS.iter().position(|bound| micros <= *bound).unwrap_or(BOUNDS.len());
@@ -67,7 +67,7 @@ pub(crate) fn requests() -> String {
          # TYPE atlas_http_request_duration_seconds histogram\n",
     );
     let name = "atlas_http_request_duration_seconds";
-    for ((class, _), Counts { statuses, durations, sum }) in CLASSES.iter().zip(&COUNTS) {
+    for ((class, _), RequestCounts { statuses, durations, sum }) in CLASSES.iter().zip(&COUNTS) {
         for (status, count) in statuses.iter().enumerate() {
             let count = count.load(Relaxed);
             if count > 0 {

@@ -1,5 +1,5 @@
-//! What every request and every answer has in common, in one layer around all handlers: ids,
-//! headers, access from other sites, compression, problems that no handler has told, counting.
+//! The middleware around every handler: request ids, headers, CORS, compression, problem documents
+//! for errors that no handler reports, metrics.
 
 use std::{
     any::Any,
@@ -35,7 +35,7 @@ use crate::http::web::{
 };
 
 /// The longest address, in bytes. Two hundred values of a filter fit in.
-const LONGEST_URI: usize = 16 * 1024;
+const MAX_URI_LENGTH: usize = 16 * 1024;
 /// A page may load what this server has, and nothing else; no other site may frame it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
@@ -56,7 +56,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Around every handler.
-pub(crate) async fn envelope(
+pub(crate) async fn wrap_request(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse, Error> {
@@ -64,7 +64,7 @@ pub(crate) async fn envelope(
     let id = request_id(request.headers());
     let response = answer(request, next, &id, begun).await?;
     let (request, response) = response.into_parts();
-    let mut response = mended(&request, response, &id);
+    let mut response = into_problem(&request, response, &id);
     add_headers(request.uri(), response.headers_mut(), &id);
     let coding = Coding::wanted(request.headers());
     let mut response = compress(response, coding).await;
@@ -92,7 +92,7 @@ async fn answer(
     id: &HeaderValue,
     begun: Instant,
 ) -> Result<ServiceResponse, Error> {
-    if let Some(answer) = early(&request) {
+    if let Some(answer) = short_circuit(&request) {
         return Ok(request.into_response(answer));
     }
     let (method, uri) = (request.method().clone(), request.uri().clone());
@@ -119,8 +119,9 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// What no handler needs to be asked.
-fn early(request: &ServiceRequest) -> Option<HttpResponse> {
-    let long = request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URI);
+fn short_circuit(request: &ServiceRequest) -> Option<HttpResponse> {
+    let long =
+        request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > MAX_URI_LENGTH);
     if long {
         let problem = Problem::new(
             &URI_TOO_LONG,
@@ -165,7 +166,7 @@ fn is_embedded(uri: &Uri) -> bool {
 }
 
 /// Gives every error the form of a problem, and a fault of the program the id of its request.
-fn mended(request: &HttpRequest, response: HttpResponse, id: &HeaderValue) -> HttpResponse {
+fn into_problem(request: &HttpRequest, response: HttpResponse, id: &HeaderValue) -> HttpResponse {
     let status = response.status();
     if status.as_u16() < 400 {
         return response;
@@ -183,12 +184,12 @@ fn mended(request: &HttpRequest, response: HttpResponse, id: &HeaderValue) -> Ht
     match error.as_error::<Problem>() {
         Some(problem) if status.is_server_error() => problem.answer(id.to_str().ok()),
         Some(_) => response,
-        None => foreign(status, error).answer(id.to_str().ok()),
+        None => from_actix_error(status, error).answer(id.to_str().ok()),
     }
 }
 
 /// The problem of an error that the server's library has told.
-fn foreign(status: StatusCode, error: &Error) -> Problem {
+fn from_actix_error(status: StatusCode, error: &Error) -> Problem {
     let kind = match status {
         StatusCode::NOT_FOUND => {
             return Problem::missing([
@@ -284,7 +285,8 @@ mod tests {
         let url = format!("http://{}/api", listener.local_addr().unwrap());
         thread::spawn(|| {
             let boom = async || -> HttpResponse { panic!("it was not to be") };
-            let app = move || App::new().wrap(from_fn(envelope)).route("/api", web::get().to(boom));
+            let app =
+                move || App::new().wrap(from_fn(wrap_request)).route("/api", web::get().to(boom));
             let server = HttpServer::new(app).workers(1).disable_signals();
             System::new().block_on(server.listen(listener).unwrap().run())
         });

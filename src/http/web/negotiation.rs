@@ -1,4 +1,4 @@
-//! Which form of a resource a client wants: data, or a page for people.
+//! Content negotiation: whether a client wants the data of a resource or its page.
 
 use std::str::FromStr;
 
@@ -11,7 +11,7 @@ use crate::http::web::params::Params;
 
 /// A representation of the API's resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Form {
+pub(crate) enum Representation {
     /// JSON or `GeoJSON`.
     Json,
     /// A page of the product.
@@ -19,7 +19,7 @@ pub(crate) enum Form {
 }
 
 /// `json` and `geojson` are the same: a resource has one of the two.
-impl FromStr for Form {
+impl FromStr for Representation {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
@@ -31,12 +31,12 @@ impl FromStr for Form {
     }
 }
 
-impl Form {
+impl Representation {
     /// What a request wants: what `f` says, else what its `Accept` prefers; data where it has no
     /// preference or none that can be met.
     pub(crate) fn of(request: &HttpRequest, params: &Params) -> Self {
-        if let Some(form) = params.form {
-            return form;
+        if let Some(representation) = params.representation {
+            return representation;
         }
         let accepted = request.headers().get(header::ACCEPT);
         let is_browser = accepted.is_some_and(|accept| {
@@ -63,13 +63,13 @@ mod tests {
 
     #[test]
     fn browsers_get_pages_and_everybody_else_data() {
-        let form = |accept: &str| {
+        let negotiated = |accept: &str| {
             let request = TestRequest::default().insert_header((header::ACCEPT, accept));
-            Form::of(&request.to_http_request(), &Params::default())
+            Representation::of(&request.to_http_request(), &Params::default())
         };
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-        assert_eq!(form(browser), Form::Html);
-        assert_eq!(form("Text/HTML"), Form::Html);
+        assert_eq!(negotiated(browser), Representation::Html);
+        assert_eq!(negotiated("Text/HTML"), Representation::Html);
         for data in [
             "*/*",
             "",
@@ -80,14 +80,14 @@ mod tests {
             "application/json, text/html;q=0.9",
             "text/html;q=nonsense",
         ] {
-            assert_eq!(form(data), Form::Json, "{data}");
+            assert_eq!(negotiated(data), Representation::Json, "{data}");
         }
     }
 
     #[test]
     fn f_goes_before_accept() {
         let request = TestRequest::default().insert_header((header::ACCEPT, "text/html"));
-        let params = Params { form: Some(Form::Json), ..Params::default() };
-        assert_eq!(Form::of(&request.to_http_request(), &params), Form::Json);
+        let params = Params { representation: Some(Representation::Json), ..Params::default() };
+        assert_eq!(Representation::of(&request.to_http_request(), &params), Representation::Json);
     }
 }

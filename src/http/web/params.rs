@@ -7,11 +7,11 @@ use actix_web::HttpRequest;
 use crate::{
     domain::Language,
     formats::crs::Crs,
-    http::web::{negotiation::Form, problem::Problem},
+    http::web::{negotiation::Representation, problem::Problem},
     search::{
         Collection, Filter, Order, PageRequest, ParameterError, Snapshot,
         expression::crs,
-        page::{MOST, USUAL},
+        page::{DEFAULT_LIMIT, MAX_LIMIT},
     },
 };
 
@@ -22,7 +22,7 @@ pub(crate) struct Params {
     pub(crate) page: PageRequest,
     pub(crate) language: Language,
     /// What `f` says.
-    pub(crate) form: Option<Form>,
+    pub(crate) representation: Option<Representation>,
     /// CSV as Excel in French expects it.
     pub(crate) spreadsheet: bool,
     /// The reference system of coordinates in the answer.
@@ -95,6 +95,7 @@ impl Params {
     }
 
     /// Reads a query string, without its question mark.
+    // long: one arm for each parameter
     pub(crate) fn parse(query: &str, takes: Takes) -> Result<Self, ParameterError> {
         let mut params = Self::default();
         let filters = takes.has_filters();
@@ -115,8 +116,10 @@ impl Params {
                 },
                 "f" if takes == Takes::Tiles && value == "mvt" => {}
                 "f" => match value.parse() {
-                    Ok(form) if form == Form::Json || takes.has_pages() => {
-                        params.form = Some(form);
+                    Ok(representation)
+                        if representation == Representation::Json || takes.has_pages() =>
+                    {
+                        params.representation = Some(representation);
                     }
                     _ if takes.has_pages() => {
                         return wrong(["json ou html est attendu", "json or html is expected"]);
@@ -197,12 +200,14 @@ fn limit(value: &str) -> Result<usize, ParameterError> {
     let limit = if digits { value.parse().unwrap_or(usize::MAX) } else { 0 };
     if limit == 0 {
         let reason = [
-            format!("un nombre entier de 1 à {MOST} est attendu ; sans lui {USUAL}"),
-            format!("a whole number from 1 to {MOST} is expected; without it {USUAL}"),
+            format!("un nombre entier de 1 à {MAX_LIMIT} est attendu ; sans lui {DEFAULT_LIMIT}"),
+            format!(
+                "a whole number from 1 to {MAX_LIMIT} is expected; the default is {DEFAULT_LIMIT}"
+            ),
         ];
         return Err(ParameterError::new("limit", reason));
     }
-    Ok(limit.min(MOST))
+    Ok(limit.min(MAX_LIMIT))
 }
 
 /// `title`, `+title` or `-title` (a `+` arrives as a space).
@@ -214,7 +219,7 @@ pub(crate) fn order(collection: Collection, value: &str) -> Result<(Order, bool)
         let names = names.join(", ");
         let reason = [
             format!("un de ceux-ci est attendu, précédé de - pour renverser l'ordre : {names}"),
-            format!("one of {names} is expected, with - before it to turn it round"),
+            format!("one of {names} is expected, prefixed with - for descending order"),
         ];
         ParameterError::new("sortby", reason)
     })
@@ -230,7 +235,7 @@ mod tests {
     fn limits_are_clamped_and_nonsense_is_named() {
         let limit = |query| Params::parse(query, PAGES).map(|params| params.page.limit);
         assert_eq!(limit("limit=7"), Ok(7));
-        assert_eq!(limit("limit=99999999999999999999999"), Ok(MOST));
+        assert_eq!(limit("limit=99999999999999999999999"), Ok(MAX_LIMIT));
         for query in ["limit=0", "limit=-1", "limit=", "limit=1.5", "limit=ten"] {
             assert_eq!(limit(query).unwrap_err().name, "limit", "{query}");
         }

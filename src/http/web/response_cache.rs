@@ -1,5 +1,5 @@
-//! Finished bodies, kept for whoever asks next: by their tags, which name version, address, form
-//! and coding, so that none is ever out of date.
+//! Caches finished bodies by their entity tags, which name version, address, representation and
+//! content coding, so that none is ever out of date.
 
 use std::sync::LazyLock;
 
@@ -9,20 +9,20 @@ use quick_cache::{Weighter, sync::Cache};
 
 use crate::http::web::problem::Problem;
 
-/// All of them together take at most so many bytes.
-const BYTES: u64 = 32 << 20;
-/// How many of them there may be, about.
-const ITEMS: usize = 4096;
-/// A larger one would push out too many others.
-const LARGEST: usize = 1 << 20;
+/// How many bytes all cached bodies may take.
+const MAX_TOTAL_BYTES: u64 = 32 << 20;
+/// How many bodies are expected.
+const EXPECTED_ITEMS: usize = 4096;
+/// A larger body is not cached: it would evict too many others.
+const MAX_BODY_BYTES: usize = 1 << 20;
 
-static BODIES: LazyLock<Cache<Vec<u8>, Bytes, ByLength>> =
-    LazyLock::new(|| Cache::with_weighter(ITEMS, BYTES, ByLength));
+static BODIES: LazyLock<Cache<Vec<u8>, Bytes, BodyWeighter>> =
+    LazyLock::new(|| Cache::with_weighter(EXPECTED_ITEMS, MAX_TOTAL_BYTES, BodyWeighter));
 
 #[derive(Clone)]
-struct ByLength;
+struct BodyWeighter;
 
-impl Weighter<Vec<u8>, Bytes> for ByLength {
+impl Weighter<Vec<u8>, Bytes> for BodyWeighter {
     fn weight(&self, tag: &Vec<u8>, body: &Bytes) -> u64 {
         // an empty one has its cost as well
         (tag.len() + body.len() + 200) as u64
@@ -31,7 +31,7 @@ impl Weighter<Vec<u8>, Bytes> for ByLength {
 
 /// The body with a tag, or what `write` makes of it. It is kept from the second time on: who reads
 /// everything page by page pushes nothing out.
-pub(crate) fn written(
+pub(crate) fn get_or_render(
     tag: &EntityTag,
     write: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<Bytes, Problem> {
@@ -41,7 +41,7 @@ pub(crate) fn written(
         return Ok(body.clone());
     }
     let body = Bytes::from(write()?);
-    if body.len() <= LARGEST {
+    if body.len() <= MAX_BODY_BYTES {
         // an empty one only says that somebody has asked
         let kept = known.map_or_else(Bytes::new, |_| body.clone());
         BODIES.insert(tag.to_vec(), kept);
@@ -50,7 +50,7 @@ pub(crate) fn written(
 }
 
 /// The body with a tag, or what `make` makes, once for all who wait for it.
-pub(crate) async fn made(tag: &[u8], make: impl Future<Output = Bytes>) -> Bytes {
+pub(crate) async fn get_or_insert(tag: &[u8], make: impl Future<Output = Bytes>) -> Bytes {
     let body = BODIES.get_or_insert_async(tag, async { Ok::<_, ()>(make.await) }).await;
     body.unwrap_or_default()
 }
@@ -64,7 +64,7 @@ mod tests {
         let tag = EntityTag::new_strong("that-nothing-else-has".to_owned());
         let mut times = 0;
         for _ in 0..4 {
-            let body = written(&tag, || {
+            let body = get_or_render(&tag, || {
                 times += 1;
                 Ok(b"{}".to_vec())
             });
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_problem_is_not_kept() {
         let tag = EntityTag::new_strong("another-that-nothing-else-has".to_owned());
-        assert!(written(&tag, || Err(Problem::missing(["rien", "nothing"]))).is_err());
-        assert!(written(&tag, || Ok(b"{}".to_vec())).is_ok());
+        assert!(get_or_render(&tag, || Err(Problem::missing(["rien", "nothing"]))).is_err());
+        assert!(get_or_render(&tag, || Ok(b"{}".to_vec())).is_ok());
     }
 }

@@ -6,22 +6,22 @@ use super::{
     ExpressionError,
     evaluate::{fold, list},
     like::{Pattern, fold_accents, fold_case},
-    parse::{Language, parse, shorten},
+    parse::{ExpressionLanguage, parse, shorten},
     spatial, temporal,
     tree::{Arithmetic, Comparison, Operand, Predicate, Test},
-    value::{Kind, Value},
+    value::{Value, ValueKind},
 };
 use crate::formats::crs::Crs;
 
 /// The deepest tree that is evaluated; chains of `AND` and of `OR` count once.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 type Checked<T> = Result<T, ExpressionError>;
 
 /// Reads expressions about the features of one collection.
 pub struct Checker<'q> {
     /// The place and kind of a queryable, by name.
-    pub find: &'q dyn Fn(&str) -> Option<(usize, Kind)>,
+    pub find: &'q dyn Fn(&str) -> Option<(usize, ValueKind)>,
     /// The reference system of geometries.
     pub crs: Crs,
 }
@@ -31,7 +31,7 @@ impl Checker<'_> {
     ///
     /// # Errors
     /// Where it cannot be read, names what is no queryable, or compares what does not compare.
-    pub fn read(&self, text: &str, language: Language) -> Checked<Test> {
+    pub fn read(&self, text: &str, language: ExpressionLanguage) -> Checked<Test> {
         parse(text, language, |tree| self.test(tree, 0))
     }
 
@@ -42,7 +42,7 @@ impl Checker<'_> {
                 return Err(ExpressionError::new("NULL alone is no condition"));
             }
             let (operand, kind) = self.operand(expr, depth)?;
-            expect(kind, Kind::Boolean, "a filter").map_err(|error| error.within(expr))?;
+            expect(kind, ValueKind::Boolean, "a filter").map_err(|error| error.within(expr))?;
             return Ok(Test::Is(Box::new(Predicate::Boolean(operand))));
         };
         let tests = || args.iter().map(|arg| self.test(arg, depth)).collect::<Checked<Vec<_>>>();
@@ -61,7 +61,7 @@ impl Checker<'_> {
         if let Some(comparison) = comparison(op) {
             let ([a, b], kind) = self.comparable(op, args, depth)?;
             let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-            if kind == Some(Kind::Boolean) && !equality {
+            if kind == Some(ValueKind::Boolean) && !equality {
                 return Err(ExpressionError::new("true and false have no order"));
             }
             return Ok(Predicate::Compare(comparison, a, b));
@@ -74,7 +74,7 @@ impl Checker<'_> {
             }
             "between" => {
                 let ([value, least, greatest], kind) = self.comparable(op, args, depth)?;
-                if kind == Some(Kind::Boolean) {
+                if kind == Some(ValueKind::Boolean) {
                     return Err(ExpressionError::new("true and false have no order"));
                 }
                 Ok(Predicate::Between(value, least, greatest))
@@ -108,7 +108,7 @@ impl Checker<'_> {
         op: &str,
         args: &[Box<Expr>],
         depth: usize,
-    ) -> Checked<([Operand; N], Option<Kind>)> {
+    ) -> Checked<([Operand; N], Option<ValueKind>)> {
         let mut kind = None;
         let mut checked = Vec::with_capacity(N);
         for arg in operands::<N>(op, args)? {
@@ -120,11 +120,13 @@ impl Checker<'_> {
         Ok((checked?, kind))
     }
 
-    fn scalar(&self, expr: &Expr, depth: usize) -> Checked<(Operand, Option<Kind>)> {
+    fn scalar(&self, expr: &Expr, depth: usize) -> Checked<(Operand, Option<ValueKind>)> {
         let (operand, kind) = self.operand(expr, depth)?;
         let advice = match kind {
-            Some(Kind::Geometry) => "geometries are compared by S_INTERSECTS and the like",
-            Some(Kind::Texts | Kind::Numbers) => "lists are compared by A_CONTAINS and the like",
+            Some(ValueKind::Geometry) => "geometries are compared by S_INTERSECTS and the like",
+            Some(ValueKind::Texts | ValueKind::Numbers) => {
+                "lists are compared by A_CONTAINS and the like"
+            }
             _ => return Ok((operand, kind)),
         };
         Err(ExpressionError::new(advice))
@@ -132,35 +134,41 @@ impl Checker<'_> {
 
     fn text(&self, expr: &Expr, op: &str, depth: usize) -> Checked<Operand> {
         let (operand, kind) = self.operand(expr, depth)?;
-        expect(kind, Kind::Text, &op.to_uppercase())?;
+        expect(kind, ValueKind::Text, &op.to_uppercase())?;
         Ok(operand)
     }
 
     /// Something that has a value, and of what kind; of no kind is only null.
-    pub(super) fn operand(&self, expr: &Expr, depth: usize) -> Checked<(Operand, Option<Kind>)> {
+    pub(super) fn operand(
+        &self,
+        expr: &Expr,
+        depth: usize,
+    ) -> Checked<(Operand, Option<ValueKind>)> {
         let depth = deeper(depth)?;
         let literal = |value, kind| Ok((Operand::Literal(value), Some(kind)));
         match expr {
             Expr::Float(number) if number.is_finite() => {
-                literal(Value::Number(*number), Kind::Number)
+                literal(Value::Number(*number), ValueKind::Number)
             }
             Expr::Float(_) => Err(ExpressionError::new("a number is too large")),
-            Expr::Literal(text) => literal(Value::text(text.clone()), Kind::Text),
-            Expr::Bool(value) => literal(Value::Boolean(*value), Kind::Boolean),
+            Expr::Literal(text) => literal(Value::text(text.clone()), ValueKind::Text),
+            Expr::Bool(value) => literal(Value::Boolean(*value), ValueKind::Boolean),
             Expr::Null => Ok((Operand::Literal(Value::Null), None)),
             Expr::Property { property } => {
                 let (place, kind) = (self.find)(property).ok_or_else(|| {
                     let name = shorten(property);
                     ExpressionError::new(format!(
-                        "“{name}” is no property to filter by; the collection's queryables list them, and texts stand in single quotation marks"
+                        "“{name}” is not a queryable property; the collection's queryables list them, and texts stand in single quotation marks"
                     ))
                 })?;
                 Ok((Operand::Property(place), Some(kind)))
             }
-            Expr::Date { date } => literal(Value::Date(temporal::date(quoted(date)?)?), Kind::Date),
+            Expr::Date { date } => {
+                literal(Value::Date(temporal::date(quoted(date)?)?), ValueKind::Date)
+            }
             Expr::Timestamp { timestamp } => {
                 let time = temporal::timestamp(quoted(timestamp)?)?;
-                literal(Value::Timestamp(time), Kind::Timestamp)
+                literal(Value::Timestamp(time), ValueKind::Timestamp)
             }
             Expr::Interval { .. } => {
                 Err(ExpressionError::new("INTERVAL stands in temporal functions alone"))
@@ -172,18 +180,18 @@ impl Checker<'_> {
                 });
                 let numbers = numbers.collect::<Checked<Vec<f64>>>()?;
                 let geometry = spatial::bbox(&numbers, self.crs)?;
-                literal(Value::Geometry(std::borrow::Cow::Owned(geometry)), Kind::Geometry)
+                literal(Value::Geometry(std::borrow::Cow::Owned(geometry)), ValueKind::Geometry)
             }
             Expr::Geometry(_) => {
                 let geometry = spatial::geometry(expr, self.crs)?;
-                literal(Value::Geometry(std::borrow::Cow::Owned(geometry)), Kind::Geometry)
+                literal(Value::Geometry(std::borrow::Cow::Owned(geometry)), ValueKind::Geometry)
             }
             Expr::Array(items) => self.list(items, depth),
             Expr::Operation { op, args } => self.operation(expr, op, args, depth),
         }
     }
 
-    fn list(&self, items: &[Box<Expr>], depth: usize) -> Checked<(Operand, Option<Kind>)> {
+    fn list(&self, items: &[Box<Expr>], depth: usize) -> Checked<(Operand, Option<ValueKind>)> {
         let mut kind = None;
         let mut operands = Vec::with_capacity(items.len());
         for item in items {
@@ -192,8 +200,8 @@ impl Checker<'_> {
             operands.push(operand);
         }
         let kind = match kind {
-            Some(Kind::Text) => Some(Kind::Texts),
-            Some(Kind::Number) => Some(Kind::Numbers),
+            Some(ValueKind::Text) => Some(ValueKind::Texts),
+            Some(ValueKind::Number) => Some(ValueKind::Numbers),
             None => None,
             Some(_) => return Err(ExpressionError::new("lists hold texts or numbers")),
         };
@@ -213,13 +221,13 @@ impl Checker<'_> {
         op: &str,
         args: &[Box<Expr>],
         depth: usize,
-    ) -> Checked<(Operand, Option<Kind>)> {
+    ) -> Checked<(Operand, Option<ValueKind>)> {
         let folding = |operand, folded: fn(&str) -> String, wrap: fn(Box<Operand>) -> Operand| {
             let operand = match operand {
                 Operand::Literal(value) => Operand::Literal(fold(value, folded)),
                 operand => wrap(Box::new(operand)),
             };
-            Ok((operand, Some(Kind::Text)))
+            Ok((operand, Some(ValueKind::Text)))
         };
         match op {
             "casei" => {
@@ -235,7 +243,7 @@ impl Checker<'_> {
                     return self.arithmetic((op, operator), args, depth);
                 }
                 let test = self.test(expr, depth)?;
-                Ok((Operand::Test(Box::new(test)), Some(Kind::Boolean)))
+                Ok((Operand::Test(Box::new(test)), Some(ValueKind::Boolean)))
             }
         }
     }
@@ -246,14 +254,14 @@ impl Checker<'_> {
         (op, operator): (&str, Arithmetic),
         args: &[Box<Expr>],
         depth: usize,
-    ) -> Checked<(Operand, Option<Kind>)> {
+    ) -> Checked<(Operand, Option<ValueKind>)> {
         let mut result: Option<Operand> = None;
-        if args.len() < 2 || args.len() > DEEPEST {
+        if args.len() < 2 || args.len() > MAX_DEPTH {
             return Err(ExpressionError::new(format!("{op} takes two operands")));
         }
         for arg in args {
             let (operand, kind) = self.operand(arg, depth)?;
-            expect(kind, Kind::Number, op)?;
+            expect(kind, ValueKind::Number, op)?;
             result = Some(match result {
                 None => operand,
                 Some(Operand::Literal(Value::Number(a)))
@@ -265,15 +273,15 @@ impl Checker<'_> {
             });
         }
         let result = result.ok_or_else(|| ExpressionError::new("an operand is missing"))?;
-        Ok((result, Some(Kind::Number)))
+        Ok((result, Some(ValueKind::Number)))
     }
 }
 
 fn deeper(depth: usize) -> Checked<usize> {
-    if depth < DEEPEST {
+    if depth < MAX_DEPTH {
         return Ok(depth + 1);
     }
-    Err(ExpressionError::new(format!("more than {DEEPEST} operations stand within each other")))
+    Err(ExpressionError::new(format!("more than {MAX_DEPTH} operations are nested")))
 }
 
 fn comparison(op: &str) -> Option<Comparison> {
@@ -314,25 +322,26 @@ pub(super) fn operands<'e, const N: usize>(
 }
 
 /// The kind that both have; null goes with any.
-pub(super) fn same(a: Option<Kind>, b: Option<Kind>) -> Checked<Option<Kind>> {
+pub(super) fn same(a: Option<ValueKind>, b: Option<ValueKind>) -> Checked<Option<ValueKind>> {
     match (a, b) {
         (Some(a), Some(b)) if a != b => {
             let advice = match (a, b) {
-                (Kind::Text, Kind::Date) | (Kind::Date, Kind::Text) => {
+                (ValueKind::Text, ValueKind::Date) | (ValueKind::Date, ValueKind::Text) => {
                     "; dates are written DATE('2024-06-30')"
                 }
-                (Kind::Text, Kind::Timestamp) | (Kind::Timestamp, Kind::Text) => {
+                (ValueKind::Text, ValueKind::Timestamp)
+                | (ValueKind::Timestamp, ValueKind::Text) => {
                     "; timestamps are written TIMESTAMP('2024-06-30T12:00:00Z')"
                 }
                 _ => "",
             };
-            Err(ExpressionError::new(format!("{a} does not compare with {b}{advice}")))
+            Err(ExpressionError::new(format!("{a} cannot be compared with {b}{advice}")))
         }
         (a, b) => Ok(a.or(b)),
     }
 }
 
-pub(super) fn expect(kind: Option<Kind>, wanted: Kind, by: &str) -> Checked<()> {
+pub(super) fn expect(kind: Option<ValueKind>, wanted: ValueKind, by: &str) -> Checked<()> {
     match kind {
         Some(kind) if kind != wanted => {
             Err(ExpressionError::new(format!("{by} wants {wanted}, not {kind}")))

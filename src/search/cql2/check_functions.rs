@@ -7,8 +7,8 @@ use super::{
     check::{expect, operands, same},
     parse::shorten,
     temporal,
-    tree::{ArrayRelation, Operand, Predicate, Relation, Span, Temporal},
-    value::{Kind, Value},
+    tree::{ArrayRelation, Operand, Predicate, Relation, Temporal, TimeSpan},
+    value::{Value, ValueKind},
 };
 
 type Checked<T> = Result<T, ExpressionError>;
@@ -46,7 +46,7 @@ impl Checker<'_> {
         Err(ExpressionError::new(match op {
             "and" | "or" | "not" => format!("{name} lacks an operand"),
             "casei" | "accenti" | "+" | "-" | "*" | "/" | "%" | "^" | "div" => {
-                format!("{name} yields no true or false: compare it with something")
+                format!("{name} is not a condition: compare it with something")
             }
             _ => format!("there is no function “{name}”"),
         }))
@@ -54,28 +54,30 @@ impl Checker<'_> {
 
     fn geometry(&self, op: &str, expr: &Expr, depth: usize) -> Checked<Operand> {
         let (operand, kind) = self.operand(expr, depth)?;
-        expect(kind, Kind::Geometry, &op.to_uppercase())?;
+        expect(kind, ValueKind::Geometry, &op.to_uppercase())?;
         Ok(operand)
     }
 
-    fn list_operand(&self, expr: &Expr, depth: usize) -> Checked<(Operand, Option<Kind>)> {
+    fn list_operand(&self, expr: &Expr, depth: usize) -> Checked<(Operand, Option<ValueKind>)> {
         let (operand, kind) = self.operand(expr, depth)?;
         match kind {
-            None | Some(Kind::Texts | Kind::Numbers) => Ok((operand, kind)),
+            None | Some(ValueKind::Texts | ValueKind::Numbers) => Ok((operand, kind)),
             Some(kind) => Err(ExpressionError::new(format!(
-                "lists are wanted, such as ('a', 'b'), not {kind}"
+                "lists are expected, such as ('a', 'b'), not {kind}"
             ))),
         }
     }
 
-    fn span(&self, expr: &Expr, depth: usize) -> Checked<Span> {
+    fn span(&self, expr: &Expr, depth: usize) -> Checked<TimeSpan> {
         let Expr::Interval { interval } = expr else {
             let operand = self.instant(expr, depth)?;
-            return Ok(Span { from: Some(operand.clone()), to: Some(operand) });
+            return Ok(TimeSpan { from: Some(operand.clone()), to: Some(operand) });
         };
         let [from, to] = operands("INTERVAL", interval)?;
-        let span = Span { from: self.bound(from, depth)?, to: self.bound(to, depth)? };
-        if let Span { from: Some(Operand::Literal(from)), to: Some(Operand::Literal(to)) } = &span {
+        let span = TimeSpan { from: self.bound(from, depth)?, to: self.bound(to, depth)? };
+        if let TimeSpan { from: Some(Operand::Literal(from)), to: Some(Operand::Literal(to)) } =
+            &span
+        {
             let ends = temporal::ends(Some(from), Some(to), false);
             if ends.is_some_and(|ends| !ends.in_order()) {
                 return Err(ExpressionError::new("an interval ends before it begins"));
@@ -102,18 +104,20 @@ impl Checker<'_> {
 
     fn instant(&self, expr: &Expr, depth: usize) -> Checked<Operand> {
         match self.operand(expr, depth)? {
-            (operand, None | Some(Kind::Date | Kind::Timestamp)) => Ok(operand),
+            (operand, None | Some(ValueKind::Date | ValueKind::Timestamp)) => Ok(operand),
             (_, Some(kind)) => Err(ExpressionError::new(format!(
-                "dates, timestamps and intervals are wanted, such as DATE('2024-06-30') or INTERVAL('2020-01-01', '..'), not {kind}"
+                "dates, timestamps and intervals are expected, such as DATE('2024-06-30') or INTERVAL('2020-01-01', '..'), not {kind}"
             ))),
         }
     }
 }
 
 /// A list of nothing has the kind of what it is compared with.
-fn with_kind(operand: Operand, kind: Option<Kind>) -> Operand {
+fn with_kind(operand: Operand, kind: Option<ValueKind>) -> Operand {
     match operand {
-        Operand::Literal(Value::Numbers(none)) if none.is_empty() && kind == Some(Kind::Texts) => {
+        Operand::Literal(Value::Numbers(none))
+            if none.is_empty() && kind == Some(ValueKind::Texts) =>
+        {
             Operand::Literal(Value::Texts(Vec::new()))
         }
         operand => operand,

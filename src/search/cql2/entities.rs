@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use geo::Geometry;
 
 use super::{
-    Feature, Value,
+    HasProperties, Value,
     records::{of_collectivity, of_partner, point},
 };
 use crate::{
@@ -30,7 +30,7 @@ pub(super) struct Entity<'s> {
     pub(super) partnerships: u32,
 }
 
-impl Feature for Entity<'_> {
+impl HasProperties for Entity<'_> {
     fn value(&self, property: usize) -> Value<'_> {
         let attribute = self.queryables[property].attribute;
         if attribute == Attribute::Partnerships {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::{
     like::{fold_accents, fold_case},
     spatial, temporal,
-    tree::{Arithmetic, ArrayRelation, Comparison, Operand, Predicate, Span, Test},
+    tree::{Arithmetic, ArrayRelation, Comparison, Operand, Predicate, Test, TimeSpan},
     value::Value,
 };
 
@@ -13,14 +13,14 @@ use super::{
 pub type Truth = Option<bool>;
 
 /// Something with properties, as a list of queryables names them.
-pub trait Feature {
+pub trait HasProperties {
     /// The value of a property, by its place in the list.
     fn value(&self, property: usize) -> Value<'_>;
 }
 
 impl Test {
     /// What the test says of a feature.
-    pub fn of(&self, feature: &dyn Feature) -> Truth {
+    pub fn of(&self, feature: &dyn HasProperties) -> Truth {
         match self {
             Self::And(tests) => all(tests.iter().map(|test| test.of(feature))),
             Self::Or(tests) => {
@@ -46,7 +46,7 @@ fn all(truths: impl Iterator<Item = Truth>) -> Truth {
 }
 
 impl Predicate {
-    pub(super) fn of(&self, feature: &dyn Feature) -> Truth {
+    pub(super) fn of(&self, feature: &dyn HasProperties) -> Truth {
         match self {
             Self::Boolean(operand) => operand.of(feature).boolean(),
             Self::Compare(comparison, a, b) => {
@@ -113,7 +113,7 @@ impl ArrayRelation {
 }
 
 impl Operand {
-    pub(super) fn of<'f>(&'f self, feature: &'f dyn Feature) -> Value<'f> {
+    pub(super) fn of<'f>(&'f self, feature: &'f dyn HasProperties) -> Value<'f> {
         match self {
             Self::Literal(value) => value.borrowed(),
             Self::Property(property) => feature.value(*property),
@@ -171,9 +171,9 @@ struct SpanValues<'f> {
     to: Option<Value<'f>>,
 }
 
-impl Span {
+impl TimeSpan {
     /// None where a bound is null.
-    fn of<'f>(&'f self, feature: &'f dyn Feature) -> Option<SpanValues<'f>> {
+    fn of<'f>(&'f self, feature: &'f dyn HasProperties) -> Option<SpanValues<'f>> {
         let bound = |operand: &'f Option<Operand>| match operand.as_ref().map(|o| o.of(feature)) {
             Some(Value::Null) => None,
             value => Some(value),

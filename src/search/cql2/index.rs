@@ -22,20 +22,18 @@ use super::{
 use crate::{
     domain::Language,
     search::{
-        Collection, Selection, Snapshot,
-        client::Client,
-        expression::Expression,
-        page::awake,
+        CancellationToken, Collection, Query, Selection, Snapshot,
+        page::prefetched,
         queryables::{self, Attribute, Queryable},
     },
 };
 
 /// The longest that an expression is evaluated.
-const LONGEST: Duration = Duration::from_secs(5);
-/// The clock is read, and the client looked for, once for so many features.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// The clock and the cancellation are looked at once for so many features.
 const BETWEEN_LOOKS: u32 = 64;
 
-/// The expression takes longer than a request may, or than its client waits.
+/// The expression takes longer than a request may, or its evaluation was cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::search) struct Overdue;
 
@@ -45,7 +43,7 @@ pub(super) struct Run<'s> {
     pub(super) collection: Collection,
     queryables: &'static [Queryable],
     language: Language,
-    client: &'s Client,
+    cancellation: &'s CancellationToken,
     end: Instant,
     looks: Cell<u32>,
 }
@@ -55,20 +53,20 @@ impl Snapshot {
     pub(in crate::search) fn matching_records(
         &self,
         test: &Test,
-        (collection, asked): (Collection, &Expression),
+        (collection, query): (Collection, &Query),
         candidates: RoaringBitmap,
     ) -> Result<RoaringBitmap, Overdue> {
-        Run::new(self, collection, asked).keep(test, candidates, true)
+        Run::new(self, collection, query).keep(test, candidates, true)
     }
 
     /// Those of some selected entities of which a test is true.
     pub(in crate::search) fn matching_entities(
         &self,
         test: &Test,
-        (collection, asked): (Collection, &Expression),
+        (collection, query): (Collection, &Query),
         selection: &Selection,
     ) -> Result<RoaringBitmap, Overdue> {
-        let run = Run::new(self, collection, asked);
+        let run = Run::new(self, collection, query);
         let Run { queryables, language, .. } = run;
         let mut found = RoaringBitmap::new();
         for (item, partnerships) in selection.counted() {
@@ -84,24 +82,24 @@ impl Snapshot {
 }
 
 impl<'s> Run<'s> {
-    fn new(snapshot: &'s Snapshot, collection: Collection, asked: &'s Expression) -> Self {
+    fn new(snapshot: &'s Snapshot, collection: Collection, query: &'s Query) -> Self {
         Self {
             snapshot,
             collection,
             queryables: queryables::of(collection),
-            language: asked.labels(),
-            client: asked.client(),
-            end: Instant::now() + LONGEST,
+            language: query.expression().labels(),
+            cancellation: query.cancellation(),
+            end: Instant::now() + TIME_LIMIT,
             looks: Cell::new(0),
         }
     }
 
-    /// Looks at the clock and for the client now and then.
+    /// Looks at the clock and at the cancellation now and then.
     pub(super) fn look(&self) -> Result<(), Overdue> {
         let looks = self.looks.get().wrapping_add(1);
         self.looks.set(looks);
         let is_time = looks.is_multiple_of(BETWEEN_LOOKS);
-        if is_time && (Instant::now() > self.end || self.client.has_gone()) {
+        if is_time && (Instant::now() > self.end || self.cancellation.is_cancelled()) {
             return Err(Overdue);
         }
         Ok(())
@@ -171,6 +169,7 @@ impl<'s> Run<'s> {
         cost
     }
 
+    // long: one arm for each kind of predicate
     fn keep_by(
         &self,
         predicate: &Predicate,
@@ -251,7 +250,7 @@ impl<'s> Run<'s> {
         });
         let test = |record| predicate.of(&self.record(record));
         let found = if reads_texts {
-            self.those(awake(self.snapshot, self.collection, candidates.iter()), truth, test)
+            self.those(prefetched(self.snapshot, self.collection, candidates.iter()), truth, test)
         } else {
             self.those(candidates.iter(), truth, test)
         };

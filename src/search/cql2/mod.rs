@@ -25,10 +25,10 @@ mod tree;
 mod value;
 
 pub use check::Checker;
-pub use evaluate::{Feature, Truth};
-pub use parse::{LONGEST, Language};
+pub use evaluate::{HasProperties, Truth};
+pub use parse::{ExpressionLanguage, MAX_EXPRESSION_LENGTH};
 pub use tree::Test;
-pub use value::{Kind, Value};
+pub use value::{Value, ValueKind};
 pub(super) use {
     index::Overdue,
     spatial::bbox,

@@ -11,9 +11,9 @@ use pest::error::{InputLocation, LineColLocation};
 use super::ExpressionError;
 
 /// The longest expression that is read, in bytes.
-pub const LONGEST: usize = 8_192;
+pub const MAX_EXPRESSION_LENGTH: usize = 8_192;
 /// The deepest nesting of brackets.
-const DEEPEST: usize = 24;
+const MAX_DEPTH: usize = 24;
 /// The most steps that the parser takes; eight kilobytes of usual text take a tenth of them.
 const STEPS: usize = 3_000_000;
 /// Enough for a chain of operators of the greatest length: the parser recurses for each.
@@ -21,7 +21,7 @@ const STACK: usize = 64 << 20;
 
 /// How an expression is written down (OGC 21-065r2, 6.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Language {
+pub enum ExpressionLanguage {
     /// `cql2-text`
     #[default]
     Text,
@@ -29,7 +29,7 @@ pub enum Language {
     Json,
 }
 
-impl Language {
+impl ExpressionLanguage {
     /// The language of a value of `filter-lang`.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
@@ -43,17 +43,19 @@ impl Language {
 /// Reads an expression and hands its tree to `then`, with stack for trees of any shape.
 pub(super) fn parse<T>(
     text: &str,
-    language: Language,
+    language: ExpressionLanguage,
     then: impl FnOnce(&Expr) -> Result<T, ExpressionError>,
 ) -> Result<T, ExpressionError> {
-    if text.len() > LONGEST {
-        return Err(ExpressionError::new(format!("at most {LONGEST} bytes are read")));
+    if text.len() > MAX_EXPRESSION_LENGTH {
+        return Err(ExpressionError::new(format!(
+            "it is longer than {MAX_EXPRESSION_LENGTH} bytes"
+        )));
     }
     check_brackets(text, language)?;
     stacker::grow(STACK, || {
         let tree = match language {
-            Language::Text => parse_text(text)?,
-            Language::Json => parse_json(text)?,
+            ExpressionLanguage::Text => parse_text(text)?,
+            ExpressionLanguage::Json => parse_json(text)?,
         };
         then(&tree)
     })
@@ -72,9 +74,9 @@ fn parse_text(text: &str) -> Result<Expr, ExpressionError> {
                 return ExpressionError::new("it cannot be read: it is too involved");
             };
             ExpressionError::new(if rest.is_empty() {
-                "it ends too early: something is missing".to_owned()
+                "it ends unexpectedly: something is missing".to_owned()
             } else {
-                format!("it cannot be read from character {column} on: “{}”", shorten(rest))
+                format!("it has a syntax error at character {column}: “{}”", shorten(rest))
             })
         }
         error => {
@@ -86,7 +88,7 @@ fn parse_text(text: &str) -> Result<Expr, ExpressionError> {
 fn parse_json(text: &str) -> Result<Expr, ExpressionError> {
     // read as plain JSON first: its errors say where
     let value: serde_json::Value = serde_json::from_str(text)
-        .map_err(|error| ExpressionError::new(format!("it is no JSON: {error}")))?;
+        .map_err(|error| ExpressionError::new(format!("it is not valid JSON: {error}")))?;
     let form = "it is no CQL2 JSON: an object with “op” and “args” is expected";
     if !value.is_object() && !value.is_boolean() {
         return Err(ExpressionError::new(form));
@@ -95,13 +97,13 @@ fn parse_json(text: &str) -> Result<Expr, ExpressionError> {
 }
 
 /// Refuses what is nested too deeply, or whose brackets do not close, before it is parsed.
-fn check_brackets(text: &str, language: Language) -> Result<(), ExpressionError> {
+fn check_brackets(text: &str, language: ExpressionLanguage) -> Result<(), ExpressionError> {
     let mut depth = 0_usize;
     let mut quote = None;
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         if let Some(open) = quote {
-            if byte == b'\\' && language == Language::Json {
+            if byte == b'\\' && language == ExpressionLanguage::Json {
                 bytes.next();
             } else if byte == open {
                 quote = None;
@@ -110,11 +112,11 @@ fn check_brackets(text: &str, language: Language) -> Result<(), ExpressionError>
         }
         match byte {
             b'"' => quote = Some(b'"'),
-            b'\'' if language == Language::Text => quote = Some(b'\''),
+            b'\'' if language == ExpressionLanguage::Text => quote = Some(b'\''),
             b'(' | b'[' | b'{' => {
                 depth += 1;
-                if depth > DEEPEST {
-                    let reason = format!("it is nested more than {DEEPEST} deep");
+                if depth > MAX_DEPTH {
+                    let reason = format!("it is nested more than {MAX_DEPTH} levels deep");
                     return Err(ExpressionError::new(reason));
                 }
             }
@@ -128,10 +130,10 @@ fn check_brackets(text: &str, language: Language) -> Result<(), ExpressionError>
     }
     match (quote, depth) {
         (Some(quote), _) => {
-            Err(ExpressionError::new(format!("a quotation mark ({}) stays open", quote as char)))
+            Err(ExpressionError::new(format!("a quotation mark ({}) is not closed", quote as char)))
         }
         (None, 0) => Ok(()),
-        (None, _) => Err(ExpressionError::new("a bracket stays open")),
+        (None, _) => Err(ExpressionError::new("a bracket is not closed")),
     }
 }
 

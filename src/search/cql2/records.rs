@@ -6,7 +6,7 @@ use geo::{Geometry, LineString, MultiLineString, MultiPoint, Point};
 use memchr::memmem::Finder;
 use serde::de::DeserializeOwned;
 
-use super::{Feature, Value};
+use super::{HasProperties, Value};
 use crate::{
     domain::{
         Bilingual, Collectivity, Language, Partner, Position, Term, Vocabulary,
@@ -30,7 +30,7 @@ pub(in crate::search) struct Record<'s> {
     pub(super) place: u32,
 }
 
-impl Feature for Record<'_> {
+impl HasProperties for Record<'_> {
     fn value(&self, property: usize) -> Value<'_> {
         let label = |bilingual: &'static Bilingual| Value::text(bilingual.get(self.language));
         let attribute = self.queryables[property].attribute;

@@ -12,10 +12,7 @@ const EPOCH: i64 = 719_163;
 pub(in crate::search) fn date(text: &str) -> Result<i32, ExpressionError> {
     let date = (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
     date.flatten().map(|date| date.num_days_from_ce()).ok_or_else(|| {
-        ExpressionError::new(format!(
-            "“{}” is no date; one is written DATE('2024-06-30')",
-            shorten(text)
-        ))
+        ExpressionError::new(format!("“{}” is not a date; write DATE('2024-06-30')", shorten(text)))
     })
 }
 
@@ -24,7 +21,7 @@ pub(in crate::search) fn timestamp(text: &str) -> Result<i64, ExpressionError> {
     let time = DateTime::parse_from_rfc3339(text);
     time.map(|time| time.timestamp_micros()).map_err(|_| {
         ExpressionError::new(format!(
-            "“{}” is no timestamp; one is written TIMESTAMP('2024-06-30T12:00:00Z')",
+            "“{}” is not a timestamp; write TIMESTAMP('2024-06-30T12:00:00Z')",
             shorten(text)
         ))
     })

@@ -37,7 +37,7 @@ pub enum Predicate {
     /// Two geometries; where one is a property, it is the first.
     Spatial(Relation, Operand, Operand),
     /// Two instants or intervals.
-    Temporal(Temporal, Span, Span),
+    Temporal(Temporal, TimeSpan, TimeSpan),
     /// Two lists of one kind.
     Array(ArrayRelation, Operand, Operand),
 }
@@ -130,7 +130,7 @@ pub enum ArrayRelation {
 
 /// An instant, or an interval with a bound on each side; a side that is `None` is open.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Span {
+pub struct TimeSpan {
     pub(super) from: Option<Operand>,
     pub(super) to: Option<Operand>,
 }

@@ -6,7 +6,7 @@ use geo::Geometry;
 
 /// What kind of value a property has or an expression yields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ValueKind {
     /// Text.
     Text,
     /// A number.
@@ -25,7 +25,7 @@ pub enum Kind {
     Numbers,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ValueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Text => "a text",

@@ -1,7 +1,7 @@
 //! Where a label has what was typed, for whoever shows it.
 
 /// A word of a label: folded, and where each of its folded bytes comes from.
-pub(super) struct Word {
+pub(super) struct LabelWord {
     /// Without accents or case.
     pub(super) folded: String,
     /// For each byte of `folded` the start and the end of its character in the label, in UTF-16
@@ -9,7 +9,7 @@ pub(super) struct Word {
     places: Vec<(u32, u32)>,
 }
 
-impl Word {
+impl LabelWord {
     /// Where the first bytes of the word are in the label.
     pub(super) fn beginning(&self, bytes: usize) -> [u32; 2] {
         let last = bytes.clamp(1, self.places.len()) - 1;
@@ -23,8 +23,8 @@ impl Word {
 }
 
 /// The words of a label, parted and folded as [`fold`](crate::domain::text::fold) does.
-pub(super) fn words(label: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
+pub(super) fn words(label: &str) -> Vec<LabelWord> {
+    let mut words: Vec<LabelWord> = Vec::new();
     let (mut open, mut at) = (false, 0);
     let mut buffer = [0; 4];
     for character in label.chars() {
@@ -36,7 +36,7 @@ pub(super) fn words(label: &str) -> Vec<Word> {
         for byte in plain.bytes() {
             if byte.is_ascii_alphanumeric() {
                 if !std::mem::replace(&mut open, true) {
-                    words.push(Word { folded: String::new(), places: Vec::new() });
+                    words.push(LabelWord { folded: String::new(), places: Vec::new() });
                 }
                 if let Some(word) = words.last_mut() {
                     word.folded.push(byte.to_ascii_lowercase() as char);

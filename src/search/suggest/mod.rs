@@ -18,12 +18,10 @@ use roaring::RoaringBitmap;
 use serde::Serialize;
 
 pub(super) use names::Names;
-use names::{Fit, Found, Of};
-use typo::{LONGEST, OneTypo};
+use names::{Fit, FoundName, Of};
+use typo::{MAX_WORD_LENGTH, OneTypo};
 
-use super::{
-    Collection, Dimension, Filter, ParameterError, Selection, Snapshot, department_beside,
-};
+use super::{Collection, Dimension, ParameterError, Query, Selection, Snapshot, department_beside};
 use crate::domain::{Language, text::fold};
 
 /// The most words that are read of what was typed.
@@ -37,10 +35,10 @@ const MOST_TITLES: usize = 300;
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct SuggestRequest<'a> {
-    /// What was typed.
+    /// The text typed.
     pub typed: &'a str,
     /// Only what records of it have is suggested; without `q`.
-    pub filter: &'a Filter,
+    pub filter: &'a Query,
     /// The language of the labels.
     pub language: Language,
     /// At most so many.
@@ -74,7 +72,7 @@ pub struct Suggestion {
 }
 
 impl Snapshot {
-    /// What may be meant, the likeliest first.
+    /// Suggestions, best match first.
     ///
     /// # Errors
     /// As [`Snapshot::select`].
@@ -82,7 +80,7 @@ impl Snapshot {
         let folded = fold(request.typed);
         let typed: Vec<&str> = folded
             .split_whitespace()
-            .map(|word| &word[..word.len().min(LONGEST)])
+            .map(|word| &word[..word.len().min(MAX_WORD_LENGTH)])
             .take(MOST_WORDS)
             .collect();
         if typed.is_empty() {
@@ -111,11 +109,11 @@ impl Snapshot {
     /// The best of what was found that some record has, each with how many have it.
     fn likeliest(
         &self,
-        found: Vec<Found>,
+        found: Vec<FoundName>,
         bases: &mut Bases<'_>,
         limit: usize,
-    ) -> Result<Vec<(Found, u64)>, ParameterError> {
-        let mut heap: BinaryHeap<Reverse<Found>> = found.into_iter().map(Reverse).collect();
+    ) -> Result<Vec<(FoundName, u64)>, ParameterError> {
+        let mut heap: BinaryHeap<Reverse<FoundName>> = found.into_iter().map(Reverse).collect();
         let mut likeliest = Vec::with_capacity(limit);
         for _ in 0..MOST_COUNTED {
             if likeliest.len() == limit {
@@ -130,7 +128,7 @@ impl Snapshot {
         Ok(likeliest)
     }
 
-    fn count_of(&self, found: Found, bases: &mut Bases<'_>) -> Result<u64, ParameterError> {
+    fn count_of(&self, found: FoundName, bases: &mut Bases<'_>) -> Result<u64, ParameterError> {
         let entry = self.names().entry(found);
         Ok(match &entry.of {
             Of::Value(dimension, code) => match bases.of(Some(*dimension))? {
@@ -150,7 +148,13 @@ impl Snapshot {
         })
     }
 
-    fn named(&self, found: Found, count: u64, typed: &[&str], language: Language) -> Suggestion {
+    fn named(
+        &self,
+        found: FoundName,
+        count: u64,
+        typed: &[&str],
+        language: Language,
+    ) -> Suggestion {
         let of = &self.names().entry(found).of;
         let label = self.suggested_label(of, language);
         let corrected = found.fit > Fit::Beginnings;
@@ -253,7 +257,7 @@ impl Snapshot {
 /// The records among which something is counted.
 struct Bases<'a> {
     snapshot: &'a Snapshot,
-    filter: &'a Filter,
+    filter: &'a Query,
     known: HashMap<Option<Dimension>, Selection>,
 }
 
@@ -270,7 +274,8 @@ impl Bases<'_> {
         let base = match self.known.entry(ignored) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
-                let filter = ignored.map(|dimension| self.filter.without(dimension));
+                let filter =
+                    ignored.map(|dimension| self.filter.with(self.filter.without(dimension)));
                 let filter = filter.as_ref().unwrap_or(self.filter);
                 unknown.insert(self.snapshot.select(filter, Collection::Partnerships)?)
             }
@@ -291,8 +296,9 @@ fn matches(label: &str, typed: &[&str], corrected: bool) -> Vec<[u32; 2]> {
                 Some(word) => Some(word.beginning(typed.len())),
                 None if corrected => {
                     let near = OneTypo::new(typed);
-                    let fits = |word: &&highlight::Word| near.is_beginning(word.folded.as_bytes());
-                    words.iter().find(fits).map(highlight::Word::whole)
+                    let fits =
+                        |word: &&highlight::LabelWord| near.is_beginning(word.folded.as_bytes());
+                    words.iter().find(fits).map(highlight::LabelWord::whole)
                 }
                 // the label of the other language, or the code, has it
                 None => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fst::{Automaton, IntoStreamer, Streamer, automaton::Str};
 
-use super::typo::{LONGEST, OneTypo};
+use super::typo::{MAX_WORD_LENGTH, OneTypo};
 use crate::{
     domain::{Language, text::fold},
     search::{Collection, Dimension, Snapshot},
@@ -45,7 +45,7 @@ impl Of {
 
 /// Something with a name.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct NameEntry {
     pub(super) of: Of,
     /// The partnerships that have it, without any filter.
     pub(super) partnerships: u32,
@@ -70,7 +70,7 @@ pub(super) enum Fit {
 
 /// A name that fits; the least is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Found {
+pub(super) struct FoundName {
     pub(super) fit: Fit,
     group: u8,
     rarity: u32,
@@ -87,7 +87,7 @@ enum One {
 
 /// Names of a snapshot.
 pub(in crate::search) struct Names {
-    entries: Vec<Entry>,
+    entries: Vec<NameEntry>,
     /// Word → start of its entries in the upper 32 bits, their number in the lower.
     dictionary: fst::Map<Vec<u8>>,
     postings: Vec<u32>,
@@ -105,14 +105,14 @@ impl Names {
                 Language::ALL.map(|language| fold(&snapshot.suggested_label(&of, language)));
             let code = if let Of::Value(_, code) = &of { fold(code) } else { String::new() };
             for word in [&french, &english, &code].into_iter().flat_map(|text| text.split(' ')) {
-                let word = &word[..word.len().min(LONGEST)];
+                let word = &word[..word.len().min(MAX_WORD_LENGTH)];
                 let posted = words.entry(word.to_owned()).or_default();
                 if posted.last() != Some(&number) {
                     posted.push(number);
                 }
             }
             let words = french.split(' ').count().min(u8::MAX.into()) as u8;
-            entries.push(Entry { of, partnerships: partnerships as u32, words });
+            entries.push(NameEntry { of, partnerships: partnerships as u32, words });
         };
         for dimension in DIMENSIONS {
             for (code, records) in snapshot.values(dimension) {
@@ -136,12 +136,12 @@ impl Names {
         Self { entries, dictionary: dictionary.into_map(), postings }
     }
 
-    pub(super) fn entry(&self, found: Found) -> &Entry {
+    pub(super) fn entry(&self, found: FoundName) -> &NameEntry {
         &self.entries[found.entry as usize]
     }
 
     /// The names that have, for each typed word, a word that begins so.
-    pub(super) fn exact(&self, typed: &[&str]) -> Vec<Found> {
+    pub(super) fn exact(&self, typed: &[&str]) -> Vec<FoundName> {
         let fits: Vec<Vec<One>> = typed.iter().map(|word| self.beginning_with(word)).collect();
         self.found(&fits, |entry, worst| match worst {
             One::Whole if usize::from(self.entries[entry].words) == typed.len() => Fit::Exact,
@@ -151,9 +151,9 @@ impl Names {
     }
 
     /// The names that do so when one typo in one long word is forgiven, and not otherwise.
-    pub(super) fn forgiving(&self, typed: &[&str]) -> Vec<Found> {
+    pub(super) fn forgiving(&self, typed: &[&str]) -> Vec<FoundName> {
         let exact: Vec<Vec<One>> = typed.iter().map(|word| self.beginning_with(word)).collect();
-        let mut best: Vec<Found> = Vec::new();
+        let mut best: Vec<FoundName> = Vec::new();
         for (place, word) in typed.iter().enumerate().filter(|(_, word)| word.len() >= LONG) {
             let mut fits = exact.clone();
             fits[place] = self.nearly_beginning_with(word);
@@ -163,7 +163,7 @@ impl Names {
             }));
         }
         let fits_exactly =
-            |found: &Found| exact.iter().all(|fits| fits[found.entry as usize] != One::Not);
+            |found: &FoundName| exact.iter().all(|fits| fits[found.entry as usize] != One::Not);
         best.retain(|found| !fits_exactly(found));
         best.sort_unstable_by_key(|found| (found.entry, found.fit));
         best.dedup_by_key(|found| found.entry);
@@ -171,12 +171,12 @@ impl Names {
     }
 
     /// The entries that fit every word, by the worst of their fits.
-    fn found(&self, fits: &[Vec<One>], fit: impl Fn(usize, One) -> Fit) -> Vec<Found> {
+    fn found(&self, fits: &[Vec<One>], fit: impl Fn(usize, One) -> Fit) -> Vec<FoundName> {
         let worst = |entry: usize| fits.iter().map(|fits| fits[entry]).max().unwrap_or(One::Not);
         let fitting = (0..self.entries.len()).map(|entry| (entry, worst(entry)));
         fitting
             .filter(|(_, worst)| *worst != One::Not)
-            .map(|(entry, worst)| Found {
+            .map(|(entry, worst)| FoundName {
                 fit: fit(entry, worst),
                 group: self.entries[entry].of.group(),
                 rarity: u32::MAX - self.entries[entry].partnerships,

@@ -5,7 +5,7 @@
 use fst::Automaton;
 
 /// The longest text, in bytes: a place in it is a bit of a word of 64.
-pub(super) const LONGEST: usize = 60;
+pub(super) const MAX_WORD_LENGTH: usize = 60;
 
 /// One typed word.
 pub(super) struct OneTypo<'a>(&'a [u8]);
@@ -23,9 +23,9 @@ pub(super) struct Reached {
 }
 
 impl<'a> OneTypo<'a> {
-    /// For a folded word; only its first [`LONGEST`] bytes count.
+    /// For a folded word; only its first [`MAX_WORD_LENGTH`] bytes count.
     pub(super) fn new(word: &'a str) -> Self {
-        Self(&word.as_bytes()[..word.len().min(LONGEST)])
+        Self(&word.as_bytes()[..word.len().min(MAX_WORD_LENGTH)])
     }
 
     /// Whether a whole word was read, from its first byte to its last.

@@ -35,7 +35,7 @@ use self::{
     points::{Point, Points, alone_from},
     wanted::Wanted,
 };
-use super::{Collection, Filter, ParameterError, Snapshot};
+use super::{Collection, ParameterError, Query, Snapshot};
 use crate::domain::{Language, Partner, Position};
 
 pub use mercator::{LAST_ZOOM, LATITUDES, TileAddress};
@@ -53,7 +53,7 @@ pub struct TileStyle<'f> {
     /// One of [`TILED`]; any other has nothing to draw.
     pub collection: Collection,
     /// Which partnerships, or those of which partnerships.
-    pub filter: &'f Filter,
+    pub filter: &'f Query,
     /// Of labels.
     pub language: Language,
     /// The zoom level at which every place stands by itself.
@@ -144,7 +144,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::select`].
-    pub fn tile(&self, key: &TileKey, filter: &Filter) -> Result<Bytes, ParameterError> {
+    pub fn tile(&self, key: &TileKey, filter: &Query) -> Result<Bytes, ParameterError> {
         let language = key.language;
         // whoever asks for it meanwhile waits instead of drawing it too
         self.tiles().kept.get_or_insert_with(key, || match key.tileset {
@@ -165,7 +165,7 @@ impl Snapshot {
         &self,
         zoom: u8,
         key: &str,
-        filter: &Filter,
+        filter: &Query,
     ) -> Result<Arc<Level>, ParameterError> {
         self.tiles().levels.get_or_insert_with(&(zoom, key.to_owned()), || {
             let selection = self.select(filter, Collection::Partnerships)?;

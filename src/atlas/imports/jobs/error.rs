@@ -74,11 +74,12 @@ impl From<RevertError> for JobError {
 
 impl JobError {
     /// For whoever asked; nothing of the inside.
+    // long: two sentences for each error
     pub fn message(&self) -> Bilingual {
         let (fr, en) = match self {
             Self::Unknown(id) => (
                 format!("Il n'y a pas d'import {id} ; /api/imports les liste."),
-                format!("There is no import {id}; /api/imports lists those there are."),
+                format!("There is no import {id}; /api/imports lists the imports."),
             ),
             Self::NotPlanned(id, state) => (
                 format!("L'import {id} n'a pas de plan à valider : son état est {}.", state.code()),

@@ -132,6 +132,7 @@ impl From<&ProfileError> for Failure {
     }
 }
 
+// long: two sentences for each error
 fn of_file(file: &str, error: &CsvError) -> Failure {
     let (code, fr) = match error {
         CsvError::Io(_) => ("unreadable", "la lecture a échoué".to_owned()),

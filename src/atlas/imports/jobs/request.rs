@@ -22,13 +22,13 @@ const FILE_LENGTH: usize = 200;
 pub struct Request {
     /// Stop at the plan, and wait for somebody to say yes.
     pub dry_run: bool,
-    /// Take the valid rows of a file that has others too.
+    /// Import the valid rows although others are rejected.
     pub valid_rows_only: bool,
     /// Let `sync` remove more than a fifth of a source's records.
     pub allow_mass_removal: bool,
-    /// The file's encoding; recognised without it.
+    /// The file's encoding; detected by default.
     pub encoding: Option<String>,
-    /// A bundled profile; recognised without it.
+    /// A bundled profile; detected by default.
     pub profile: Option<String>,
     /// Titles of the file, and the native column that each is; empty where nothing is to read it.
     pub columns: BTreeMap<String, String>,
@@ -47,6 +47,7 @@ pub struct Request {
 
 impl Request {
     /// Takes one parameter as a query or a form writes it; `false` where there is no such one.
+    // long: one arm for each parameter
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool, ParameterError> {
         let wrong = |reason: [&str; 2]| Err(ParameterError::new(name, reason));
         let text = Some(value.trim()).filter(|text| !text.is_empty()).map(str::to_owned);

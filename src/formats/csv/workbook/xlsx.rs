@@ -189,6 +189,7 @@ impl<'a> Xlsx<'a> {
         }
     }
 
+    // long: one arm for each kind of element
     pub(super) fn visit(
         &mut self,
         sheet: usize,

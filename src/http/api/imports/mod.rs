@@ -38,7 +38,7 @@ use crate::{
     search::ParameterError,
 };
 
-/// Every import.
+/// List the imports
 #[utoipa::path(
     get,
     path = "/api/imports",
@@ -60,7 +60,7 @@ pub(crate) async fn list(
     Ok(fresh(StatusCode::OK).json(json!({"imports": imports})))
 }
 
-/// Send a file, and have it imported.
+/// Create an import from a file
 ///
 /// The body is the file as it is (CSV, gzip, zip, `.xlsx`, `.ods`), or a form with it.
 #[utoipa::path(
@@ -87,13 +87,13 @@ pub(crate) async fn create(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let caller = auth::require(&request, &state, Capability::Import).await?;
-    let mut asked = Asked::default();
+    let mut asked = ImportParams::default();
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         asked.set(&name, &value)?;
     }
     let upload::Received { incoming, file, fields } =
         upload::receive(&request, body, &state).await?;
-    let Asked { request: wanted, file: named } = asked.with(&fields)?;
+    let ImportParams { request: wanted, file: named } = asked.with(&fields)?;
     let file = file_name(named.or(file).as_deref().unwrap_or_default());
     let import = ask(&state, move |jobs| {
         let id = jobs.submit(incoming, file, &wanted, caller.name)?;
@@ -104,12 +104,12 @@ pub(crate) async fn create(
 
 /// What a query and a form ask for.
 #[derive(Default)]
-struct Asked {
+struct ImportParams {
     request: Request,
     file: Option<String>,
 }
 
-impl Asked {
+impl ImportParams {
     fn set(&mut self, name: &str, value: &str) -> Result<(), ParameterError> {
         if name == "file" {
             self.file = Some(value.to_owned());
@@ -127,7 +127,9 @@ impl Asked {
     }
 }
 
-/// One import: its plan, its counts, its issues.
+/// Get an import
+///
+/// Its state, plan, counts and issues.
 #[utoipa::path(
     get,
     path = "/api/imports/{id}",
@@ -152,7 +154,7 @@ pub(crate) async fn show(
     Ok(fresh(StatusCode::OK).json(import))
 }
 
-/// An import while it is done, as server-sent events.
+/// Watch an import as server-sent events
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/events",
@@ -160,7 +162,7 @@ pub(crate) async fn show(
     operation_id = "importEvents",
     params(("id" = i64, Path, description = "The number of the import.", example = 1)),
     responses(
-        (status = 200, description = "An event now and then, until one is `end`.", body = ref("#/components/schemas/ImportEvent"), content_type = "text/event-stream"),
+        (status = 200, description = "Events until the last one, `end`.", body = ref("#/components/schemas/ImportEvent"), content_type = "text/event-stream"),
         GuardedImport,
     ),
     security(("token" = []), ("session" = [])),
@@ -194,7 +196,7 @@ struct PlanBody {
     valid_rows_only: Option<bool>,
 }
 
-/// Plan anew, from another reading of the same file.
+/// Plan an import again with other reading options
 #[utoipa::path(
     post,
     path = "/api/imports/{id}/plan",
@@ -203,7 +205,7 @@ struct PlanBody {
     request_body(content = ref("#/components/schemas/PlanRequest"), content_type = "application/json"),
     params(("id" = i64, Path, description = "The number of the import.", example = 1)),
     responses(
-        (status = 202, description = "It is planned anew.",
+        (status = 202, description = "Planning has started.",
          body = ref("#/components/schemas/Import"), content_type = "application/json"),
         GuardedImport,
         Body,
@@ -246,7 +248,7 @@ pub(crate) async fn plan(
     Ok(accepted(&import.await?))
 }
 
-/// What is agreed to.
+/// What is committed.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct CommitBody {
@@ -255,7 +257,7 @@ struct CommitBody {
     allow_mass_removal: Option<bool>,
 }
 
-/// Agree: write exactly this plan.
+/// Commit the planned import
 #[utoipa::path(
     post,
     path = "/api/imports/{id}/commit",
@@ -264,7 +266,7 @@ struct CommitBody {
     request_body(content = ref("#/components/schemas/CommitRequest"), content_type = "application/json"),
     params(("id" = i64, Path, description = "The number of the import.", example = 1)),
     responses(
-        (status = 202, description = "It is being written.",
+        (status = 202, description = "Committing has started.",
          body = ref("#/components/schemas/Import"), content_type = "application/json"),
         GuardedImport,
         Body,
@@ -293,7 +295,7 @@ pub(crate) async fn commit(
     Ok(accepted(&import.await?))
 }
 
-/// End an import that is not written.
+/// Cancel an import
 #[utoipa::path(
     post,
     path = "/api/imports/{id}/cancel",
@@ -301,7 +303,7 @@ pub(crate) async fn commit(
     operation_id = "cancelImport",
     params(("id" = i64, Path, description = "The number of the import.", example = 1)),
     responses(
-        (status = 200, description = "It is ended.",
+        (status = 200, description = "The import is cancelled.",
          body = ref("#/components/schemas/Import"), content_type = "application/json"),
         GuardedImport,
         Conflict,
@@ -322,15 +324,17 @@ pub(crate) async fn cancel(
     Ok(fresh(StatusCode::OK).json(import.await?))
 }
 
-/// Undo a written import, by a new one.
+/// Revert a committed import
+///
+/// The revert is a new import.
 #[utoipa::path(
     post,
     path = "/api/imports/{id}/revert",
     tag = "imports",
     operation_id = "revertImport",
-    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("skip_conflicts" = Option<bool>, Query, description = "Leave the records alone that later imports have changed.")),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("skip_conflicts" = Option<bool>, Query, description = "Skip the records that later imports changed.")),
     responses(
-        (status = 200, description = "It is undone.",
+        (status = 200, description = "The revert has started.",
          body = ref("#/components/schemas/Import"), content_type = "application/json"),
         GuardedImport,
         Invalid,
@@ -367,7 +371,7 @@ pub(crate) fn number(id: &str) -> Result<i64, Problem> {
         let id: String = id.chars().take(80).collect();
         Problem::missing([
             format!("il n'y a pas d'import « {id} » ; /api/imports énumère ceux qu'il y a"),
-            format!("there is no import “{id}”; /api/imports lists those there are"),
+            format!("there is no import “{id}”; /api/imports lists the imports"),
         ])
     })
 }

@@ -26,12 +26,12 @@ use crate::{
 };
 
 /// Rows of one page, without and with a word about it.
-const USUAL: usize = 100;
-const MOST: i64 = 1_000;
+const DEFAULT_ROWS: usize = 100;
+const MAX_ROWS: i64 = 1_000;
 /// What is read of an annotated copy at once.
 const PIECE: usize = 64 * 1024;
 
-/// What is wrong in the file, as a table.
+/// List the issues of an import as CSV
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/issues.csv",
@@ -63,13 +63,13 @@ pub(crate) async fn issues(
         .body(table))
 }
 
-/// Rows of the file that something is said of.
+/// List the rows with issues
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/rows",
     tag = "imports",
     operation_id = "importRows",
-    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("severity" = Option<String>, Query, description = "`error` or `warning`: rows that have such an issue.", pattern = "^(error|warning)$"), ("after" = Option<u64>, Query, description = "Rows that begin below this line of the file."), ("limit" = Option<u64>, Query, description = "At most so many rows.", minimum = 1)),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("severity" = Option<String>, Query, description = "`error` or `warning`: rows that have such an issue.", pattern = "^(error|warning)$"), ("after" = Option<u64>, Query, description = "Rows that begin below this line of the file."), ("limit" = Option<u64>, Query, description = "Maximum number of rows.", minimum = 1)),
     responses(
         (status = 200, description = "The rows.",
          body = ref("#/components/schemas/IssueRows"), content_type = "application/json"),
@@ -86,7 +86,7 @@ pub(crate) async fn issue_page(
 ) -> Result<HttpResponse, Problem> {
     auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
-    let mut wanted = WantedRows { severity: None, after: 0, limit: USUAL };
+    let mut wanted = WantedRows { severity: None, after: 0, limit: DEFAULT_ROWS };
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         let wrong = |reason: [&str; 2]| Err(ParameterError::new(&name, reason));
         match &*name {
@@ -110,7 +110,7 @@ pub(crate) async fn issue_page(
                 }
             },
             "limit" => match value.parse::<i64>() {
-                Ok(limit) if limit > 0 => wanted.limit = limit.min(MOST) as usize,
+                Ok(limit) if limit > 0 => wanted.limit = limit.min(MAX_ROWS) as usize,
                 _ => {
                     return Ok(wrong([
                         "un nombre entier de 1 à 1000 est attendu",
@@ -125,13 +125,13 @@ pub(crate) async fn issue_page(
     Ok(fresh(StatusCode::OK).json(page.to_json()))
 }
 
-/// The rejected rows with what is wrong with each, as a file to correct.
+/// Get the rejected rows as a file to correct
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/rejected",
     tag = "imports",
     operation_id = "rejectedRows",
-    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("lang" = Option<String>, Query, description = "Language of what is said: `fr` or `en`.", pattern = "^(fr|en)$")),
+    params(("id" = i64, Path, description = "The number of the import.", example = 1), ("lang" = Option<String>, Query, description = "Language of the messages: `fr` or `en`.", pattern = "^(fr|en)$")),
     responses(
         (status = 200, description = "The rows, in the columns and the encoding of the file.", body = String, content_type = "text/csv",
          headers(("Content-Disposition" = String))),

@@ -10,8 +10,11 @@ use crate::{
     http::{
         api::{
             collections::Description,
-            links::{GEOJSON, HTML, JSON, Link},
-            page::view::{ApiLink, ApiPage, Body, Card, Fact, Section, Table, Target, Value},
+            links::{DocumentLink, GEOJSON, HTML, JSON},
+            page::view::{
+                ApiLink, ApiPage, Card, Fact, Section, SectionBody, SectionTable, ShownValue,
+                Target,
+            },
             queryables::{RELATION, SCHEMA},
         },
         page::{
@@ -40,7 +43,7 @@ pub(crate) fn landing(
     request: &HttpRequest,
     params: &Params,
     snapshot: &Snapshot,
-    links: &[Link],
+    links: &[DocumentLink],
 ) -> Answer {
     let texts = Texts::of(params.language);
     let cards = Collection::ALL.map(|collection| {
@@ -52,11 +55,12 @@ pub(crate) fn landing(
         Card {
             target: target(text(""), api_path(params.language, &format!("/collections/{id}"))),
             text: text(".about").to_owned(),
-            facts: vec![fact(texts.text("api.content"), Value::text(count))],
+            facts: vec![fact(texts.text("api.content"), ShownValue::text(count))],
             links: Vec::new(),
         }
     });
-    let section = section("collections", texts.text("api.collections"), Body::Cards(cards.into()));
+    let section =
+        section("collections", texts.text("api.collections"), SectionBody::Cards(cards.into()));
     let page = page(request, params, texts.text("api.title"), links);
     let lead = texts.text("api.lead").to_owned();
     Answer(ApiPage { lead, crumbs: Vec::new(), sections: vec![section], ..page })
@@ -67,11 +71,11 @@ pub(crate) fn conformance(
     request: &HttpRequest,
     params: &Params,
     classes: &[&str],
-    links: &[Link],
+    links: &[DocumentLink],
 ) -> Answer {
     let texts = Texts::of(params.language);
-    let list = classes.iter().map(|class| Value::link(*class, *class)).collect();
-    let section = section("classes", texts.text("api.classes"), Body::List(list));
+    let list = classes.iter().map(|class| ShownValue::link(*class, *class)).collect();
+    let section = section("classes", texts.text("api.classes"), SectionBody::List(list));
     let page = page(request, params, texts.text("api.conformance"), links);
     let lead = texts.text("api.conformance.lead").to_owned();
     Answer(ApiPage { lead, sections: vec![section], ..page })
@@ -82,7 +86,7 @@ pub(crate) fn collections(
     request: &HttpRequest,
     params: &Params,
     collections: &[Description],
-    links: &[Link],
+    links: &[DocumentLink],
 ) -> Answer {
     let texts = Texts::of(params.language);
     let card = |one: &Description| Card {
@@ -91,7 +95,7 @@ pub(crate) fn collections(
         facts: facts_of(one, params.language),
         links: one.links.iter().filter_map(|link| api_link(link, texts)).collect(),
     };
-    let cards = Body::Cards(collections.iter().map(card).collect());
+    let cards = SectionBody::Cards(collections.iter().map(card).collect());
     let section = section("collections", texts.text("api.collections"), cards);
     let page = page(request, params, texts.text("api.collections"), links);
     let lead = texts.text("api.collections.lead").to_owned();
@@ -101,15 +105,15 @@ pub(crate) fn collections(
 /// `GET /api/collections/{collection}`
 pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Description) -> Answer {
     let texts = Texts::of(params.language);
-    let facts = Body::Facts(facts_of(one, params.language));
+    let facts = SectionBody::Facts(facts_of(one, params.language));
     let mut sections = vec![section("facts", texts.text("api.about"), facts)];
     if let Some(collection) = Collection::from_id(one.id) {
         let described = properties::of(collection).iter().map(|property| Fact {
             label: property.title.get(params.language).to_owned(),
             name: Some(property.name.to_owned()),
-            value: Value::text(property.description.get(params.language)),
+            value: ShownValue::text(property.description.get(params.language)),
         });
-        let described = Body::Facts(described.collect());
+        let described = SectionBody::Facts(described.collect());
         sections.push(section("properties", texts.text("api.properties"), described));
     }
     let mut page = page(request, params, one.title, &one.links);
@@ -124,7 +128,7 @@ pub(crate) fn queryables(
     request: &HttpRequest,
     params: &Params,
     collection: Collection,
-    links: &[Link],
+    links: &[DocumentLink],
 ) -> Answer {
     let (language, texts) = (params.language, Texts::of(params.language));
     let described = queryables::of(collection).iter().map(|queryable| {
@@ -134,10 +138,10 @@ pub(crate) fn queryables(
         Fact {
             label: queryable.title(collection).get(language).to_owned(),
             name: Some(queryable.name.to_owned()),
-            value: Value::text(text),
+            value: ShownValue::text(text),
         }
     });
-    let described = Body::Facts(described.collect());
+    let described = SectionBody::Facts(described.collect());
     let section = section("queryables", texts.text("api.properties"), described);
     let mut page = page(request, params, texts.text("api.queryables"), links);
     let id = collection.id();
@@ -154,7 +158,7 @@ pub(crate) fn items(
     params: &Params,
     snapshot: &Snapshot,
     (collection, selection, shown): (Collection, &Selection, &Page),
-    links: &[Link],
+    links: &[DocumentLink],
 ) -> Answer {
     let language = params.language;
     let texts = Texts::of(language);
@@ -171,16 +175,18 @@ pub(crate) fn items(
         .collect();
     columns.push((texts.text("api.geometry").to_owned(), "geometry".to_owned()));
     let row = |feature: &Json| {
-        let mut row: Vec<Value> =
-            names.iter().map(|property| Value::of(&feature["properties"][property.name])).collect();
-        row.push(Value::of_geometry(&feature["geometry"]));
+        let mut row: Vec<ShownValue> = names
+            .iter()
+            .map(|property| ShownValue::of(&feature["properties"][property.name]))
+            .collect();
+        row.push(ShownValue::of_geometry(&feature["geometry"]));
         if let (Some(first), Some(id)) = (row.first_mut(), feature["id"].as_str()) {
             let path = format!("/collections/{}/items/{id}", collection.id());
             first.href = Some(api_path(language, &path));
         }
         row
     };
-    let table = Table { columns, rows: features.iter().map(row).collect() };
+    let table = SectionTable { columns, rows: features.iter().map(row).collect() };
     let crumb = collection_crumb(collection, language);
     let heading = format!("{} – {}", crumb.label, texts.text("api.items.title").to_lowercase());
     let mut page = page(request, params, &heading, links);
@@ -190,7 +196,8 @@ pub(crate) fn items(
     page.lead = format!("{}. {state}", page.layout.counted("api.items", selection.len()));
     page.layout.no_index = true;
     page.chips = chips(request, params, snapshot);
-    page.sections = vec![section("items", texts.text("api.items.shown"), Body::Table(table))];
+    page.sections =
+        vec![section("items", texts.text("api.items.shown"), SectionBody::Table(table))];
     let again = |query: String| {
         let separator = if query.is_empty() { "" } else { "?" };
         api_path(language, &format!("/collections/{}/items{separator}{query}", collection.id()))
@@ -210,7 +217,7 @@ pub(crate) fn item(
     params: &Params,
     collection: Collection,
     written: &[u8],
-    links: &[Link],
+    links: &[DocumentLink],
 ) -> Answer {
     let language = params.language;
     let texts = Texts::of(language);
@@ -221,14 +228,14 @@ pub(crate) fn item(
             Some(Fact {
                 label: property.title.get(language).to_owned(),
                 name: Some(property.name.to_owned()),
-                value: Value::of(feature["properties"].get(property.name)?),
+                value: ShownValue::of(feature["properties"].get(property.name)?),
             })
         })
         .collect();
     facts.push(Fact {
         label: texts.text("api.geometry").to_owned(),
         name: Some("geometry".to_owned()),
-        value: Value::of_geometry(&feature["geometry"]),
+        value: ShownValue::of_geometry(&feature["geometry"]),
     });
     let named = ["title", "name"].map(|name| feature["properties"][name].as_str());
     let heading = named.into_iter().flatten().next().unwrap_or_default();
@@ -237,7 +244,7 @@ pub(crate) fn item(
     texts.find(&description).unwrap_or_default().clone_into(&mut page.lead);
     page.crumbs.extend([collections_crumb(language), collection_crumb(collection, language)]);
     page.crumbs.push(items_crumb(collection, language));
-    page.sections = vec![section("facts", texts.text("api.about"), Body::Facts(facts))];
+    page.sections = vec![section("facts", texts.text("api.about"), SectionBody::Facts(facts))];
     if collection.is_of_partnerships() {
         let id = feature["id"].as_str().unwrap_or_default();
         page.pager.push(target(texts.text("api.link.record"), partnership_path(language, id)));
@@ -246,7 +253,7 @@ pub(crate) fn item(
 }
 
 /// What all pages have; the topmost crumb is the landing page.
-fn page(request: &HttpRequest, params: &Params, heading: &str, links: &[Link]) -> ApiPage {
+fn page(request: &HttpRequest, params: &Params, heading: &str, links: &[DocumentLink]) -> ApiPage {
     let language = params.language;
     let texts = Texts::of(language);
     let layout = Layout {
@@ -265,8 +272,8 @@ fn page(request: &HttpRequest, params: &Params, heading: &str, links: &[Link]) -
 }
 
 /// A document's link on its page: to the data where the document is what it links to.
-fn api_link(link: &Link, texts: &Texts) -> Option<ApiLink> {
-    let Link { rel, kind, href, title } = link;
+fn api_link(link: &DocumentLink, texts: &Texts) -> Option<ApiLink> {
+    let DocumentLink { rel, kind, href, title } = link;
     let is_data = [JSON, GEOJSON, SCHEMA].contains(kind);
     let as_data = || {
         let separator = if href.contains('?') { '&' } else { '?' };
@@ -343,11 +350,11 @@ fn target(label: &str, href: String) -> Target {
     Target { label: label.to_owned(), href }
 }
 
-fn section(id: &'static str, heading: &str, body: Body) -> Section {
+fn section(id: &'static str, heading: &str, body: SectionBody) -> Section {
     Section { id, heading: heading.to_owned(), body }
 }
 
-fn fact(label: &str, value: Value) -> Fact {
+fn fact(label: &str, value: ShownValue) -> Fact {
     Fact { label: label.to_owned(), name: None, value }
 }
 
@@ -376,13 +383,13 @@ fn facts_of(one: &Description, language: Language) -> Vec<Fact> {
         moment.as_ref().map_or_else(|| "…".to_owned(), |text| layout.date(&text[..10]))
     };
     let mut facts = vec![
-        fact(texts.text("api.id"), Value::text(one.id)),
-        fact(texts.text("api.content"), Value::text(layout.counted("api.items", one.items))),
-        fact(texts.text("api.bbox"), Value::text(bbox.map(|n| n.to_string()).join(", "))),
-        fact(texts.text("api.period"), Value::text(format!("{} – {}", day(first), day(last)))),
+        fact(texts.text("api.id"), ShownValue::text(one.id)),
+        fact(texts.text("api.content"), ShownValue::text(layout.counted("api.items", one.items))),
+        fact(texts.text("api.bbox"), ShownValue::text(bbox.map(|n| n.to_string()).join(", "))),
+        fact(texts.text("api.period"), ShownValue::text(format!("{} – {}", day(first), day(last)))),
     ];
     for crs in Crs::ALL {
-        facts.push(fact(texts.text("api.crs"), Value::link(crs.name(), crs.uri())));
+        facts.push(fact(texts.text("api.crs"), ShownValue::link(crs.name(), crs.uri())));
     }
     facts
 }

@@ -59,20 +59,20 @@ pub struct Section {
     /// Its heading.
     pub heading: String,
     /// What it holds.
-    pub body: Body,
+    pub body: SectionBody,
 }
 
 /// Ways to show data.
 #[derive(Debug, Clone)]
-pub enum Body {
+pub enum SectionBody {
     /// Resources, each with a few facts.
     Cards(Vec<Card>),
     /// Names and their values.
     Facts(Vec<Fact>),
     /// Addresses or codes, one a line.
-    List(Vec<Value>),
+    List(Vec<ShownValue>),
     /// One row an item.
-    Table(Table),
+    Table(SectionTable),
 }
 
 /// A resource of a list of them.
@@ -96,21 +96,21 @@ pub struct Fact {
     /// Its name in the data, where it has one.
     pub name: Option<String>,
     /// The value.
-    pub value: Value,
+    pub value: ShownValue,
 }
 
 /// Rows under named columns; the first cell of a row names it.
 #[derive(Debug, Clone, Default)]
-pub struct Table {
+pub struct SectionTable {
     /// Labels, each with its name in the data.
     pub columns: Vec<(String, String)>,
     /// As many cells as columns.
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Vec<Vec<ShownValue>>,
 }
 
 /// A value as people read it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Value {
+pub struct ShownValue {
     /// The text; empty where there is none.
     pub text: String,
     /// Where it leads, if anywhere.
@@ -121,7 +121,7 @@ pub struct Value {
     pub is_long: bool,
 }
 
-impl Value {
+impl ShownValue {
     /// A text.
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
@@ -172,11 +172,14 @@ mod tests {
 
     #[test]
     fn only_addresses_of_the_web_are_links() {
-        assert_eq!(Value::link("a", "https://example.org/").href(), Some("https://example.org/"));
-        assert_eq!(Value::link("a", "javascript:alert(1)").href(), None);
-        let value = Value::link("<b>", "javascript:alert(1)");
+        assert_eq!(
+            ShownValue::link("a", "https://example.org/").href(),
+            Some("https://example.org/")
+        );
+        assert_eq!(ShownValue::link("a", "javascript:alert(1)").href(), None);
+        let value = ShownValue::link("<b>", "javascript:alert(1)");
         let facts = vec![Fact { label: "x".into(), name: None, value }];
-        let section = Section { id: "a", heading: "A".into(), body: Body::Facts(facts) };
+        let section = Section { id: "a", heading: "A".into(), body: SectionBody::Facts(facts) };
         let page = ApiPage { sections: vec![section], ..ApiPage::default() };
         let html = page.render().unwrap();
         assert!(html.contains("&#60;b&#62;") || html.contains("&lt;b&gt;"));

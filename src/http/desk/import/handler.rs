@@ -17,8 +17,9 @@ use crate::{
             page::{ImportPage, ImportView, ROWS_SHOWN},
         },
         page::{
-            layout::{Layout, import_path},
+            layout::Layout,
             reply::{html, language_of, layout},
+            site_page::SitePage,
         },
         web::{
             auth::{self, ask},
@@ -79,7 +80,7 @@ pub(crate) async fn sign_in(
 
 /// `POST /import/sign-out`
 pub(crate) async fn sign_out(request: HttpRequest) -> HttpResponse {
-    let to = import_path(language_of(&request));
+    let to = SitePage::Import.path(language_of(&request));
     let mut response = see_other(to);
     if auth::refuse_foreign(&request).is_ok() {
         let _ = response.add_cookie(&auth::no_cookie(&request));
@@ -98,7 +99,7 @@ pub(crate) async fn create(
         Err(problem) => return refused(&request, &state, &problem).await,
     };
     match submit(&request, body, &state, &caller).await {
-        Ok(id) => see_other(&format!("{}/{id}", import_path(language_of(&request)))),
+        Ok(id) => see_other(&format!("{}/{id}", SitePage::Import.path(language_of(&request)))),
         Err(problem) => list_page(&request, &state, &caller, Some(&problem)).await,
     }
 }
@@ -134,7 +135,9 @@ pub(crate) async fn act(
     let actor = caller.name.clone();
     let done = ask(&state, move |jobs| done(jobs, number, &action, &fields, actor)).await;
     match done {
-        Ok(number) => see_other(&format!("{}/{number}", import_path(language_of(&request)))),
+        Ok(number) => {
+            see_other(&format!("{}/{number}", SitePage::Import.path(language_of(&request))))
+        }
         Err(problem) => import_page(&request, &state, (&caller, &id), Some(&problem)).await,
     }
 }
@@ -289,7 +292,7 @@ fn page_of(path: &str) -> &str {
 
 /// A path of these pages, and of nobody else's.
 fn own_path(path: &str, language: Language) -> String {
-    let begin = import_path(language);
+    let begin = SitePage::Import.path(language);
     let rest = page_of(path).strip_prefix(begin).and_then(|rest| rest.strip_prefix('/'));
     match rest {
         Some(id) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => {

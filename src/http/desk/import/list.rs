@@ -6,7 +6,10 @@ use crate::{
     domain::{Bilingual, ImportState, Language},
     http::{
         desk::import::document::ImportDocument,
-        page::layout::{Layout, escape_query, import_path},
+        page::{
+            layout::{Layout, escape_query},
+            site_page::SitePage,
+        },
         text::format,
     },
 };
@@ -53,7 +56,7 @@ pub struct SignInPage {
 impl SignInPage {
     /// Where the form goes.
     pub fn action(&self) -> String {
-        format!("{}/session", import_path(self.layout.language))
+        format!("{}/session", SitePage::Import.path(self.layout.language))
     }
 }
 
@@ -82,7 +85,7 @@ pub const ENCODINGS: [&str; 6] =
 impl ImportListPage {
     /// A path of the importers' pages.
     pub fn path(&self, rest: &str) -> String {
-        format!("{}{rest}", import_path(self.layout.language))
+        format!("{}{rest}", SitePage::Import.path(self.layout.language))
     }
 
     /// The limit in megabytes.

@@ -9,7 +9,7 @@ use crate::{
             document::{ImportChange, ImportDocument, ImportRows, MassRemoval},
             list::{ENCODINGS, Notice, Visitor, moment, with_query},
         },
-        page::layout::{Layout, import_path},
+        page::{layout::Layout, site_page::SitePage},
         text::{format, texts::Texts},
     },
 };
@@ -52,7 +52,7 @@ pub struct ImportView {
 impl ImportPage {
     /// A path of the importers' pages.
     pub fn path(&self, rest: &str) -> String {
-        format!("{}{rest}", import_path(self.layout.language))
+        format!("{}{rest}", SitePage::Import.path(self.layout.language))
     }
 
     /// Where an action of this import goes.

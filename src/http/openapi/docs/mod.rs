@@ -17,9 +17,9 @@ use crate::http::{
 };
 use page::DocsPage;
 
-/// The description as a page.
+/// Browse the description of the API
 ///
-/// Every operation, with a form that asks this server. It loads nothing from elsewhere.
+/// Every operation, with a form that sends requests to this server. Loads nothing from other hosts.
 #[utoipa::path(
     get,
     path = "/api/docs",

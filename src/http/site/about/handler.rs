@@ -6,6 +6,7 @@ use crate::http::{
     page::{
         layout::Layout,
         reply::{language_of, layout, respond},
+        site_page::SitePage,
     },
     site::about::page::AboutPage,
     web::state::State,
@@ -21,10 +22,9 @@ pub(crate) async fn about(request: HttpRequest, state: web::Data<State>) -> Http
         publisher: state.about.publisher.clone(),
         licence: (licence.name(language).to_owned(), licence.url.clone()),
         layout: Layout {
-            title: layout.text("about.title").to_owned(),
             description: layout.text("about.description").to_owned(),
-            canonical: Some(layout.about_path()),
-            ..layout
+            canonical: Some(layout.about_path().to_owned()),
+            ..layout.of(SitePage::About)
         },
     };
     respond(&snapshot, &request, &page)

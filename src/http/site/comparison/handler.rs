@@ -9,6 +9,7 @@ use crate::{
         page::{
             layout::{Layout, PageLink},
             reply::{self, Visit},
+            site_page::SitePage,
         },
         site::{
             comparison::page::{
@@ -17,7 +18,7 @@ use crate::{
             },
             place::{
                 page::PlaceKind,
-                subjects::{self, Found, Subject, find},
+                subjects::{self, FoundSubject, Subject, find},
             },
         },
         text::texts::Texts,
@@ -25,9 +26,9 @@ use crate::{
     },
     reference::{Collectivities, collectivities::Wanted, territories},
     search::{
-        Collection, Dimension, Filter, Snapshot,
-        comparison::Pair,
-        profile::Profile,
+        Collection, Dimension, Filter, Query, Snapshot,
+        comparison::ValuePair,
+        profile::SelectionProfile,
         suggest::{SuggestRequest, Suggestion},
     },
 };
@@ -51,11 +52,11 @@ const CHOICES: [(Dimension, &str); 4] = [
 const COMPARED: [&str; 5] = ["collectivity", "region", "department", "country", "theme"];
 
 /// A place or a theme that was chosen, and its partnerships.
-struct Side {
+struct ComparedSide {
     dimension: Dimension,
     view: SideView,
     records: RoaringBitmap,
-    profile: Profile,
+    profile: SelectionProfile,
 }
 
 /// `GET /comparer` and `GET /en/comparer`
@@ -95,8 +96,9 @@ fn page(visit: &Visit) -> ComparisonPage {
         sides: views,
         ..ComparisonPage::default()
     };
-    let mut title = layout.text("compare.title").to_owned();
-    let mut canonical = layout.compare_path();
+    let layout = layout.of(SitePage::Comparison);
+    let mut title = layout.title.clone();
+    let mut canonical = layout.compare_path().to_owned();
     if let [Some(one), Some(other)] = sides.each_mut() {
         tell_apart(&mut page.sides, [one.dimension, other.dimension], &layout);
         fill(&mut page, snapshot, [one, other], &layout);
@@ -115,7 +117,7 @@ fn page(visit: &Visit) -> ComparisonPage {
 }
 
 /// What `region-84`, `department-69`, `country-ML`, `theme-sante` or `collectivity-69123` names.
-fn chosen(snapshot: &Snapshot, value: &str, language: Language) -> Option<Side> {
+fn chosen(snapshot: &Snapshot, value: &str, language: Language) -> Option<ComparedSide> {
     let (name, code) = value.split_once('-')?;
     if name == Dimension::Department.name() {
         let department = territories::departments().get(code)?;
@@ -125,7 +127,7 @@ fn chosen(snapshot: &Snapshot, value: &str, language: Language) -> Option<Side> 
     let kind = PlaceKind::ALL.into_iter().find(|kind| kind.parameter() == name)?;
     let dimension = Dimension::from_name(name)?;
     let subject: Subject = match find(snapshot, kind, code, language) {
-        Found::Here(subject) => subject,
+        FoundSubject::Here(subject) => subject,
         _ => return None,
     };
     let link = PageLink { label: subject.name, path: kind.path(language, &subject.code) };
@@ -133,7 +135,7 @@ fn chosen(snapshot: &Snapshot, value: &str, language: Language) -> Option<Side> 
 }
 
 /// An authority by its code, its name, or both: `Lyon (69123)`.
-fn named(snapshot: &Snapshot, typed: &str, language: Language) -> Option<Side> {
+fn named(snapshot: &Snapshot, typed: &str, language: Language) -> Option<ComparedSide> {
     let list = Collectivities::bundled();
     let wanted = Wanted { name: typed, ..Wanted::default() };
     let code = typed.strip_suffix(')').and_then(|text| text.rsplit_once('('));
@@ -152,7 +154,7 @@ fn unknown(
 ) -> Trouble {
     let request = SuggestRequest {
         typed,
-        filter: &Filter::default(),
+        filter: &Query::default(),
         language: layout.language,
         limit: LOOKED_AT,
     };
@@ -195,10 +197,10 @@ fn side(
     dimension: Dimension,
     code: &str,
     (link, kind, language): (PageLink, PlaceKind, Language),
-) -> Option<Side> {
+) -> Option<ComparedSide> {
     let mut filter = Filter::default();
     filter.set(dimension.name(), code).ok()?;
-    let records = snapshot.select(&filter, Collection::Partnerships).ok()?.items().clone();
+    let records = snapshot.select(&filter.into(), Collection::Partnerships).ok()?.items().clone();
     let profile = subjects::profile(snapshot, (Some(dimension), code), &records);
     let mut link = link;
     if link.path.is_empty() {
@@ -208,7 +210,7 @@ fn side(
     let sentence = subjects::sentence(snapshot, kind, (&profile, &records), language);
     let value = format!("{}-{code}", dimension.name());
     let view = SideView { value, typed: String::new(), link, sentence };
-    Some(Side { dimension, view, records, profile })
+    Some(ComparedSide { dimension, view, records, profile })
 }
 
 /// What the lists of the form offer: what there are partnerships of.
@@ -228,7 +230,12 @@ fn choices(snapshot: &Snapshot, layout: &Layout) -> Vec<ChoiceGroup> {
         .collect()
 }
 
-fn fill(page: &mut ComparisonPage, snapshot: &Snapshot, sides: [&mut Side; 2], layout: &Layout) {
+fn fill(
+    page: &mut ComparisonPage,
+    snapshot: &Snapshot,
+    sides: [&mut ComparedSide; 2],
+    layout: &Layout,
+) {
     let [one, other] = sides;
     let records = [&one.records, &other.records];
     let profiles = [&one.profile, &other.profile];
@@ -242,7 +249,8 @@ fn fill(page: &mut ComparisonPage, snapshot: &Snapshot, sides: [&mut Side; 2], l
         ("compare.regions", Dimension::Region, Some(PlaceKind::Region)),
         ("compare.kinds", Dimension::Kind, None),
     ];
-    let is_french = |side: &Side| !matches!(side.dimension, Dimension::Country | Dimension::Theme);
+    let is_french =
+        |side: &ComparedSide| !matches!(side.dimension, Dimension::Country | Dimension::Theme);
     let are_french = is_french(one) && is_french(other);
     page.tables = tables
         .into_iter()
@@ -273,13 +281,13 @@ fn fill(page: &mut ComparisonPage, snapshot: &Snapshot, sides: [&mut Side; 2], l
         .collect();
 }
 
-fn figures(profiles: [&Profile; 2], layout: &Layout) -> Vec<FigureRow> {
+fn figures(profiles: [&SelectionProfile; 2], layout: &Layout) -> Vec<FigureRow> {
     let row =
         |key: &str, values: [String; 2]| FigureRow { label: layout.text(key).to_owned(), values };
-    let counted = |key: &str, count: &dyn Fn(&Profile) -> u64| {
+    let counted = |key: &str, count: &dyn Fn(&SelectionProfile) -> u64| {
         row(key, profiles.map(|profile| layout.number(count(profile))))
     };
-    let since = |profile: &Profile| {
+    let since = |profile: &SelectionProfile| {
         let unknown = || layout.text("listing.undated").to_owned();
         profile.since.map_or_else(unknown, |year| year.to_string())
     };
@@ -295,10 +303,10 @@ fn figures(profiles: [&Profile; 2], layout: &Layout) -> Vec<FigureRow> {
 
 fn table(
     key: &'static str,
-    pairs: &[Pair],
+    pairs: &[ValuePair],
     (kind, language): (Option<PlaceKind>, Language),
 ) -> PairTable {
-    let link = |pair: &Pair| PageLink {
+    let link = |pair: &ValuePair| PageLink {
         label: pair.label.clone(),
         path: kind.map(|kind| kind.path(language, &pair.code)).unwrap_or_default(),
     };
@@ -311,7 +319,11 @@ fn table(
 }
 
 /// How many of each side are in no decade, where some are.
-fn undated([a, b]: &[SideView; 2], profiles: [&Profile; 2], layout: &Layout) -> Option<String> {
+fn undated(
+    [a, b]: &[SideView; 2],
+    profiles: [&SelectionProfile; 2],
+    layout: &Layout,
+) -> Option<String> {
     let [one, other] = profiles.map(|profile| layout.number(profile.undated));
     let values =
         [("a", a.link.label.as_str()), ("one", &one), ("b", &b.link.label), ("other", &other)];
@@ -320,7 +332,7 @@ fn undated([a, b]: &[SideView; 2], profiles: [&Profile; 2], layout: &Layout) -> 
 }
 
 /// Decades that one of them has, oldest first.
-fn decades(profiles: [&Profile; 2], layout: &Layout) -> PairTable {
+fn decades(profiles: [&SelectionProfile; 2], layout: &Layout) -> PairTable {
     let mut firsts: Vec<Option<i32>> =
         profiles.iter().flat_map(|profile| profile.decades.iter().map(|one| one.first)).collect();
     firsts.sort_unstable();
@@ -330,7 +342,7 @@ fn decades(profiles: [&Profile; 2], layout: &Layout) -> PairTable {
             Some(year) => layout.fill("place.decade", "year", &year.to_string()),
             None => layout.text("place.decade.before").to_owned(),
         };
-        let begun = |profile: &Profile| {
+        let begun = |profile: &SelectionProfile| {
             profile.decades.iter().find(|one| one.first == first).map_or(0, |one| one.begun)
         };
         (PageLink { label, path: String::new() }, profiles.map(begun))

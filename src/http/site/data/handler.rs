@@ -10,6 +10,7 @@ use crate::{
         page::{
             layout::Layout,
             reply::{language_of, layout, respond},
+            site_page::SitePage,
         },
         site::data::page::{DataCollection, DataColumn, DataFile, DataPage},
         web::state::State,
@@ -29,9 +30,8 @@ pub(crate) async fn data(request: HttpRequest, state: web::Data<State>) -> HttpR
     let licence = &state.about.licence;
     let page = DataPage {
         layout: Layout {
-            title: layout.text("data.title").to_owned(),
             description: layout.text("data.description").to_owned(),
-            ..layout
+            ..layout.of(SitePage::Data)
         },
         modified: snapshot.modified().map(|moment| moment.format("%Y-%m-%d").to_string()),
         collections: Collection::ALL.map(|one| collection(&snapshot, one, language)).into(),
@@ -67,16 +67,7 @@ fn collection(snapshot: &Snapshot, collection: Collection, language: Language) -
     DataCollection {
         id: collection.id().to_owned(),
         count: snapshot.whole(collection).len(),
-        files: [
-            Format::Csv,
-            Format::GeoPackage,
-            Format::GeoJson,
-            Format::FlatGeobuf,
-            Format::GeoJsonSeq,
-            Format::GeoParquet,
-        ]
-        .map(file)
-        .into(),
+        files: Format::listed().map(file).into(),
         columns: columns.iter().map(column).collect(),
     }
 }

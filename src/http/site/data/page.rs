@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::{
-    http::page::layout::{Layout, data_path},
+    http::page::{layout::Layout, site_page::SitePage},
     search::Dimension,
 };
 
@@ -85,7 +85,7 @@ impl DataPage {
     pub fn citation(&self) -> String {
         let dataset = self.layout.text("data.dataset.title");
         let day = self.modified.as_deref().map(|day| self.layout.date(day));
-        let path = format!("{}{}", self.layout.origin, data_path(self.layout.language));
+        let path = format!("{}{}", self.layout.origin, SitePage::Data.path(self.layout.language));
         let parts = [Some(self.publisher.clone()), Some(dataset.to_owned()), day, Some(path)];
         format!(
             "{}. {}.",
@@ -116,7 +116,10 @@ mod tests {
             }
             let key = |format: Format| format!("data.format.{}", format.name());
             asked.extend(Format::ALL.map(|format| page.layout.text(&key(format)).to_owned()));
-            assert!(asked.iter().all(|text| !text.starts_with("data.")), "{asked:?}");
+            let key = |format: Format| format!("format.{}", format.extension());
+            asked.extend(Format::ALL.map(|format| page.layout.text(&key(format)).to_owned()));
+            let is_key = |text: &String| text.starts_with("data.") || text.starts_with("format.");
+            assert!(!asked.iter().any(is_key), "{asked:?}");
             assert!(page.render().unwrap().contains("<h1"));
         }
     }

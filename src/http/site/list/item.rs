@@ -1,12 +1,21 @@
 //! A partnership as a row of a list, whichever page has it.
 
-use crate::http::{
-    page::layout::Layout,
-    text::{format, grammar, texts::Texts},
+use std::sync::Arc;
+
+use chrono::SecondsFormat;
+
+use crate::{
+    domain::{Language, PartialDate, Partner, Term},
+    http::{
+        page::layout::Layout,
+        text::{format, grammar, texts::Texts},
+    },
+    reference::territories,
+    search::{Collection, Dimension, Snapshot},
 };
 
 /// Countries of a partnership that a row names; of more the first and how many others.
-const NAMED: usize = 3;
+const MAX_NAMED_COUNTRIES: usize = 3;
 
 /// A partnership in the list.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +58,51 @@ pub struct ListItem {
     pub is_placed: bool,
 }
 
+/// The labels of some terms.
+fn labels(terms: &[&Term], language: Language) -> Vec<String> {
+    terms.iter().map(|term| term.label.get(language).to_owned()).collect()
+}
+
+/// The countries of some partners, each once, in their order.
+fn countries(partners: &[Arc<Partner>], language: Language) -> Vec<String> {
+    let mut codes: Vec<&str> = Vec::new();
+    for partner in partners {
+        if !codes.contains(&partner.country.as_str()) {
+            codes.push(&partner.country);
+        }
+    }
+    codes.into_iter().map(|code| Dimension::Country.label(code, language)).collect()
+}
+
 impl ListItem {
+    /// The row of a record; none where the snapshot cannot read it.
+    pub(crate) fn read(snapshot: &Snapshot, record: u32, language: Language) -> Option<Self> {
+        let partnership = snapshot.partnership(record)?;
+        let (lead, first) = (&partnership.collectivities[0], &partnership.partners[0]);
+        let region = lead.region.as_deref().and_then(|code| territories::regions().get(code));
+        let date = |date: Option<PartialDate>| date.map(|date| date.to_string());
+        Some(Self {
+            id: snapshot.item_id(Collection::Partnerships, record),
+            kind_label: Some(partnership.kind.label.get(language).to_owned()),
+            status: Some(partnership.status.code.clone()),
+            status_label: Some(partnership.status.label.get(language).to_owned()),
+            start: date(partnership.period.start()),
+            end: date(partnership.period.end()),
+            collectivity_name: lead.name.clone(),
+            region_name: region.map(|region| region.name.clone()),
+            other_collectivities: partnership.collectivities.len() as u64 - 1,
+            partner_name: first.name.clone(),
+            country_name: Dimension::Country.label(&first.country, language),
+            countries: countries(&partnership.partners, language),
+            other_partners: partnership.partners.len() as u64 - 1,
+            theme_labels: labels(&partnership.themes, language),
+            verified_on: partnership.verified_on.map(|day| day.to_string()),
+            updated_at: Some(snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true)),
+            is_placed: first.position().is_some(),
+            title: partnership.title,
+        })
+    }
+
     /// Whether the title says more than who works with whom.
     pub fn has_own_title(&self) -> bool {
         let plain = [" – ", " - ", " / "].iter().any(|dash| {
@@ -80,7 +133,7 @@ impl ListItem {
 
     /// Its countries: `Mali, Sénégal et Togo`, `Mali et 4 autres pays`.
     pub fn countries_in_words(&self, layout: &Layout) -> String {
-        if self.countries.len() <= NAMED {
+        if self.countries.len() <= MAX_NAMED_COUNTRIES {
             return grammar::join(Texts::of(layout.language), &self.countries, "summary.and");
         }
         let others = self.countries.len() as u64 - 1;

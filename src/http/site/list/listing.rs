@@ -4,7 +4,7 @@ use crate::{
     http::{
         page::layout::{Layout, escape_query},
         site::list::{
-            properties::list_item,
+            item::ListItem,
             view::{Dated, RecordList, SortLink},
         },
     },
@@ -22,13 +22,13 @@ const ORDERS: [(&str, &str, (Order, bool)); 5] = [
 
 /// What an address says of its list, whatever else it says.
 #[derive(Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct ListQuery {
     /// Where it stands in [`ORDERS`].
     order: usize,
     cursor: Option<String>,
 }
 
-impl Wanted {
+impl ListQuery {
     /// What is unknown is left alone: links are shared with all kinds of things appended.
     pub(crate) fn read(query: &str) -> Self {
         let mut wanted = Self::default();
@@ -60,7 +60,7 @@ impl Wanted {
 pub(crate) fn list(
     snapshot: &Snapshot,
     selection: &Selection,
-    wanted: &Wanted,
+    wanted: &ListQuery,
     (layout, path, limit): (&Layout, &str, usize),
 ) -> RecordList {
     let language = layout.language;
@@ -85,7 +85,10 @@ pub(crate) fn list(
     };
     RecordList {
         dated,
-        items: items.iter().map(|record| list_item(snapshot, *record, language)).collect(),
+        items: items
+            .iter()
+            .filter_map(|record| ListItem::read(snapshot, *record, language))
+            .collect(),
         total: selection.len(),
         sorts: ORDERS.iter().enumerate().map(sort).collect(),
         next_path: next.map(|cursor| format!("{}#list", with(&here, "cursor", &cursor))),

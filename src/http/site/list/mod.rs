@@ -4,9 +4,7 @@
 //! |---|---|
 //! | [`listing`] | one part of a selection, in an order that the address names |
 //! | [`view`], [`item`] | the list on a page; one row of it |
-//! | [`properties`] | a partnership's properties, read by name |
 
 pub mod item;
 pub mod listing;
-pub mod properties;
 pub mod view;

@@ -23,7 +23,7 @@ const CHARTED: [(&str, &str); 6] = [
 /// Bars of a chart; the other values are in its table.
 const DRAWN: usize = 12;
 /// Values that a chart's sentence names.
-const NAMED: usize = 3;
+const MAX_NAMED_ROWS: usize = 3;
 /// The chart of years begins here; a few records say that they are centuries older.
 const FIRST_YEAR: i32 = 1950;
 
@@ -143,7 +143,7 @@ fn ranked(page: &MapPage, dimension: &str, rows: &[ChartRow]) -> String {
     let language = page.layout.language;
     let texts = Texts::of(language);
     let told = |row: &ChartRow| format!("{} ({})", row.label, number(language, row.count));
-    let names: Vec<String> = rows.iter().take(NAMED).map(told).collect();
+    let names: Vec<String> = rows.iter().take(MAX_NAMED_ROWS).map(told).collect();
     let total = number(language, rows.len() as u64);
     match names.as_slice() {
         [] => String::new(),

@@ -13,7 +13,7 @@ use crate::{
 /// Régions that are drawn by themselves; the others together.
 const REGIONS: usize = 12;
 /// Flows that the sentence names.
-const NAMED: usize = 3;
+const MAX_NAMED_ROWS: usize = 3;
 /// All lengths are in units of the drawing, which is [`WIDTH`] wide.
 pub const WIDTH: f64 = 760.0;
 const LEFT: f64 = 236.0;
@@ -80,7 +80,7 @@ pub struct Band {
 }
 
 /// A node that is being placed.
-struct Place {
+struct NodePlace {
     /// Its code; several where nodes are drawn together.
     codes: Vec<String>,
     label: String,
@@ -90,7 +90,7 @@ struct Place {
     next: f64,
 }
 
-impl Place {
+impl NodePlace {
     fn new(label: String, codes: Vec<String>, count: u64) -> Self {
         Self { codes, label, count, top: 0.0, next: 0.0 }
     }
@@ -122,7 +122,7 @@ impl FlowChart {
             count: one.count,
         };
         let rows: Vec<FlowRow> = crossings.iter().map(row).collect();
-        let node = |dimension: &str, place: &Place| node(page, dimension, place, scale);
+        let node = |dimension: &str, place: &NodePlace| node(page, dimension, place, scale);
         Some(Self {
             sentence: sentence(page, &rows),
             regions: left.iter().map(|place| node("region", place)).collect(),
@@ -154,7 +154,7 @@ fn ranked<'c>(
     dimension: &str,
     crossings: &'c [Crossing],
     end: impl Fn(&'c Crossing) -> &'c str,
-) -> Vec<Place> {
+) -> Vec<NodePlace> {
     let mut sums: HashMap<&str, u64> = HashMap::new();
     for one in crossings {
         *sums.entry(end(one)).or_default() += one.count;
@@ -162,21 +162,21 @@ fn ranked<'c>(
     let mut sums: Vec<(&str, u64)> = sums.into_iter().collect();
     sums.sort_unstable_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
     let place = |(code, count): (&str, u64)| {
-        Place::new(label(page, dimension, code), vec![code.to_owned()], count)
+        NodePlace::new(label(page, dimension, code), vec![code.to_owned()], count)
     };
     sums.into_iter().map(place).collect()
 }
 
 /// Several nodes as one.
-fn together(page: &MapPage, rest: Vec<Place>) -> Place {
+fn together(page: &MapPage, rest: Vec<NodePlace>) -> NodePlace {
     let texts = Texts::of(page.layout.language);
     let label = texts.fill("charts.flows.others", &[("count", &rest.len().to_string())]);
     let count = rest.iter().map(|place| place.count).sum();
-    Place::new(label, rest.into_iter().flat_map(|place| place.codes).collect(), count)
+    NodePlace::new(label, rest.into_iter().flat_map(|place| place.codes).collect(), count)
 }
 
 /// Puts nodes below each other; how much they take.
-fn stack(side: &mut [Place], scale: f64) -> f64 {
+fn stack(side: &mut [NodePlace], scale: f64) -> f64 {
     let mut y = GAP;
     for place in side {
         let bar = place.count as f64 * scale;
@@ -189,7 +189,12 @@ fn stack(side: &mut [Place], scale: f64) -> f64 {
 }
 
 /// The bands, each below the one before at both of its ends.
-fn bands(left: &mut [Place], right: &mut [Place], crossings: &[Crossing], scale: f64) -> Vec<Band> {
+fn bands(
+    left: &mut [NodePlace],
+    right: &mut [NodePlace],
+    crossings: &[Crossing],
+    scale: f64,
+) -> Vec<Band> {
     let mut bands = Vec::new();
     for from in left.iter_mut() {
         for to in right.iter_mut() {
@@ -216,7 +221,7 @@ fn bands(left: &mut [Place], right: &mut [Place], crossings: &[Crossing], scale:
     bands
 }
 
-fn node(page: &MapPage, dimension: &str, place: &Place, scale: f64) -> Node {
+fn node(page: &MapPage, dimension: &str, place: &NodePlace, scale: f64) -> Node {
     let height = (place.count as f64 * scale).max(1.0);
     let single = if let [code] = place.codes.as_slice() { Some(code) } else { None };
     Node {
@@ -236,7 +241,7 @@ fn sentence(page: &MapPage, rows: &[FlowRow]) -> String {
     let told = |FlowRow { region, zone, count }: &FlowRow| {
         format!("{region} – {zone} ({})", number(language, *count))
     };
-    let names: Vec<String> = rows.iter().take(NAMED).map(told).collect();
+    let names: Vec<String> = rows.iter().take(MAX_NAMED_ROWS).map(told).collect();
     let names = grammar::join(texts, &names, "summary.and");
     texts.fill("charts.flows.sentence", &[("flows", &names)])
 }

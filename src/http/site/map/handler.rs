@@ -13,22 +13,23 @@ use crate::{
     http::{
         page::{
             layout::Layout,
-            query::{Asked, asked},
+            query::PageQuery,
             reply::{self, Visit},
             selection::{ActiveFilter, query, with_query},
+            site_page::SitePage,
         },
         site::{
-            list::properties::list_item,
+            list::item::ListItem,
             map::{
                 charts::ChartsView,
                 map_view::MapView,
                 page::{Facet, FacetValue, MapPage},
                 table::{self, TableView},
                 timeline::Timeline,
-                view::View,
+                view::SelectionView,
             },
             share::{
-                handler::{Shared, files, share},
+                handler::{ShareRequest, files, share},
                 page::Share,
             },
         },
@@ -40,18 +41,18 @@ use crate::{
         },
     },
     search::{
-        Collection, Filter, Order, PageRequest, ParameterError, Selection, Snapshot, facets,
+        Collection, Order, PageRequest, ParameterError, Query, Selection, Snapshot, facets,
         page::{CursorGone, Page},
         suggest::SuggestRequest,
     },
 };
 
 /// Records of one page of the list.
-const LIST_LENGTH: usize = 50;
+const LIST_LIMIT: usize = 50;
 /// The most offers of what words with a typo may have meant.
-const MEANT: usize = 3;
+const MAX_OFFERS: usize = 3;
 /// Rows of one page of the table.
-const TABLE_LENGTH: usize = 100;
+const TABLE_LIMIT: usize = 100;
 
 /// `GET /` and `GET /en/`
 pub(crate) async fn show(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
@@ -75,33 +76,33 @@ pub(crate) async fn to_english(request: HttpRequest) -> HttpResponse {
 
 /// What an address says beside its filters. What is unknown is left alone, as in [`asked`].
 #[derive(Debug, Default)]
-struct Wanted {
-    view: View,
+struct ViewQuery {
+    view: SelectionView,
     /// The value of `sortby` and what it means, unless it is the usual order.
     sort: Option<(String, (Order, bool))>,
     /// Whether a frame of another site asks: it shows the map alone.
     is_embedded: bool,
 }
 
-impl Wanted {
+impl ViewQuery {
     fn read(query: &str) -> Self {
         let mut wanted = Self::default();
         let mut sort = None;
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "embed" => wanted.is_embedded = value == "1",
-                "view" => wanted.view = View::from_name(&value),
+                "view" => wanted.view = SelectionView::from_name(&value),
                 "sortby" => sort = Some(value.into_owned()),
                 _ => {}
             }
         }
         if wanted.is_embedded {
-            wanted.view = View::default();
+            wanted.view = SelectionView::default();
         }
         // nothing but the table is sorted
-        if let (View::Table(_), Some(value)) = (&wanted.view, sort) {
+        if let (SelectionView::Table(_), Some(value)) = (&wanted.view, sort) {
             let known = order(Collection::Partnerships, &value).ok();
-            let known = known.filter(|order| table::is_offered(*order) && *order != USUAL);
+            let known = known.filter(|order| table::is_offered(*order) && *order != DEFAULT_ORDER);
             wanted.sort =
                 known.map(|order| (value.trim_start_matches([' ', '+']).to_owned(), order));
         }
@@ -110,34 +111,38 @@ impl Wanted {
 }
 
 /// The order of lists that ask for no other.
-const USUAL: (Order, bool) = (Order::Title, false);
+const DEFAULT_ORDER: (Order, bool) = (Order::Title, false);
 
 fn page(visit: &Visit) -> Result<MapPage, Problem> {
     let (snapshot, state, language) = (&visit.snapshot, &visit.state, visit.language());
-    let Asked { params, cursor, selection, filters, totals, .. } =
-        asked(&visit.query, snapshot, (&visit.client, language))?;
-    let Wanted { view, sort, is_embedded } = Wanted::read(&visit.query);
+    let PageQuery { params, query: wanted, cursor, selection, filters, totals, .. } =
+        PageQuery::read(&visit.query, snapshot, (&visit.cancellation, language))?;
+    let ViewQuery { view, sort, is_embedded } = ViewQuery::read(&visit.query);
     let is_continued = cursor.is_some();
     let limit = match view {
-        View::Map(_) => LIST_LENGTH,
-        View::Table(_) => TABLE_LENGTH,
-        View::Charts(_) => 0,
+        SelectionView::Map(_) => LIST_LIMIT,
+        SelectionView::Table(_) => TABLE_LIMIT,
+        SelectionView::Charts(_) => 0,
     };
-    let by = sort.as_ref().map_or(USUAL, |(_, order)| *order);
-    let wanted = PageRequest { order: by, after: cursor, limit, language };
-    let page = list(snapshot, &selection, &wanted);
+    let by = sort.as_ref().map_or(DEFAULT_ORDER, |(_, order)| *order);
+    let request = PageRequest { order: by, after: cursor, limit, language };
+    let page = list(snapshot, &selection, &request);
     let mut page = MapPage {
         layout: visit.layout.clone(),
         data_version: snapshot.version() as u64,
         filters,
-        facets: facets(snapshot, &params.filter, selection.items(), language)?,
+        facets: facets(snapshot, &wanted, selection.items(), language)?,
         totals,
-        items: page.items.iter().map(|record| list_item(snapshot, *record, language)).collect(),
+        items: page
+            .items
+            .iter()
+            .filter_map(|record| ListItem::read(snapshot, *record, language))
+            .collect(),
         next_cursor: page.next,
         is_continued,
         sort: sort.map(|(value, _)| value),
         view,
-        meant: meant(&params, &selection, snapshot, language)?,
+        meant: meant(&wanted, &selection, snapshot, language)?,
         share: Share::default(),
         is_embedded,
         today: Utc::now().date_naive(),
@@ -145,21 +150,21 @@ fn page(visit: &Visit) -> Result<MapPage, Problem> {
     page.layout = framed(&page, &params);
     page.share = shared(&page, snapshot, state);
     match page.view {
-        View::Map(_) => {
-            page.view = View::Map(MapView {
+        SelectionView::Map(_) => {
+            page.view = SelectionView::Map(MapView {
                 unplaced: snapshot.unplaced(selection.items()),
-                extents: snapshot.extents(&params.filter)?,
-                timeline: timeline(snapshot, &params.filter)?,
+                extents: snapshot.extents(&wanted)?,
+                timeline: timeline(snapshot, &wanted)?,
                 basemap: state.about.basemap.clone(),
             });
         }
-        View::Table(_) => page.view = View::Table(TableView::new(&page, by)),
-        View::Charts(_) => {
+        SelectionView::Table(_) => page.view = SelectionView::Table(TableView::new(&page, by)),
+        SelectionView::Charts(_) => {
             let this_year = Utc::now().year();
             let mut years = snapshot.years(selection.items(), this_year);
             years.retain(|year| year.year <= this_year);
             let crossings = snapshot.crossings(selection.items());
-            page.view = View::Charts(Box::new(ChartsView::new(&page, &years, &crossings)));
+            page.view = SelectionView::Charts(Box::new(ChartsView::new(&page, &years, &crossings)));
         }
     }
     Ok(page)
@@ -167,17 +172,18 @@ fn page(visit: &Visit) -> Result<MapPage, Problem> {
 
 /// Where nothing has the words that were searched for: what has them but for one typo.
 fn meant(
-    params: &Params,
+    query: &Query,
     selection: &Selection,
     snapshot: &Snapshot,
     language: Language,
 ) -> Result<Vec<ActiveFilter>, ParameterError> {
-    if !selection.is_empty() || params.filter.words().is_empty() {
+    if !selection.is_empty() || query.words().is_empty() {
         return Ok(Vec::new());
     }
-    let (typed, filter) = (params.filter.query(), &params.filter.without_words());
-    let found =
-        snapshot.suggest(SuggestRequest { typed, filter, language, limit: MEANT })?.into_iter();
+    let (typed, filter) = (query.query(), &query.with(query.without_words()));
+    let found = snapshot
+        .suggest(SuggestRequest { typed, filter, language, limit: MAX_OFFERS })?
+        .into_iter();
     let corrected = found.filter(|one| one.corrected).filter_map(|one| {
         let label = one.label;
         Some(ActiveFilter { name: one.parameter?.to_owned(), value: one.value?, label })
@@ -204,6 +210,7 @@ fn framed(page: &MapPage, params: &Params) -> Layout {
     let layout = page.layout.clone();
     let (title, description) = page.texts();
     Layout {
+        page: Some(SitePage::Map),
         feed: Some(with_query(layout.feed_path(), &page.query())),
         title,
         description,
@@ -219,7 +226,7 @@ fn framed(page: &MapPage, params: &Params) -> Layout {
 
 fn shared(page: &MapPage, snapshot: &Snapshot, state: &State) -> Share {
     let query = page.query();
-    let shared = Shared {
+    let shared = ShareRequest {
         title: &page.sentence(),
         path: &page.first_path(),
         query: Some(&query),
@@ -229,26 +236,27 @@ fn shared(page: &MapPage, snapshot: &Snapshot, state: &State) -> Share {
 }
 
 /// The years of what matches all filters but that of the year.
-fn timeline(snapshot: &Snapshot, filter: &Filter) -> Result<Timeline, ParameterError> {
-    let selection = snapshot.select(&filter.without_years(), Collection::Partnerships)?;
+fn timeline(snapshot: &Snapshot, query: &Query) -> Result<Timeline, ParameterError> {
+    let selection =
+        snapshot.select(&query.with(query.without_years()), Collection::Partnerships)?;
     let this_year = Utc::now().year();
     let year_of = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|date| date.year());
     let known_from = snapshot.days().and_then(|(first, _)| year_of(first)).unwrap_or(this_year);
     let years = snapshot.years(selection.items(), this_year);
     let undated = snapshot.undated(selection.items());
-    Ok(Timeline::new((known_from, this_year), &years, filter.years(), undated))
+    Ok(Timeline::new((known_from, this_year), &years, query.years(), undated))
 }
 
 /// Every dimension with the counts of its values.
 pub(crate) fn facets(
     snapshot: &Snapshot,
-    filter: &Filter,
+    query: &Query,
     selected: &RoaringBitmap,
     language: Language,
 ) -> Result<Vec<Facet>, ParameterError> {
     let facet = |dimension: crate::search::Dimension| {
-        let values = snapshot.facet(filter, dimension, selected, language)?.into_iter();
-        let value = |facets::Value { value, label, count, selected }| FacetValue {
+        let values = snapshot.facet(query, dimension, selected, language)?.into_iter();
+        let value = |facets::ValueCount { value, label, count, selected }| FacetValue {
             value,
             label,
             count,

@@ -12,7 +12,9 @@ use crate::http::{
         selection::{ActiveFilter, Chip, SelectionTotals, query, with_query},
         summary,
     },
-    site::{list::item::ListItem, map::view::View, place::page::PlaceKind, share::page::Share},
+    site::{
+        list::item::ListItem, map::view::SelectionView, place::page::PlaceKind, share::page::Share,
+    },
     text::{grammar, texts::Texts},
 };
 
@@ -45,7 +47,7 @@ pub struct MapPage {
     /// The order of the table as the address names it, unless it is the usual one.
     pub sort: Option<String>,
     /// The form in which the selection is shown.
-    pub view: View,
+    pub view: SelectionView,
     /// What may have been meant by words that nothing has, each as a filter in their place.
     pub meant: Vec<ActiveFilter>,
     /// How to share it.

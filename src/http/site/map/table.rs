@@ -20,12 +20,12 @@ const COLUMNS: [(&str, Option<Order>); 10] = [
 #[derive(Debug, Clone, Default)]
 pub struct TableView {
     /// The heads of its columns.
-    pub heads: Vec<Head>,
+    pub heads: Vec<ColumnHead>,
 }
 
 /// The head of a column.
 #[derive(Debug, Clone, Default)]
-pub struct Head {
+pub struct ColumnHead {
     /// The catalogue's key of its text.
     pub key: &'static str,
     /// The table sorted by it, the other way round where it already is; none if nothing sorts so.
@@ -54,7 +54,7 @@ impl TableView {
                 page.path_as(page.view.name(), other, &filters)
             });
             let direction = if reverse { "descending" } else { "ascending" };
-            Head { key, path: sort, sorted: is_own.then_some(direction) }
+            ColumnHead { key, path: sort, sorted: is_own.then_some(direction) }
         };
         Self { heads: COLUMNS.map(head).to_vec() }
     }

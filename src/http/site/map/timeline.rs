@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::{http::page::layout::Layout, search::facets::Year};
 
 /// At most so many years are drawn; a few partnerships of the Middle Ages would leave no room.
-const MOST: i32 = 100;
+const MAX_YEARS: i32 = 100;
 
 /// The years of what matches all filters but that of the year.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ impl Timeline {
         asked: &[i32],
         undated: u64,
     ) -> Self {
-        let first = known_from.clamp(this_year - MOST, this_year - 1);
+        let first = known_from.clamp(this_year - MAX_YEARS, this_year - 1);
         let mut counts = vec![0; (this_year - first + 1) as usize];
         for Year { year, count } in years {
             if (first..=this_year).contains(year) {

@@ -7,7 +7,7 @@ use crate::http::site::{
 
 /// The form in which a selection is shown.
 #[derive(Debug, Clone)]
-pub enum View {
+pub enum SelectionView {
     /// The map and its list.
     Map(MapView),
     /// A table.
@@ -27,13 +27,13 @@ pub struct ViewLink {
     pub is_current: bool,
 }
 
-impl Default for View {
+impl Default for SelectionView {
     fn default() -> Self {
         Self::Map(MapView::default())
     }
 }
 
-impl View {
+impl SelectionView {
     /// The form that the parameter `view` asks for, yet empty; the map where it is another word.
     pub fn from_name(name: &str) -> Self {
         match name {
@@ -56,7 +56,7 @@ impl View {
 impl MapPage {
     /// Whether the map is on this page.
     pub fn has_map(&self) -> bool {
-        matches!(self.view, View::Map(_))
+        matches!(self.view, SelectionView::Map(_))
     }
 
     /// What a printed page says of the part that is not on it.

@@ -7,11 +7,10 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use chrono::{NaiveDate, Utc};
-use serde_json::Value;
+use chrono::{NaiveDate, SecondsFormat, Utc};
 
 use crate::{
-    domain::{Column, Language, PartnershipId, Position},
+    domain::{Collectivity, Column, Language, Partner, Partnership, PartnershipId, Position, Term},
     http::{
         api::history,
         page::{
@@ -22,15 +21,15 @@ use crate::{
         },
         site::{
             linked_data,
-            list::properties::Properties,
             partnership::page::{
                 CollectivityView, DataFormat, PartnerView, PartnershipPage, SourceView, ThemeView,
                 Verification,
             },
-            share::handler::{Shared, share},
+            share::handler::{ShareRequest, share},
         },
         web::{gone, state::State},
     },
+    reference::territories,
     search::{Collection, Dimension, Snapshot, merging::Group, profile::STALE_AFTER, told_beside},
 };
 
@@ -50,6 +49,7 @@ pub(crate) async fn english(
     partnership(&request, &id, &state, Language::English).await
 }
 
+// long: one field of the page after another
 async fn partnership(
     request: &HttpRequest,
     id: &str,
@@ -70,25 +70,26 @@ async fn partnership(
     let history = history.map(|history| steps(&layout, &history));
     let history = history.unwrap_or_default();
     let group = snapshot.group(id);
-    let properties = Properties::of(&snapshot, record, language);
-    let verified_on = properties.text("verified_on");
-    let title = properties.required("title");
-    let collectivities =
-        properties.side("collectivities").iter().map(|side| collectivity(side, language)).collect();
-    let (_, record_partners) = snapshot.sides(record);
-    let partners =
-        properties.side("partners").into_iter().zip(record_partners).map(|(side, partner)| {
-            PartnerView {
-                id: partner.id().to_string(),
-                name: partner.name.clone(),
-                details: told_beside(partner, language).collect(),
-                country_code: partner.country.clone(),
-                country_name: side.required("country_name"),
-                lon: partner.position().map(Position::lon),
-                lat: partner.position().map(Position::lat),
-            }
-        });
-    let themes = properties.texts("themes").into_iter().zip(properties.texts("theme_labels"));
+    let Some(Partnership {
+        source,
+        title,
+        kind,
+        status,
+        period,
+        collectivities,
+        partners,
+        themes,
+        sdgs,
+        description,
+        budget,
+        funders,
+        url,
+        verified_on,
+        ..
+    }) = snapshot.partnership(record)
+    else {
+        return error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None);
+    };
     let item = |collection: Collection| format!("/api/collections/{}/items/{id}", collection.id());
     let format = |label: &str, path| DataFormat {
         label: label.to_owned(),
@@ -96,15 +97,15 @@ async fn partnership(
         media_type: "application/geo+json".to_owned(),
     };
     let path = layout.partnership_path(&id.to_string());
-    let shared = Shared { title: &title, path: &path, query: None, files: None };
+    let shared = ShareRequest { title: &title, path: &path, query: None, files: None };
     let page = PartnershipPage {
         share: share(&layout, &state.about, &snapshot, shared),
         layout: Layout {
-            description: properties.text("description").unwrap_or_else(|| title.clone()),
+            description: description.clone().unwrap_or_else(|| title.clone()),
             title: title.clone(),
             crumbs: vec![PageLink {
                 label: layout.text("nav.list").to_owned(),
-                path: layout.list_path(),
+                path: layout.list_path().to_owned(),
             }],
             picture: Some(format!("{path}/apercu.png")),
             canonical: Some(path.clone()),
@@ -118,32 +119,26 @@ async fn partnership(
         history,
         id: id.to_string(),
         title,
-        kind: properties.text("kind"),
-        kind_label: properties.text("kind_label"),
-        status: properties.text("status"),
-        status_label: properties.text("status_label"),
-        start: properties.text("start"),
-        end: properties.text("end"),
-        collectivities,
-        partners: partners.collect(),
-        themes: themes.map(|(code, label)| ThemeView { code, label }).collect(),
-        sdgs: properties.0["sdgs"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_u64)
-            .map(|sdg| sdg as u8)
-            .collect(),
-        description: properties.text("description"),
-        budget_eur: properties.0["budget_eur"].as_f64(),
-        funders: properties.texts("funders"),
-        url: properties.text("url"),
-        verification: verification(verified_on.as_deref(), Utc::now().date_naive()),
-        verified_on,
-        source: properties.required("source"),
+        kind: Some(kind.code.clone()),
+        kind_label: Some(kind.label.get(language).to_owned()),
+        status: Some(status.code.clone()),
+        status_label: Some(status.label.get(language).to_owned()),
+        start: period.start().map(|date| date.to_string()),
+        end: period.end().map(|date| date.to_string()),
+        collectivities: collectivities.iter().map(|one| collectivity(one, language)).collect(),
+        partners: partners.iter().map(|one| partner(one, language)).collect(),
+        themes: themes.iter().map(|term| theme(term, language)).collect(),
+        sdgs,
+        description,
+        budget_eur: budget.map(|budget| budget.cents() as f64 / 100.0),
+        funders,
+        url,
+        verification: verification(verified_on, Utc::now().date_naive()),
+        verified_on: verified_on.map(|day| day.to_string()),
+        source,
         sources: sources(&snapshot, group),
         filled: group.map_or_else(Vec::new, |group| group.filled.clone()),
-        updated_at: properties.text("updated_at"),
+        updated_at: Some(snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true)),
         formats: vec![
             format("GeoJSON", item(Collection::Partnerships)),
             format("GeoJSON (arc)", item(Collection::Links)),
@@ -200,26 +195,41 @@ async fn absent(
     error_page(page)
 }
 
-fn collectivity(side: &Properties, language: Language) -> CollectivityView {
-    let label = |dimension: Dimension, name: &str| {
-        side.text(name).map(|code| dimension.label(&code, language))
-    };
+fn collectivity(one: &Collectivity, language: Language) -> CollectivityView {
+    let Collectivity { code, kind, name, department, region, position } = one;
+    let known = region.as_deref().and_then(|code| territories::regions().get(code));
     CollectivityView {
-        code: side.required("collectivity_code"),
-        name: side.required("collectivity_name"),
-        kind_label: label(Dimension::CollectivityKind, "collectivity_kind").unwrap_or_default(),
-        department_name: label(Dimension::Department, "department_code"),
-        region_name: side.text("region_name"),
-        region_code: side.text("region_code"),
-        lon: side.0["collectivity_lon"].as_f64(),
-        lat: side.0["collectivity_lat"].as_f64(),
+        code: code.clone(),
+        name: name.clone(),
+        kind_label: kind.label.get(language).to_owned(),
+        department_name: department
+            .as_deref()
+            .map(|code| Dimension::Department.label(code, language)),
+        region_name: known.map(|region| region.name.clone()),
+        region_code: region.clone(),
+        lon: position.map(Position::lon),
+        lat: position.map(Position::lat),
     }
 }
 
-fn verification(verified_on: Option<&str>, today: NaiveDate) -> Verification {
-    let Some(day) = verified_on.and_then(|day| day.parse::<NaiveDate>().ok()) else {
-        return Verification::Never;
-    };
+fn partner(one: &Partner, language: Language) -> PartnerView {
+    PartnerView {
+        id: one.id().to_string(),
+        name: one.name.clone(),
+        details: told_beside(one, language).collect(),
+        country_code: one.country.clone(),
+        country_name: Dimension::Country.label(&one.country, language),
+        lon: one.position().map(Position::lon),
+        lat: one.position().map(Position::lat),
+    }
+}
+
+fn theme(term: &Term, language: Language) -> ThemeView {
+    ThemeView { code: term.code.clone(), label: term.label.get(language).to_owned() }
+}
+
+fn verification(verified_on: Option<NaiveDate>, today: NaiveDate) -> Verification {
+    let Some(day) = verified_on else { return Verification::Never };
     match today.checked_sub_months(STALE_AFTER) {
         Some(limit) if day < limit => Verification::Stale,
         _ => Verification::Fresh,

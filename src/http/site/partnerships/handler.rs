@@ -7,12 +7,13 @@ use crate::http::{
     page::{
         checks,
         layout::Layout,
-        query::{Asked, asked},
+        query::PageQuery,
         reply::{self, Visit},
         selection::{query, with_query},
+        site_page::SitePage,
     },
     site::{
-        list::listing::{self, Wanted},
+        list::listing::{self, ListQuery},
         map::handler,
         partnerships::page::PartnershipsPage,
         share::handler::files,
@@ -29,31 +30,30 @@ pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpR
 
 fn page(visit: &Visit) -> Result<PartnershipsPage, Problem> {
     let (snapshot, language) = (&visit.snapshot, visit.language());
-    let Asked { params, selection, filters, totals, sentence, .. } =
-        asked(&visit.query, snapshot, (&visit.client, language))?;
-    let facets = handler::facets(snapshot, &params.filter, selection.items(), language)?;
-    let wanted = Wanted::read(&visit.query);
+    let PageQuery { params, query: wanted, selection, filters, totals, sentence, .. } =
+        PageQuery::read(&visit.query, snapshot, (&visit.cancellation, language))?;
+    let facets = handler::facets(snapshot, &wanted, selection.items(), language)?;
+    let order = ListQuery::read(&visit.query);
     let layout = visit.layout.clone();
     let query = query(filters.iter());
-    let path = with_query(&layout.list_path(), &query);
+    let path = with_query(layout.list_path(), &query);
     let expression = filters.iter().find(|filter| filter.name == "filter");
     let expression = expression.map(|filter| filter.value.as_str());
     let undated = (totals.undated > 0).then(|| checks::undated_query(&filters)).flatten();
     Ok(PartnershipsPage {
-        list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
+        list: listing::list(snapshot, &selection, &order, (&layout, &path, LIST_LENGTH)),
         facets,
-        sort: wanted.sort(),
+        sort: order.sort(),
         checks: checks::choices(&layout, Utc::now().date_naive(), expression),
         files: files(&layout, &query),
-        undated_path: undated.map(|query| with_query(&layout.list_path(), &query)),
+        undated_path: undated.map(|query| with_query(layout.list_path(), &query)),
         map_path: with_query(layout.home(), &query),
         layout: Layout {
-            title: layout.text("listing.title").to_owned(),
             description: format!("{sentence}."),
-            no_index: !params.filter.is_empty() || !wanted.is_usual(),
+            no_index: !params.filter.is_empty() || !order.is_usual(),
             feed: Some(with_query(layout.feed_path(), &query)),
             canonical: Some(path),
-            ..layout
+            ..layout.of(SitePage::Partnerships)
         },
         filters,
         totals,

@@ -47,7 +47,7 @@ impl PartnershipsPage {
             Chip {
                 dimension: self.facet_label(&filter.name),
                 label: filter.label.clone(),
-                remove_path: with_query(&self.layout.list_path(), &rest),
+                remove_path: with_query(self.layout.list_path(), &rest),
             }
         };
         self.filters.iter().map(chip).collect()

@@ -18,14 +18,14 @@ use crate::{
         },
         site::{
             linked_data,
-            list::listing::{self, Wanted},
+            list::listing::{self, ListQuery},
             place::{
-                page::{self, Bar, Figure, PlaceKind, PlacePage, Ranking},
+                page::{self, Bar, Figure, PlaceKind, PlacePage, PlaceRanking},
                 picture::{self, PictureView},
-                subjects::{self, Found, Subject, find, to},
+                subjects::{self, FoundSubject, Subject, find, to},
                 who_else,
             },
-            share::handler::{Shared, files, formats, share},
+            share::handler::{ShareRequest, files, formats, share},
         },
         text::texts::Texts,
         web::{conditional, state::State},
@@ -33,20 +33,20 @@ use crate::{
     reference::{Countries, vocabularies},
     search::{
         Collection, Dimension, Filter, Snapshot, department_beside,
-        profile::{Counted, Profile},
+        profile::{Counted, SelectionProfile},
     },
 };
 
 /// Partnerships in one part of the list.
 const LIST_LENGTH: usize = 25;
 /// Rows of a ranking.
-const RANKED: usize = 10;
+const MAX_RANKED: usize = 10;
 /// Links of the small map.
-const DRAWN: usize = 250;
+const MAX_FLOWS: usize = 250;
 /// Digits of a SIREN; what is shorter is a code of INSEE.
-const SIREN: usize = 9;
+const SIREN_LENGTH: usize = 9;
 /// Pages named under "see also".
-const NEARBY: usize = 12;
+const MAX_SEE_ALSO: usize = 12;
 
 /// `GET /{folder}/{code}`, French or English.
 pub(crate) async fn show(
@@ -58,13 +58,13 @@ pub(crate) async fn show(
     let language = reply::language_of(request);
     let snapshot = state.publisher.snapshot();
     match find(&snapshot, kind, code, language) {
-        Found::Here(subject) => {
+        FoundSubject::Here(subject) => {
             reply::page(request, state, move |visit| Ok(page(visit, &subject))).await
         }
-        Found::Elsewhere(code) => HttpResponse::PermanentRedirect()
+        FoundSubject::Elsewhere(code) => HttpResponse::PermanentRedirect()
             .insert_header((header::LOCATION, kind.path(language, &code)))
             .finish(),
-        Found::Nowhere => reply::missing(request),
+        FoundSubject::Nowhere => reply::missing(request),
     }
 }
 
@@ -77,33 +77,34 @@ pub(crate) async fn land(request: HttpRequest) -> HttpResponse {
 }
 
 /// A page that is being filled.
-struct Writer<'s> {
+struct PlacePageBuilder<'s> {
     snapshot: &'s Snapshot,
     subject: &'s Subject,
     records: &'s RoaringBitmap,
     language: Language,
 }
 
+// long: one field of the page after another
 fn page(visit: &Visit, subject: &Subject) -> PlacePage {
     let (snapshot, language) = (&*visit.snapshot, visit.language());
     let mut filter = Filter::default();
     // a code that has a page is one that filters; were it not, nothing is better than everything
     let taken = filter.set(subject.kind.parameter(), &subject.code).unwrap_or(false);
-    let selection = taken.then(|| snapshot.select(&filter, Collection::Partnerships).ok());
+    let selection = taken.then(|| snapshot.select(&filter.into(), Collection::Partnerships).ok());
     let selection = selection.flatten().unwrap_or_default();
     let records = selection.items();
     let profile = subjects::profile(snapshot, subject.selects(), records);
-    let writer = Writer { snapshot, subject, records, language };
-    let wanted = Wanted::read(&visit.query);
+    let builder = PlacePageBuilder { snapshot, subject, records, language };
+    let wanted = ListQuery::read(&visit.query);
     let path = subject.kind.path(language, &subject.code);
     let layout = visit.layout.clone();
     let sentence = subjects::sentence(snapshot, subject.kind, (&profile, records), language);
     let query = format!("{}={}", subject.kind.parameter(), subject.code);
-    let flows = snapshot.flows(records, DRAWN);
+    let flows = snapshot.flows(records, MAX_FLOWS);
     let home = layout.home();
     let list_path = format!("{}?{query}", layout.list_path());
     let formats = formats(&layout, &query);
-    let shared = Shared {
+    let shared = ShareRequest {
         title: &layout.headed(&subject.name, &sentence),
         path: &path,
         query: Some(&query),
@@ -113,13 +114,13 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         share: share(&layout, &visit.state.about, snapshot, shared),
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
         kind: subject.kind,
-        figures: writer.figures(&layout, &profile),
-        kinds: writer.kinds_counted(&list_path),
+        figures: builder.figures(&layout, &profile),
+        kinds: builder.kinds_counted(&list_path),
         checks: profile.checks,
         today: Utc::now().date_naive(),
-        themes: writer.themes(),
-        gaps: writer.gaps(),
-        rankings: writer.rankings(),
+        themes: builder.themes(),
+        gaps: builder.gaps(),
+        rankings: builder.rankings(),
         decades: page::columns(&layout, &profile),
         undated: profile.undated,
         picture: PictureView::new(&flows, subject.country.as_deref()),
@@ -135,7 +136,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         compare_path: (subject.kind != PlaceKind::Partner).then(|| {
             format!("{}?a={}-{}", layout.compare_path(), subject.kind.parameter(), subject.code)
         }),
-        see_also: writer.see_also(),
+        see_also: builder.see_also(),
         layout: Layout {
             title: layout.fill(
                 &format!("place.title.{}", subject.kind.key()),
@@ -157,9 +158,9 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
     }
 }
 
-impl Writer<'_> {
+impl PlacePageBuilder<'_> {
     /// The numbers of the view, but that of what it is about.
-    fn figures(&self, layout: &Layout, profile: &Profile) -> Vec<Figure> {
+    fn figures(&self, layout: &Layout, profile: &SelectionProfile) -> Vec<Figure> {
         let totals = profile.totals;
         let own = match self.subject.kind {
             PlaceKind::Collectivity => "collectivities",
@@ -234,7 +235,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn rankings(&self) -> Vec<Ranking> {
+    fn rankings(&self) -> Vec<PlaceRanking> {
         let rankings = match self.subject.kind {
             PlaceKind::Country => {
                 vec![self.authorities(), self.regions(), self.partners(), self.kinds()]
@@ -256,14 +257,14 @@ impl Writer<'_> {
         key: &'static str,
         side: &'static str,
         (dimension, kind): (Dimension, Option<PlaceKind>),
-    ) -> Ranking {
+    ) -> PlaceRanking {
         let mut counted = self.counted(dimension);
-        let more = counted.len().saturating_sub(RANKED) as u64;
-        counted.truncate(RANKED);
-        Ranking { key, side, bars: self.bars(counted, kind), more }
+        let more = counted.len().saturating_sub(MAX_RANKED) as u64;
+        counted.truncate(MAX_RANKED);
+        PlaceRanking { key, side, bars: self.bars(counted, kind), more }
     }
 
-    fn countries(&self) -> Ranking {
+    fn countries(&self) -> PlaceRanking {
         self.valued(
             "place.ranking.country",
             "partner",
@@ -271,15 +272,15 @@ impl Writer<'_> {
         )
     }
 
-    fn regions(&self) -> Ranking {
+    fn regions(&self) -> PlaceRanking {
         self.valued("place.ranking.region", "home", (Dimension::Region, Some(PlaceKind::Region)))
     }
 
-    fn kinds(&self) -> Ranking {
+    fn kinds(&self) -> PlaceRanking {
         self.valued("place.ranking.collectivity_kind", "home", (Dimension::CollectivityKind, None))
     }
 
-    fn authorities(&self) -> Ranking {
+    fn authorities(&self) -> PlaceRanking {
         let collection = Collection::Collectivities;
         let (items, total) = self.most_frequent(collection);
         let bars = items.iter().map(|(item, count)| {
@@ -294,10 +295,10 @@ impl Writer<'_> {
         });
         let bars = page::with_shares(bars.collect());
         let more = total - bars.len() as u64;
-        Ranking { key: "place.ranking.collectivity", side: "home", bars, more }
+        PlaceRanking { key: "place.ranking.collectivity", side: "home", bars, more }
     }
 
-    fn partners(&self) -> Ranking {
+    fn partners(&self) -> PlaceRanking {
         let (items, total) = self.most_frequent(Collection::Partners);
         let has_countries = self.subject.kind != PlaceKind::Country;
         let bars = items.iter().map(|(item, count)| {
@@ -313,11 +314,11 @@ impl Writer<'_> {
         });
         let bars = page::with_shares(bars.collect());
         let more = total - bars.len() as u64;
-        Ranking { key: "place.ranking.partner", side: "partner", bars, more }
+        PlaceRanking { key: "place.ranking.partner", side: "partner", bars, more }
     }
 
     fn most_frequent(&self, collection: Collection) -> (Vec<(u32, u32)>, u64) {
-        let first = (RANKED, self.language);
+        let first = (MAX_RANKED, self.language);
         subjects::most_frequent(
             self.snapshot,
             self.subject.selects(),
@@ -352,22 +353,26 @@ impl Writer<'_> {
                     .collect();
             }
         };
-        let others = list.into_iter().filter(|one| one.code != self.subject.code).take(NEARBY);
+        let others =
+            list.into_iter().filter(|one| one.code != self.subject.code).take(MAX_SEE_ALSO);
         others.map(|one| to(kind, self.language, &one.code, &one.label)).collect()
     }
 }
 
 /// The way to a page: an authority is in its région, a partner in its country.
 fn crumbs(layout: &Layout, subject: &Subject) -> Vec<PageLink> {
-    let mut crumbs =
-        vec![PageLink { label: layout.text("nav.list").to_owned(), path: layout.list_path() }];
+    let mut crumbs = vec![PageLink {
+        label: layout.text("nav.list").to_owned(),
+        path: layout.list_path().to_owned(),
+    }];
     crumbs.extend(subject.place.iter().filter(|link| !link.path.is_empty()).cloned());
     crumbs
 }
 
 /// By which code a French authority is found elsewhere.
 fn contact(layout: &Layout, subject: &Subject) -> String {
-    let key = if subject.code.len() == SIREN { "place.code.siren" } else { "place.code.insee" };
+    let key =
+        if subject.code.len() == SIREN_LENGTH { "place.code.siren" } else { "place.code.insee" };
     let code = layout.fill(key, "code", &subject.code);
     let values = [("name", subject.name.as_str()), ("code", &code)];
     Texts::of(layout.language).fill("place.contact.words", &values)

@@ -21,7 +21,7 @@ use crate::{
     },
     search::{
         facets::Totals,
-        profile::{Checks, Profile, STALE_AFTER},
+        profile::{Checks, STALE_AFTER, SelectionProfile},
     },
 };
 
@@ -112,9 +112,9 @@ pub struct PlacePage {
     /// Themes that nothing is about, with the page of each.
     pub gaps: Vec<PageLink>,
     /// Who and where, most frequent first.
-    pub rankings: Vec<Ranking>,
+    pub rankings: Vec<PlaceRanking>,
     /// When partnerships began.
-    pub decades: Vec<Column>,
+    pub decades: Vec<DecadeColumn>,
     /// How many do not say when.
     pub undated: u64,
     /// The small map.
@@ -167,7 +167,7 @@ pub struct Bar {
 
 /// A column of the time line.
 #[derive(Debug, Clone, Default)]
-pub struct Column {
+pub struct DecadeColumn {
     /// `1980` or `avant 1950`.
     pub label: String,
     /// `années 1980`, as it is read out.
@@ -180,7 +180,7 @@ pub struct Column {
 
 /// The most frequent of a kind.
 #[derive(Debug, Clone, Default)]
-pub struct Ranking {
+pub struct PlaceRanking {
     /// The catalogue's key of the heading: `place.ranking.country`.
     pub key: &'static str,
     /// `home` or `partner`: the side that the colour tells.
@@ -209,14 +209,14 @@ pub struct OtherEntry {
     pub detail: String,
 }
 
-impl Column {
+impl DecadeColumn {
     /// What is empty above it, in hundredths.
     pub fn rest(&self) -> u64 {
         100 - self.share
     }
 }
 
-impl Ranking {
+impl PlaceRanking {
     /// Its id on the page: `ranking-country`.
     pub fn anchor(&self) -> String {
         self.key.trim_start_matches("place.").replace('.', "-")
@@ -233,7 +233,7 @@ pub fn with_shares(mut bars: Vec<Bar>) -> Vec<Bar> {
 }
 
 /// The columns of a time line.
-pub fn columns(layout: &Layout, profile: &Profile) -> Vec<Column> {
+pub fn columns(layout: &Layout, profile: &SelectionProfile) -> Vec<DecadeColumn> {
     let highest = profile.decades.iter().map(|decade| decade.begun).max().unwrap_or(1).max(1);
     let column = |decade: &crate::search::profile::Decade| {
         let before = layout.text("place.decade.before");
@@ -243,7 +243,7 @@ pub fn columns(layout: &Layout, profile: &Profile) -> Vec<Column> {
             None => before.to_owned(),
         };
         let share = (decade.begun * 100).div_ceil(highest);
-        Column { label, long_label, count: decade.begun, share }
+        DecadeColumn { label, long_label, count: decade.begun, share }
     };
     profile.decades.iter().map(column).collect()
 }
@@ -374,10 +374,10 @@ mod tests {
             place: vec![link.clone()],
             themes: vec![bar.clone()],
             gaps: vec![link.clone()],
-            rankings: vec![Ranking {
+            rankings: vec![PlaceRanking {
                 key: "place.ranking.partner",
                 bars: vec![bar],
-                ..Ranking::default()
+                ..PlaceRanking::default()
             }],
             others: vec![Others {
                 reason: hostile.clone(),

@@ -10,7 +10,9 @@ use crate::{
         site::place::page::{self, PlaceKind},
     },
     reference::{Collectivities, Countries, territories, vocabularies},
-    search::{Collection, Dimension, Snapshot, department_beside, profile::Profile, told_beside},
+    search::{
+        Collection, Dimension, Snapshot, department_beside, profile::SelectionProfile, told_beside,
+    },
 };
 
 /// A place or a theme that has a page.
@@ -25,14 +27,19 @@ pub(crate) struct Subject {
 }
 
 /// What an address may turn out to be.
-pub(crate) enum Found {
+pub(crate) enum FoundSubject {
     Here(Subject),
     /// The code as it should be written.
     Elsewhere(String),
     Nowhere,
 }
 
-pub(crate) fn find(snapshot: &Snapshot, kind: PlaceKind, code: &str, language: Language) -> Found {
+pub(crate) fn find(
+    snapshot: &Snapshot,
+    kind: PlaceKind,
+    code: &str,
+    language: Language,
+) -> FoundSubject {
     let found = match kind {
         PlaceKind::Collectivity => collectivity(snapshot, code, language),
         PlaceKind::Partner => partner(snapshot, code, language),
@@ -41,9 +48,9 @@ pub(crate) fn find(snapshot: &Snapshot, kind: PlaceKind, code: &str, language: L
         PlaceKind::Theme => theme(&code.to_ascii_lowercase(), language),
     };
     match found {
-        Some(subject) if subject.code == code => Found::Here(subject),
-        Some(subject) => Found::Elsewhere(subject.code),
-        None => Found::Nowhere,
+        Some(subject) if subject.code == code => FoundSubject::Here(subject),
+        Some(subject) => FoundSubject::Elsewhere(subject.code),
+        None => FoundSubject::Nowhere,
     }
 }
 
@@ -93,7 +100,11 @@ pub(crate) fn most_frequent(
 }
 
 /// What the records of a place or theme hold: of the side that it is on only what lies in it.
-pub(crate) fn profile(snapshot: &Snapshot, of: SelectedBy<'_>, records: &RoaringBitmap) -> Profile {
+pub(crate) fn profile(
+    snapshot: &Snapshot,
+    of: SelectedBy<'_>,
+    records: &RoaringBitmap,
+) -> SelectionProfile {
     let mut profile = snapshot.profile(records, Utc::now().date_naive());
     let count =
         |collection| most_frequent(snapshot, of, collection, records, (0, Language::default())).1;
@@ -111,7 +122,7 @@ pub(crate) fn profile(snapshot: &Snapshot, of: SelectedBy<'_>, records: &Roaring
 pub(crate) fn sentence(
     snapshot: &Snapshot,
     kind: PlaceKind,
-    (profile, records): (&Profile, &RoaringBitmap),
+    (profile, records): (&SelectionProfile, &RoaringBitmap),
     language: Language,
 ) -> String {
     let only_country = only_country(snapshot, records, language);

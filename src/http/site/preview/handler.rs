@@ -15,33 +15,31 @@ use roaring::RoaringBitmap;
 use crate::{
     domain::{Language, PartnershipId},
     http::{
-        page::{
-            query::{Asked, asked},
-            reply,
-        },
+        page::{query::PageQuery, reply},
         site::{
-            list::properties::Properties,
             place::{
                 page::PlaceKind,
                 picture::PictureView,
-                subjects::{self, Found, find},
+                subjects::{self, FoundSubject, find},
             },
             preview::picture::{HEIGHT, Preview, WIDTH},
         },
         web::{
-            assets::Files,
+            assets::StaticFiles,
             blocking,
-            concurrency_limit::Turns,
+            concurrency_limit::ConcurrencyLimit,
             conditional,
             problem::{Problem, UNAVAILABLE},
             state::State,
         },
     },
-    search::{Collection, Filter, Snapshot, client::Client, profile::Profile},
+    search::{
+        CancellationToken, Collection, Dimension, Filter, Snapshot, profile::SelectionProfile,
+    },
 };
 
 /// The most pictures that are drawn at once.
-static TURNS: Turns = Turns::of(8);
+static LIMIT: ConcurrencyLimit = ConcurrencyLimit::new(8);
 /// Pictures that are kept; each takes some 100 kB.
 const KEPT: usize = 128;
 /// Links of a picture.
@@ -55,7 +53,7 @@ const FONTS: [&str; 4] = [
 ];
 
 /// What a picture shows.
-struct Subject {
+struct PictureSubject {
     title: String,
     sentence: String,
     country: Option<String>,
@@ -87,16 +85,16 @@ pub(crate) async fn place(
     code: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
-        let Found::Here(found) = find(snapshot, kind, &code, language) else {
+    let subject = move |snapshot: &Snapshot, (_, language): (&CancellationToken, Language)| {
+        let FoundSubject::Here(found) = find(snapshot, kind, &code, language) else {
             return Err(Problem::missing(["il n'y a pas de tel lieu", "there is no such place"]));
         };
         let mut filter = Filter::default();
         filter.set(kind.parameter(), &found.code)?;
-        let records = snapshot.select(&filter, Collection::Partnerships)?.items().clone();
+        let records = snapshot.select(&filter.into(), Collection::Partnerships)?.items().clone();
         let profile = subjects::profile(snapshot, found.selects(), &records);
-        let profile = Profile { since: None, ..profile };
-        Ok(Subject {
+        let profile = SelectionProfile { since: None, ..profile };
+        Ok(PictureSubject {
             title: found.name,
             sentence: subjects::sentence(snapshot, kind, (&profile, &records), language),
             country: found.country,
@@ -112,7 +110,7 @@ pub(crate) async fn partnership(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = move |snapshot: &Snapshot, (_, language): (&Client, Language)| {
+    let subject = move |snapshot: &Snapshot, (_, language): (&CancellationToken, Language)| {
         let found =
             id.parse::<PartnershipId>().ok().and_then(|id| snapshot.find(snapshot.lead_of(id)));
         let record = found.ok_or_else(|| {
@@ -121,13 +119,17 @@ pub(crate) async fn partnership(
                 "there is no partnership with this id",
             ])
         })?;
-        let properties = Properties::of(snapshot, record, language);
-        let parts = ["kind_label", "country_name", "start"].map(|name| properties.text(name));
+        let partnership = snapshot.partnership(record);
+        let partnership = partnership.ok_or_else(|| Problem::internal("an unreadable record"))?;
+        let country = partnership.partners[0].country.clone();
+        let kind = partnership.kind.label.get(language).to_owned();
+        let start = partnership.period.start().map(|date| date.to_string());
+        let parts = [Some(kind), Some(Dimension::Country.label(&country, language)), start];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        Ok(Subject {
-            title: properties.required("title"),
+        Ok(PictureSubject {
+            title: partnership.title,
             sentence: parts.join(" · "),
-            country: properties.text("country_code"),
+            country: Some(country),
             records: RoaringBitmap::from_iter([record]),
         })
     };
@@ -137,11 +139,13 @@ pub(crate) async fn partnership(
 /// The partnerships that the filters of an address leave.
 fn selected(
     request: &HttpRequest,
-) -> impl FnOnce(&Snapshot, (&Client, Language)) -> Result<Subject, Problem> + use<> {
+) -> impl FnOnce(&Snapshot, (&CancellationToken, Language)) -> Result<PictureSubject, Problem> + use<>
+{
     let query = request.query_string().to_owned();
-    move |snapshot, (client, language)| {
-        let Asked { selection, sentence, .. } = asked(&query, snapshot, (client, language))?;
-        Ok(Subject {
+    move |snapshot, (cancellation, language)| {
+        let PageQuery { selection, sentence, .. } =
+            PageQuery::read(&query, snapshot, (cancellation, language))?;
+        Ok(PictureSubject {
             title: sentence,
             sentence: reply::text(language, "site.tagline").to_owned(),
             country: None,
@@ -154,7 +158,9 @@ fn selected(
 async fn answer(
     request: HttpRequest,
     state: &State,
-    subject: impl FnOnce(&Snapshot, (&Client, Language)) -> Result<Subject, Problem> + Send + 'static,
+    subject: impl FnOnce(&Snapshot, (&CancellationToken, Language)) -> Result<PictureSubject, Problem>
+    + Send
+    + 'static,
     is_titled: bool,
 ) -> Result<HttpResponse, Problem> {
     static DRAWN: LazyLock<Cache<(u64, String), Bytes>> = LazyLock::new(|| Cache::new(KEPT));
@@ -171,19 +177,19 @@ async fn answer(
     if let Some(body) = DRAWN.get(&key) {
         return Ok(respond(body));
     }
-    let turn = TURNS.take().ok_or_else(|| {
+    let permit = LIMIT.try_acquire().ok_or_else(|| {
         Problem::new(
             &UNAVAILABLE,
             [
                 "D'autres images sont en cours de dessin ; redemandez dans quelques secondes.",
-                "Other pictures are being drawn; ask again in some seconds.",
+                "Other pictures are being drawn; try again in a few seconds.",
             ],
         )
     })?;
     let data = Arc::clone(&snapshot);
-    let drawn = blocking::work(move |client| {
-        let _turn = turn;
-        let subject = subject(&data, (&client, language))?;
+    let drawn = blocking::run(move |token| {
+        let _permit = permit;
+        let subject = subject(&data, (&token, language))?;
         let svg = written(&data, &subject, language, is_titled);
         let body = svg.and_then(|svg| if is_titled { rendered(&svg) } else { Some(svg.into()) });
         body.ok_or_else(|| Problem::internal("a picture could not be drawn"))
@@ -195,7 +201,7 @@ async fn answer(
 
 fn written(
     snapshot: &Snapshot,
-    subject: &Subject,
+    subject: &PictureSubject,
     language: Language,
     is_titled: bool,
 ) -> Option<String> {
@@ -212,7 +218,7 @@ fn written(
 fn rendered(svg: &str) -> Option<Bytes> {
     static FONT_DATABASE: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
         let mut fonts = fontdb::Database::new();
-        for file in FONTS.iter().filter_map(|path| Files::get(path)) {
+        for file in FONTS.iter().filter_map(|path| StaticFiles::get(path)) {
             fonts.load_font_data(file.data.into_owned());
         }
         Arc::new(fonts)

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header::EntityTag};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    atlas::export::Format,
+    atlas::export::{Format, Purpose},
     domain::Language,
     http::{
         page::{
@@ -23,10 +23,10 @@ use crate::{
 };
 
 /// The longest path of a QR code, in bytes: more would be too fine to be read from paper.
-const LONGEST_PATH: usize = 800;
+const MAX_PATH_LENGTH: usize = 800;
 
 /// What is to be shared.
-pub(crate) struct Shared<'a> {
+pub(crate) struct ShareRequest<'a> {
     /// The sentence or the name that it is cited by.
     pub(crate) title: &'a str,
     /// Its own path.
@@ -42,9 +42,9 @@ pub(crate) fn share(
     layout: &Layout,
     about: &About,
     snapshot: &Snapshot,
-    shared: Shared<'_>,
+    shared: ShareRequest<'_>,
 ) -> Share {
-    let Shared { title, path, query, files } = shared;
+    let ShareRequest { title, path, query, files } = shared;
     let permalink = layout.absolute(path);
     let date = snapshot.modified().map(|moment| moment.date_naive().to_string());
     let citation = Citation {
@@ -62,7 +62,7 @@ pub(crate) fn share(
         text: citation.text(layout.language),
         bibtex: citation.bibtex(),
         embed: embedded.map(|address| frame(&address, title)),
-        qr_path: (path.len() <= LONGEST_PATH)
+        qr_path: (path.len() <= MAX_PATH_LENGTH)
             .then(|| format!("/qr.svg?path={}", escape_query(path))),
         files,
         permalink,
@@ -96,29 +96,28 @@ pub(crate) fn formats(layout: &Layout, query: &str) -> Vec<DataFormat> {
 
 /// The same with lines from the French side to the partner, by what each is for.
 pub(crate) fn files(layout: &Layout, query: &str) -> Files {
-    use Format::{Csv, FlatGeobuf, GeoJson, GeoJsonSeq, GeoPackage, GeoParquet};
     let lines_query = of_partnerships(query);
     let (places, lines) = ((Collection::Partnerships, query), (Collection::Links, &*lines_query));
-    let group = |name, (collection, query): (Collection, &str), formats: &[Format]| FileGroup {
-        name,
-        files: formats.iter().map(|format| file(layout, query, (collection, *format))).collect(),
+    let group = |name, (collection, query): (Collection, &str), purpose| {
+        let formats = Format::listed().into_iter().filter(|format| format.purpose() == purpose);
+        let files = formats.map(|format| file(layout, query, (collection, format)));
+        FileGroup { name, files: files.collect() }
     };
     let spreadsheet = DataFormat {
         label: layout.text("format.spreadsheet").to_owned(),
-        path: export_path(layout, query, (Collection::Partnerships, Csv), "spreadsheet=1"),
-        media_type: Csv.media_type().to_owned(),
+        path: export_path(layout, query, (Collection::Partnerships, Format::Csv), "spreadsheet=1"),
+        media_type: Format::Csv.media_type().to_owned(),
     };
-    let streamed = [FlatGeobuf, GeoParquet, GeoJsonSeq];
     Files {
         usual: vec![
             FileGroup { name: "table", files: vec![spreadsheet] },
-            group("places", places, &[GeoPackage, GeoJson]),
-            group("lines", lines, &[GeoPackage, GeoJson]),
+            group("places", places, Purpose::Map),
+            group("lines", lines, Purpose::Map),
         ],
         others: vec![
-            group("codes", places, &[Csv]),
-            group("places_streamed", places, &streamed),
-            group("lines_streamed", lines, &streamed),
+            group("codes", places, Purpose::Table),
+            group("places_streamed", places, Purpose::Stream),
+            group("lines_streamed", lines, Purpose::Stream),
         ],
         api: layout.absolute(&in_language(
             layout,
@@ -128,7 +127,7 @@ pub(crate) fn files(layout: &Layout, query: &str) -> Files {
             layout,
             with_query("/tiles/links/{z}/{x}/{y}.mvt", &lines_query),
         )),
-        changes_path: with(&with_query(&layout.list_path(), query), "sortby", "-updated_at"),
+        changes_path: with(&with_query(layout.list_path(), query), "sortby", "-updated_at"),
         tilejson_path: in_language(layout, with_query("/tiles/links.json", &lines_query)),
     }
 }
@@ -175,7 +174,7 @@ pub(crate) async fn qr(request: HttpRequest) -> Result<HttpResponse, Problem> {
             "a path of this site is expected, such as /pays/ML",
         ])
     })?;
-    if path.len() > LONGEST_PATH {
+    if path.len() > MAX_PATH_LENGTH {
         return Err(wrong(["elle a plus de 800 octets", "it has more than 800 bytes"]));
     }
     let connection = request.connection_info();

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 /// A kind of problem: what all of its kind have in common.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Kind {
+pub(crate) struct ProblemKind {
     /// Stable, kebab-case; `docs/imports.md` explains those of imports.
     pub(crate) code: &'static str,
     pub(crate) status: StatusCode,
@@ -14,7 +14,7 @@ pub(crate) struct Kind {
     pub(crate) header: Option<(&'static str, &'static str)>,
 }
 
-impl Kind {
+impl ProblemKind {
     const fn new(code: &'static str, status: StatusCode, title: [&'static str; 2]) -> Self {
         Self { code, status, title, header: None }
     }
@@ -41,7 +41,7 @@ impl Kind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&Kind; 27] = [
+pub(crate) static KINDS: [&ProblemKind; 27] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -71,92 +71,92 @@ pub(crate) static KINDS: [&Kind; 27] = [
     &STORAGE_FULL,
 ];
 
-pub(crate) static INVALID_REQUEST: Kind = Kind::new(
+pub(crate) static INVALID_REQUEST: ProblemKind = ProblemKind::new(
     "invalid-request",
     StatusCode::BAD_REQUEST,
     ["La requête n'est pas valable", "The request is not valid"],
 );
-pub(crate) static INVALID_PARAMETER: Kind = Kind::new(
+pub(crate) static INVALID_PARAMETER: ProblemKind = ProblemKind::new(
     "invalid-parameter",
     StatusCode::BAD_REQUEST,
     ["Un paramètre n'est pas valable", "A parameter is not valid"],
 );
-pub(crate) static INVALID_BODY: Kind = Kind::new(
+pub(crate) static INVALID_BODY: ProblemKind = ProblemKind::new(
     "invalid-body",
     StatusCode::BAD_REQUEST,
     ["Le corps de la requête n'est pas valable", "The body of the request is not valid"],
 );
-pub(crate) static UNAUTHORIZED: Kind = Kind {
+pub(crate) static UNAUTHORIZED: ProblemKind = ProblemKind {
     header: Some(("WWW-Authenticate", "Bearer")),
-    ..Kind::new(
+    ..ProblemKind::new(
         "unauthorized",
         StatusCode::UNAUTHORIZED,
         ["Un jeton valable est nécessaire", "A valid token is needed"],
     )
 };
-pub(crate) static ROLE: Kind = Kind::new(
+pub(crate) static ROLE: ProblemKind = ProblemKind::new(
     "role",
     StatusCode::FORBIDDEN,
     ["Ce jeton ne le permet pas", "This token does not allow it"],
 );
-pub(crate) static CROSS_ORIGIN: Kind = Kind::new(
+pub(crate) static CROSS_ORIGIN: ProblemKind = ProblemKind::new(
     "cross-origin",
     StatusCode::FORBIDDEN,
     ["La requête vient d'un autre site", "The request comes from another site"],
 );
-pub(crate) static NOT_FOUND: Kind =
-    Kind::new("not-found", StatusCode::NOT_FOUND, ["Introuvable", "Not found"]);
-pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind::new(
+pub(crate) static NOT_FOUND: ProblemKind =
+    ProblemKind::new("not-found", StatusCode::NOT_FOUND, ["Introuvable", "Not found"]);
+pub(crate) static METHOD_NOT_ALLOWED: ProblemKind = ProblemKind::new(
     "method-not-allowed",
     StatusCode::METHOD_NOT_ALLOWED,
     ["Méthode impossible", "Method not allowed"],
 );
-pub(crate) static NOT_ACCEPTABLE: Kind = Kind::new(
+pub(crate) static NOT_ACCEPTABLE: ProblemKind = ProblemKind::new(
     "not-acceptable",
     StatusCode::NOT_ACCEPTABLE,
-    ["Aucun des formats demandés n'existe ici", "None of the formats asked for exists here"],
+    ["Aucun des formats demandés n'existe ici", "None of the requested formats is available"],
 );
-pub(crate) static URI_TOO_LONG: Kind = Kind::new(
+pub(crate) static URI_TOO_LONG: ProblemKind = ProblemKind::new(
     "uri-too-long",
     StatusCode::URI_TOO_LONG,
     ["L'adresse est trop longue", "The address is too long"],
 );
-pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind::new(
+pub(crate) static UNSUPPORTED_MEDIA_TYPE: ProblemKind = ProblemKind::new(
     "unsupported-media-type",
     StatusCode::UNSUPPORTED_MEDIA_TYPE,
-    ["Le corps n'est pas d'un format connu", "The body is of no known format"],
+    ["Le corps n'est pas d'un format connu", "The format of the body is not supported"],
 );
-pub(crate) static TIMEOUT: Kind = Kind::new(
+pub(crate) static TIMEOUT: ProblemKind = ProblemKind::new(
     "timeout",
     StatusCode::REQUEST_TIMEOUT,
-    ["La requête n'arrive plus", "The request has stopped coming"],
+    ["La requête n'arrive plus", "The request timed out"],
 );
-pub(crate) static TOO_LARGE: Kind = Kind::new(
+pub(crate) static TOO_LARGE: ProblemKind = ProblemKind::new(
     "too-large",
     StatusCode::PAYLOAD_TOO_LARGE,
     ["Le fichier est trop grand", "The file is too large"],
 );
-pub(crate) static NOT_PLANNED: Kind = Kind::new(
+pub(crate) static NOT_PLANNED: ProblemKind = ProblemKind::new(
     "not-planned",
     StatusCode::CONFLICT,
-    ["Il n'y a pas de plan à valider", "There is no plan to be committed"],
+    ["Il n'y a pas de plan à valider", "There is no plan to commit"],
 );
-pub(crate) static NOT_PLANNABLE: Kind = Kind::new(
+pub(crate) static NOT_PLANNABLE: ProblemKind = ProblemKind::new(
     "not-plannable",
     StatusCode::CONFLICT,
     ["L'import ne peut pas être planifié maintenant", "The import cannot be planned now"],
 );
-pub(crate) static PLAN_CHANGED: Kind = Kind::new(
+pub(crate) static PLAN_CHANGED: ProblemKind = ProblemKind::new(
     "plan-changed",
     StatusCode::CONFLICT,
-    ["Le plan n'est plus celui-là", "The plan is another one now"],
+    ["Le plan n'est plus celui-là", "The plan has changed"],
 );
-pub(crate) static REJECTED_ROWS: Kind = Kind::new(
+pub(crate) static REJECTED_ROWS: ProblemKind = ProblemKind::new(
     "rejected-rows",
     StatusCode::CONFLICT,
     ["Des lignes sont rejetées", "Rows are rejected"],
 );
-pub(crate) static MASS_REMOVAL: Kind = Kind::new(
+pub(crate) static MASS_REMOVAL: ProblemKind = ProblemKind::new(
     "mass-removal",
     StatusCode::CONFLICT,
     [
@@ -164,22 +164,22 @@ pub(crate) static MASS_REMOVAL: Kind = Kind::new(
         "More than a fifth of a source would be removed",
     ],
 );
-pub(crate) static COMMITTED: Kind = Kind::new(
+pub(crate) static COMMITTED: ProblemKind = ProblemKind::new(
     "committed",
     StatusCode::CONFLICT,
-    ["L'import est déjà écrit", "The import is written already"],
+    ["L'import est déjà écrit", "The import is already committed"],
 );
-pub(crate) static NOT_COMMITTED: Kind = Kind::new(
+pub(crate) static NOT_COMMITTED: ProblemKind = ProblemKind::new(
     "not-committed",
     StatusCode::CONFLICT,
-    ["L'import n'a rien écrit", "The import has written nothing"],
+    ["L'import n'a rien écrit", "The import was not committed"],
 );
-pub(crate) static ALREADY_REVERTED: Kind = Kind::new(
+pub(crate) static ALREADY_REVERTED: ProblemKind = ProblemKind::new(
     "already-reverted",
     StatusCode::CONFLICT,
-    ["L'import est déjà défait", "The import is undone already"],
+    ["L'import est déjà défait", "The import is already reverted"],
 );
-pub(crate) static CONFLICTS: Kind = Kind::new(
+pub(crate) static CONFLICTS: ProblemKind = ProblemKind::new(
     "conflicts",
     StatusCode::CONFLICT,
     [
@@ -187,32 +187,32 @@ pub(crate) static CONFLICTS: Kind = Kind::new(
         "Later imports have changed the same records",
     ],
 );
-pub(crate) static NO_FILE: Kind = Kind::new(
+pub(crate) static NO_FILE: ProblemKind = ProblemKind::new(
     "no-file",
     StatusCode::GONE,
-    ["Le fichier n'est plus gardé", "The file is not kept any more"],
+    ["Le fichier n'est plus gardé", "The file is no longer stored"],
 );
-pub(crate) static REMOVED: Kind = Kind::new(
+pub(crate) static REMOVED: ProblemKind = ProblemKind::new(
     "removed",
     StatusCode::GONE,
     ["La fiche a été retirée du registre", "The record was removed from the register"],
 );
-pub(crate) static STORAGE_FULL: Kind = Kind::new(
+pub(crate) static STORAGE_FULL: ProblemKind = ProblemKind::new(
     "storage-full",
     StatusCode::INSUFFICIENT_STORAGE,
     ["Le disque du serveur est plein", "The server's disk is full"],
 );
-pub(crate) static UNAVAILABLE: Kind = Kind {
+pub(crate) static UNAVAILABLE: ProblemKind = ProblemKind {
     header: Some(("Retry-After", "10")),
-    ..Kind::new(
+    ..ProblemKind::new(
         "unavailable",
         StatusCode::SERVICE_UNAVAILABLE,
-        ["Momentanément impossible", "Not possible at the moment"],
+        ["Momentanément impossible", "Temporarily unavailable"],
     )
 };
 
-pub(crate) static INTERNAL: Kind = Kind::new(
+pub(crate) static INTERNAL: ProblemKind = ProblemKind::new(
     "internal",
     StatusCode::INTERNAL_SERVER_ERROR,
-    ["Erreur du serveur", "Fault of the server"],
+    ["Erreur du serveur", "Internal server error"],
 );

@@ -22,7 +22,7 @@ use crate::{
 /// What went wrong with a request, for whoever sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    kind: &'static Kind,
+    kind: &'static ProblemKind,
     detail: Bilingual,
     /// The parameters that are wrong, where some are.
     errors: Vec<ParameterError>,
@@ -32,7 +32,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     /// A problem, in French and English.
-    pub(crate) fn new(kind: &'static Kind, detail: impl Into<Bilingual>) -> Self {
+    pub(crate) fn new(kind: &'static ProblemKind, detail: impl Into<Bilingual>) -> Self {
         Self { kind, detail: detail.into(), errors: Vec::new(), conflicts: None }
     }
 
@@ -55,7 +55,7 @@ impl Problem {
                 format!(
                     "la fiche {id} a été retirée ; /api/partnerships/{id}/history raconte ce qu'elle était"
                 ),
-                format!("{id} was removed; /api/partnerships/{id}/history tells what it was"),
+                format!("{id} was removed; /api/partnerships/{id}/history has its versions"),
             ],
         )
     }
@@ -67,7 +67,7 @@ impl Problem {
             &INTERNAL,
             [
                 "Le serveur a commis une erreur, que son journal raconte.",
-                "The server made an error, which its log tells.",
+                "The server failed; its log has the details.",
             ],
         )
     }
@@ -78,7 +78,7 @@ impl Problem {
             &METHOD_NOT_ALLOWED,
             [
                 format!("{method} n'est pas possible à cette adresse"),
-                format!("{method} is not possible at this address"),
+                format!("{method} is not allowed at this address"),
             ],
         )
     }
@@ -172,7 +172,7 @@ impl ResponseError for Problem {
 impl Problem {
     /// The answer; of a fault of the program with the id of the request.
     pub(crate) fn answer(&self, request_id: Option<&str>) -> HttpResponse {
-        let Kind { code, status, title: [_, title], header } = self.kind;
+        let ProblemKind { code, status, title: [_, title], header } = self.kind;
         let mut body = json!({
             "type": format!("about:blank#{code}"),
             "title": title,

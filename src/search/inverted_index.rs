@@ -1,16 +1,16 @@
-//! What each record has, as lists of numbers, turned into the records that have each number once
-//! the order of the records is known: no list needs sorting.
+//! A forward index (the numbers of each record), inverted into the records of each number once the
+//! order of the records is known: no list needs sorting.
 
 /// Lists of numbers, one for each record.
 #[derive(Default)]
-pub(super) struct Forward {
+pub(super) struct ForwardIndex {
     /// The numbers of all records, one record's after another's.
     listed: Vec<u32>,
     /// Where each record's end.
     ends: Vec<u32>,
 }
 
-impl Forward {
+impl ForwardIndex {
     /// Adds a number to the record that is being read, unless it has it already.
     pub(super) fn add(&mut self, number: u32) {
         let begin = self.ends.last().map_or(0, |end| *end as usize);
@@ -33,7 +33,7 @@ impl Forward {
 
     /// The records of each of `count` numbers (a counting sort); `order` names the records, which
     /// become numbers from 0 in that order.
-    pub(super) fn turned(&self, order: &[u32], count: usize) -> Turned {
+    pub(super) fn invert(&self, order: &[u32], count: usize) -> InvertedIndex {
         let mut starts = vec![0u32; count + 1];
         for number in &self.listed {
             starts[*number as usize + 1] += 1;
@@ -50,18 +50,18 @@ impl Forward {
                 *place += 1;
             }
         }
-        Turned { records, starts }
+        InvertedIndex { records, starts }
     }
 }
 
 /// Ascending records of each number.
-pub(super) struct Turned {
+pub(super) struct InvertedIndex {
     /// One number's after another's, and where each one's begin.
     records: Vec<u32>,
     starts: Vec<u32>,
 }
 
-impl Turned {
+impl InvertedIndex {
     /// The records of a number.
     pub(super) fn of(&self, number: u32) -> &[u32] {
         let number = number as usize;

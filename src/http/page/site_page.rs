@@ -1,0 +1,99 @@
+//! The pages of the site, each declared once: addresses, menu and sitemap follow.
+
+use crate::domain::Language;
+
+/// A page with an address of its own. Those of records and places have addresses with a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SitePage {
+    /// The map of a selection, its table and its charts.
+    Map,
+    /// The list of partnerships.
+    Partnerships,
+    /// Two places or themes side by side.
+    Comparison,
+    /// The data to download.
+    Data,
+    /// Method, licence, accessibility, privacy.
+    About,
+    /// Where importers begin.
+    Import,
+}
+
+/// What is said of a page.
+struct PageDeclaration {
+    /// Its address in French and in English.
+    paths: [&'static str; 2],
+    /// The key of its title.
+    title: &'static str,
+    /// The key of its entry in the menu, if it has one.
+    menu: Option<&'static str>,
+    /// Whether search engines shall list it.
+    is_listed: bool,
+}
+
+impl SitePage {
+    /// All of them, in the order of the menu and of the sitemap.
+    pub const ALL: [Self; 6] =
+        [Self::Map, Self::Partnerships, Self::Comparison, Self::Data, Self::About, Self::Import];
+
+    fn declaration(self) -> PageDeclaration {
+        let (paths, title, menu, is_listed) = match self {
+            Self::Map => (["/", "/en/"], "map.title", Some("nav.map"), true),
+            Self::Partnerships => {
+                (["/partenariats", "/en/partenariats"], "listing.title", Some("nav.list"), true)
+            }
+            Self::Comparison => {
+                (["/comparer", "/en/comparer"], "compare.title", Some("nav.compare"), true)
+            }
+            Self::Data => (["/donnees", "/en/donnees"], "data.title", Some("nav.data"), true),
+            Self::About => (["/a-propos", "/en/a-propos"], "about.title", None, true),
+            Self::Import => (["/import", "/en/import"], "import.title", None, false),
+        };
+        PageDeclaration { paths, title, menu, is_listed }
+    }
+
+    /// Its address in a language.
+    pub fn path(self, language: Language) -> &'static str {
+        self.declaration().paths[language as usize]
+    }
+
+    /// The key of its title.
+    pub fn title(self) -> &'static str {
+        self.declaration().title
+    }
+
+    /// The key of its entry in the menu, if it has one.
+    pub fn menu(self) -> Option<&'static str> {
+        self.declaration().menu
+    }
+
+    /// Whether search engines shall list it.
+    pub fn is_listed(self) -> bool {
+        self.declaration().is_listed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::text::texts::Texts;
+
+    #[test]
+    fn every_page_has_its_texts_and_an_address_of_its_own() {
+        let mut paths = Vec::new();
+        for page in SitePage::ALL {
+            for language in Language::ALL {
+                paths.push(page.path(language));
+                for key in [Some(page.title()), page.menu()].into_iter().flatten() {
+                    assert!(Texts::of(language).find(key).is_some(), "{key}");
+                }
+                let is_english = page.path(language).starts_with("/en/");
+                assert_eq!(is_english, language == Language::English);
+            }
+        }
+        let count = paths.len();
+        paths.sort_unstable();
+        paths.dedup();
+        assert_eq!(paths.len(), count);
+    }
+}
