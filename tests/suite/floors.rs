@@ -27,6 +27,10 @@ const FORBIDDEN: [(&str, &str); 1] = [("http", "storage")];
 const TENANTS: [(&str, &str); 3] =
     [("diesel", "storage"), ("actix_web", "http"), ("askama", "http")];
 
+/// The rooms of the HTTP floor, lowest first.
+const HTTP: [&[&str]; 6] =
+    [&["text"], &["web"], &["page"], &["openapi", "api"], &["site"], &["desk"]];
+
 fn floor(room: &str) -> Option<usize> {
     FLOORS.iter().position(|rooms| rooms.contains(&room))
 }
@@ -112,6 +116,27 @@ fn imports_go_down() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn imports_of_http_go_down() {
+    let http = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
+    let level = |room: &str| HTTP.iter().position(|rooms| rooms.contains(&room));
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for room in HTTP.concat() {
+        let mut files = Vec::new();
+        sources(&http.join(room), &mut files);
+        for file in files {
+            seen += 1;
+            let text = fs::read_to_string(&file).unwrap();
+            let above = names_after("http::", &text);
+            let above = above.iter().filter(|known| level(known) > level(room));
+            wrong.extend(above.map(|known| format!("{} knows {known}", file.display())));
+        }
+    }
+    assert!(seen > 80, "the rooms are elsewhere");
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

@@ -31,6 +31,7 @@ mod give_back;
 mod gone;
 mod gone_clients;
 mod hostile_workbooks;
+mod house;
 mod http;
 mod import_docs;
 mod import_jobs;
