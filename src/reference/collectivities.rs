@@ -208,6 +208,21 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_a_commune_and_a_departement_is_none_of_them() {
+        let told = |name| {
+            found(name).map_err(|why| match why {
+                Unresolved::Ambiguous(told) => told,
+                _ => Vec::new(),
+            })
+        };
+        for name in ["Vienne", "Mayenne", "Loire", "Bretagne", "Doubs"] {
+            assert!(told(name).is_err_and(|told| told.len() > 1), "{name}");
+        }
+        assert!(told("Vienne").is_err_and(|told| told == ["Vienne (38544)", "Vienne (228600011)"]));
+        assert!(found("Ville de Vienne").is_ok() && found("Département de la Vienne").is_ok());
+    }
+
+    #[test]
     fn groupings_are_known_by_their_many_names() {
         for (name, siren) in [
             ("Grand Lyon", "200046977"),

@@ -9,6 +9,7 @@ pub mod cities;
 pub mod collectivities;
 pub mod countries;
 mod country_text;
+pub mod gazetteer;
 mod names;
 mod naming;
 pub mod not_names;
@@ -16,6 +17,7 @@ pub mod outlines;
 pub mod partner_kinds;
 pub mod same_place;
 mod spelling;
+pub mod subdivisions;
 pub mod territories;
 pub mod vocabularies;
 
@@ -23,7 +25,9 @@ pub use cities::Cities;
 pub use collectivities::{Collectivities, Unresolved, Wanted};
 pub use countries::{Countries, Country};
 pub use country_text::CountryText;
+pub use gazetteer::Gazetteer;
 pub use outlines::Outlines;
+pub use subdivisions::{Subdivision, Subdivisions};
 
 use serde::de::DeserializeOwned;
 

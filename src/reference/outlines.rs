@@ -6,7 +6,7 @@ use super::areas::{self, Area};
 use crate::domain::Position;
 
 /// How far out of its outline a place may lie, in km: outlines are simplified, islands left out.
-const SLACK_KM: f64 = 50.0;
+const SLACK_KM: f64 = 25.0;
 /// Where another country's outline is drawn than the one that a record may name: west, south,
 /// east, north of Crimea.
 const DISPUTED: [(&str, [f64; 4]); 1] = [("UA", [32.4, 44.3, 36.7, 46.3])];

@@ -45,6 +45,14 @@ vocabularies! {
     partner_kinds "partner_kind" "partner_kinds.csv" "Kinds of foreign authority.";
 }
 
+/// The generic words of areas abroad: région, Land, wilaya. No column has them.
+pub fn area_kinds() -> &'static Vocabulary {
+    static LIST: LazyLock<Vocabulary> = LazyLock::new(|| {
+        read("area_kind", include_bytes!("../../import/vocabularies/area_kinds.csv"))
+    });
+    &LIST
+}
+
 /// The term `autre` or `inconnu` that stands for an empty cell.
 pub fn fallback(vocabulary: &'static Vocabulary) -> &'static Term {
     let terms = vocabulary.terms();

@@ -19,7 +19,7 @@ use crate::{
     domain::{
         Collectivity, Euros, Language, Partner, Partnership, PartnershipId, Term, text::fold,
     },
-    reference::vocabularies,
+    reference::{Subdivisions, vocabularies},
 };
 use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
@@ -256,13 +256,17 @@ fn of_collectivity(collectivity: &Collectivity) -> (Vec<(Dimension, String)>, Ve
 }
 
 fn of_partner(partner: &Partner) -> (Vec<(Dimension, String)>, Vec<String>) {
-    let Partner { name, country, region, kind, place: _ } = partner;
+    let Partner { name, country, region, kind, place: _, area } = partner;
     let mut values = vec![(Dimension::Country, country.clone())];
     let zone = (NAMES.zone)(country, Language::French);
     values.extend(zone.map(|(zone, _)| (Dimension::Zone, zone.to_owned())));
     values.extend(kind.map(|kind| (Dimension::PartnerKind, kind.term.code.clone())));
     let mut texts = vec![name.clone(), region.clone().unwrap_or_default()];
     texts.extend(Language::ALL.map(|language| (NAMES.country)(country, language).to_owned()));
+    for area in area.iter().flat_map(|code| Subdivisions::bundled().with_parents(code)) {
+        values.push((Dimension::PartnerArea, area.code.clone()));
+        texts.extend(area.searched());
+    }
     (values, texts)
 }
 

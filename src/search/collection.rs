@@ -38,7 +38,7 @@ const COLLECTIVITY: [&str; 14] = [
     "theme_counts",
 ];
 /// Properties of foreign authorities.
-const PARTNER: [&str; 14] = [
+const PARTNER: [&str; 16] = [
     "id",
     "name",
     "partner_region",
@@ -47,6 +47,8 @@ const PARTNER: [&str; 14] = [
     "zone",
     "zone_label",
     "partner_kind",
+    "partner_area",
+    "partner_area_name",
     "position_source",
     "partnerships",
     "collectivities",

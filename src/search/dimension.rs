@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Bilingual, Collectivity, Language, Partner, Vocabulary, partnership::beside_name},
-    reference::{Collectivities, Countries, territories, vocabularies},
+    reference::{Collectivities, Countries, Subdivisions, territories, vocabularies},
 };
 
 macro_rules! dimensions {
@@ -37,6 +37,7 @@ dimensions! {
     CollectivityKind "collectivity_kind" "Kind of French authority." "commune";
     Country "country" "Country of a partner, ISO 3166-1 alpha-2." "DE";
     PartnerKind "partner_kind" "Kind of foreign authority." "region";
+    PartnerArea "partner_area" "Area that a partner is or lies in: ISO 3166-2 code, or GeoNames id." "ML-1";
     Zone "zone" "Part of the world of a partner." "europe";
     Theme "theme" "Theme." "sante";
     Sdg "sdg" "Sustainable Development Goal, by its number." "6";
@@ -83,6 +84,7 @@ impl Dimension {
             Self::Region => territories::regions().contains_key(&upper),
             Self::Department => territories::departments().contains_key(&upper),
             Self::Country => Countries::bundled().by_alpha2(&upper).is_some(),
+            Self::PartnerArea => Subdivisions::bundled().by_code(&upper).is_some(),
             Self::Collectivity => {
                 let characters = upper.bytes().all(|b| b.is_ascii_alphanumeric());
                 let siren = upper.len() == 9 && upper.bytes().all(|b| b.is_ascii_digit());
@@ -118,6 +120,9 @@ impl Dimension {
             Self::Region => territories::regions().get(value).map(|t| t.name.clone()),
             Self::Department => territories::departments().get(value).map(|t| t.name.clone()),
             Self::Country => Countries::bundled().by_alpha2(value).map(|c| bilingual(&c.name)),
+            Self::PartnerArea => {
+                Subdivisions::bundled().by_code(value).map(|area| bilingual(&area.name))
+            }
             _ => self
                 .vocabulary()
                 .and_then(|vocabulary| vocabulary.by_code(value))

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     Collection, Selection, Snapshot,
     entities::Tally,
+    features::NAMES,
     shapes::Shapes,
     sides::{country, region},
 };
@@ -158,6 +159,8 @@ struct PartnerProperties<'a> {
     zone: Option<&'a str>,
     zone_label: Option<&'a str>,
     partner_kind: Option<&'static str>,
+    partner_area: Option<&'a str>,
+    partner_area_name: Option<&'static str>,
     position_source: Option<&'static str>,
     partnerships: u64,
     collectivities: u64,
@@ -167,7 +170,7 @@ struct PartnerProperties<'a> {
 
 impl<'a> PartnerProperties<'a> {
     fn new((id, partner): (PartnerId, &'a Partner), tally: &Tally, language: Language) -> Self {
-        let Partner { name, country, region, kind, place } = partner;
+        let Partner { name, country, region, kind, place, area } = partner;
         let country_code = country;
         let country = Countries::bundled().by_alpha2(country);
         let zone = country.map(|country| country.zone);
@@ -180,6 +183,8 @@ impl<'a> PartnerProperties<'a> {
             zone: zone.map(|zone| zone.code.as_str()),
             zone_label: zone.map(|zone| zone.label.get(language)),
             partner_kind: kind.map(|kind| kind.term.code.as_str()),
+            partner_area: area.as_deref(),
+            partner_area_name: area.as_deref().and_then(|area| (NAMES.area)(area, language)),
             position_source: place.map(|(_, source)| source.code()),
             partnerships: tally.partnerships,
             collectivities: tally.collectivities,

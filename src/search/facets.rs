@@ -21,6 +21,9 @@ pub const LISTED: [Dimension; Dimension::ALL.len() - 1] = {
     listed
 };
 
+/// Of a dimension with thousands of values so many are listed, besides those that are asked for.
+const MOST_VALUES: usize = 200;
+
 /// Counts for a filter.
 #[derive(Debug, Serialize)]
 pub struct Facets {
@@ -149,6 +152,10 @@ impl Snapshot {
             })
             .collect();
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+        if dimension == Dimension::PartnerArea {
+            let mut listed = 0..MOST_VALUES;
+            values.retain(|value| listed.next().is_some() || value.selected);
+        }
         Ok(values)
     }
 

@@ -15,7 +15,7 @@ use crate::{
         BodyParts, BodyTexts, GEOMETRY_START, Names, read_body, title_of, write_body, write_json,
         write_lead, write_lines, write_partners,
     },
-    reference::{Countries, territories, vocabularies},
+    reference::{Countries, Subdivisions, territories, vocabularies},
 };
 
 /// The names that features are written with.
@@ -23,6 +23,9 @@ pub(super) const NAMES: Names<'static> = Names {
     region: &|code| territories::regions().get(code).map(|region| region.name.as_str()),
     country: &|alpha2, language| {
         Countries::bundled().by_alpha2(alpha2).map_or("", |country| country.name.get(language))
+    },
+    area: &|code, language| {
+        Subdivisions::bundled().by_code(code).map(|area| area.name.get(language))
     },
     zone: &|alpha2, language| {
         let zone = Countries::bundled().by_alpha2(alpha2)?.zone;
@@ -36,6 +39,8 @@ struct Fragments {
     kinds: Vec<Vec<Vec<u8>>>,
     /// Of each country and its zone, up to where the list of themes begins.
     countries: Vec<Vec<u8>>,
+    /// Of no area, then of each.
+    areas: Vec<Vec<u8>>,
     /// Each after a comma.
     themes: Vec<Vec<u8>>,
 }
@@ -59,14 +64,21 @@ impl Fragments {
             text.extend_from_slice(br#","theme_labels":["#);
             text
         };
+        let area =
+            |area: &crate::reference::Subdivision| property(AREA_NAME, area.name.get(language));
+        let no_area = [AREA_NAME.as_bytes(), b"null"].concat();
+        let areas = Subdivisions::bundled().list().iter().map(area);
         let themes = vocabularies::themes().terms().iter();
         Self {
+            areas: std::iter::once(no_area).chain(areas).collect(),
             kinds: vocabularies::kinds().terms().iter().map(kind).collect(),
             countries: Countries::bundled().list().iter().map(country).collect(),
             themes: themes.map(|theme| label(",", theme)).collect(),
         }
     }
 }
+
+const AREA_NAME: &str = r#","partner_area_name":"#;
 
 fn property(before: &str, value: &str) -> Vec<u8> {
     let mut text = before.as_bytes().to_vec();
@@ -102,6 +114,8 @@ pub(super) struct Slot {
     status: u8,
     /// Place in the list of countries.
     country: u16,
+    /// Place in the list of areas, counted from 1; 0 for none.
+    area: u16,
     geometry: u32,
     /// Where in the body the lead collectivity's properties belong.
     lead_at: u32,
@@ -171,6 +185,7 @@ impl FeatureTextsBuilder {
             kind: record.kind.rank,
             status: record.status.rank,
             country: country_place(&record.partners[0].country).unwrap_or(0) as u16,
+            area: area_number(record.partners[0].area.as_deref()),
             geometry: parts.geometry as u32,
             lead_at: parts.lead as u32,
             lead,
@@ -290,6 +305,7 @@ impl FeatureTexts {
         let fragments = Fragments::of(language);
         let kinds = &fragments.kinds[usize::from(slot.kind)];
         out.extend_from_slice(&kinds[usize::from(slot.status)]);
+        out.extend_from_slice(&fragments.areas[usize::from(slot.area)]);
         out.extend_from_slice(&fragments.countries[usize::from(slot.country)]);
         for (index, theme) in self.themes(slot).iter().enumerate() {
             // the first one needs no comma
@@ -305,6 +321,11 @@ impl FeatureTexts {
         }
         out.push(b'}');
     }
+}
+
+/// The place of an area in the list, counted from 1; 0 for none.
+fn area_number(code: Option<&str>) -> u16 {
+    code.and_then(|code| Subdivisions::bundled().place(code)).map_or(0, |place| place as u16 + 1)
 }
 
 impl Slot {

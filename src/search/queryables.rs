@@ -70,6 +70,7 @@ attributes! {
     Funders "funders";
     Url "url";
     VerifiedOn "verified_on";
+    PartnerAreaName "partner_area_name";
     Source "source";
     Sources "sources";
     UpdatedAt "updated_at";

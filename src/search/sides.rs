@@ -304,7 +304,7 @@ impl SidesBuilder {
         let (partners, order) = self.partners.finish(|partner, records| {
             let kind = partner.kind.map(|kind| (kind.given, kind.term.rank));
             let name = std::cmp::Reverse((partner.name.clone(), partner.position(), kind));
-            (partner.place.is_some(), records, name)
+            (partner.position().is_some(), records, name)
         });
         self.record_partners.iter_mut().for_each(|one| *one = order[*one as usize]);
         let collectivities: Vec<_> = collectivities.into_iter().map(|(_, one)| one).collect();

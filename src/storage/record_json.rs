@@ -14,7 +14,7 @@
 //!  "budget_cents": 1250000, "funders": [], "url": null, "verified_on": "2024-05-31"}
 //! ```
 //!
-//! A partner has a `kind` too where its record gives one that its name does not.
+//! A partner has an `area` too, where it is known, and a `kind` where its record gives one that its name does not.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -71,6 +71,8 @@ struct PartnerJson<'a> {
     position_source: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    area: Option<Cow<'a, str>>,
 }
 
 /// The text of `versions.record`.
@@ -158,7 +160,7 @@ impl<'a> From<&'a Collectivity> for CollectivityJson<'a> {
 
 impl<'a> From<&'a Partner> for PartnerJson<'a> {
     fn from(partner: &'a Partner) -> Self {
-        let Partner { name, country, region, kind: _, place } = partner;
+        let Partner { name, country, region, kind: _, place, area } = partner;
         Self {
             name: name.into(),
             country: country.into(),
@@ -166,6 +168,7 @@ impl<'a> From<&'a Partner> for PartnerJson<'a> {
             position: place.map(|(position, _)| pair(position)),
             position_source: place.map(|(_, source)| source.code().into()),
             kind: partner.given_kind().map(|kind| Cow::from(&kind.code)),
+            area: borrowed(area.as_ref()),
         }
     }
 }
@@ -240,7 +243,7 @@ impl PartnerJson<'_> {
         self,
         corrupt: impl Fn(String) -> StorageError,
     ) -> Result<Partner, StorageError> {
-        let Self { name, country, region, position, position_source, kind } = self;
+        let Self { name, country, region, position, position_source, kind, area } = self;
         let source = position_source.as_deref().map(|code| {
             PositionSource::from_code(code)
                 .ok_or_else(|| corrupt(format!("the position source {code}")))
@@ -252,6 +255,7 @@ impl PartnerJson<'_> {
             country: country.into_owned(),
             region: owned(region),
             place: point(position, &corrupt)?.zip(source.transpose()?),
+            area: owned(area),
         })
     }
 }

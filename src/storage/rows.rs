@@ -105,7 +105,7 @@ pub(super) type Fingerprint = [u8; 16];
 
 /// The hash of everything that a partner is.
 pub(super) fn fingerprint(partner: &Partner) -> Fingerprint {
-    let Partner { name, country, region, kind: _, place } = partner;
+    let Partner { name, country, region, kind: _, place, area } = partner;
     let place = place.map(|(position, source)| format!("{position} {}", source.code()));
     let mut hash = Sha256::new();
     for text in [Some(name.as_str()), Some(country), region.as_deref(), place.as_deref()] {
@@ -116,6 +116,10 @@ pub(super) fn fingerprint(partner: &Partner) -> Fingerprint {
     // nothing where there is none: partners of earlier releases keep theirs
     if let Some(kind) = partner.given_kind() {
         hash.update(&kind.code);
+    }
+    if let Some(area) = area {
+        hash.update([0]);
+        hash.update(area);
     }
     let mut cut = Fingerprint::default();
     cut.copy_from_slice(&hash.finalize()[..16]);
@@ -135,11 +139,12 @@ pub(super) struct NewPartner<'a> {
     latitude: Option<f64>,
     position_source: Option<&'a str>,
     kind: Option<&'a str>,
+    area: Option<&'a str>,
 }
 
 impl<'a> NewPartner<'a> {
     pub(super) fn new(id: i64, partner: &'a Partner) -> Self {
-        let Partner { name, country, region, kind: _, place } = partner;
+        let Partner { name, country, region, kind: _, place, area } = partner;
         Self {
             id,
             fingerprint: fingerprint(partner),
@@ -150,6 +155,7 @@ impl<'a> NewPartner<'a> {
             latitude: place.map(|(position, _)| position.lat()),
             position_source: place.map(|(_, source)| source.code()),
             kind: partner.given_kind().map(|kind| kind.code.as_str()),
+            area: area.as_deref(),
         }
     }
 }
@@ -165,11 +171,13 @@ pub(super) struct PartnerRow {
     latitude: Option<f64>,
     position_source: Option<String>,
     kind: Option<String>,
+    area: Option<String>,
 }
 
 impl PartnerRow {
     pub(super) fn into_domain(self) -> Result<Partner, StorageError> {
-        let Self { id, country, name, region, longitude, latitude, position_source, kind } = self;
+        let Self { id, country, name, region, longitude, latitude, position_source, kind, area } =
+            self;
         let corrupt = |reason| StorageError::Corrupt { table: "partners", row: id, reason };
         let place = match (position(longitude, latitude).map_err(corrupt)?, position_source) {
             (Some(position), Some(code)) => {
@@ -181,7 +189,7 @@ impl PartnerRow {
         };
         let kind = kind.map(|code| term(vocabularies::partner_kinds(), &code)).transpose()?;
         let kind = partner_kinds::of_partner(kind, &name);
-        Ok(Partner { name, country, region, kind, place })
+        Ok(Partner { name, country, region, kind, place, area })
     }
 }
 

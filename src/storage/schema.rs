@@ -91,6 +91,7 @@ diesel::table! {
         latitude -> Nullable<Double>,
         position_source -> Nullable<Text>,
         kind -> Nullable<Text>,
+        area -> Nullable<Text>,
     }
 }
 

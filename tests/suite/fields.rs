@@ -93,7 +93,7 @@ fn changed_in_one_member(record: &Partnership) -> Vec<(&'static str, Partnership
     } = record;
     let Collectivity { code: _, kind: _, name: _, department: _, region: _, position: _ } =
         &*collectivities[0];
-    let Partner { name: _, country: _, region: _, kind: _, place: _ } = &*partners[0];
+    let Partner { name: _, country: _, region: _, kind: _, place: _, area: _ } = &*partners[0];
     let with = |name, change: &dyn Fn(&mut Partnership)| {
         let mut other = record.clone();
         change(&mut other);

@@ -44,7 +44,14 @@ pub static PARTNERS: LazyLock<Vec<Arc<Partner>>> = LazyLock::new(|| {
                 _ => None,
             };
             let kind = partner_kinds::of_partner(given, name);
-            Arc::new(Partner { name: name.into(), country: country.into(), region, kind, place })
+            Arc::new(Partner {
+                name: name.into(),
+                country: country.into(),
+                region,
+                kind,
+                place,
+                area: None,
+            })
         };
     vec![
         partner("Thiès", "SN", None, Some((-16.93, 14.79))),

@@ -9,7 +9,7 @@ use std::{
 use atlas_aect::{
     domain::{Language, PartialDate, Partner, Partnership, Period, Position, text::fold},
     formats::great_circle::great_circle,
-    reference::{Countries, areas, vocabularies},
+    reference::{Countries, Subdivisions, areas, vocabularies},
     search::{Builder, Collection, Dimension, Filter, Order, PageRequest, Query, Snapshot},
 };
 use chrono::{Datelike, TimeZone, Utc};
@@ -42,6 +42,13 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
         "country" => {
             any(&|code| record.partners.iter().any(|p| p.country.eq_ignore_ascii_case(code)))
         }
+        "partner_area" => any(&|code| {
+            let areas = |area: &str| {
+                let mut areas = Subdivisions::bundled().with_parents(area);
+                areas.any(|area| area.code.eq_ignore_ascii_case(code))
+            };
+            record.partners.iter().any(|partner| partner.area.as_deref().is_some_and(areas))
+        }),
         "zone" => any(&|code| {
             let zone = |country: &str| &Countries::bundled().by_alpha2(country).unwrap().zone.code;
             record.partners.iter().any(|partner| zone(&partner.country) == code)

@@ -18,13 +18,14 @@ const RESOURCES: [&str; 10] = [
     "/api/collections",
 ];
 /// Parameters of which no text that begins with a percent sign is a value.
-const STRICT: [&str; 26] = [
+const STRICT: [&str; 27] = [
     "region",
     "department",
     "collectivity",
     "collectivity_kind",
     "partner_kind",
     "country",
+    "partner_area",
     "zone",
     "theme",
     "sdg",

@@ -7,7 +7,7 @@ use std::{
 
 use atlas_aect::reference::{Countries, vocabularies};
 
-use crate::support::{Server, TestDatabase, export, import};
+use crate::support::{Server, TestDatabase, demo, export, import};
 
 fn sample() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("import/sample.csv")
@@ -18,11 +18,41 @@ fn every_row_resolves_and_only_places_may_be_missing() {
     for database in TestDatabase::each() {
         let (code, report) = import(&database, &sample(), &[]);
         assert_eq!(code, Some(0), "{report:#}");
-        // regions abroad are in no gazetteer of towns
+        // groupings of communes and a few districts are in no gazetteer
         let issues = report["issues"].as_array().unwrap();
         assert!(issues.iter().all(|issue| issue["code"] == "partner-unplaced"), "{report:#}");
         assert_eq!(report["outcome"]["created"], report["outcome"]["rows"]);
     }
+}
+
+/// At least 91 of the 102 cooperations have a point: regions, Länder and cercles have one too. The
+/// others are groupings of communes, and small places that the gazetteer lacks.
+#[test]
+fn cooperations_with_areas_are_on_the_map() {
+    let (_database, server) = demo();
+    let found = server.json("/api/collections/partnerships/items?kind=cooperation&limit=200");
+    let features = found["features"].as_array().unwrap();
+    let placed = features.iter().filter(|feature| !feature["geometry"].is_null()).count();
+    assert_eq!(features.len(), 102);
+    assert!(placed >= 91, "{placed} of 102");
+    let ids = |query: &str| {
+        let found = server.json(&format!("/api/collections/partnerships/items?{query}&limit=200"));
+        let features = found["features"].as_array().unwrap().clone();
+        let titles = features.iter().map(|f| f["properties"]["title"].as_str().unwrap().to_owned());
+        titles.collect::<BTreeSet<_>>()
+    };
+    let kayes = ids("partner_area=ML-1");
+    assert!(kayes.iter().any(|title| title.contains("Yélimané")), "{kayes:?}");
+    assert_eq!(ids("partner_area=ml-1"), kayes);
+    assert!(ids("q=kayes").is_superset(&kayes));
+    assert!(ids("q=r%C3%A9gion%20de%20kayes").is_superset(&kayes));
+    let suggested = server.json("/api/suggest?q=kayes");
+    let kinds: Vec<_> = suggested["suggestions"].as_array().unwrap().iter().collect();
+    assert!(kinds.iter().any(|one| one["kind"] == "partner_area" && one["id"] == "ML-1"));
+    let sarre = server.json("/api/collections/partnerships/items?partner_area=DE-SL&lang=fr");
+    let properties = &sarre["features"][0]["properties"];
+    assert_eq!(properties["partners"][0]["partner_area_name"], "Sarre");
+    assert_eq!(properties["position_source"], "area");
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn records_of_several_sources_are_one_partnership() {
 /// The id of a German partner.
 fn merged_partner(name: &str) -> String {
     let (name, country) = (name.to_owned(), "DE".to_owned());
-    Partner { name, country, region: None, kind: None, place: None }.id().to_string()
+    Partner { name, country, region: None, kind: None, place: None, area: None }.id().to_string()
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn is_french(text: &str) -> bool {
 
 fn is_town(text: &str) -> bool {
     let mut countries = Countries::bundled().list().iter();
-    countries.any(|country| Cities::bundled().place(&country.alpha2, text).is_some())
+    countries.any(|country| !Cities::bundled().named(&country.alpha2, text).is_empty())
 }
 
 /// What the values of a column must be, for each native column that values can show.

@@ -10,10 +10,14 @@ use super::{
     values::{self, Cell},
 };
 use crate::{
-    domain::{Column, Draft, Issue, IssueCode, Partner, PositionSource, Term, text::tidy},
+    domain::{
+        Column, Draft, Issue, IssueCode, Partner, Position, PositionSource, Term, text::tidy,
+    },
     reference::{
-        Cities, Collectivities, Countries, Country, CountryText, Outlines, Wanted,
-        collectivities::Resolved, partner_kinds, territories, vocabularies,
+        Collectivities, Countries, Country, CountryText, Gazetteer, Outlines, Wanted,
+        collectivities::Resolved,
+        gazetteer::{NEAR_KM, Sought, Unplaced},
+        partner_kinds, territories, vocabularies,
     },
 };
 
@@ -51,7 +55,7 @@ pub(super) struct Abroad {
 pub(super) struct Places {
     collectivities: &'static Collectivities,
     countries: &'static Countries,
-    cities: &'static Cities,
+    gazetteer: Gazetteer,
     homes: Memory<Result<Resolved, Issue>>,
     partners: Memory<Abroad>,
 }
@@ -62,7 +66,7 @@ impl Places {
         Self {
             collectivities: Collectivities::bundled(),
             countries: Countries::bundled(),
-            cities: Cities::bundled(),
+            gazetteer: Gazetteer::bundled(),
             homes: Memory::new(remembered),
             partners: Memory::new(remembered),
         }
@@ -124,7 +128,7 @@ impl Places {
     /// The partner that cells mean, with what is odd about it.
     pub(super) fn partner(&mut self, cells: &PartnerCells<'_>) -> Arc<Abroad> {
         let PartnerCells { name, country, region, kind, lon, lat, either_side } = cells;
-        let (cities, countries) = (self.cities, self.countries);
+        let (gazetteer, countries) = (self.gazetteer, self.countries);
         let side = if *either_side { "1" } else { "" };
         let texts = [name, country, region, kind, lon, lat].map(|cell| cell.text);
         self.partners.get([side].into_iter().chain(texts), || {
@@ -139,19 +143,10 @@ impl Places {
             else {
                 return Abroad { partner: None, issues };
             };
-            let listed = cities.place(&country.alpha2, &name);
-            if let (None, Some(issue)) = (listed, cells.name.not_a_name()) {
+            if let Some(issue) = cells.name.not_a_name()
+                && !gazetteer.knows(&country.alpha2, &name)
+            {
                 return Abroad { partner: None, issues: vec![issue] };
-            }
-            let place = match (given, listed) {
-                (Some(given), listed) if Some(given) != listed => {
-                    Some((given, PositionSource::Given))
-                }
-                // the gazetteer's own answer, which an export wrote down, or no answer at all
-                (_, listed) => listed.map(|listed| (listed, PositionSource::Gazetteer)),
-            };
-            if place.is_none() {
-                issues.push(cells.name.issue(IssueCode::PartnerUnplaced));
             }
             if let (Some(given), Some(named)) = (given_kind, partner_kinds::of_name(&name))
                 && given != named
@@ -161,16 +156,55 @@ impl Places {
             }
             let kind = partner_kinds::of_partner(given_kind, &name);
             let country = country.alpha2.clone();
-            let partner = Partner { name, country, region, kind, place };
+            let mut partner = Partner { name, country, region, kind, place: None, area: None };
+            issues.extend(locate(gazetteer, &mut partner, given, cells.name));
             if let Some((code, suggestion)) = plausibility::about_position(&partner) {
                 let value = format!("{} | {}", lon.text, lat.text);
                 let issue = Issue::new(code, lon.line).at(lon.column, value);
                 let suggestion = Some(suggestion).filter(|s| !s.is_empty());
                 issues.push(Issue { suggestion, ..issue });
+                partner.place = partner.place.map(|(at, _)| (at, PositionSource::Elsewhere));
             }
             Abroad { partner: Some(Arc::new(partner)), issues }
         })
     }
+}
+
+/// Fills in where a partner is and in which area, by its given position and by the gazetteer;
+/// the issue where it has no place.
+fn locate(
+    gazetteer: Gazetteer,
+    partner: &mut Partner,
+    given: Option<Position>,
+    name: Cell<'_>,
+) -> Option<Issue> {
+    let Partner { name: text, country, region, .. } = &*partner;
+    let sought = Sought { country, name: text, region: region.as_deref(), position: given };
+    let found = gazetteer.place(&sought);
+    let of_region = region.as_deref().and_then(|region| gazetteer.area(country, region));
+    let (place, area, issue) = match (given, found) {
+        (Some(given), Ok(found)) if found.position != given => {
+            let lies_in = found.is_area || found.position.distance_km(given) < NEAR_KM;
+            (Some((given, PositionSource::Given)), found.area.filter(|_| lies_in), None)
+        }
+        // the gazetteer's own answer, which an export may have written down
+        (_, Ok(found)) => {
+            let source =
+                if found.is_area { PositionSource::Area } else { PositionSource::Gazetteer };
+            (Some((found.position, source)), found.area, None)
+        }
+        (Some(given), Err(_)) => (Some((given, PositionSource::Given)), None, None),
+        (None, Err(Unplaced::Unknown)) => {
+            (None, None, Some(name.issue(IssueCode::PartnerUnplaced)))
+        }
+        (None, Err(Unplaced::Doubtful(candidates))) => {
+            let issue = name.issue(IssueCode::PartnerAmbiguous);
+            (None, None, Some(issue.suggest(candidates.join(", "))))
+        }
+    };
+    let area = area.or(of_region).map(|area| area.code.clone());
+    (partner.place, partner.area) = (place, area);
+    issue
 }
 
 /// The kind of authority that a cell gives.
@@ -262,7 +296,7 @@ fn holding(several: &[&'static Country], cells: &PartnerCells<'_>) -> Option<&'s
     };
     let mut holding = several.iter().filter(|country| match there {
         Some(there) => country.alpha2 == there,
-        None => Cities::bundled().place(&country.alpha2, &tidy(cells.name.text)).is_some(),
+        None => Gazetteer::bundled().knows(&country.alpha2, &tidy(cells.name.text)),
     });
     let only = holding.next()?;
     holding.next().is_none().then_some(only)

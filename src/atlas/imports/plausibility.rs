@@ -33,7 +33,7 @@ pub(super) fn about_position(partner: &Partner) -> Option<(IssueCode, String)> {
 /// Whether the partner's own position is the French authority's.
 pub(super) fn are_together(partner: &Partner, collectivity: Option<Position>) -> bool {
     match (partner.place, collectivity) {
-        (Some((given, PositionSource::Given)), Some(home)) => {
+        (Some((given, PositionSource::Given | PositionSource::Elsewhere)), Some(home)) => {
             // a degree of latitude is more than 100 km everywhere
             (given.lat() - home.lat()).abs() * 100.0 < ONE_PLACE_KM
                 && given.distance_km(home) < ONE_PLACE_KM

@@ -297,6 +297,12 @@ pub static FIELDS: &[Field] = &[
         let differs = |one: &Partner, known: &Partner| one.region != known.region;
         keep_of_partners(record, other, differs, |one, known| {
             one.region.clone_from(&known.region);
+            // the region told where it is
+            let said = [PositionSource::Given, PositionSource::Elsewhere];
+            if !one.place.is_some_and(|(_, source)| said.contains(&source)) {
+                one.place = known.place;
+                one.area.clone_from(&known.area);
+            }
         });
         Ok(())
     })
@@ -353,13 +359,17 @@ pub static FIELDS: &[Field] = &[
             "Label of the part of the world, in the language asked for.",
         ],
     ),
-    Field::of_partner("lon", Number, |one| Value::number(one.position().map(Position::lon)))
+    Field::of_partner("lon", Number, |one| Value::number(one.written_position().map(Position::lon)))
     .kept(|record, other| {
         // what the gazetteer said it says again
         let differs = |one: &Partner, known: &Partner| {
-            one.place != known.place && matches!(known.place, Some((_, PositionSource::Given)))
+            let said = [PositionSource::Given, PositionSource::Elsewhere];
+            one.place != known.place && known.place.is_some_and(|(_, source)| said.contains(&source))
         };
-        keep_of_partners(record, other, differs, |one, known| one.place = known.place);
+        keep_of_partners(record, other, differs, |one, known| {
+            one.place = known.place;
+            one.area.clone_from(&known.area);
+        });
         Ok(())
     })
     .csv(
@@ -371,7 +381,7 @@ pub static FIELDS: &[Field] = &[
         ],
     )
     .example("-1.8998"),
-    Field::of_partner("lat", Number, |one| Value::number(one.position().map(Position::lat)))
+    Field::of_partner("lat", Number, |one| Value::number(one.written_position().map(Position::lat)))
     .csv(
         Column::Latitude,
         "Latitude",
@@ -521,12 +531,25 @@ pub static FIELDS: &[Field] = &[
         ],
     )
     .example("region"),
+    Field::of_partner("partner_area", Text, |one| Value::text(one.area.as_ref()))
+    .codes_of("partner_area")
+    .property(
+        ["Région à l'étranger (code)", "Area abroad (code)"],
+        [
+            "Région, province, gouvernorat ou cercle que le premier partenaire est, ou dans lequel il se trouve : code ISO 3166-2, ou identifiant GeoNames s'il n'en a pas.",
+            "Region, province, governorate or cercle that the first partner is or lies in: ISO 3166-2 code, or GeoNames id where it has none.",
+        ],
+    ),
+    Field::derived("partner_area_name", Text).property(
+        ["Région à l'étranger", "Area abroad"],
+        ["Son nom, dans la langue demandée.", "Its name, in the language asked for."],
+    ),
     Field::of_partner("position_source", Text, |one| one.place.map_or(Value::Nothing, |(_, source)| Value::Text(source.code())))
     .property(
         ["Origine de la position", "Source of the position"],
         [
-            "« given » quand la source donne la position du premier partenaire, « gazetteer » quand elle vient du répertoire de lieux, vide quand il n'est pas placé.",
-            "“given” where the source gives the first partner's position, “gazetteer” where it comes from the list of places, empty where it is not placed.",
+            "« given » quand la source donne la position du premier partenaire, « gazetteer » quand elle vient du répertoire de lieux, « area » quand le partenaire est une région, placée à l'une de ses villes, « elsewhere » quand la source en donne une hors du pays, qui n'est pas dessinée, vide quand il n'est pas placé.",
+            "“given” where the source gives the first partner's position, “gazetteer” where it comes from the list of places, “area” where the partner is an area, placed at one of its towns, “elsewhere” where the source gives one outside the country, which is not drawn, empty where it is not placed.",
         ],
     ),
     Field::of_record("source", Text, |p, to| to(Value::Text(&p.source)))

@@ -6,7 +6,7 @@ use geo::Geometry;
 
 use super::{
     HasProperties, Value,
-    records::{of_collectivity, of_partner, point},
+    records::{area_name, of_collectivity, of_partner, point},
 };
 use crate::{
     domain::Language,
@@ -66,6 +66,7 @@ impl Entity<'_> {
             Attribute::Name => Value::text(partner.name.as_str()),
             Attribute::CountryCode => Value::text(partner.country.as_str()),
             Attribute::OfPartner(field) => of_partner(partner, field),
+            Attribute::PartnerAreaName => area_name(partner, self.language),
             Attribute::Geometry => Value::or_null(partner.position(), |at| {
                 Value::Geometry(Cow::Owned(point(at).into()))
             }),

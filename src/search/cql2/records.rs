@@ -13,7 +13,7 @@ use crate::{
         partnership::{Field, FieldValue},
     },
     formats::great_circle::great_circle,
-    reference::{Countries, Country, territories, vocabularies},
+    reference::{Countries, Country, Subdivisions, territories, vocabularies},
     search::{
         Collection, Snapshot,
         queryables::{Attribute, Queryable},
@@ -58,6 +58,9 @@ impl HasProperties for Record<'_> {
             Attribute::Zone => Value::text(self.country().zone.code.as_str()),
             Attribute::ZoneLabel => label(&self.country().zone.label),
             Attribute::OfPartner(field) => of_partner(&self.snapshot.sides(record).1[0], field),
+            Attribute::PartnerAreaName => {
+                area_name(&self.snapshot.sides(record).1[0], self.language)
+            }
             Attribute::Themes => {
                 Value::Texts(self.themes().map(|term| Cow::from(term.code.as_str())).collect())
             }
@@ -123,6 +126,12 @@ impl<'s> Record<'s> {
 
 fn term(vocabulary: &'static Vocabulary, rank: u8) -> &'static Term {
     &vocabulary.terms()[usize::from(rank)]
+}
+
+/// The name of the area that a partner is or lies in.
+pub(super) fn area_name(partner: &Partner, language: Language) -> Value<'static> {
+    let area = partner.area.as_deref().and_then(|code| Subdivisions::bundled().by_code(code));
+    Value::or_null(area, |area| Value::text(area.name.get(language)))
 }
 
 /// A position as a point.

@@ -128,7 +128,9 @@ fn place(lead: &mut Partnership, from: &Partnership) -> bool {
     };
     let takes = mine.place.is_none() && theirs.place.is_some() && mine.country == theirs.country;
     if takes {
-        lead.partners = vec![Arc::new(Partner { place: theirs.place, ..Partner::clone(mine) })];
+        let area = mine.area.clone().or_else(|| theirs.area.clone());
+        lead.partners =
+            vec![Arc::new(Partner { place: theirs.place, area, ..Partner::clone(mine) })];
     }
     takes
 }

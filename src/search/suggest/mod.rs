@@ -22,7 +22,10 @@ use names::{Fit, FoundName, Of};
 use typo::{MAX_WORD_LENGTH, OneTypo};
 
 use super::{Collection, Dimension, ParameterError, Query, Selection, Snapshot, department_beside};
-use crate::domain::{Language, text::fold};
+use crate::{
+    domain::{Language, text::fold},
+    reference::Subdivisions,
+};
 
 /// The most words that are read of what was typed.
 const MOST_WORDS: usize = 6;
@@ -48,7 +51,7 @@ pub struct SuggestRequest<'a> {
 /// One thing that may be meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Suggestion {
-    /// `region`, `department`, `collectivity`, `country`, `zone`, `theme`, `sdg`, `kind`, as the
+    /// `region`, `department`, `collectivity`, `country`, `partner_area`, `zone`, `theme`, `sdg`, `kind`, as the
     /// parameters are called; `partner` or `partnership`.
     pub kind: &'static str,
     /// Its code; the id of a partner or of a partnership.
@@ -206,6 +209,11 @@ impl Snapshot {
             Of::Partner(partner) => {
                 let country = &self.entity_sides().partner(*partner).1.country;
                 Some(Dimension::Country.label(country, language))
+            }
+            Of::Value(Dimension::PartnerArea, code) => {
+                let area = Subdivisions::bundled().by_code(code)?;
+                let country = Dimension::Country.label(&area.country, language);
+                Some(format!("{} · {country}", area.kind.label.get(language)))
             }
             Of::Value(..) => None,
         }

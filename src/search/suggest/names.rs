@@ -11,11 +11,12 @@ use crate::{
 };
 
 /// The dimensions whose values are suggested; the order is that of [`Of::group`].
-const DIMENSIONS: [Dimension; 8] = [
+const DIMENSIONS: [Dimension; 9] = [
     Dimension::Region,
     Dimension::Department,
     Dimension::Collectivity,
     Dimension::Country,
+    Dimension::PartnerArea,
     Dimension::Zone,
     Dimension::Theme,
     Dimension::Sdg,

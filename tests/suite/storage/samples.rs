@@ -34,6 +34,7 @@ pub fn partner(name: &str, region: Option<&str>, place: Option<PositionSource>) 
         region: region.map(Into::into),
         kind: None,
         place: place.map(|source| (position(-11, 14), source)),
+        area: place.filter(|source| *source != PositionSource::Given).map(|_| "ML-1".into()),
     })
 }
 
@@ -79,6 +80,8 @@ pub fn rich(key: &str) -> Partnership {
             partner("Yélimané", Some("Kayes"), Some(PositionSource::Given)),
             partner("Yelimane", Some("Kayes"), Some(PositionSource::Given)),
             partner("Yélimané", None, Some(PositionSource::Gazetteer)),
+            partner("Yélimané", None, Some(PositionSource::Area)),
+            partner("Yélimané", None, Some(PositionSource::Elsewhere)),
             partner("Yélimané", None, None),
         ],
         themes: vec![&themes[3], &themes[0], &themes[1]],

@@ -1,0 +1,34 @@
+-- The older schema knows no such positions: they stay as given ones.
+CREATE TABLE new_partners (
+    id INTEGER NOT NULL PRIMARY KEY,
+    fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 16),
+    country TEXT NOT NULL,
+    name TEXT NOT NULL,
+    region TEXT,
+    longitude REAL CHECK (longitude BETWEEN -180 AND 180),
+    latitude REAL CHECK (latitude BETWEEN -90 AND 90),
+    position_source TEXT CHECK (position_source IN ('given', 'gazetteer')),
+    kind TEXT,
+    CHECK ((longitude IS NULL) = (latitude IS NULL)),
+    CHECK ((longitude IS NULL) = (position_source IS NULL))
+) STRICT;
+INSERT INTO new_partners
+    (id, fingerprint, country, name, region, longitude, latitude, position_source, kind)
+SELECT id, fingerprint, country, name, region, longitude, latitude,
+    CASE WHEN position_source IN ('area', 'elsewhere') THEN 'given' ELSE position_source END,
+    kind
+FROM partners;
+
+CREATE TABLE new_partnership_partners (
+    partnership_id INTEGER NOT NULL REFERENCES partnerships (id),
+    position INTEGER NOT NULL,
+    partner_id INTEGER NOT NULL REFERENCES new_partners (id),
+    PRIMARY KEY (partnership_id, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_partnership_partners SELECT partnership_id, position, partner_id
+FROM partnership_partners;
+
+DROP TABLE partnership_partners;
+DROP TABLE partners;
+ALTER TABLE new_partners RENAME TO partners;
+ALTER TABLE new_partnership_partners RENAME TO partnership_partners;
