@@ -155,11 +155,11 @@ fn a_line_too_long_for_a_header_is_told_with_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("long.csv");
     for (text, told) in [
-        ("x".repeat(3_000_000), "line 1: the line is longer than 64 KiB"),
-        (format!("Liste\n{}", "a;".repeat(200_000)), "line 2: the line is longer than 64 KiB"),
+        ("x".repeat(3_000_000), "line 1: the line is longer than 60 KiB"),
+        (format!("Liste\n{}", "a;".repeat(200_000)), "line 2: the line is longer than 60 KiB"),
         (
             format!("collectivite,{}\n", "y,".repeat(100_000)),
-            "line 1: the line is longer than 64 KiB",
+            "line 1: the line is longer than 60 KiB",
         ),
     ] {
         std::fs::write(&file, text).unwrap();

@@ -67,7 +67,7 @@ pub enum CsvError {
         reason: String,
     },
     /// A header beyond reason.
-    #[error("line {0}: the line is longer than 64 KiB, too long for names of columns")]
+    #[error("line {0}: the line is longer than 60 KiB, too long for names of columns")]
     HeaderOversize(u64),
     /// Columns that are needed.
     #[error("line {line}: {} missing: {}; the header has: {}. `atlas profile draft` proposes how to read the file", if .missing.len() == 1 { "a required column is" } else { "required columns are" }, .missing.join(", "), .header.join(", "))]

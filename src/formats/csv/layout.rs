@@ -13,17 +13,15 @@ const HEADER_ROWS: usize = 3;
 pub(super) const TITLES: &str = " / ";
 
 /// A line that is longer is no header.
-const HEADER_BYTES: usize = 64 * 1024;
+const HEADER_BYTES: usize = 60 * 1024;
 
-/// The lines of the beginning of a text that are there to their ends. Refuses a text that begins
-/// with a line too long to be looked at.
-pub(super) fn whole_lines(head: &[u8]) -> Result<&[u8], CsvError> {
+/// The lines of the beginning of a text that are there to their ends, and the number of the next
+/// one where it is too long to be a header.
+pub(super) fn whole_lines(head: &[u8]) -> (&[u8], Option<u64>) {
     let end = memchr::memrchr(b'\n', head).map_or(0, |last| last + 1);
     let rows = memchr::memchr_iter(b'\n', head).count();
-    if head.len() - end >= HEADER_BYTES || rows == 0 && head.len() >= HEADER_BYTES / 2 {
-        return Err(CsvError::HeaderOversize(rows as u64 + 1));
-    }
-    Ok(&head[..end])
+    let is_long = head.len() - end >= HEADER_BYTES || rows == 0 && head.len() >= HEADER_BYTES / 2;
+    (&head[..end], is_long.then_some(rows as u64 + 1))
 }
 
 /// What is said of a table beforehand.

@@ -291,7 +291,7 @@ fn find(
     separator: Option<u8>,
     profile: &Profile,
 ) -> Result<(Layout, Profile), CsvError> {
-    let head = layout::whole_lines(head)?;
+    let (head, long_line) = layout::whole_lines(head);
     if profile.recognise
         && let Ok(found) = layout::find(head, layout::Shape::of(separator), |header| {
             Profile::by_signature(header).ok_or_else(Vec::new)?.bind(header)
@@ -309,8 +309,11 @@ fn find(
         },
         header_rows: profile.header_rows,
     };
-    let found = layout::find(head, shape, |header| profile.bind(header))?;
-    Ok((found, profile.clone()))
+    match layout::find(head, shape, |header| profile.bind(header)) {
+        Ok(found) => Ok((found, profile.clone())),
+        // the header is not above a line that nobody looks into
+        Err(error) => Err(long_line.map_or(error, CsvError::HeaderOversize)),
+    }
 }
 
 fn csv_error(error: csv::Error) -> CsvError {
