@@ -301,12 +301,12 @@ fn generated() -> Vec<(String, Vec<u8>)> {
     // cut off, overwritten, anything
     let whole = [far(9, 9), ods(&cell("2")), xls_of(10, 5, true)];
     for (kind, bytes) in ["xlsx", "ods", "xls"].iter().zip(&whole) {
-        for part in 1..8 {
-            let cut = bytes.len() * part / 8;
+        for part in 1..10 {
+            let cut = bytes.len() * part / 10;
             add(format!("cut-{part}.{kind}"), bytes[..cut].to_vec());
             let mut other = bytes.clone();
             for byte in other.iter_mut().skip(cut).step_by(7 * part) {
-                *byte = byte.wrapping_add(part as u8 * 31);
+                *byte = byte.wrapping_add((part as u8).wrapping_mul(31));
             }
             add(format!("other-{part}.{kind}"), other);
         }
