@@ -148,9 +148,10 @@ fn rows_that_are_broken_come_back_whole() {
     assert!(lines[2].starts_with("Paris;Rome;;;;The number of cells does not"), "{copy}");
 
     let mut file = format!("{HEADER}\n{GOOD}\n").into_bytes();
-    file.extend(b"Besan\xe7on;Fribourg;DE;;\n");
-    let copy = annotated(&file, Language::English);
-    assert!(copy.windows(9).any(|bytes| bytes == b"Besan\xe7on;"), "its bytes are its own");
+    // a line in another encoding is read, and comes back in that of the file
+    file.extend(b"Besan\xe7on;Fribourg;Absurdie;;\n");
+    let copy = String::from_utf8(annotated(&file, Language::English)).unwrap();
+    assert!(copy.contains("Besan\u{e7}on;Fribourg;Absurdie;"), "{copy}");
 }
 
 #[test]
