@@ -43,7 +43,10 @@ pub fn of_name(name: &str) -> Option<&'static Term> {
     let folded = fold(name);
     let gaps = || folded.match_indices(' ').map(|(at, _)| at);
     // a single letter is no place: “Land's”
-    let before = gaps().rev().filter(|at| folded.len() > at + 2).find_map(|at| Some((at, *WORDS.before.get(&folded[..at])?)));
+    let before = gaps()
+        .rev()
+        .filter(|at| folded.len() > at + 2)
+        .find_map(|at| Some((at, *WORDS.before.get(&folded[..at])?)));
     let after = gaps().find_map(|at| {
         let words = &folded[at + 1..];
         Some((words.len(), *WORDS.after.get(words)?))
