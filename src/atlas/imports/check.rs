@@ -233,9 +233,9 @@ impl<'row> Check<'_, 'row> {
     pub(super) fn ends_apart(&mut self, homes: &[Arc<Collectivity>], partners: &[Arc<Partner>]) {
         for partner in partners {
             if homes.iter().any(|home| plausibility::are_together(partner, home.position)) {
-                let position = partner.position().map(plausibility::written).unwrap_or_default();
+                let given = partner.written_position().map(plausibility::written);
                 let issue = Issue::new(IssueCode::BothEndsTogether, self.draft.line);
-                self.issues.push(issue.at(Column::Longitude.name(), position));
+                self.issues.push(issue.at(Column::Longitude.name(), given.unwrap_or_default()));
             }
         }
     }
