@@ -40,7 +40,7 @@ pub struct DatabaseOption {
 pub struct SourceOrderOption {
     /// Sources, the first leads: where several keep a partnership its record is the one shown, and
     /// the others fill what it leaves empty. Sources that are not named come last
-    #[arg(long, value_name = "SOURCE,…", env = "ATLAS_SOURCES_ORDER", value_delimiter = ',')]
+    #[arg(long, value_name = "SOURCE,…", env = "ATLAS_SOURCE_ORDER", value_delimiter = ',')]
     pub source_order: Vec<String>,
 }
 
