@@ -4,6 +4,8 @@
 //! makes it an area; without one the town comes first. Where several places bear the name, the
 //! area that the file gives decides, or one that has far more inhabitants than all others; else
 //! the candidates are told, and nothing is placed.
+//!
+//! long: one rule, and the table of names that shows it
 
 use super::{
     Cities, Countries, Subdivision, Subdivisions,
@@ -56,7 +58,7 @@ pub struct Sought<'a> {
 
 /// A place of the gazetteer.
 #[derive(Debug, Clone, Copy)]
-pub struct Found {
+pub struct FoundPlace {
     /// Where it is.
     pub position: Position,
     /// The smallest known area in which it lies, or which it is.
@@ -76,7 +78,7 @@ pub enum Unplaced {
 
 /// A place that may be meant.
 #[derive(Debug, Clone, Copy)]
-enum Candidate {
+enum PlaceCandidate {
     Town(NamedTown),
     Area(u32),
 }
@@ -92,7 +94,7 @@ impl Gazetteer {
     ///
     /// # Errors
     /// Where no place, or no single one, is meant beyond doubt.
-    pub fn place(&self, sought: &Sought<'_>) -> Result<Found, Unplaced> {
+    pub fn place(&self, sought: &Sought<'_>) -> Result<FoundPlace, Unplaced> {
         let within = self.areas_named(sought.country, sought.region);
         let whole = self.look_up(sought, sought.name, &within);
         if whole != Err(Unplaced::Unknown) {
@@ -129,8 +131,8 @@ impl Gazetteer {
         names: impl Iterator<Item = &'n str>,
         within: &[u32],
         least: usize,
-    ) -> Result<Found, Unplaced> {
-        let (mut agreed, mut known): (Option<Found>, usize) = (None, 0);
+    ) -> Result<FoundPlace, Unplaced> {
+        let (mut agreed, mut known): (Option<FoundPlace>, usize) = (None, 0);
         for name in names.map(str::trim).filter(|name| !name.is_empty()) {
             match (self.look_up(sought, name, within), agreed) {
                 (Ok(one), Some(other))
@@ -158,7 +160,13 @@ impl Gazetteer {
         region.map(|region| self.areas.named(country, region).areas).unwrap_or_default()
     }
 
-    fn look_up(&self, sought: &Sought<'_>, name: &str, within: &[u32]) -> Result<Found, Unplaced> {
+    // long: the cases of one rule, in their order
+    fn look_up(
+        &self,
+        sought: &Sought<'_>,
+        name: &str,
+        within: &[u32],
+    ) -> Result<FoundPlace, Unplaced> {
         let lies_within = |area: u32| {
             within.is_empty() || within.iter().any(|whole| self.areas.is_within(area, *whole))
         };
@@ -174,10 +182,10 @@ impl Gazetteer {
             }
 
             return match *areas {
-                [area] => Ok(self.found(Candidate::Area(area))),
+                [area] => Ok(self.found(PlaceCandidate::Area(area))),
                 [] if others.is_empty() => Err(Unplaced::Unknown),
-                [] => Err(self.doubtful(name, others.drain(..).map(Candidate::Area))),
-                _ => Err(self.doubtful(name, areas.drain(..).map(Candidate::Area))),
+                [] => Err(self.doubtful(name, others.drain(..).map(PlaceCandidate::Area))),
+                _ => Err(self.doubtful(name, areas.drain(..).map(PlaceCandidate::Area))),
             };
         }
         let towns = self.cities.named(sought.country, name);
@@ -186,9 +194,9 @@ impl Gazetteer {
             let highest = areas.iter().map(|area| self.areas.at(*area).level).min();
             areas.retain(|area| Some(self.areas.at(*area).level) == highest);
             return match *areas {
-                [area] => Ok(self.found(Candidate::Area(area))),
+                [area] => Ok(self.found(PlaceCandidate::Area(area))),
                 [] => Err(Unplaced::Unknown),
-                _ => Err(self.doubtful(name, areas.drain(..).map(Candidate::Area))),
+                _ => Err(self.doubtful(name, areas.drain(..).map(PlaceCandidate::Area))),
             };
         }
         let town = self.one_of_towns(sought, towns, within)?;
@@ -212,7 +220,7 @@ impl Gazetteer {
                 || name.to_owned(),
                 |area| format!("{name} ({})", area.name.get(Language::French)),
             );
-            let Unplaced::Doubtful(mut told) = self.doubtful(name, areas.map(Candidate::Area))
+            let Unplaced::Doubtful(mut told) = self.doubtful(name, areas.map(PlaceCandidate::Area))
             else {
                 return Err(Unplaced::Unknown);
             };
@@ -228,7 +236,7 @@ impl Gazetteer {
         sought: &Sought<'_>,
         towns: Vec<NamedTown>,
         within: &[u32],
-    ) -> Result<Found, Unplaced> {
+    ) -> Result<FoundPlace, Unplaced> {
         let all = towns.clone();
         let mut towns = towns;
         if let Some(position) = sought.position {
@@ -255,33 +263,33 @@ impl Gazetteer {
             _ => dominant(&towns, DOMINANCE_WITHIN),
         };
         if let Some(town) = found {
-            return Ok(self.found(Candidate::Town(*town)));
+            return Ok(self.found(PlaceCandidate::Town(*town)));
         }
         let told = if towns.is_empty() { all } else { towns };
-        Err(self.doubtful(sought.name, told.into_iter().map(Candidate::Town)))
+        Err(self.doubtful(sought.name, told.into_iter().map(PlaceCandidate::Town)))
     }
 
-    fn found(&self, candidate: Candidate) -> Found {
+    fn found(&self, candidate: PlaceCandidate) -> FoundPlace {
         match candidate {
-            Candidate::Town(town) => Found {
+            PlaceCandidate::Town(town) => FoundPlace {
                 position: town.position,
                 area: town.area.map(|area| self.areas.at(area)),
                 is_area: false,
             },
-            Candidate::Area(area) => {
+            PlaceCandidate::Area(area) => {
                 let area = self.areas.at(area);
-                Found { position: area.position, area: Some(area), is_area: true }
+                FoundPlace { position: area.position, area: Some(area), is_area: true }
             }
         }
     }
 
-    fn doubtful(&self, name: &str, candidates: impl Iterator<Item = Candidate>) -> Unplaced {
+    fn doubtful(&self, name: &str, candidates: impl Iterator<Item = PlaceCandidate>) -> Unplaced {
         let told = candidates.take(TOLD).map(|candidate| match candidate {
-            Candidate::Town(NamedTown { area: Some(area), .. }) => {
+            PlaceCandidate::Town(NamedTown { area: Some(area), .. }) => {
                 format!("{name} ({})", self.areas.at(area).name.get(Language::French))
             }
-            Candidate::Town(NamedTown { position, .. }) => format!("{name} ({position})"),
-            Candidate::Area(area) => {
+            PlaceCandidate::Town(NamedTown { position, .. }) => format!("{name} ({position})"),
+            PlaceCandidate::Area(area) => {
                 let area = self.areas.at(area);
                 let kind = area.kind.label.get(Language::French);
                 format!("{kind} {}", area.name.get(Language::French))
@@ -293,7 +301,7 @@ impl Gazetteer {
     }
 }
 
-impl PartialEq for Found {
+impl PartialEq for FoundPlace {
     fn eq(&self, other: &Self) -> bool {
         self.position == other.position && self.is_area == other.is_area
     }
@@ -326,7 +334,7 @@ fn dominant(towns: &[NamedTown], times: u32) -> Option<&NamedTown> {
 mod tests {
     use super::*;
 
-    fn place(country: &str, name: &str) -> Result<Found, Unplaced> {
+    fn place(country: &str, name: &str) -> Result<FoundPlace, Unplaced> {
         Gazetteer::bundled().place(&Sought { country, name, ..Sought::default() })
     }
 

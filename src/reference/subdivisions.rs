@@ -38,7 +38,7 @@ pub struct Subdivision {
 
 /// Areas that a text can mean.
 #[derive(Debug, Default)]
-pub struct Named {
+pub struct NamedAreas {
     /// What the text says that it is.
     pub kind: Option<&'static Term>,
     /// Those of the name that are of the kind, or all of the name where no kind is said, or the
@@ -149,11 +149,11 @@ impl Subdivisions {
 
     /// The areas of a country that a text can mean, with a generic word in any usual language
     /// before or after the name, or without one.
-    pub fn named(&self, country: &str, text: &str) -> Named {
+    pub fn named(&self, country: &str, text: &str) -> NamedAreas {
         let folded = fold(text);
         let whole = self.of_name(country, &folded);
         let Some((kind, rests)) = split_kind(&folded) else {
-            return Named { kind: None, areas: whole, others: Vec::new() };
+            return NamedAreas { kind: None, areas: whole, others: Vec::new() };
         };
         let mut found = whole;
         for rest in rests {
@@ -165,13 +165,13 @@ impl Subdivisions {
             found.iter().partition(|area| self.at(**area).kind == kind);
         let uses_kind = self.kinds.get(country).is_some_and(|kinds| kinds & (1 << kind.rank) != 0);
         if !of_kind.is_empty() || uses_kind {
-            return Named { kind: Some(kind), areas: of_kind, others };
+            return NamedAreas { kind: Some(kind), areas: of_kind, others };
         }
         // a word of another language or country: "Région de Bavière"
         let highest = others.iter().map(|area| self.at(*area).level).min();
         let (areas, others) =
             others.into_iter().partition(|area| Some(self.at(*area).level) == highest);
-        Named { kind: Some(kind), areas, others }
+        NamedAreas { kind: Some(kind), areas, others }
     }
 
     fn of_name(&self, country: &str, folded: &str) -> Vec<u32> {

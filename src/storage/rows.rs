@@ -1,5 +1,7 @@
 //! The rows of the tables, as they are written and as they are read, and their way from and to
 //! the domain.
+//!
+//! long: a struct for each table
 
 use std::sync::Arc;
 
