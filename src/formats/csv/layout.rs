@@ -15,13 +15,15 @@ pub(super) const TITLES: &str = " / ";
 /// A line that is longer is no header.
 const HEADER_BYTES: usize = 60 * 1024;
 
-/// The lines of the beginning of a text that are there to their ends, and the number of the next
-/// one where it is too long to be a header.
+/// The lines of the beginning of a text that can be a header, and the number of the next one where
+/// it is too long for that.
 pub(super) fn whole_lines(head: &[u8]) -> (&[u8], Option<u64>) {
     let end = memchr::memrchr(b'\n', head).map_or(0, |last| last + 1);
     let rows = memchr::memchr_iter(b'\n', head).count();
     let is_long = head.len() - end >= HEADER_BYTES || rows == 0 && head.len() >= HEADER_BYTES / 2;
-    (&head[..end], is_long.then_some(rows as u64 + 1))
+    // the last line of a short text may have no line end
+    let lines = if is_long { &head[..end] } else { head };
+    (lines, is_long.then_some(rows as u64 + 1))
 }
 
 /// What is said of a table beforehand.
