@@ -114,7 +114,7 @@ fn what_is_too_large_is_told_and_not_kept() {
     assert_eq!(sent.status, 413, "{}", sent.body);
     assert_eq!(desk.uploads().len(), 0);
     let id = desk.post("", &large[..3_000_000]);
-    assert_eq!(desk.wait(id, &["failed"])["error"]["code"], "columns-missing");
+    assert_eq!(desk.wait(id, &["failed"])["error"]["code"], "header-oversize");
 }
 
 #[test]
