@@ -84,7 +84,18 @@ impl Dimension {
             Self::Region => territories::regions().contains_key(&upper),
             Self::Department => territories::departments().contains_key(&upper),
             Self::Country => Countries::bundled().by_alpha2(&upper).is_some(),
-            Self::PartnerArea => Subdivisions::bundled().by_code(&upper).is_some(),
+            Self::PartnerArea => {
+                let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+                match upper.split_once('-') {
+                    Some((country, part)) => {
+                        country.len() == 2
+                            && country.bytes().all(|b| b.is_ascii_uppercase())
+                            && matches!(part.len(), 1..=3)
+                            && part.bytes().all(|b| b.is_ascii_alphanumeric())
+                    }
+                    None => matches!(upper.len(), 4..=9) && is_number(&upper),
+                }
+            }
             Self::Collectivity => {
                 let characters = upper.bytes().all(|b| b.is_ascii_alphanumeric());
                 let siren = upper.len() == 9 && upper.bytes().all(|b| b.is_ascii_digit());

@@ -135,6 +135,9 @@ fn of_dimension(dimension: Dimension) -> Described {
         None if dimension == Dimension::Collectivity => {
             json!({"type": "string", "pattern": "^([0-9]{9}|[0-9A-Za-z]{5}|[0-9A-Za-z]{3})$"})
         }
+        None if dimension == Dimension::PartnerArea => {
+            json!({"type": "string", "pattern": "^([A-Za-z]{2}-[0-9A-Za-z]{1,3}|[0-9]{4,9})$"})
+        }
         None => json!({"type": "string", "maxLength": 200, "pattern": "^[^,]*[^,\\s][^,]*$"}),
     };
     let schema = json!({"type": "array", "minItems": 1, "maxItems": 200, "items": item});
