@@ -86,6 +86,7 @@ pub(super) fn find(
             let twice = layout.header.iter().enumerate().find(|(index, title)| {
                 !title.is_empty()
                     && layout.bound.reads(*index)
+                    && !layout.bound.numbered.contains(index)
                     && layout.header.iter().filter(|other| other == title).count() > 1
             });
             match twice {

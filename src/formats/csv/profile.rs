@@ -2,7 +2,7 @@
 //!
 //! (long: a profile and the errors of its file are read together)
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Deserializer};
 
@@ -316,7 +316,15 @@ impl Profile {
             return Err(missing);
         }
         let rules = self.rules(header, &folded, &mappings, virtuals)?;
-        let mut bound = Bound { mappings, ignored: Vec::new(), values: HashMap::new(), rules };
+        let names = readings.iter().flat_map(BTreeMap::values);
+        let numbers = names.filter_map(|name| name.parse::<usize>().ok()?.checked_sub(1));
+        let mut bound = Bound {
+            mappings,
+            numbered: numbers.collect(),
+            ignored: Vec::new(),
+            values: HashMap::new(),
+            rules,
+        };
         for (index, title) in header.iter().enumerate() {
             if !title.is_empty() && title != PROBLEMS && !bound.reads(index) {
                 bound.ignored.push(title.clone());
@@ -412,6 +420,8 @@ fn by_other_names(header: &[String], free: impl Fn(usize) -> bool) -> HashMap<us
 pub(super) struct Bound {
     /// One for each reading.
     pub(super) mappings: Vec<Mapping>,
+    /// Columns of the file that are named by their numbers, whatever their titles.
+    pub(super) numbered: HashSet<usize>,
     /// Columns of the file that nothing reads.
     pub(super) ignored: Vec<String>,
     /// By column of the file: its words, folded, and what the register calls them.
