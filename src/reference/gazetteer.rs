@@ -15,7 +15,7 @@ use crate::domain::{Language, Position};
 
 /// A town is taken among others of its name where it has this many times their inhabitants:
 /// Birmingham is not one of the hamlets called so.
-const DOMINANCE: u32 = 20;
+const DOMINANCE: u32 = 10;
 /// How many inhabitants a town may have that the gazetteer gives none for.
 const UNKNOWN: u32 = 2_000;
 /// Of smaller towns, and of those whose size it does not know, the gazetteer lacks so many that
