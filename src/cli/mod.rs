@@ -163,7 +163,10 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
                 let export = TileExport { snapshot, collection, filter, language: lang };
                 return tiles::write(&export, path);
             };
-            let snapshot = snapshot()?;
+            let mut snapshot = snapshot()?;
+            if Export::is_of_records(collection, format) {
+                snapshot = snapshot.every_record();
+            }
             let selection = snapshot.select(&wanted.into(), collection)?;
             let export = Export::new(snapshot, (collection, selection), format, lang);
             write_export(export.for_excel(spreadsheet), output.as_deref())
