@@ -253,13 +253,13 @@ fn formulas_without_a_result_and_errors_clear_nothing() {
 
 #[test]
 fn merged_cells_are_filled_down_and_told_beside() {
-    let merges = "<mergeCells><mergeCell ref=\"B2:B4\"/><mergeCell ref=\"D2:D3\"/><mergeCell ref=\"C5:E5\"/></mergeCells>";
+    let merges = "<mergeCells><mergeCell ref=\"B2:B4\"/><mergeCell ref=\"D2:D3\"/><mergeCell ref=\"C5:D5\"/></mergeCells>";
     let sheet = data(&[
         HEADER,
         &["a", "Lyon", "Birmingham", "GB"],
         &["b", "", "Leeds", ""],
         &["c", "", "Leipzig", "DE"],
-        &["d", "Lille", "Leeds", "", ""],
+        &["d", "Lille", "Leeds", "", "1990"],
     ]) + merges;
     let (code, report) = said("liens.xlsx", &xlsx(&[("S", "visible", sheet)]), &[]);
     assert_eq!((code, &report["outcome"]["created"]), (Some(3), &json!(3)));
