@@ -25,7 +25,7 @@ impl AnyConnection {
         };
         opened.map_err(|reason| StorageError::Open {
             url: location.to_string(),
-            reason: location.explain(&reason),
+            reason: reason.trim_end().replace('\n', " "),
         })
     }
 

@@ -28,21 +28,16 @@ impl Location {
             _ => Err(StorageError::Url { url: without_password(url) }),
         }
     }
+}
 
-    /// The driver's message, unless it could quote the password: libpq quotes pieces of a URL
-    /// that it cannot read, but not once it has understood it.
-    pub(super) fn explain(&self, message: &str) -> String {
-        let understood = ["connection to server", "could not translate host name"];
-        match self {
-            Self::Server(url)
-                if without_password(url) != *url
-                    && !understood.iter().any(|start| message.starts_with(start)) =>
-            {
-                "the URL is malformed; write special characters of the password as %XX".into()
-            }
-            _ => message.trim_end().replace('\n', " "),
-        }
+/// Why no connection to the server of a URL was made, unless it could quote the password: libpq
+/// quotes pieces of a URL that it cannot read, but not once it has understood it.
+pub(super) fn explain(url: &str, message: &str) -> String {
+    let understood = ["connection to server", "could not translate host name"];
+    if without_password(url) != url && !understood.iter().any(|start| message.starts_with(start)) {
+        return "the URL is malformed; write special characters of the password as %XX".into();
     }
+    message.to_owned()
 }
 
 impl fmt::Display for Location {
@@ -111,7 +106,7 @@ mod tests {
         ] {
             let location = Location::parse(url).unwrap();
             assert_eq!(location.to_string(), shown);
-            let malformed = location.explain("invalid integer value \"s3cret\" for port");
+            let malformed = explain(url, "invalid integer value \"s3cret\" for port");
             assert_eq!(malformed.contains("s3cret"), shown == url, "{malformed}");
         }
     }

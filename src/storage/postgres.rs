@@ -14,6 +14,7 @@ use diesel::{
 };
 
 use super::{
+    location::explain,
     rows::{
         NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
         NewPartnership, NewSdg, NewTheme, NewVersion,
@@ -32,7 +33,8 @@ pub(super) fn open(url: &str) -> Result<PgConnection, String> {
         #[diesel(sql_type = Text)]
         server_encoding: String,
     }
-    let mut connection = PgConnection::establish(url).map_err(|error| error.to_string())?;
+    let mut connection =
+        PgConnection::establish(url).map_err(|error| explain(url, &error.to_string()))?;
     let shown = sql_query("SHOW server_encoding").get_result::<Shown>(&mut connection);
     match shown.map_err(|error| error.to_string())?.server_encoding.as_str() {
         "UTF8" => Ok(connection),
