@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::great_circle::great_circle;
-use crate::domain::{Collectivity, Euros, Language, Partner, Partnership, Position};
+use crate::domain::{Collectivity, Euros, Language, PartialDate, Partner, Partnership, Position};
 
 /// Text before the geometry: its length is the same for every feature.
 const BEFORE_GEOMETRY: &str = r#"{"type":"Feature","id":"0123456789abcdef","geometry":"#;
@@ -24,6 +24,8 @@ struct Head<'a> {
     status: &'a str,
     start: Option<String>,
     end: Option<String>,
+    start_first_day: Option<NaiveDate>,
+    end_last_day: Option<NaiveDate>,
 }
 
 /// What follows the lead collectivity.
@@ -172,6 +174,8 @@ pub fn write_body(
         status: &status.code,
         start: period.start().map(|date| date.to_string()),
         end: period.end().map(|date| date.to_string()),
+        start_first_day: period.start().map(PartialDate::first_day),
+        end_last_day: period.end().map(PartialDate::last_day),
     };
     let tail = Tail {
         partner_name: &first.name,
@@ -280,11 +284,12 @@ fn side<'a>(collectivity: &'a Collectivity, names: &Names<'_>) -> Side<'a> {
     }
 }
 
+/// An amount always has decimals, `12000.0`: readers that infer types from some of the features take
+/// none of them for whole numbers.
 #[expect(clippy::ref_option, reason = "serde's serialize_with gives a reference to the field")]
 fn euros<S: Serializer>(amount: &Option<Euros>, serializer: S) -> Result<S::Ok, S::Error> {
     match amount.map(Euros::cents) {
         None => serializer.serialize_none(),
-        Some(cents) if cents % 100 == 0 => serializer.serialize_i64(cents / 100),
         Some(cents) => serializer.serialize_f64(cents as f64 / 100.0),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     queryables,
 };
 use crate::{
-    domain::{Bilingual, Language},
+    domain::{Bilingual, Language, PartialDate},
     formats::crs::Crs,
 };
 
@@ -212,12 +212,23 @@ pub fn crs(name: &str, uri: &str) -> Result<Crs, ParameterError> {
 /// Part 3, “Queryables as Query Parameters”).
 fn equality(collection: Collection, name: &str, value: &str) -> Result<Test, ParameterError> {
     let wrong = |reason: [&str; 2]| ParameterError::new(name, reason);
-    let place = queryables::find(collection, name).ok_or_else(|| ParameterError::unknown(name))?;
+    let place = queryables::find_parameter(collection, name)
+        .ok_or_else(|| ParameterError::unknown(name))?;
     let number = || {
         let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         number.ok_or_else(|| wrong(["un nombre est attendu", "a number is expected"]))
     };
-    let value = match queryables::of(collection)[place].kind {
+    let queryable = queryables::readable(collection)[place];
+    let value = match queryable.kind {
+        ValueKind::Text if queryable.is_partial_date() => {
+            let date = value.trim().parse::<PartialDate>().map_err(|_| {
+                wrong([
+                    "une date comme 2024, 2024-06 ou 2024-06-30 est attendue",
+                    "a date such as 2024, 2024-06 or 2024-06-30 is expected",
+                ])
+            })?;
+            Value::text(date.to_string())
+        }
         ValueKind::Text => Value::text(value.to_owned()),
         ValueKind::Number => Value::Number(number()?),
         ValueKind::Date => Value::Date(cql2::date(value).map_err(|_| {
@@ -267,7 +278,8 @@ mod tests {
             ("filter-lang", "ecql"),
             ("filter-crs", "EPSG:4326"),
             ("bbox-crs", "http://www.opengis.net/def/crs/EPSG/0/27572"),
-            ("start", "2016"),
+            ("start", "the sixties"),
+            ("start_first_day", "2016"),
             ("budget_eur", "much"),
             ("alpha3", "MLI"),
         ] {

@@ -24,6 +24,10 @@ macro_rules! attributes {
             $($variant,)*
             /// A field that each partner has.
             OfPartner(&'static Field),
+            /// The start as it is written, as precise as it is known.
+            WrittenStart,
+            /// The same of the end.
+            WrittenEnd,
         }
 
         impl Attribute {
@@ -47,6 +51,8 @@ attributes! {
     StatusLabel "status_label";
     Start "start";
     End "end";
+    StartFirstDay "start_first_day";
+    EndLastDay "end_last_day";
     CollectivityCode "collectivity_code";
     CollectivityName "collectivity_name";
     CollectivityKind "collectivity_kind";
@@ -92,10 +98,21 @@ pub struct Queryable {
 const GEOMETRY_LAST: Queryable =
     Queryable { name: GEOMETRY, attribute: Attribute::Geometry, kind: ValueKind::Geometry };
 
+/// What parameters compare partial dates with, in every collection of partnerships, behind the
+/// queryables: `1959` is a text there, and a day in an expression.
+const WRITTEN: [Queryable; 2] = [
+    Queryable { name: "start", attribute: Attribute::WrittenStart, kind: ValueKind::Text },
+    Queryable { name: "end", attribute: Attribute::WrittenEnd, kind: ValueKind::Text },
+];
+
 static ALL: LazyLock<Vec<Vec<Queryable>>> = LazyLock::new(|| {
-    let queryables = |collection| {
+    let queryables = |collection: Collection| {
         let asked = properties::of(collection).iter().filter(|property| property.queryable);
-        asked.filter_map(queryable).chain([GEOMETRY_LAST]).collect()
+        let mut all: Vec<Queryable> = asked.filter_map(queryable).chain([GEOMETRY_LAST]).collect();
+        if collection.is_of_partnerships() {
+            all.extend(WRITTEN);
+        }
+        all
     };
     Collection::ALL.map(queryables).into()
 });
@@ -122,7 +139,28 @@ fn queryable(property: &Property) -> Option<Queryable> {
 
 /// The queryables of a collection, in the order of its properties, the geometry last.
 pub fn of(collection: Collection) -> &'static [Queryable] {
+    let all = readable(collection);
+    let written = if collection.is_of_partnerships() { WRITTEN.len() } else { 0 };
+    &all[..all.len() - written]
+}
+
+/// Everything that a condition can read of the features of a collection: the queryables, and
+/// behind them partial dates as they are written.
+pub(super) fn readable(collection: Collection) -> &'static [Queryable] {
     &ALL[collection as usize]
+}
+
+/// What parameters are compared with, one for each queryable but the geometry.
+pub fn parameters(collection: Collection) -> impl Iterator<Item = &'static Queryable> {
+    let names = of(collection).iter().filter(|queryable| queryable.name != GEOMETRY);
+    names.filter_map(move |queryable| {
+        find_parameter(collection, queryable.name).map(|place| &readable(collection)[place])
+    })
+}
+
+/// Where what a parameter is compared with stands among what is [`readable`].
+pub(super) fn find_parameter(collection: Collection, name: &str) -> Option<usize> {
+    readable(collection).iter().rposition(|queryable| queryable.name == name)
 }
 
 /// Where a name stands among the queryables of a collection.
@@ -155,13 +193,18 @@ impl Queryable {
         Dimension::from_name(field.dimension?)?.vocabulary()
     }
 
+    /// Whether it is a date as it is written: `2016`, `2016-12` or `2016-12-15`.
+    pub fn is_partial_date(&self) -> bool {
+        matches!(self.attribute, Attribute::WrittenStart | Attribute::WrittenEnd)
+    }
+
     /// What it is to a feature (OGC API – Features Part 5, `x-ogc-role`).
     pub fn role(&self) -> Option<&'static str> {
         match self.attribute {
             Attribute::Id => Some("id"),
             Attribute::Geometry => Some("primary-geometry"),
-            Attribute::Start => Some("primary-interval-start"),
-            Attribute::End => Some("primary-interval-end"),
+            Attribute::StartFirstDay => Some("primary-interval-start"),
+            Attribute::EndLastDay => Some("primary-interval-end"),
             _ => None,
         }
     }

@@ -3,8 +3,10 @@
 use roaring::RoaringBitmap;
 
 use super::{
-    Collection, Filter, ParameterError, Query, Selection, Snapshot, bitmaps,
+    Collection, Dimension, Filter, ParameterError, Query, Selection, Snapshot, bitmaps,
+    cql2::{Test, Value, ValueKind},
     interval::{Interval, day},
+    queryables,
     snapshot::Dates,
 };
 
@@ -51,12 +53,13 @@ impl Snapshot {
             return Ok(Selection::of_partnerships(found));
         }
         let selection = self.select_entities(collection, records, query.bbox());
-        match test {
-            None => Ok(selection),
-            Some(test) => {
-                Ok(selection.within(&self.matching_entities(&test, features, &selection)?))
-            }
+        let mut tests = own_values(query, collection);
+        tests.extend(test);
+        if tests.is_empty() {
+            return Ok(selection);
         }
+        let test = Test::And(tests);
+        Ok(selection.within(&self.matching_entities(&test, features, &selection)?))
     }
 
     /// The records that all but the expression select; `None` where all do. A box is about the
@@ -117,6 +120,22 @@ impl Snapshot {
     fn by_dates(&self, wanted: impl Fn(&Dates) -> bool) -> RoaringBitmap {
         bitmaps::where_true(self.parts.dates.iter().map(wanted))
     }
+}
+
+/// Filters that are named as what the items of a collection of entities have themselves are about
+/// the items too: a country that `zone=europe` lists lies there, and is not only in a partnership with
+/// one that does. An area is wanted with all that lies in it, which its partnerships tell.
+fn own_values(filter: &Filter, collection: Collection) -> Vec<Test> {
+    let own = |(dimension, values): (Dimension, &[String])| {
+        if dimension == Dimension::PartnerArea {
+            return None;
+        }
+        let place = queryables::find(collection, dimension.name())?;
+        let is_text = queryables::of(collection)[place].kind == ValueKind::Text;
+        let equals = |value: &String| Test::equals(place, Value::text(value.clone()));
+        is_text.then(|| Test::Or(values.iter().map(equals).collect()))
+    };
+    filter.dimensions().filter_map(own).collect()
 }
 
 fn whole_year(year: i32) -> Interval {

@@ -78,6 +78,12 @@ def main():
     url, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     document = fetch(f"{url}/api/openapi.json")
     validate(document)
+    # whole paths: schemathesis asks all of them of one server
+    document["paths"] = {
+        path if item.pop("servers", None) else ("/api" + path).rstrip("/"): item
+        for path, item in document["paths"].items()
+    }
+    document["servers"] = [{"url": url}]
     components = document["components"]
     # problems are put together of two: the common part stays open
     for name, schema in components["schemas"].items():

@@ -64,6 +64,7 @@ mod suggest;
 mod support;
 mod tiles;
 mod twin_cities;
+mod typed_clients;
 mod upgrade;
 mod views;
 mod workbooks;

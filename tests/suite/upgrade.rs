@@ -69,6 +69,8 @@ fn says(now: &Value, then: &Value) -> bool {
         (Value::Array(now), Value::Array(then)) => {
             now.len() == then.len() && now.iter().zip(then).all(|(now, then)| says(now, then))
         }
+        // an amount has decimals by now
+        (Value::Number(now), Value::Number(then)) => now.as_f64() == then.as_f64(),
         _ => now == then,
     }
 }

@@ -185,6 +185,20 @@ pub static FIELDS: &[Field] = &[
             ["Fin, aussi précise que connue.", "End, as precise as known."],
         )
         .example("2020"),
+    Field::derived("start_first_day", Date).property(
+        ["Premier jour du début", "First day of the start"],
+        [
+            "Premier jour que le début peut désigner : 2016-12-01 pour 2016-12. Toujours une date.",
+            "First day that the start may mean: 2016-12-01 for 2016-12. Always a date.",
+        ],
+    ),
+    Field::derived("end_last_day", Date).property(
+        ["Dernier jour de la fin", "Last day of the end"],
+        [
+            "Dernier jour que la fin peut désigner : 2016-12-31 pour 2016-12. Toujours une date.",
+            "Last day that the end may mean: 2016-12-31 for 2016-12. Always a date.",
+        ],
+    ),
     Field::of_collectivity("collectivity_code", Text, |one| Value::Text(&one.code))
     .property(
         ["Code de la collectivité", "Code of the authority"],

@@ -121,6 +121,13 @@ fn collection_links(collection: Collection, links: &LinkBuilder) -> Vec<Document
     all.push(links.link(("items", HTML), links.href(&items, "f=html"), "items"));
     let queryables = links.href(&format!("{path}/queryables"), "");
     all.push(links.link((RELATION, SCHEMA), queryables, "queryables"));
+    // the first spelling is the one that GDAL looks for, which knows columns of one type alone
+    for (relation, below, title) in
+        [("describedBy", "/schema/columns", "columns"), ("describedby", "/schema", "schema")]
+    {
+        let href = links.href(&format!("{path}{below}"), "");
+        all.push(links.link((relation, SCHEMA), href, title));
+    }
     for format in Format::ALL {
         let file = format!("/export/{}.{}", collection.id(), format.extension());
         let title = format.name();

@@ -3,7 +3,7 @@
 //! | file | serves |
 //! |---|---|
 //! | [`landing`], [`collections`], [`links`] | landing page, conformance, what each collection is, links |
-//! | [`items`], [`queryables`] | items of a collection, and what they can be filtered by |
+//! | [`items`], [`queryables`], [`schema`] | items of a collection, what they can be filtered by, what they are |
 //! | [`tiles`], [`tilesets`] | vector tiles, and what describes them |
 //! | [`facets`], [`suggest`], [`vocabularies`] | counts of each filter's values, suggestions, codes and labels |
 //! | [`exports`], [`dictionary`], [`dcat`] | whole selections as files, their columns, the data set for catalogues |
@@ -26,6 +26,7 @@ pub mod links;
 pub mod metrics;
 pub mod page;
 pub mod queryables;
+pub mod schema;
 pub mod session;
 pub mod suggest;
 pub mod tiles;
@@ -83,6 +84,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route("/collections", get().to(collections::collections))
                 .route("/collections/{collection}", get().to(collections::collection))
                 .route("/collections/{collection}/queryables", get().to(queryables::queryables))
+                .route("/collections/{collection}/schema", get().to(schema::schema))
+                .route("/collections/{collection}/schema/columns", get().to(schema::columns))
                 .route("/collections/{collection}/items/{id}", get().to(items::item))
                 .route("/collections/{collection}/tiles", get().to(tilesets::list))
                 .route(

@@ -10,7 +10,9 @@ use crate::http::openapi::{
 };
 
 /// The server of the written document, relative to where it was found.
-const SERVER: &str = r#""servers":[{"url":"/"}]"#;
+const SERVER: &str = r#""servers":[{"url":"/api"}]"#;
+/// The server of what is beside the API, as its path items name it.
+const ORIGIN: &str = r#""servers":[{"url":"/"}]"#;
 
 const ABOUT: &str = "\
 The register of what French local authorities do abroad: decentralised cooperation, twinnings, one-off actions.\n\n\
@@ -49,12 +51,37 @@ pub(crate) fn text() -> &'static str {
 
 /// The description of a server whose API is at `base`, for example `http://127.0.0.1:8080/api`.
 pub(crate) fn text_for(base: &str) -> String {
-    let server = json!([{"url": base.trim_end_matches("api")}]);
-    text().replacen(SERVER, &format!(r#""servers":{server}"#), 1)
+    let servers = |url: &str| format!(r#""servers":{}"#, json!([{"url": url}]));
+    text()
+        .replacen(SERVER, &servers(base), 1)
+        .replace(ORIGIN, &servers(base.trim_end_matches("api")))
 }
 
-/// The description, as OpenAPI 3.0.3.
+/// The description, as OpenAPI 3.0.3: its server is the API's landing page, so that a client finds
+/// `/collections/{id}/items` where OGC API – Features has it.
 pub(crate) fn document() -> Value {
+    let mut document = described();
+    document["servers"] = json!([{"url": "/api"}]);
+    if let Some(paths) = document["paths"].as_object_mut() {
+        *paths = std::mem::take(paths).into_iter().map(below_server).collect();
+    }
+    document
+}
+
+/// A path below the server of the API; what is not there names its own.
+fn below_server((path, mut item): (String, Value)) -> (String, Value) {
+    match path.strip_prefix("/api") {
+        Some("") => ("/".to_owned(), item),
+        Some(below) => (below.to_owned(), item),
+        None => {
+            item["servers"] = json!([{"url": "/"}]);
+            (path, item)
+        }
+    }
+}
+
+/// The description with whole paths.
+pub(super) fn described() -> Value {
     let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
     document["info"] = json!({
         "title": "Atlas AECT",
@@ -62,7 +89,6 @@ pub(crate) fn document() -> Value {
         "description": ABOUT,
         "license": {"name": "MIT OR Apache-2.0"},
     });
-    document["servers"] = json!([{"url": "/"}]);
     document["tags"] = tags();
     let (all, schemas) = (parameters::all(), schemas::all());
     if let Some(paths) = document["paths"].as_object_mut() {

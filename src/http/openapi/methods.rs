@@ -33,7 +33,7 @@ fn fits(wanted: &str, piece: &str) -> bool {
 
 /// Read once; the program keeps it as long as it runs.
 fn entries() -> Vec<AddressMethods> {
-    let document = document::document();
+    let document = document::described();
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     let mut entries: Vec<AddressMethods> = paths
         .into_iter()

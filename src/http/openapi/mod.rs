@@ -20,7 +20,7 @@ mod methods;
 pub(crate) mod parameters;
 mod problems;
 pub(crate) mod responses;
-mod schemas;
+pub(crate) mod schemas;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::OpenApi;
@@ -29,7 +29,8 @@ use crate::http::{
     api::{
         collections, dcat, dictionary, exports, facets, health, history,
         imports::{self, rows},
-        items, landing, metrics, queryables, session, suggest, tiles, tilesets, vocabularies,
+        items, landing, metrics, queryables, schema, session, suggest, tiles, tilesets,
+        vocabularies,
     },
     web::{
         conditional,
@@ -54,6 +55,8 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     collections::collections,
     collections::collection,
     queryables::queryables,
+    schema::schema,
+    schema::columns,
     items::items,
     items::item,
     exports::export,

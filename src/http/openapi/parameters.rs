@@ -260,10 +260,8 @@ fn systems() -> Value {
 
 /// The queryables of a collection as parameters, but those whose names are filters of all.
 pub(crate) fn of_queryables(collection: Collection) -> impl Iterator<Item = Value> {
-    let queryables = queryables::of(collection).iter();
-    let parameters = queryables.filter(|q| {
-        q.name != queryables::GEOMETRY && Filter::parameters().all(|name| name != q.name)
-    });
+    let parameters = queryables::parameters(collection)
+        .filter(|queryable| Filter::parameters().all(|name| name != queryable.name));
     parameters.map(move |queryable| {
         let title = &queryable.title(collection).en;
         let (kind, format) = match queryable.kind {
@@ -274,7 +272,9 @@ pub(crate) fn of_queryables(collection: Collection) -> impl Iterator<Item = Valu
         if let Some(format) = format {
             schema["format"] = format.into();
         }
-        if kind == "string" && format.is_none() {
+        if queryable.is_partial_date() {
+            schema["pattern"] = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$".into();
+        } else if kind == "string" && format.is_none() {
             schema["maxLength"] = 2_000.into();
         }
         let text = format!("{title}: exactly this value; a list holds it.");

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{Column, partnership::FieldKind},
+    domain::{Column, Language, partnership::FieldKind},
     http::openapi::{import_request, problems},
     search::{
         Collection, Dimension,
@@ -46,8 +46,9 @@ pub(crate) fn all() -> Map<String, Value> {
 fn add_features(schemas: &mut Map<String, Value>, collection: Collection) {
     let id = collection.id();
     let described = properties::of(collection).iter();
-    let described: Map<String, Value> =
-        described.map(|property| (property.name.to_owned(), of_property(property))).collect();
+    let described: Map<String, Value> = described
+        .map(|property| (property.name.to_owned(), of_property(property, Language::English)))
+        .collect();
     let mut feature = schemas["Feature"].clone();
     feature["properties"]["properties"] = json!({
         "type": "object",
@@ -61,7 +62,8 @@ fn add_features(schemas: &mut Map<String, Value>, collection: Collection) {
     schemas.insert(format!("FeatureCollection.{id}"), page);
 }
 
-fn of_property(property: &Property) -> Value {
+/// What a property holds, as JSON Schema.
+pub(crate) fn of_property(property: &Property, language: Language) -> Value {
     let Property { name: _, kind, title, description, .. } = property;
     let mut schema = match kind {
         FieldKind::Text | FieldKind::Url | FieldKind::PartialDate => {
@@ -75,7 +77,7 @@ fn of_property(property: &Property) -> Value {
         FieldKind::Numbers => json!({"type": "array", "items": {"type": "integer"}}),
         FieldKind::Objects => json!({"type": "array", "items": {"type": "object"}}),
     };
-    schema["title"] = title.en.as_str().into();
-    schema["description"] = description.en.as_str().into();
+    schema["title"] = title.get(language).into();
+    schema["description"] = description.get(language).into();
     schema
 }

@@ -86,7 +86,7 @@ impl<'s> Run<'s> {
         Self {
             snapshot,
             collection,
-            queryables: queryables::of(collection),
+            queryables: queryables::readable(collection),
             language: query.expression().labels(),
             cancellation: query.cancellation(),
             end: Instant::now() + TIME_LIMIT,
@@ -157,6 +157,8 @@ impl<'s> Run<'s> {
                 attribute if Group::of(attribute).is_some() => 1,
                 Attribute::Start
                 | Attribute::End
+                | Attribute::StartFirstDay
+                | Attribute::EndLastDay
                 | Attribute::VerifiedOn
                 | Attribute::UpdatedAt
                 | Attribute::Budget => 2,

@@ -45,8 +45,12 @@ impl HasProperties for Record<'_> {
                 Value::text(term(vocabularies::statuses(), self.labels().1).code.as_str())
             }
             Attribute::StatusLabel => label(&term(vocabularies::statuses(), self.labels().1).label),
-            Attribute::Start => Value::or_null(self.snapshot.dates(record).start, Value::Date),
-            Attribute::End => Value::or_null(self.snapshot.dates(record).end, Value::Date),
+            Attribute::Start | Attribute::StartFirstDay => {
+                Value::or_null(self.snapshot.dates(record).start, Value::Date)
+            }
+            Attribute::End | Attribute::EndLastDay => {
+                Value::or_null(self.snapshot.dates(record).end, Value::Date)
+            }
             Attribute::VerifiedOn => {
                 Value::or_null(self.snapshot.dates(record).verified, Value::Date)
             }
@@ -71,7 +75,9 @@ impl HasProperties for Record<'_> {
                 let euros = |cents| Value::Number(cents as f64 / 100.0);
                 Value::or_null(self.snapshot.budget(record), euros)
             }
-            Attribute::Title
+            Attribute::WrittenStart
+            | Attribute::WrittenEnd
+            | Attribute::Title
             | Attribute::Description
             | Attribute::Url
             | Attribute::Source
@@ -181,7 +187,9 @@ pub(super) fn of_partner<'p>(partner: &'p Partner, field: &Field) -> Value<'p> {
 
 /// The properties that the snapshot has only as they are written in the feature, each with what
 /// stands before it and nowhere else: within a text a quotation mark has a backslash before it.
-const WRITTEN: [(Attribute, &str); 7] = [
+const WRITTEN: [(Attribute, &str); 9] = [
+    (Attribute::WrittenStart, ",\"start\":"),
+    (Attribute::WrittenEnd, ",\"end\":"),
     (Attribute::Title, ",\"title\":"),
     (Attribute::Description, ",\"description\":"),
     (Attribute::Url, ",\"url\":"),
