@@ -157,6 +157,12 @@ impl Collectivities {
         Some(served.iter().take(5).map(|index| self.shown(*index as usize)).collect())
     }
 
+    /// The communes that a postal code serves; none where it is no postal code.
+    pub fn communes_served(&self, postal_code: &str) -> impl Iterator<Item = &Collectivity> {
+        let served = self.postal_codes.get(postal_code).into_iter().flatten();
+        served.map(|index| &*self.list[*index as usize].collectivity)
+    }
+
     /// Whether a name that nobody knows has a word in common with a grouping or with its central
     /// commune, so that it can be an earlier name of it.
     pub fn is_akin(&self, grouping: &Collectivity, name: &str) -> bool {

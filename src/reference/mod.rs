@@ -9,6 +9,7 @@ pub mod cities;
 pub mod collectivities;
 pub mod countries;
 mod country_text;
+pub mod exonyms;
 pub mod gazetteer;
 mod names;
 mod naming;

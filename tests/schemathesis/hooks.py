@@ -52,9 +52,6 @@ def filter_case(context, case):
     # `true`, given in the place of a text, is an expression in CQL2
     if texts.get("filter", "").lower() in ("true", "false"):
         return False
-    # where nothing is typed nothing is suggested, and no expression is looked at
-    if case.path.endswith("/suggest") and "filter" in texts and not texts.get("q", "").strip():
-        return False
     # more than 64 kB, or too long (414) for a method that the address does not have (405)
     length = len(case.path) + len(address)
     own_method = case.method.upper() == case.operation.method.upper()

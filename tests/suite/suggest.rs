@@ -47,6 +47,20 @@ fn what_is_typed_is_understood() {
         ("c%C3%B4te%20d%E2%80%99iv", "country", "CI", false),
         ("assainissement", "theme", "eau-assainissement", false),
         ("69123", "collectivity", "69123", false),
+        // abbreviations, aliases, codes and names in other languages
+        ("st-etienne", "collectivity", "42218", false),
+        ("st eti", "collectivity", "42218", false),
+        ("DEUTSCHLAND", "country", "DE", false),
+        ("USA", "country", "US", false),
+        ("UK", "country", "GB", false),
+        ("%C3%89tats-Unis+d'Am%C3%A9rique", "country", "US", false),
+        ("PACA", "region", "93", false),
+        ("eau", "theme", "eau-assainissement", false),
+        ("ODD 6", "sdg", "6", false),
+        ("44", "department", "44", false),
+        ("93", "department", "93", false),
+        ("r%C3%A9gion de kayes", "partner_area", "ML-1", false),
+        ("35000", "collectivity", "35238", false),
     ] {
         let found = suggest(&server, &format!("q={}", typed.replace(' ', "+")));
         let Some(first) = found.first() else {

@@ -1,11 +1,12 @@
 //! What somebody who has begun to type may mean: places, themes and partnerships.
 //!
 //! Names are compared without accents, case, ligatures, hyphens and apostrophes. The typed words
-//! may be beginnings, in any order; one typo is forgiven where nothing fits without. Better
-//! fits come first, places before themes, then what more partnerships have; partnerships come
+//! may be beginnings, in any order; one typo is forgiven where nothing fits without. The whole text
+//! may be a code, an abbreviation or another name that the reference lists know. Better fits come first, places before themes, then what more partnerships have; partnerships come
 //! after these.
 
 mod highlight;
+mod meaning;
 mod names;
 mod typo;
 
@@ -81,17 +82,23 @@ impl Snapshot {
     /// As [`Snapshot::select`].
     pub fn suggest(&self, request: SuggestRequest<'_>) -> Result<Vec<Suggestion>, ParameterError> {
         let folded = fold(request.typed);
-        let typed: Vec<&str> = folded
+        let mut typed: Vec<&str> = folded
             .split_whitespace()
             .map(|word| &word[..word.len().min(MAX_WORD_LENGTH)])
             .take(MOST_WORDS)
             .collect();
+        // the filters are checked where nothing is typed, too
+        let mut bases = Bases { snapshot: self, filter: request.filter, known: HashMap::new() };
+        bases.of(None)?;
         if typed.is_empty() {
             return Ok(Vec::new());
         }
+        meaning::spell_out_saints(&mut typed);
         let names = self.names();
-        let mut bases = Bases { snapshot: self, filter: request.filter, known: HashMap::new() };
-        let exact = self.likeliest(names.exact(&typed), &mut bases, request.limit)?;
+        let mut found = names.of_values(&meaning::meant(self, request.typed));
+        let meant: Vec<u32> = found.iter().map(|found| found.entry).collect();
+        found.extend(names.exact(&typed).into_iter().filter(|one| !meant.contains(&one.entry)));
+        let exact = self.likeliest(found, &mut bases, request.limit)?;
         let titled = self.titled(&typed, bases.of(None)?, request.limit);
         let third = titled.len().min(request.limit / 3);
         let mut suggestions: Vec<Suggestion> = exact

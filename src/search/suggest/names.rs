@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use fst::{Automaton, IntoStreamer, Streamer, automaton::Str};
 
-use super::typo::{MAX_WORD_LENGTH, OneTypo};
+use super::{
+    meaning::spelled_out,
+    typo::{MAX_WORD_LENGTH, OneTypo},
+};
 use crate::{
     domain::{Language, text::fold},
+    reference::exonyms,
     search::{Collection, Dimension, Snapshot},
 };
 
@@ -40,6 +44,14 @@ impl Of {
         match self {
             Self::Value(Dimension::Theme | Dimension::Sdg | Dimension::Kind, _) => 1,
             Self::Value(..) | Self::Partner(_) => 0,
+        }
+    }
+
+    /// The code of a value.
+    fn code(&self) -> &str {
+        match self {
+            Self::Value(_, code) => code,
+            Self::Partner(_) => "",
         }
     }
 }
@@ -88,7 +100,10 @@ enum One {
 
 /// Names of a snapshot.
 pub(in crate::search) struct Names {
+    /// The values of each dimension by code, then the partners.
     entries: Vec<NameEntry>,
+    /// Where the entries of each of [`DIMENSIONS`] begin, and those of the partners.
+    starts: [usize; DIMENSIONS.len() + 1],
     /// Word → start of its entries in the upper 32 bits, their number in the lower.
     dictionary: fst::Map<Vec<u8>>,
     postings: Vec<u32>,
@@ -104,19 +119,31 @@ impl Names {
             let number = entries.len() as u32;
             let [french, english] =
                 Language::ALL.map(|language| fold(&snapshot.suggested_label(&of, language)));
-            let code = if let Of::Value(_, code) = &of { fold(code) } else { String::new() };
-            for word in [&french, &english, &code].into_iter().flat_map(|text| text.split(' ')) {
-                let word = &word[..word.len().min(MAX_WORD_LENGTH)];
-                let posted = words.entry(word.to_owned()).or_default();
-                if posted.last() != Some(&number) {
-                    posted.push(number);
+            let others = match &of {
+                Of::Value(_, code) => vec![fold(code)],
+                Of::Partner(partner) => {
+                    let country = &snapshot.entity_sides().partner(*partner).1.country;
+                    exonyms::of(country, &french).map(str::to_owned).collect()
+                }
+            };
+            let all = [&french, &english].into_iter().chain(&others);
+            for word in all.flat_map(|text| text.split(' ')) {
+                let written = &word[..word.len().min(MAX_WORD_LENGTH)];
+                for word in [Some(written), spelled_out(written)].into_iter().flatten() {
+                    let posted = words.entry(word.to_owned()).or_default();
+                    if posted.last() != Some(&number) {
+                        posted.push(number);
+                    }
                 }
             }
             let words = french.split(' ').count().min(u8::MAX.into()) as u8;
             entries.push(NameEntry { of, partnerships: partnerships as u32, words });
         };
-        for dimension in DIMENSIONS {
-            for (code, records) in snapshot.values(dimension) {
+        let mut starts = [0; DIMENSIONS.len() + 1];
+        for (group, dimension) in DIMENSIONS.into_iter().enumerate() {
+            let values = snapshot.values(dimension);
+            starts[group + 1] = starts[group] + values.len();
+            for (code, records) in values {
                 add(Of::Value(dimension, code.as_str().into()), records.len());
             }
         }
@@ -134,11 +161,26 @@ impl Names {
             dictionary.insert(word, place).expect("words in order");
             postings.append(&mut posted);
         }
-        Self { entries, dictionary: dictionary.into_map(), postings }
+        Self { entries, starts, dictionary: dictionary.into_map(), postings }
     }
 
     pub(super) fn entry(&self, found: FoundName) -> &NameEntry {
         &self.entries[found.entry as usize]
+    }
+
+    /// The names of values, as fitting as can be.
+    pub(super) fn of_values(&self, values: &[(Dimension, String)]) -> Vec<FoundName> {
+        let places = values.iter().filter_map(|(dimension, code)| {
+            let group = DIMENSIONS.iter().position(|one| one == dimension)?;
+            let values = &self.entries[self.starts[group]..self.starts[group + 1]];
+            let place = values.binary_search_by(|entry| entry.of.code().cmp(code)).ok()?;
+            Some(self.starts[group] + place)
+        });
+        let mut found: Vec<FoundName> =
+            places.map(|place| self.found_name(Fit::Exact, place)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// The names that have, for each typed word, a word that begins so.
@@ -177,13 +219,13 @@ impl Names {
         let fitting = (0..self.entries.len()).map(|entry| (entry, worst(entry)));
         fitting
             .filter(|(_, worst)| *worst != One::Not)
-            .map(|(entry, worst)| FoundName {
-                fit: fit(entry, worst),
-                group: self.entries[entry].of.group(),
-                rarity: u32::MAX - self.entries[entry].partnerships,
-                entry: entry as u32,
-            })
+            .map(|(entry, worst)| self.found_name(fit(entry, worst), entry))
             .collect()
+    }
+
+    fn found_name(&self, fit: Fit, entry: usize) -> FoundName {
+        let NameEntry { of, partnerships, .. } = &self.entries[entry];
+        FoundName { fit, group: of.group(), rarity: u32::MAX - partnerships, entry: entry as u32 }
     }
 
     fn beginning_with(&self, word: &str) -> Vec<One> {
