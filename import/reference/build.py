@@ -12,6 +12,7 @@ vocabularies. Each `build_…` function reads, asserts what README.md promises a
 import argparse
 import csv
 import io
+import itertools
 import json
 import lzma
 import math
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
+import zipfile
 from collections import Counter, defaultdict
 from pathlib import Path
 from statistics import median
@@ -114,15 +116,28 @@ def read_lzma_csv(path):
 
 def write_csv(name, columns, rows):
     """Writes rows (dicts) as CSV, compressed when the name ends with .zst; the same bytes every time."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    data = text.getvalue().encode()
+    data = csv_bytes(columns, rows)
     if name.endswith(".zst"):
         data = zstandard.ZstdCompressor(level=19, write_checksum=True).compress(data)
     (HERE / name).write_bytes(data)
     report(name, len(rows), len(data))
+
+
+def csv_bytes(columns, rows):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def write_archive(name, columns, rows, by):
+    """Writes a table for each value of a column, `VALUE.csv`, into an archive; the same bytes every time."""
+    with zipfile.ZipFile(HERE / name, "w") as archive:
+        for value, part in itertools.groupby(rows, key=lambda row: row[by]):
+            member = zipfile.ZipInfo(f"{value}.csv", (1980, 1, 1, 0, 0, 0))
+            archive.writestr(member, csv_bytes(columns, part), zipfile.ZIP_DEFLATED, 9)
+    report(name, len(rows), (HERE / name).stat().st_size)
 
 
 def report(name, count, size):
@@ -708,7 +723,7 @@ def build_cities(cities, areas):
         found = {fold(name) for name in [row["name"], *split(row["other_names"])]}
         assert all(fold(name) in found for name in names), (row, names)
         rows.append(row)
-    write_csv("cities.csv.zst", ["name", "country", "area", "population", "lon", "lat", "other_names"], rows)
+    write_archive("cities.zip", ["name", "area", "population", "lon", "lat", "other_names"], rows, by="country")
 
 
 # ---------------------------------------------------------------- basemap

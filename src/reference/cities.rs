@@ -1,9 +1,13 @@
 //! The world's towns, by country and name.
 
 use std::{
+    collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
-    sync::LazyLock,
+    io::{Cursor, Read},
+    sync::{LazyLock, OnceLock},
 };
+
+use zip::ZipArchive;
 
 use super::{Subdivisions, position};
 use crate::domain::{Position, text::fold};
@@ -13,9 +17,19 @@ pub(super) const ONE_TOWN_KM: f64 = 10.0;
 /// In `City::area`: of no area.
 const NONE: u32 = u32::MAX;
 
-/// Towns of 500 inhabitants and more (GeoNames), by country and name.
+/// Towns of 500 inhabitants and more (GeoNames), by country and name. Those of a country are read
+/// when they are asked for first: a register has partners in few of 246.
 #[derive(Debug)]
 pub struct Cities {
+    archive: Archive,
+    countries: HashMap<Box<str>, OnceLock<CountryTowns>>,
+}
+
+/// A table for each country.
+type Archive = ZipArchive<Cursor<&'static [u8]>>;
+
+#[derive(Debug, Default)]
+struct CountryTowns {
     cities: Vec<City>,
     names: Vec<Name>,
 }
@@ -66,50 +80,41 @@ pub struct NamedTown {
 }
 
 impl Cities {
-    /// The gazetteer that the release carries; read on first use.
+    /// The gazetteer that the release carries.
+    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads all of it")]
     pub fn bundled() -> &'static Self {
-        static LIST: LazyLock<Cities> =
-            LazyLock::new(|| Cities::read(include_bytes!("../../import/reference/cities.csv.zst")));
+        static LIST: LazyLock<Cities> = LazyLock::new(|| {
+            let file: &[u8] = include_bytes!("../../import/reference/cities.zip");
+            let archive = ZipArchive::new(Cursor::new(file)).expect("an archive");
+            let countries = archive
+                .file_names()
+                .map(|name| {
+                    let name = name.expect("a plain name");
+                    (name.trim_end_matches(".csv").into(), OnceLock::new())
+                })
+                .collect();
+            Cities { archive, countries }
+        });
         &LIST
     }
 
-    /// Row by row: the list is never in memory as a text. Its columns are
-    /// `name,country,area,population,lon,lat,other_names`.
-    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads the file")]
-    fn read(zstd_csv: &[u8]) -> Self {
-        let areas = Subdivisions::bundled();
-        let (mut cities, mut names) = (Vec::new(), Vec::new());
-        let text = zstd::Decoder::new(zstd_csv).expect("a list that was compressed");
-        let mut reader = csv::Reader::from_reader(text);
-        let mut row = csv::StringRecord::new();
-        // columns by their numbers: decoding each row by its header takes twice as long
-        while reader.read_record(&mut row).expect("a row of the list") {
-            let number = |column: usize| row[column].parse::<f64>().ok();
-            let Some(position) = position(number(4), number(5)) else { continue };
-            let (name, country, city) = (&row[0], &row[1], cities.len() as u32);
-            let others = row[6].split('|').filter(|name| !name.is_empty());
-            for (name, usual) in others.map(|name| (name, false)).chain([(name, true)]) {
-                let folded = fold(name);
-                // without accents both forms are one
-                let exact =
-                    if name.is_ascii() { hash("", &folded) } else { hash("", &spelt(name)) };
-                let (folded, exact) = (hash(country, &folded), exact as u32);
-                names.push(Name { folded, exact, city, usual });
-            }
-            let area = areas.place(&row[2]).unwrap_or(NONE);
-            let population = row[3].parse().expect("a number of the list");
-            cities.push(City { name: name.into(), population, position, area });
-        }
-        names.sort_unstable();
-        names.shrink_to_fit();
-        cities.shrink_to_fit();
-        Self { cities, names }
+    /// The towns of a country; none where it is no country of the list.
+    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads all of it")]
+    fn of(&self, country: &str) -> &CountryTowns {
+        static NONE: CountryTowns = CountryTowns { cities: Vec::new(), names: Vec::new() };
+        let Some(towns) = self.countries.get(country) else { return &NONE };
+        towns.get_or_init(|| {
+            let mut archive = self.archive.clone();
+            let table = archive.by_name(&format!("{country}.csv")).expect("the country's table");
+            CountryTowns::read(table)
+        })
     }
 
     /// The towns of a country (alpha-2) that bear a name, with or without a word for town before
     /// it, the most populous first; where some are written exactly so, these alone: Munster is
     /// not Münster. Entries of one place are one.
     pub fn named(&self, country: &str, name: &str) -> Vec<NamedTown> {
+        let list = self.of(country);
         let folded = fold(name);
         let spelling = spelt(name);
         // capitals often lack their accents
@@ -118,7 +123,7 @@ impl Cities {
             let Some(rest) = folded.strip_prefix(prefix) else { continue };
             let words = prefix.matches(' ').count();
             let exact = spelling.splitn(words + 1, ' ').last().unwrap_or_default();
-            let mut towns = self.find(country, rest, exact);
+            let mut towns = list.find(rest, exact);
             if has_small && towns.iter().any(|town| town.exact) {
                 towns.retain(|town| town.exact);
             }
@@ -132,10 +137,11 @@ impl Cities {
     /// The largest town of a country that has a name and is where a position says.
     pub fn town(&self, country: &str, name: &str, at: Option<Position>) -> Option<Town<'_>> {
         let (at, folded) = (at?, fold(name));
+        let towns = self.of(country);
         let named = |prefix: &str| {
-            let found = self.of_name(country, folded.strip_prefix(prefix)?);
+            let found = towns.of_name(folded.strip_prefix(prefix)?);
             found
-                .map(|name| &self.cities[name.city as usize])
+                .map(|name| &towns.cities[name.city as usize])
                 .filter(|city| city.position.distance_km(at) < TOWN_REACH_KM)
                 .max_by_key(|city| city.population)
         };
@@ -151,31 +157,58 @@ impl Cities {
         (one, other): (&[String], &[String]),
         (place, km): (Position, f64),
     ) -> bool {
-        let towns =
-            |names: &[String]| {
-                let mut towns: Vec<u32> = Vec::new();
-                for name in names {
-                    let named = self.of_name(country, name).map(|name| name.city);
-                    towns.extend(named.filter(|town| {
-                        self.cities[*town as usize].position.distance_km(place) <= km
-                    }));
-                }
-                towns
-            };
+        let list = self.of(country);
+        let is_near = |town: &u32| list.cities[*town as usize].position.distance_km(place) <= km;
+        let towns = |names: &[String]| {
+            let named = names.iter().flat_map(|name| list.of_name(name)).map(|name| name.city);
+            named.filter(is_near).collect::<Vec<u32>>()
+        };
         let towns_of_one = towns(one);
         !towns_of_one.is_empty() && towns(other).iter().any(|town| towns_of_one.contains(town))
     }
+}
+
+impl CountryTowns {
+    /// Row by row: the table is never in memory as a text. Its columns are
+    /// `name,area,population,lon,lat,other_names`.
+    #[expect(clippy::expect_used, reason = "embedded at build time; a test reads all of it")]
+    fn read(csv: impl Read) -> Self {
+        let areas = Subdivisions::bundled();
+        let (mut cities, mut names) = (Vec::new(), Vec::new());
+        let mut reader = csv::Reader::from_reader(csv);
+        let mut row = csv::StringRecord::new();
+        // columns by their numbers: decoding each row by its header takes twice as long
+        while reader.read_record(&mut row).expect("a row of the list") {
+            let number = |column: usize| row[column].parse::<f64>().ok();
+            let Some(position) = position(number(3), number(4)) else { continue };
+            let (name, city) = (&row[0], cities.len() as u32);
+            let others = row[5].split('|').filter(|name| !name.is_empty());
+            for (name, usual) in others.map(|name| (name, false)).chain([(name, true)]) {
+                let folded = fold(name);
+                // without accents both forms are one
+                let exact = if name.is_ascii() { hash(&folded) } else { hash(&spelt(name)) };
+                names.push(Name { folded: hash(&folded), exact: exact as u32, city, usual });
+            }
+            let area = areas.place(&row[1]).unwrap_or(NONE);
+            let population = row[2].parse().expect("a number of the list");
+            cities.push(City { name: name.into(), population, position, area });
+        }
+        names.sort_unstable();
+        names.shrink_to_fit();
+        cities.shrink_to_fit();
+        Self { cities, names }
+    }
 
     /// The entries of a folded name.
-    fn of_name(&self, country: &str, folded: &str) -> impl Iterator<Item = &Name> + use<'_> {
-        let wanted = hash(country, folded);
+    fn of_name(&self, folded: &str) -> impl Iterator<Item = &Name> + use<'_> {
+        let wanted = hash(folded);
         let first = self.names.partition_point(|name| name.folded < wanted);
         self.names[first..].iter().take_while(move |name| name.folded == wanted)
     }
 
-    fn find(&self, country: &str, folded: &str, spelling: &str) -> Vec<NamedTown> {
-        let exact = hash("", spelling) as u32;
-        let found = self.of_name(country, folded);
+    fn find(&self, folded: &str, spelling: &str) -> Vec<NamedTown> {
+        let exact = hash(spelling) as u32;
+        let found = self.of_name(folded);
         let town = |name: &Name| {
             let City { population, position, area, .. } = self.cities[name.city as usize];
             NamedTown {
@@ -210,9 +243,9 @@ fn spelt(name: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn hash(country: &str, name: &str) -> u64 {
+fn hash(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (country, name).hash(&mut hasher);
+    name.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -247,6 +280,16 @@ const PREFIXES: [&str; 24] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reference::Countries;
+
+    #[test]
+    fn every_table_is_read_and_of_a_country() {
+        let cities = Cities::bundled();
+        let of_country = |country: &str| cities.of(country).cities.len();
+        assert!(cities.countries.keys().all(|code| Countries::bundled().by_alpha2(code).is_some()));
+        assert!(cities.countries.keys().map(|code| of_country(code)).sum::<usize>() > 230_000);
+        assert_eq!(of_country("XX"), 0);
+    }
 
     #[test]
     fn exact_spelling_beats_folded() {

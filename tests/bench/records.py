@@ -16,6 +16,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import zipfile
 
 IMPORT = pathlib.Path(__file__).resolve().parents[2] / "import"
 COMMUNES = 6_000
@@ -34,6 +35,15 @@ def table(name):
     return list(csv.DictReader(io.StringIO(text)))
 
 
+def towns():
+    """The towns of the gazetteer, by country and area, with their countries."""
+    with zipfile.ZipFile(IMPORT / "reference/cities.zip") as archive:
+        for member in archive.namelist():
+            text = archive.read(member).decode()
+            for town in csv.DictReader(io.StringIO(text)):
+                yield town | {"country": member.removesuffix(".csv")}
+
+
 def labels(vocabulary):
     return {term["code"]: term["fr"] for term in table(f"vocabularies/{vocabulary}.csv")}
 
@@ -49,7 +59,7 @@ class Facts:
         self.random = random.Random(seed)
         self.countries = {country["alpha2"]: country for country in table("reference/countries.csv")}
         self.communes = largest(table("reference/communes.csv.zst"), COMMUNES)
-        abroad = (town for town in table("reference/cities.csv.zst")
+        abroad = (town for town in towns()
                   if self.countries.get(town["country"], {}).get("french") == "0")
         self.towns = largest(abroad, TOWNS)
         self.kinds, self.statuses, self.themes = map(labels, ("kinds", "statuses", "themes"))
