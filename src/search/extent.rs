@@ -1,7 +1,7 @@
 //! How far what a filter selects reaches: where a map of it has to look.
 
-use super::{Bbox, Collection, ParameterError, Query, Snapshot};
-use crate::domain::Position;
+use super::{Bbox, Collection, Dimension, ParameterError, Query, Snapshot};
+use crate::{domain::Position, reference::Countries};
 
 /// Boxes in WGS 84 degrees around what a filter selects and can be placed; longitudes are whole
 /// degrees. A box whose west is greater than its east crosses the antimeridian.
@@ -24,7 +24,11 @@ impl Snapshot {
         let (mut partners, mut homes, mut overseas) =
             (DegreeSpan::new(), DegreeSpan::new(), DegreeSpan::new());
         for item in self.select(query, Collection::Partners)?.items() {
-            partners.add(self.entity_sides().partner(item).1.position());
+            let partner = self.entity_sides().partner(item).1;
+            // of a partnership with several, those that the filter is about
+            if fits(&partner.country, query) {
+                partners.add(partner.position());
+            }
         }
         for item in self.select(query, Collection::Collectivities)?.items() {
             let one = self.entity_sides().collectivity(item);
@@ -34,6 +38,16 @@ impl Snapshot {
         let french = if homes.is_empty() { &overseas } else { &homes };
         Ok(Extents { both: partners.with(french).bbox(), partners: partners.bbox() })
     }
+}
+
+/// Whether a country is one that a filter names, or lies where it says.
+fn fits(country: &str, query: &Query) -> bool {
+    let is_of = |dimension, value: Option<&str>| {
+        let wanted = query.values(dimension);
+        wanted.is_empty() || wanted.iter().any(|one| Some(one.as_str()) == value)
+    };
+    let zone = || Countries::bundled().by_alpha2(country).map(|one| one.zone.code.as_str());
+    is_of(Dimension::Country, Some(country)) && is_of(Dimension::Zone, zone())
 }
 
 /// Degrees of longitude that something is in, and the latitudes between which it is.

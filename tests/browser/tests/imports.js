@@ -8,7 +8,7 @@ const GOOD = [
   "p-1;Besançon;Kiel;Allemagne;jumelage;1959;culture;à relire",
   "p-2;Orléans;Rostock;Allemagne;jumelage;1960;jeunesse;",
   "p-3;Lyon;Cardiff;Royaume-Uni;jumelage;1951;culture;",
-  "p-4;Rennes;Galway;Irlande;jumelage;1982;éducation;",
+  "p-4;Rennes;Île Sans Nom;Irlande;jumelage;1982;éducation;",
 ];
 const BAD = [
   "p-5;Besançon;Absurdville;Absurdistan;jumelage;1990;culture;",

@@ -120,7 +120,7 @@ test("nothing found offers to take a filter off", async ({ page, request }) => {
 
 test("words with a typo lead to what was meant, and what has no position to its list", async ({ page, request }) => {
   await openMap(page, "/?q=Kayez");
-  await page.locator(".meant a", { hasText: "Kayes" }).click();
+  await page.locator(".meant a", { hasText: "Région de Kayes" }).click();
   await expect(page.locator("#results")).not.toHaveAttribute("data-matched", "0");
   await expect(page.locator("#q")).toHaveValue(/Kayes/);
 
