@@ -27,9 +27,11 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     let listener = TcpListener::bind(&listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let mut database = open(&database)?;
-    if demo && let Some(report) = demo::load_sample(&mut database)? {
-        let created = report.outcome.created;
-        tracing::info!(partnerships = created, "the register was empty: the sample is loaded");
+    if demo {
+        for report in demo::load_samples(&mut database)? {
+            let (file, records) = (report.file, report.outcome.created);
+            tracing::info!(file, records, "the register was empty: a sample is loaded");
+        }
     }
     let publisher = Publisher::new(&mut database, order.into())?;
     let uploads = Uploads::new(folder(&uploads, &database), uploads.upload_limit.as_u64());

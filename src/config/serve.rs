@@ -28,7 +28,7 @@ pub struct ServeOptions {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "ATLAS_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,
-    /// Load the bundled sample if the register is empty
+    /// Load the bundled samples if the register is empty
     #[arg(long, env = "ATLAS_DEMO")]
     pub demo: bool,
     /// Which sources lead.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     mvt::{Feature, decode},
-    support::{Server, TestDatabase},
+    support::{Server, demo},
     tiles::get,
 };
 
@@ -91,8 +91,7 @@ fn drawn_links(server: &Server, query: &str) -> u64 {
 
 #[test]
 fn flows_add_up_and_end_at_nodes_at_every_zoom_level() {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+    let (_database, server) = demo();
     for query in ["", "?country=DE", "?region=53", "?theme=sante,jeunesse", "?q=saint"] {
         let expected = drawn_links(&server, query);
         assert!(expected > 0, "{query}");
@@ -147,8 +146,7 @@ fn assert_seams(level: &Level, z: u32, query: &str) {
 
 #[test]
 fn tiles_of_flows_are_described() {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+    let (_database, server) = demo();
     let described = server.json("/tiles/flows.json?country=ML&lang=en");
     let template = described["tiles"][0].as_str().unwrap();
     assert!(template.ends_with("/tiles/flows/{z}/{x}/{y}.mvt?country=ML&lang=en"), "{template}");

@@ -8,14 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{Server, TestDatabase};
+use crate::support::{Server, TestDatabase, demo_with};
 
 const PAGE: &str = "/api/collections/partnerships/items?limit=50";
 
 fn demo(more: &[&str]) -> (TestDatabase, Server) {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &[&["--demo"], more].concat());
-    (database, server)
+    demo_with(more)
 }
 
 /// What came over a connection that the server closes in the end.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::support::{Server, TestDatabase};
+use crate::support::demo;
 
 const QUERIES: usize = 5_000;
 const RESOURCES: [&str; 10] = [
@@ -105,8 +105,7 @@ fn garbage(random: &mut Random) -> String {
 
 #[test]
 fn malformed_queries_are_refused_by_name() {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+    let (_database, server) = demo();
     let agent = ureq::Agent::new_with_config(
         ureq::Agent::config_builder().http_status_as_error(false).build(),
     );
@@ -143,8 +142,7 @@ fn malformed_queries_are_refused_by_name() {
 
 #[test]
 fn pages_say_what_is_wrong_in_their_language() {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+    let (_database, server) = demo();
     for (path, said) in [
         ("/?bbox=abc", "bbox : quatre nombres sont attendus"),
         ("/en/?bbox=abc", "bbox: four numbers are expected"),

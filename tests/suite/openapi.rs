@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Map, Value};
 
-use crate::support::{Server, TestDatabase, succeed};
+use crate::support::{Server, TestDatabase, demo, succeed};
 
 fn document() -> Value {
     serde_json::from_str(&succeed(&["openapi"])).unwrap()
@@ -108,8 +108,7 @@ fn operations(paths: &Map<String, Value>) -> impl Iterator<Item = (&String, &Map
 
 #[test]
 fn every_example_is_answered_and_nothing_else_is_taken() {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+    let (_database, server) = demo();
     let document = document();
     let mut asked = 0;
     let paths = paths(&document);
@@ -153,8 +152,7 @@ fn every_example_is_answered_and_nothing_else_is_taken() {
 
 #[test]
 fn the_server_gives_the_document_that_the_command_prints() {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+    let (_database, server) = demo();
     let response = server.get("/api/openapi.json");
     assert_eq!(response.header("content-type"), "application/vnd.oai.openapi+json;version=3.0");
     let mut given = response.json();

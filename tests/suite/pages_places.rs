@@ -1,11 +1,9 @@
 //! Pages of places, lists and comparisons, against what the API says.
 
-use crate::support::{Server, TestDatabase, import};
+use crate::support::{Server, TestDatabase, demo_with, import};
 
 fn demo() -> (TestDatabase, Server) {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo", "--contact", "atlas@exemple.fr"]);
-    (database, server)
+    demo_with(&["--contact", "atlas@exemple.fr"])
 }
 
 fn html(server: &Server, path: &str) -> String {

@@ -9,6 +9,10 @@ use atlas_aect::reference::{Countries, vocabularies};
 
 use crate::support::{Server, TestDatabase, demo, export, import};
 
+fn twinnings() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("import/twinnings.csv.gz")
+}
+
 fn sample() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("import/sample.csv")
 }
@@ -89,9 +93,8 @@ fn it_shows_the_whole_breadth_of_the_field() {
 }
 
 #[test]
-fn the_demo_answers_as_a_hand_count_does() {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+fn the_sample_answers_as_a_hand_count_does() {
+    let (database, server) = demo();
     let path = "/api/collections/partnerships/items?region=84&theme=eau-assainissement&limit=100";
     let answer = server.json(path);
     let mut ids: Vec<String> = Vec::new();
@@ -123,6 +126,29 @@ fn the_demo_answers_as_a_hand_count_does() {
         filtered.lines().skip(1).map(|l| l.split(',').next().unwrap()).collect();
     keys.sort_unstable();
     assert_eq!(keys, wanted);
+}
+
+#[test]
+fn the_demo_has_two_sources_of_which_some_partnerships_are_one() {
+    let database = TestDatabase::sqlite();
+    let server = Server::start(&database, &["--demo"]);
+    let count = |query: &str| {
+        let path = format!("/api/collections/partnerships/items?limit=1{query}");
+        server.json(&path)["numberMatched"].as_u64().unwrap()
+    };
+    let (sample, wikidata) =
+        (count("&records=all&source=echantillon"), count("&records=all&source=wikidata"));
+    assert_eq!((sample, wikidata), (579, 3_669));
+    let both = count("&records=all") - count("");
+    assert_eq!(count("&records=all"), sample + wikidata);
+    assert!((250..=400).contains(&both), "{both} partnerships of both sources");
+    // each authority is known by its code, and few rows leave something to tell
+    let (_, report) = import(&database, &twinnings(), &["--dry-run"]);
+    let outcome = &report["outcome"];
+    assert_eq!(
+        (outcome["unchanged"].as_u64(), outcome["rejected"].as_u64()),
+        (Some(3_669), Some(0))
+    );
 }
 
 #[test]

@@ -233,11 +233,18 @@ impl Drop for Server {
     }
 }
 
-/// A server with the sample.
-pub fn demo() -> (TestDatabase, Server) {
+/// A server with `import/sample.csv`, started with more arguments.
+pub fn demo_with(more: &[&str]) -> (TestDatabase, Server) {
     let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("import/sample.csv");
+    assert_eq!(import(&database, &file, &[]).0, Some(0));
+    let server = Server::start(&database, more);
     (database, server)
+}
+
+/// A server with `import/sample.csv`.
+pub fn demo() -> (TestDatabase, Server) {
+    demo_with(&[])
 }
 
 /// A server with partners on both sides of the date line, near the poles, and nowhere.

@@ -11,16 +11,10 @@ use tempfile::TempDir;
 
 use crate::{
     mvt::{Feature, decode},
-    support::{Server, TestDatabase, run, succeed},
+    support::{Server, demo, run, succeed},
 };
 
 const COLLECTIONS: [&str; 4] = ["partnerships", "links", "collectivities", "partners"];
-
-fn sample() -> (TestDatabase, Server) {
-    let database = TestDatabase::sqlite();
-    let server = Server::start(&database, &["--demo"]);
-    (database, server)
-}
 
 /// A response as it was sent: its body is no text, and stays compressed.
 pub fn get(
@@ -79,7 +73,7 @@ fn level(server: &Server, collection: &str, z: u32, query: &str) -> Vec<Feature>
 
 #[test]
 fn every_item_is_counted_once_at_every_zoom_level() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     for (collection, query) in [
         ("partnerships", ""),
         ("partnerships", "?theme=sante,jeunesse"),
@@ -125,7 +119,7 @@ fn every_item_is_counted_once_at_every_zoom_level() {
 
 #[test]
 fn a_single_one_says_who_it_is_and_a_cluster_what_it_is_about() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     let all = level(&server, "partnerships", 3, "?lang=en");
     let single = all.iter().find(|feature| feature.number("count") == 1).unwrap();
     let id = single.text("id");
@@ -160,7 +154,7 @@ fn listed_themes(server: &Server, filter: &str) -> usize {
 
 #[test]
 fn one_place_tells_all_its_partnerships_at_the_last_zoom_level() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     // the place with most partnerships, as the collection has it
     let all = server.json("/api/collections/partnerships/items?limit=10000");
     let mut places: Vec<(String, Vec<f64>)> = Vec::new();
@@ -192,7 +186,7 @@ fn one_place_tells_all_its_partnerships_at_the_last_zoom_level() {
 
 #[test]
 fn links_are_bundled_and_told_apart() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     let world = features(&server, "/tiles/links/0/0/0.mvt");
     assert!(world.len() > 10);
     assert!(world.windows(2).all(|pair| pair[0].number("count") >= pair[1].number("count")));
@@ -211,7 +205,7 @@ fn links_are_bundled_and_told_apart() {
 
 #[test]
 fn tile_json_says_what_its_tiles_have() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     for collection in COLLECTIONS {
         let tilejson = server.json(&format!("/tiles/{collection}.json?theme=sante&lang=en"));
         assert_eq!(tilejson["tilejson"], "3.0.0");
@@ -236,7 +230,7 @@ fn tile_json_says_what_its_tiles_have() {
 
 #[test]
 fn tiles_are_cached_by_their_version_and_compressed_when_asked() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     let path = "/tiles/partnerships/1/1/0.mvt?zone=europe";
     let (_, headers, plain) = get(&server, path, &[]);
     let tag = header(&headers, "etag").to_owned();
@@ -262,7 +256,7 @@ fn tiles_are_cached_by_their_version_and_compressed_when_asked() {
 
 #[test]
 fn what_is_no_tile_is_a_problem_that_says_so() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     for path in [
         "/tiles/partnerships/15/0/0.mvt",
         "/tiles/partnerships/2/4/0.mvt",
@@ -290,7 +284,7 @@ fn what_is_no_tile_is_a_problem_that_says_so() {
 
 #[test]
 fn tile_sets_are_found_from_the_collections() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     let classes = server.json("/api/conformance")["conformsTo"].clone();
     for class in ["core", "tileset", "tilesets-list", "geodata-tilesets", "mvt"] {
         let uri = format!("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{class}");
@@ -330,7 +324,7 @@ fn tile_sets_are_found_from_the_collections() {
 
 #[test]
 fn gdal_reads_the_tiles() {
-    let (_database, server) = sample();
+    let (_database, server) = demo();
     let folder = TempDir::new().unwrap();
     for collection in COLLECTIONS {
         let path = format!("/tiles/{collection}/3/4/2.mvt");
@@ -352,7 +346,7 @@ fn gdal_reads_the_tiles() {
 
 #[test]
 fn a_file_of_tiles_is_written_whole_or_not_at_all() {
-    let (database, server) = sample();
+    let (database, server) = demo();
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("links.pmtiles");
     let path = file.to_str().unwrap();

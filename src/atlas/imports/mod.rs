@@ -18,7 +18,7 @@
 //! | `report.rs` `issue_rows.rs` | the report as JSON and CSV; the rows that issues are about |
 //! | `draft_profile.rs` `examine.rs` | a profile proposed for a file; a file checked without a register |
 //! | `jobs/` `uploads.rs` | imports over HTTP, and the files that they wait with |
-//! | `demo.rs` | the sample that the release carries |
+//! | `demo.rs` | the samples that the release carries |
 
 mod apply;
 mod check;
