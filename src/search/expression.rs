@@ -114,6 +114,7 @@ impl Expression {
                 .parse()
                 .map_err(|error: super::spatial::BboxError| wrong(error.reason()));
         }
+        let numbers = with_edges(&numbers, self.bbox_crs);
         let shape = cql2::bbox(&numbers, self.bbox_crs).map_err(|error| wrong(error.reason()))?;
         let bounds =
             shape.bounding_rect().ok_or_else(|| wrong(["elle est vide", "it is empty"].into()))?;
@@ -186,6 +187,22 @@ impl Expression {
             _ => Some(Test::And(tests)),
         })
     }
+}
+
+/// A box in metres, wider by what coordinates lose when they are written: a place that is written on
+/// its edge lies in it.
+fn with_edges(numbers: &[f64], crs: Crs) -> Vec<f64> {
+    let mut numbers = numbers.to_vec();
+    let edge = 10f64.powi(-crs.decimals());
+    // with heights there are six, of which each third one is a height
+    let (east, north) = (numbers.len() / 2, numbers.len() / 2 + 1);
+    if matches!(numbers.len(), 4 | 6) {
+        numbers[0] -= edge;
+        numbers[1] -= edge;
+        numbers[east] += edge;
+        numbers[north] += edge;
+    }
+    numbers
 }
 
 impl From<Overdue> for ParameterError {

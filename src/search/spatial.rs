@@ -26,10 +26,12 @@ pub struct Bbox {
 pub enum BboxError {
     /// Not four or six numbers.
     Numbers,
-    /// A longitude beyond ±180 or a latitude beyond ±90.
+    /// A latitude beyond ±90.
     Range,
     /// South above north.
     Order,
+    /// A longitude of more than a hundred times round the Earth.
+    Turns,
 }
 
 impl BboxError {
@@ -41,8 +43,12 @@ impl BboxError {
                 "four numbers are expected, west,south,east,north in degrees (or six, with heights)",
             ],
             Self::Range => [
-                "les longitudes vont de -180 à 180, les latitudes de -90 à 90",
-                "longitudes are between -180 and 180, latitudes between -90 and 90",
+                "les latitudes vont de -90 à 90",
+                "latitudes are between -90 and 90",
+            ],
+            Self::Turns => [
+                "une longitude fait plus de cent fois le tour de la Terre",
+                "a longitude goes more than a hundred times round the Earth",
             ],
             Self::Order => [
                 "le côté sud est au nord du côté nord",
@@ -51,6 +57,14 @@ impl BboxError {
         }
         .into()
     }
+}
+
+/// The widest longitude that is taken: maps that go on beyond the antimeridian count on.
+const TURNS: f64 = 36_000.0;
+
+/// The same longitude between -180 and 180.
+fn wrapped(lon: f64) -> f64 {
+    if lon.abs() <= 180.0 { lon } else { (lon + 180.0).rem_euclid(360.0) - 180.0 }
 }
 
 /// `west,south,east,north`, or with heights `west,south,low,east,north,high`.
@@ -67,13 +81,19 @@ impl FromStr for Bbox {
         if numbers.iter().any(|number| !number.is_finite()) {
             return Err(BboxError::Numbers);
         }
-        if west.abs() > 180.0 || east.abs() > 180.0 || south.abs() > 90.0 || north.abs() > 90.0 {
+        if west.abs() > TURNS || east.abs() > TURNS {
+            return Err(BboxError::Turns);
+        }
+        if south.abs() > 90.0 || north.abs() > 90.0 {
             return Err(BboxError::Range);
         }
         if south > north {
             return Err(BboxError::Order);
         }
-        Ok(Self { west, south, east, north })
+        if east - west >= 360.0 {
+            return Ok(Self { west: -180.0, south, east: 180.0, north });
+        }
+        Ok(Self { west: wrapped(west), south, east: wrapped(east), north })
     }
 }
 

@@ -43,13 +43,15 @@ pub(in crate::search) fn bbox(numbers: &[f64], crs: Crs) -> Result<Geometry, Exp
     Ok(geometry)
 }
 
-/// A rectangle with vertices along its sides, which are no straight lines on another map.
+/// A rectangle in metres with vertices along its sides, which are no straight lines on another map:
+/// a kilometre apart, their chords are within two centimetres of the sides.
 fn densify(rect: Rect) -> geo::Polygon {
-    const STEPS: u32 = 64;
     let corners = rect.to_polygon();
     let mut ring = Vec::new();
     for side in corners.exterior().lines() {
-        let steps = (0..STEPS).map(|step| f64::from(step) / f64::from(STEPS));
+        let length = side.delta().x.abs().max(side.delta().y.abs());
+        let count = (length / 1_000.0).ceil().clamp(1.0, 2_048.0) as u32;
+        let steps = (0..count).map(|step| f64::from(step) / f64::from(count));
         ring.extend(steps.map(|share| side.start + side.delta() * share));
     }
     ring.extend(ring.first().copied());
