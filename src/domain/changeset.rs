@@ -43,6 +43,15 @@ impl Cause {
     }
 }
 
+/// What a reader knows of the register already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Since {
+    /// This version of the data.
+    Version(i64),
+    /// What was committed until then.
+    Time(DateTime<Utc>),
+}
+
 /// Records that were changed together, all of them or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changeset {

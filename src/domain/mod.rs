@@ -21,7 +21,7 @@ mod vague_date;
 pub mod vocabulary;
 
 pub use account::{Account, Capability, Grant, Grants, Role, Scope, TokenRecord};
-pub use changeset::{Cause, Changeset};
+pub use changeset::{Cause, Changeset, Since};
 pub use collectivity::Collectivity;
 pub use draft::{Column, Columns, Draft};
 pub use history::{ImportFile, ImportRecord, ImportState, Mode, Operation, Outcome, Version};

@@ -12,7 +12,7 @@ use crate::{
     },
     http::{
         api, desk, openapi, page, site,
-        web::{about::About, gone::Gone, middleware, state::State},
+        web::{about::About, change_cache::ChangeCache, gone::Gone, middleware, state::State},
     },
 };
 
@@ -59,6 +59,7 @@ pub fn serve(
         about,
         methods: openapi::methods,
         gone: Gone::default(),
+        changes: ChangeCache::default(),
     });
     let server = HttpServer::new(move || {
         App::new().app_data(state.clone()).wrap(from_fn(middleware::wrap_request)).configure(routes)

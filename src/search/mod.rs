@@ -55,6 +55,7 @@ pub mod suggest;
 mod text;
 pub mod tiles;
 mod tops;
+mod touched;
 
 pub use builder::Builder;
 pub use collection::Collection;
@@ -71,3 +72,4 @@ pub use query::{CancellationGuard, CancellationToken, Query};
 pub use selection::Selection;
 pub use snapshot::Snapshot;
 pub use spatial::Bbox;
+pub use touched::{Became, Block, PartnershipChange, WrittenRecord};

@@ -2,14 +2,17 @@
 
 use std::{fmt, path::Path, thread, time::Duration};
 
+use chrono::{DateTime, Utc};
+
 use super::{
-    Changes, StorageError, Stored, View, Writer, changes, changesets,
+    Changes, LogRange, LoggedRecord, StorageError, Stored, View, Writer, change_log, changes,
+    changesets,
     connection::{AnyConnection, Task, Transaction},
     history, imports, known,
     location::Location,
     migrations, postgres, records, sqlite, writer,
 };
-use crate::domain::{ById, Changeset, ImportRecord, Issue, Version};
+use crate::domain::{ById, Changeset, ImportRecord, Issue, PartnershipId, Since, Version};
 
 /// How long a writer waits for another one, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -169,6 +172,29 @@ impl Database {
         let changes = changes::since(transaction.connection(), version, most)?;
         transaction.commit()?;
         Ok(changes)
+    }
+
+    /// Calls `visit` with every record that was written after what a reader knows and until a
+    /// version of the data; none where the database cannot tell, for changesets of early releases keep
+    /// no list of what they wrote, or where more than `most` records were.
+    pub fn change_log(
+        &mut self,
+        range: (Since, i64),
+        most: u64,
+        visit: impl FnMut(LoggedRecord),
+    ) -> Result<Option<LogRange>, StorageError> {
+        let mut transaction = Transaction::read(&mut self.connection)?;
+        let log = change_log::read(transaction.connection(), range, most, visit)?;
+        transaction.commit()?;
+        Ok(log)
+    }
+
+    /// The records that were removed last, each with when; at most so many.
+    pub fn last_removed(
+        &mut self,
+        most: i64,
+    ) -> Result<Vec<(PartnershipId, DateTime<Utc>)>, StorageError> {
+        change_log::last_removed(&mut self.connection, most)
     }
 
     /// Asks in one transaction: all answers are of one moment. Waits for nobody.

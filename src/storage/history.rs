@@ -152,7 +152,7 @@ pub(super) fn made_earlier_by(
     touched.collect()
 }
 
-fn read(row: i64, json: &str) -> Result<Box<Partnership>, StorageError> {
+pub(super) fn read(row: i64, json: &str) -> Result<Box<Partnership>, StorageError> {
     let corrupt = |reason| StorageError::Corrupt { table: "versions", row, reason };
     record_json::from_json(json, corrupt).map(Box::new)
 }

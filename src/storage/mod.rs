@@ -11,6 +11,7 @@
 //! | `schema.rs` `rows.rs` | the tables, and their rows as they are written and read |
 //! | `records.rs` | [`Stored`]: partnerships put together from the rows of their tables |
 //! | `changes.rs` | [`Changes`]: what changed since a version |
+//! | `change_log.rs` | [`LoggedRecord`]: which records were written since a version, and what they were |
 //! | `view.rs` `known.rs` `twins.rs` | [`View`]: what an import asks before it changes anything |
 //! | `writer.rs` `record_writer.rs` `authorities.rs` | [`Writer`]: what a changeset changes, with its history |
 //! | `changesets.rs` | what is kept of every changeset |
@@ -26,6 +27,7 @@
 //! committed state and wait for nobody.
 
 mod authorities;
+mod change_log;
 mod changes;
 mod changesets;
 mod connection;
@@ -52,6 +54,7 @@ mod twins;
 mod view;
 mod writer;
 
+pub use change_log::{LogRange, LoggedRecord};
 pub use changes::Changes;
 pub use changesets::NewChangeset;
 pub use database::Database;

@@ -43,6 +43,7 @@ mod journey;
 mod linear_scan;
 mod malformed;
 mod messy;
+mod mirror;
 mod mvt;
 mod openapi;
 mod pages_places;

@@ -187,6 +187,126 @@ fn features_are_valid_by_the_schemas_of_their_collections() {
 }
 
 #[test]
+fn countries_and_partners_of_a_zone_lie_there() {
+    let (_database, server) = crate::support::demo();
+    for (path, name, value) in [
+        ("countries/items?zone=europe", "zone", "europe"),
+        ("partners/items?zone=afrique-subsaharienne", "zone", "afrique-subsaharienne"),
+        ("partners/items?partner_kind=region", "partner_kind", "region"),
+        ("collectivities/items?collectivity_kind=region", "collectivity_kind", "region"),
+    ] {
+        let page = server.json(&format!("/api/collections/{path}&limit=10000"));
+        let features = page["features"].as_array().unwrap();
+        assert!(!features.is_empty(), "{path}");
+        for feature in features {
+            assert_eq!(feature["properties"][name], value, "{path}");
+        }
+        assert_eq!(page["numberMatched"], features.len());
+    }
+}
+
+#[test]
+fn boxes_go_round_the_world() {
+    let (_database, server) = crate::support::edges();
+    let found = |collection: &str, bbox: &str| -> Vec<String> {
+        let path = format!("/api/collections/{collection}/items?limit=1000&bbox={bbox}");
+        let page = server.json(&path);
+        let features = page["features"].as_array().unwrap().iter();
+        features.map(|feature| feature["id"].as_str().unwrap().to_owned()).collect()
+    };
+    for collection in ["partnerships", "links", "partners"] {
+        let over_the_line = found(collection, "170,-30,-165,70");
+        assert!(over_the_line.len() > 1);
+        for same in ["170,-30,195,70", "-190,-30,-165,70", "530,-30,555,70"] {
+            assert_eq!(found(collection, same), over_the_line, "{collection} {same}");
+        }
+        let all = found(collection, "-180,-90,180,90");
+        assert_eq!(found(collection, "-400,-90,400,90"), all);
+        assert_eq!(found(collection, "10,-90,370,90"), all);
+    }
+    let refused = server.get("/api/collections/links/items?bbox=0,-91,10,0");
+    assert_eq!(refused.status, 400);
+    let far = server.get("/api/collections/links/items?bbox=0,0,1e9,10");
+    assert_eq!(far.json()["errors"][0]["parameter"], "bbox");
+}
+
+#[test]
+fn a_place_on_the_edge_of_a_box_lies_in_it_in_every_system() {
+    let (_database, server) = crate::support::demo();
+    for collection in ["collectivities", "partners"] {
+        for system in ["EPSG/0/4326", "EPSG/0/3857", "EPSG/0/2154", "OGC/1.3/CRS84"] {
+            let crs = format!("http://www.opengis.net/def/crs/{system}");
+            let items = format!("/api/collections/{collection}/items");
+            // in France, where every system is at home
+            let page = server.json(&format!("{items}?limit=30&crs={crs}&bbox=-2,43,8,50"));
+            for feature in page["features"].as_array().unwrap() {
+                if feature["geometry"].is_null() {
+                    continue;
+                }
+                let [x, y] =
+                    [0, 1].map(|axis| feature["geometry"]["coordinates"][axis].as_f64().unwrap());
+                let far = if system.contains("4326") || system.contains("CRS84") {
+                    0.5
+                } else {
+                    40_000.0
+                };
+                for corner in [[x, y, x + far, y + far], [x - far, y - far, x, y]] {
+                    let corner = corner.map(|side| side.to_string()).join(",");
+                    let path = format!("{items}?limit=10000&bbox-crs={crs}&bbox={corner}");
+                    let found = server.json(&path);
+                    let mut found = found["features"].as_array().unwrap().iter();
+                    assert!(
+                        found.any(|one| one["id"] == feature["id"]),
+                        "{path} {}",
+                        feature["id"]
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_description_has_what_the_public_suite_looks_for() {
+    let (_database, server) = crate::support::demo();
+    let document = server.json("/api/openapi.json");
+    let listed = document["paths"]["/collections/partnerships/items"]["get"]["parameters"].clone();
+    let mut seen = 0;
+    for parameter in listed.as_array().unwrap() {
+        let Some(reference) = parameter["$ref"].as_str() else { continue };
+        let parameter = document.pointer(reference.trim_start_matches('#')).unwrap();
+        let name = parameter["name"].as_str().unwrap();
+        if ["limit", "bbox", "datetime", "filter", "filter-lang", "filter-crs"].contains(&name) {
+            seen += 1;
+            assert_eq!(
+                (&parameter["style"], &parameter["explode"]),
+                (&"form".into(), &false.into()),
+                "{name}"
+            );
+        }
+        if name == "bbox" {
+            let schema = &parameter["schema"];
+            assert_eq!((&schema["minItems"], &schema["maxItems"]), (&4.into(), &6.into()));
+        }
+    }
+    assert_eq!(seen, 6);
+    let tile_set = server.json("/api/collections/links/tiles/WebMercatorQuad");
+    let mut links = tile_set["links"].as_array().unwrap().iter();
+    let scheme =
+        links.find(|one| one["rel"].as_str().unwrap().ends_with("/tiling-scheme")).unwrap();
+    let scheme = server.json(scheme["href"].as_str().unwrap());
+    let matrices = scheme["tileMatrices"].as_array().unwrap();
+    assert_eq!(matrices.len(), tile_set["tileMatrixSetLimits"].as_array().unwrap().len());
+    // OGC 17-083r4, D.1
+    let near = |value: &Value, wanted: f64| (value.as_f64().unwrap() / wanted - 1.0).abs() < 1e-9;
+    assert!(near(&matrices[0]["scaleDenominator"], 559_082_264.028_717));
+    assert!(near(&matrices[0]["cellSize"], 156_543.033_928_041));
+    assert!(near(&matrices[3]["scaleDenominator"], 69_885_283.003_589_6));
+    assert_eq!(matrices[3]["matrixWidth"], 8);
+    assert_eq!(server.json("/api/tileMatrixSets")["tileMatrixSets"][0]["uri"], scheme["uri"]);
+}
+
+#[test]
 fn partial_dates_are_asked_for_as_they_are_written() {
     let (_database, server) = register();
     let count = |query: &str| {

@@ -75,6 +75,8 @@ pub(crate) async fn landing(
             links.link(("service-doc", HTML), links.href("/docs", ""), "docs"),
             links.to("conformance", "/conformance", "conformance"),
             links.to("data", "/collections", "collections"),
+            links.to(tilesets::TILING_SCHEMES, "/tileMatrixSets", "tiling_schemes"),
+            links.to("related", "/changes", "changes"),
             links.to("related", "/facets", "facets"),
             links.to("related", "/vocabularies", "vocabularies"),
         ];

@@ -7,11 +7,13 @@
 //! | [`tiles`], [`tilesets`] | vector tiles, and what describes them |
 //! | [`facets`], [`suggest`], [`vocabularies`] | counts of each filter's values, suggestions, codes and labels |
 //! | [`exports`], [`dictionary`], [`dcat`] | whole selections as files, their columns, the data set for catalogues |
+//! | [`changes`] | what has changed since a version, for mirrors |
 //! | [`history`] | where each value of a record comes from |
 //! | [`imports`], [`session`] | importing, signing in |
 //! | [`health`], [`metrics`] | for whoever operates the server |
 //! | [`page`] | the same resources as pages |
 
+pub mod changes;
 pub mod collections;
 pub mod dcat;
 pub mod dictionary;
@@ -96,6 +98,9 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                     "/collections/{collection}/tiles/WebMercatorQuad/{matrix}/{row}/{column}",
                     get().to(tiles::tile_of_set),
                 )
+                .route("/changes", get().to(changes::changes))
+                .route("/tileMatrixSets", get().to(tilesets::tile_matrix_sets))
+                .route("/tileMatrixSets/WebMercatorQuad", get().to(tilesets::quad))
                 .route("/facets", get().to(facets::facets))
                 .route("/vocabularies", get().to(vocabularies::vocabularies))
                 .route("/partnerships/{id}/history", get().to(history::history))

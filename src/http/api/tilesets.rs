@@ -11,7 +11,7 @@ use crate::{
         api::{collections::texts, links::base, tiles::tiled},
         openapi::{
             parameters::{OfNothing, OfTiles},
-            responses::UnchangedOrMissing,
+            responses::{Unchanged, UnchangedOrMissing},
         },
         web::{
             conditional,
@@ -237,7 +237,7 @@ pub(crate) async fn tile_set(
             }],
             "links": [
                 {"rel": "self", "type": "application/json", "href": format!("{path}/tiles/WebMercatorQuad{query}")},
-                {"rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", "type": "application/json", "href": WEB_MERCATOR_QUAD},
+                {"rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", "type": "application/json", "href": format!("{base}/tileMatrixSets/WebMercatorQuad")},
                 {"rel": "item", "type": MEDIA_TYPE, "templated": true, "href": format!("{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}{query}")},
                 {"rel": "describedby", "type": "application/json", "title": "TileJSON", "href": format!("{}/tiles/{id}.json{query}", base.trim_end_matches("/api"))},
                 {"rel": "http://www.opengis.net/def/rel/ogc/1.0/geodata", "type": "application/json", "href": path},
@@ -269,4 +269,92 @@ fn query(params: &Params) -> String {
     query.extend_pairs(params.pairs.iter().filter(|(name, _)| name != "f"));
     let query = query.finish();
     if query.is_empty() { query } else { format!("?{query}") }
+}
+
+/// The relation of the landing page to the list of tile matrix sets.
+pub(crate) const TILING_SCHEMES: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes";
+
+const QUAD_TITLE: &str = "Google Maps Compatible for the World";
+/// Half the width of the map, in metres (17-083r4, D.1).
+const HALF: f64 = 20_037_508.342_789_2;
+/// Pixels along the side of a tile.
+const TILE: u32 = 256;
+/// Metres of a pixel of the standard (17-083r4, 6.1.1).
+const PIXEL: f64 = 0.000_28;
+
+/// List the tile matrix sets
+#[utoipa::path(
+    get,
+    path = "/api/tileMatrixSets",
+    tag = "tiles",
+    operation_id = "tileMatrixSets",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The list.", body = ref("#/components/schemas/Object"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
+pub(crate) async fn tile_matrix_sets(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        let href = format!("{}/tileMatrixSets/WebMercatorQuad", base(&request));
+        response.json(json!({"tileMatrixSets": [{
+            "id": "WebMercatorQuad",
+            "title": QUAD_TITLE,
+            "uri": WEB_MERCATOR_QUAD,
+            "crs": WEB_MERCATOR,
+            "links": [{"rel": "self", "type": "application/json", "href": href}],
+        }]}))
+    }))
+}
+
+/// Get the tile matrix set WebMercatorQuad
+#[utoipa::path(
+    get,
+    path = "/api/tileMatrixSets/WebMercatorQuad",
+    tag = "tiles",
+    operation_id = "webMercatorQuad",
+    params(OfNothing),
+    responses(
+        (status = 200, description = "The tile matrix set.", body = ref("#/components/schemas/Object"), content_type = "application/json"),
+        Unchanged,
+    ),
+)]
+pub(crate) async fn quad(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    Params::read(&request, Takes::Nothing)?;
+    let snapshot = state.publisher.snapshot();
+    Ok(conditional::respond(&snapshot, &request, |response| {
+        response.json(json!({
+            "id": "WebMercatorQuad",
+            "title": QUAD_TITLE,
+            "uri": WEB_MERCATOR_QUAD,
+            "crs": WEB_MERCATOR,
+            "orderedAxes": ["E", "N"],
+            "wellKnownScaleSet": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
+            "tileMatrices": (0..=LAST_ZOOM).map(matrix).collect::<Vec<_>>(),
+        }))
+    }))
+}
+
+fn matrix(zoom: u8) -> Value {
+    let count = 1u32 << zoom;
+    let cell = 2.0 * HALF / f64::from(TILE) / f64::from(count);
+    json!({
+        "id": zoom.to_string(),
+        "scaleDenominator": cell / PIXEL,
+        "cellSize": cell,
+        "cornerOfOrigin": "topLeft",
+        "pointOfOrigin": [-HALF, HALF],
+        "tileWidth": TILE,
+        "tileHeight": TILE,
+        "matrixWidth": count,
+        "matrixHeight": count,
+    })
 }

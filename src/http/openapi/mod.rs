@@ -27,7 +27,7 @@ use utoipa::OpenApi;
 
 use crate::http::{
     api::{
-        collections, dcat, dictionary, exports, facets, health, history,
+        changes, collections, dcat, dictionary, exports, facets, health, history,
         imports::{self, rows},
         items, landing, metrics, queryables, schema, session, suggest, tiles, tilesets,
         vocabularies,
@@ -60,6 +60,8 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     items::items,
     items::item,
     exports::export,
+    tilesets::tile_matrix_sets,
+    tilesets::quad,
     tilesets::list,
     tilesets::tile_set,
     tiles::tile_of_set,
@@ -74,6 +76,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     dictionary::as_json,
     dictionary::as_csv,
     dcat::dcat,
+    changes::changes,
     history::history,
     imports::list,
     imports::create,

@@ -39,6 +39,7 @@ takes! {
     OfFeature = Takes::Feature;
     OfTiles = Takes::Tiles;
     OfExports = Takes::Exports;
+    OfChanges = Takes::Changes;
     OfPages = Takes::Pages(Collection::Partnerships);
 }
 
@@ -56,6 +57,7 @@ pub(crate) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
         Takes::Nothing | Takes::Document | Takes::Filters | Takes::Tiles => &[],
         Takes::Lists => &["limit"],
+        Takes::Changes => &["since", "limit", "cursor", "records"],
         Takes::Feature => &["crs", "records"],
         Takes::Exports => &["spreadsheet", "records"],
         Takes::Pages(_) => &["limit", "cursor", "sortby", "crs", "records"],
@@ -80,7 +82,7 @@ fn refer(name: &str) -> Parameter {
 /// `components/parameters`: every query parameter of the public resources.
 pub(crate) fn all() -> Map<String, Value> {
     let mut all = import_request::parameters();
-    for takes in [Takes::Pages(Collection::Partnerships), Takes::Exports] {
+    for takes in [Takes::Pages(Collection::Partnerships), Takes::Exports, Takes::Changes] {
         for name in names(takes) {
             all.insert(name.to_owned(), describe(name));
         }
@@ -100,19 +102,11 @@ fn describe(name: &str) -> Value {
         Some(dimension) => of_dimension(dimension),
         None => of_other(name),
     };
-    let mut parameter = json!({
+    // OGC API – Features Part 1, 7.15.2 and later, wants both of its parameters
+    json!({
         "name": name, "in": "query", "required": false, "description": text, "schema": schema,
-        "example": example,
-    });
-    if schema_is_list(&parameter["schema"]) {
-        parameter["style"] = "form".into();
-        parameter["explode"] = false.into();
-    }
-    parameter
-}
-
-fn schema_is_list(schema: &Value) -> bool {
-    schema["type"] == "array"
+        "style": "form", "explode": false, "example": example,
+    })
 }
 
 /// A parameter for readers.
@@ -165,10 +159,12 @@ fn of_other(name: &str) -> Described {
         ),
         "bbox" => text(
             "Box of longitude and latitude in degrees (WGS 84): west, south, east, north; with heights west, south, low, east, north, high. \
-             West is greater than east where it passes over the date line. What has no geometry always matches.",
+             West is greater than east where it passes over the date line, and longitudes beyond 180 go on from the other side. What has no geometry always matches.",
             json!({
                 "type": "array",
                 "items": {"type": "number"},
+                "minItems": 4,
+                "maxItems": 6,
                 "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
             }),
             json!([-20, 0, 20, 20]),
@@ -199,6 +195,11 @@ fn of_other(name: &str) -> Described {
             "The property to sort by; `-` before it sorts in descending order. Features without it come last.",
             json!({"type": "string", "enum": orders(Collection::Partnerships)}),
             json!("title"),
+        ),
+        "since" => text(
+            "What the reader knows already: a version of the data, or a time (RFC 3339) until which it has followed.",
+            json!({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]}),
+            json!(0),
         ),
         "spreadsheet" => text(
             "CSV for people, as Excel in French opens it: a byte order mark, `;` between the cells, labels (in `lang`) in place of codes. It imports like any other.",

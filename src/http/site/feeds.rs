@@ -1,12 +1,13 @@
-//! What changed, as a feed (Atom, RFC 4287): everything, or what the filters leave.
+//! What changed, as a feed (Atom, RFC 4287) in pages (RFC 5005, 3): everything, or what the filters
+//! leave. The first page tells what was removed last (RFC 6721).
 
 use std::fmt::Write;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::{
-    domain::Language,
+    domain::{Language, PartnershipId},
     http::{
         page::{
             layout::Layout,
@@ -14,9 +15,11 @@ use crate::{
             reply::{self, Visit},
         },
         site::list::item::ListItem,
-        web::state::State,
+        web::{problem::Problem, state::State},
     },
-    search::{Collection, Order, PageRequest, Selection, Snapshot},
+    search::{
+        Collection, Order, Page, PageRequest, ParameterError, Selection, Snapshot, page::CursorGone,
+    },
 };
 
 /// The latest changes that a feed tells.
@@ -26,10 +29,17 @@ const ENTRIES: usize = 50;
 pub(crate) async fn changes(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     reply::written(&request, &state, "application/atom+xml; charset=utf-8", |visit| {
         let Visit { snapshot, state, layout, query, cancellation } = visit;
-        let PageQuery { params, selection, sentence, .. } =
+        let PageQuery { params, cursor, selection, sentence, .. } =
             PageQuery::read(query, snapshot, (cancellation, layout.language))?;
-        let feed = Feed { snapshot, layout, query: params.filter_query() };
-        Ok(feed.write(&selection, &sentence, &state.about.publisher))
+        let mut removed = match cursor {
+            None => state.register.last_removed(ENTRIES as i64)?,
+            Some(_) => Vec::new(),
+        };
+        // the database may be a moment ahead of what is published
+        let records = snapshot.every_record();
+        removed.retain(|(id, _)| records.find(*id).is_none());
+        let feed = Feed { snapshot, layout, query: params.filter_query(), cursor, removed };
+        feed.write(&selection, &sentence, &state.about.publisher)
     })
     .await
 }
@@ -38,41 +48,85 @@ struct Feed<'s> {
     snapshot: &'s Snapshot,
     layout: &'s Layout,
     query: String,
+    /// Where the page begins; none of the first one.
+    cursor: Option<String>,
+    /// Records that are not there any more, each with when they were removed.
+    removed: Vec<(PartnershipId, DateTime<Utc>)>,
 }
 
 impl Feed<'_> {
-    fn write(&self, selection: &Selection, sentence: &str, author: &str) -> String {
+    fn write(
+        &self,
+        selection: &Selection,
+        sentence: &str,
+        author: &str,
+    ) -> Result<String, Problem> {
         let language: Language = self.layout.language;
-        let newest =
-            PageRequest { order: (Order::UpdatedAt, true), after: None, limit: ENTRIES, language };
-        // without a cursor there is none that could be gone
+        let order = (Order::UpdatedAt, true);
+        let newest = PageRequest { order, after: self.cursor.clone(), limit: ENTRIES, language };
         let page = self.snapshot.page(Collection::Partnerships, selection, &newest);
-        let records = page.map(|page| page.items).unwrap_or_default();
-        let updated = records.first().map(|record| self.snapshot.updated(*record));
+        let Page { items: records, next } = page.map_err(|CursorGone| {
+            let reason = [
+                "il ne mène plus à rien ; recommencez sans lui",
+                "it is not valid any more; start again without one",
+            ];
+            ParameterError::new("cursor", reason)
+        })?;
+        let changed = records.first().map(|record| self.snapshot.updated(*record));
+        let updated = changed.max(self.removed.first().map(|(_, at)| *at));
         let updated = updated.unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true);
+        let (first, own) = (self.address(None), self.address(self.cursor.as_deref()));
         let filters =
             if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
-        let own = self.layout.absolute(&format!("{}{filters}", self.layout.feed_path()));
         let page = self.layout.absolute(&format!("{}{filters}", self.layout.list_path()));
         let title = self.layout.headed(self.layout.text("feed.title"), sentence);
         let mut out = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
-             <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n<id>{}</id>\n<title>{}</title>\n\
+             <feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:at=\"http://purl.org/atompub/tombstones/1.0\" xml:lang=\"{}\">\n<id>{}</id>\n<title>{}</title>\n\
              <updated>{updated}</updated>\n<author><name>{}</name></author>\n\
              <link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n\
              <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n",
             language.code(),
-            xml(&own),
+            xml(&first),
             xml(&title),
             xml(author),
             xml(&own),
             xml(&page),
         );
+        let links = [("first", Some(first)), ("next", next.map(|next| self.address(Some(&next))))];
+        for (relation, address) in links {
+            let Some(address) = address else { continue };
+            // a buffer in memory takes every write
+            let _ = writeln!(
+                out,
+                "<link rel=\"{relation}\" type=\"application/atom+xml\" href=\"{}\"/>",
+                xml(&address)
+            );
+        }
+        for (id, at) in &self.removed {
+            self.tombstone(&mut out, *id, *at);
+        }
         for record in &records {
             self.entry(&mut out, *record);
         }
         out.push_str("</feed>\n");
-        out
+        Ok(out)
+    }
+
+    /// The address of a page of the feed.
+    fn address(&self, cursor: Option<&str>) -> String {
+        let cursor = cursor.map(|cursor| format!("cursor={cursor}")).unwrap_or_default();
+        let parts = [self.query.as_str(), &cursor];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let separator = if parts.is_empty() { "" } else { "?" };
+        let query = parts.join("&");
+        self.layout.absolute(&format!("{}{separator}{query}", self.layout.feed_path()))
+    }
+
+    fn tombstone(&self, out: &mut String, id: PartnershipId, at: DateTime<Utc>) {
+        let address = self.layout.absolute(&self.layout.partnership_path(&id.to_string()));
+        let when = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let _ = writeln!(out, "<at:deleted-entry ref=\"{}\" when=\"{when}\"/>", xml(&address));
     }
 
     fn entry(&self, out: &mut String, record: u32) {

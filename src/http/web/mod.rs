@@ -17,6 +17,7 @@ pub mod about;
 pub mod assets;
 pub mod auth;
 pub mod blocking;
+pub mod change_cache;
 pub mod compression;
 pub mod concurrency_limit;
 pub mod conditional;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use chrono::DateTime;
 
 use crate::{
-    domain::Language,
+    domain::{Language, Since},
     formats::crs::Crs,
     http::web::{negotiation::Representation, problem::Problem},
     search::{
@@ -27,6 +28,8 @@ pub(crate) struct Params {
     pub(crate) spreadsheet: bool,
     /// The reference system of coordinates in the answer.
     pub(crate) crs: Crs,
+    /// What the reader of changes knows.
+    pub(crate) since: Option<Since>,
     /// Every record of every source is wanted, not partnerships.
     pub(crate) all_records: bool,
     /// The parameters as they came, in order.
@@ -50,6 +53,8 @@ pub(crate) enum Takes {
     Tiles,
     /// The filters, `spreadsheet` and `records`.
     Exports,
+    /// `since`, `limit`, `cursor` and `records`.
+    Changes,
     /// The filters, `limit`, `cursor`, `sortby`, `crs`, `records`.
     Pages(Collection),
 }
@@ -62,7 +67,8 @@ impl Takes {
 
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Changes,
         Self::Nothing,
         Self::Document,
         Self::Feature,
@@ -74,12 +80,17 @@ impl Takes {
 
     /// Whether the filters are among them.
     pub(crate) fn has_filters(self) -> bool {
-        !matches!(self, Self::Nothing | Self::Document | Self::Feature)
+        !matches!(self, Self::Nothing | Self::Document | Self::Feature | Self::Changes)
     }
 
     /// Whether every record of every source can be asked for.
     pub(crate) fn has_records(self) -> bool {
-        matches!(self, Self::Feature | Self::Exports | Self::Pages(_))
+        matches!(self, Self::Feature | Self::Exports | Self::Changes | Self::Pages(_))
+    }
+
+    /// Whether it is answered page by page.
+    fn is_paged(self) -> bool {
+        matches!(self, Self::Changes | Self::Pages(_))
     }
 
     /// Whether the resource is a page for people too.
@@ -126,10 +137,11 @@ impl Params {
                     }
                     _ => return wrong(["json est attendu", "json is expected"]),
                 },
-                "limit" if takes.pages().is_some() || takes == Takes::Lists => {
+                "limit" if takes.is_paged() || takes == Takes::Lists => {
                     params.page.limit = limit(&value)?;
                 }
-                "cursor" if takes.pages().is_some() => {
+                "since" if takes == Takes::Changes => params.since = Some(since(&value)?),
+                "cursor" if takes.is_paged() => {
                     params.page.after = Some(value.clone().into_owned());
                 }
                 "sortby" if let Some(collection) = takes.pages() => {
@@ -191,6 +203,20 @@ impl Params {
         }
         query.finish()
     }
+}
+
+/// What `since` says: a version of the data, or a time.
+fn since(value: &str) -> Result<Since, ParameterError> {
+    let version = value.parse::<i64>().ok().filter(|version| *version >= 0).map(Since::Version);
+    // a plus sign in an address is a blank
+    let time = || DateTime::parse_from_rfc3339(&value.replace(' ', "+")).ok();
+    version.or_else(|| time().map(|time| Since::Time(time.to_utc()))).ok_or_else(|| {
+        let reason = [
+            "une version des données ou un instant comme 2024-06-30T12:00:00Z est attendu",
+            "a version of the data or a time such as 2024-06-30T12:00:00Z is expected",
+        ];
+        ParameterError::new("since", reason)
+    })
 }
 
 /// OGC API – Features Part 1, 7.15.2: more than the most is the most, less than one is an error.

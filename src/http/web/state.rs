@@ -6,7 +6,7 @@ use crate::{
         imports::Jobs,
         register::{Publisher, Register},
     },
-    http::web::{about::About, gone::Gone},
+    http::web::{about::About, change_cache::ChangeCache, gone::Gone},
 };
 
 /// What every handler may use.
@@ -25,4 +25,6 @@ pub(crate) struct State {
     pub(crate) methods: fn(&str) -> Option<&'static str>,
     /// Which records were removed.
     pub(crate) gone: Gone,
+    /// The lists of changes that were asked for last.
+    pub(crate) changes: ChangeCache,
 }

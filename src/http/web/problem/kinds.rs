@@ -41,7 +41,7 @@ impl ProblemKind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&ProblemKind; 27] = [
+pub(crate) static KINDS: [&ProblemKind; 28] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -68,6 +68,7 @@ pub(crate) static KINDS: [&ProblemKind; 27] = [
     &UNSUPPORTED_MEDIA_TYPE,
     &INTERNAL,
     &UNAVAILABLE,
+    &COPY_ANEW,
     &STORAGE_FULL,
 ];
 
@@ -196,6 +197,11 @@ pub(crate) static REMOVED: ProblemKind = ProblemKind::new(
     "removed",
     StatusCode::GONE,
     ["La fiche a été retirée du registre", "The record was removed from the register"],
+);
+pub(crate) static COPY_ANEW: ProblemKind = ProblemKind::new(
+    "copy-anew",
+    StatusCode::GONE,
+    ["Les changements ne remontent pas si loin", "The changes do not go back so far"],
 );
 pub(crate) static STORAGE_FULL: ProblemKind = ProblemKind::new(
     "storage-full",
