@@ -30,12 +30,27 @@ export async function meantBox(typed, filters) {
   query.set("q", typed);
   query.set("limit", "1");
   const [meant] = (await keep(`/api/suggest?${query}`)).suggestions;
+  if (meant?.kind === "country") return boxOfCountry(meant.id);
+  if (meant?.kind === "partner_area") {
+    const { features } = await keep(`/api/collections/partners/items?partner_area=${encodeURIComponent(meant.id)}&limit=100`);
+    return around(features.flatMap((/** @type {GeoJSON.Feature<GeoJSON.Point>} */ { geometry }) => (geometry ? [geometry.coordinates] : [])));
+  }
   if (meant?.kind !== "partner") return null;
   const { geometry, properties } = await keep(`/api/collections/partners/items/${encodeURIComponent(meant.id)}`);
   // what has no position is in its country all the same
-  if (!geometry) return boxOf((await keep(`/api/collections/countries/items/${properties.country_code}`)).geometry);
-  const [lon, lat] = geometry.coordinates;
-  return [Math.max(-180, lon - AROUND), Math.max(-89, lat - AROUND), Math.min(180, lon + AROUND), Math.min(89, lat + AROUND)];
+  return geometry ? around([geometry.coordinates]) : boxOfCountry(properties.country_code);
+}
+
+/** A box with room around positions; none where there are none. @param {number[][]} positions */
+function around(positions) {
+  if (positions.length === 0) return null;
+  const [lons, lats] = [0, 1].map((axis) => positions.map((position) => position[axis]));
+  return [Math.max(-180, Math.min(...lons) - AROUND), Math.max(-89, Math.min(...lats) - AROUND), Math.min(180, Math.max(...lons) + AROUND), Math.min(89, Math.max(...lats) + AROUND)];
+}
+
+/** @param {string} alpha2 */
+async function boxOfCountry(alpha2) {
+  return boxOf((await keep(`/api/collections/countries/items/${alpha2}`)).geometry);
 }
 
 /** Around the largest part of a country. @param {GeoJSON.MultiPolygon} geometry */

@@ -340,7 +340,7 @@ mod tests {
                 totals(2, 2),
                 &[filter("q", "pont d'or", "pont d'or"), filter("department", "69", "Rhône")]
             ),
-            "2 partenariats dans 2 pays, pour «\u{a0}pont d'or\u{a0}», département : Rhône"
+            "2 partenariats dans 2 pays, pour «\u{a0}pont d'or\u{a0}», département\u{a0}: Rhône"
         );
     }
 }

@@ -84,6 +84,23 @@ mod tests {
         }
     }
 
+    /// French has no-break spaces inside its guillemets and before double punctuation, and both
+    /// languages have curly apostrophes.
+    #[test]
+    fn texts_are_set_as_their_language_is() {
+        for (key, text) in &Texts::of(Language::French).by_key {
+            let wrong = ["'", "\"", "...", " :", " ;", " ?", " !", " »", "« "];
+            let found = wrong.into_iter().find(|wrong| text.contains(wrong));
+            assert!(found.is_none() || text.contains("English"), "{key}: {text:?}");
+        }
+        for (key, text) in &Texts::of(Language::English).by_key {
+            assert!(
+                !["'", "\"", "...", "« "].iter().any(|wrong| text.contains(wrong)),
+                "{key}: {text:?}"
+            );
+        }
+    }
+
     #[test]
     fn every_kind_of_issue_has_a_name() {
         for code in crate::domain::IssueCode::ALL {

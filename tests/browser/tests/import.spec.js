@@ -17,7 +17,7 @@ test("a Windows-1252 file with three bad rows, from signing in to undoing", asyn
   await page.goto("/import");
   await page.locator("#token").fill("not-a-token");
   await page.locator("main form button").click();
-  await expect(page.locator("#notice")).toContainText("n’ouvre rien");
+  await expect(page.locator("#notice")).toContainText("Jeton non reconnu");
   await expect(page.locator("#notice")).toBeFocused();
   await page.locator("#token").fill(TOKEN);
   await page.locator("main form button").click();

@@ -133,6 +133,19 @@ test("words with a typo lead to what was meant, and what has no position to its 
   await expect(page.locator(".chip", { hasText: "sans position" })).toBeVisible();
 });
 
+test("words that mean an area abroad or a country lead the map there", async ({ page }) => {
+  const isIn = ([west, south, east, north]) => page.locator("#map").evaluate((map, [west, south, east, north]) => {
+    const { lon, lat, zoom } = map.atlas.globe.view;
+    return lon > west && lon < east && lat > south && lat < north && zoom > 2;
+  }, [west, south, east, north]);
+  await openMap(page);
+  for (const [words, box] of [["kayes", [-16, 9, -5, 19]], ["Vietnam", [98, 8, 112, 24]]]) {
+    await page.locator("#q").fill(words);
+    await page.locator("#q").press("Enter");
+    await expect.poll(() => isIn(box)).toBe(true);
+  }
+});
+
 test("records that nobody has checked are found on the map too", async ({ page, request }) => {
   await openMap(page);
   await page.locator('details[data-facet="more"] > summary').click();
@@ -351,7 +364,7 @@ test("the time line says what it leaves out, and where it has nothing to show", 
   await openMap(page, "/?year=2015");
   await expect(note).toContainText(`${undated.numberMatched} sans date de début, laissé`);
   await page.locator("#timeline-all").click();
-  await expect(note).toContainText("hors des années");
+  await expect(note).toContainText("de la frise");
   // it leads to them; several years, and one outside of the line, leave them out too
   await note.locator("a").click();
   await expectAgreement(page, request, "filter=start+IS+NULL");
