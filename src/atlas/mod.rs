@@ -5,11 +5,13 @@
 //! | [`register`] | the door: plan, commit, revert, history, and what was committed is published |
 //! | [`imports`] | from a file to a plan to one transaction; files and jobs |
 //! | [`accounts`] | who may do what |
+//! | [`maintenance`] | backup, restore, check |
 //! | [`export`] | a selection as one file, or as a set of tiles |
 //!
-//! `imports` and `accounts` know `register`; else no room knows another.
+//! `imports` and `accounts` know `register`, `maintenance` both of them; else no room knows another.
 
 pub mod accounts;
 pub mod export;
 pub mod imports;
+pub mod maintenance;
 pub mod register;

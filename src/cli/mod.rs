@@ -1,6 +1,9 @@
 //! The commands: opens files and databases, calls a use case, says what came of it.
 
+mod database;
 mod imports;
+mod maintenance;
+mod output;
 mod rejected;
 mod serve;
 mod show;
@@ -9,7 +12,7 @@ mod token;
 
 use std::{
     fs::File,
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, IsTerminal, Write},
     path::Path,
     process::ExitCode,
     sync::{Arc, atomic::Ordering},
@@ -19,6 +22,10 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use database::{
+    open, open_as, open_mode, open_or_make, open_to_import, uploads_folder, uploads_of,
+};
+use output::{write_export, write_whole};
 use rejected::{keep, write_rejected};
 use show::{show_report, write_report};
 
@@ -27,13 +34,14 @@ use crate::{
         accounts::tokens::TokenError,
         export::{Export, Format, pmtiles::TileExport},
         imports::{Import, ImportError, draft_profile, import::Progress},
+        maintenance::backup::BackupError,
         register::{publish, revert::RevertError},
     },
-    config::{Command, Config, DatabaseOption, ImportOptions, ProfileCommand, RecordsOption},
+    config::{Command, Config, ImportOptions, ProfileCommand, RecordsOption, environment},
     formats::csv::{Input, Profile, ProfileError, table_schema},
     http,
     search::{Collection, Filter, ParameterError},
-    storage::{Database, StorageError},
+    storage::{OpenMode, StorageError},
 };
 
 /// The file has rejected rows.
@@ -68,6 +76,9 @@ pub enum Failure {
     /// Undoing an import.
     #[error(transparent)]
     Revert(#[from] RevertError),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// A token.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -115,6 +126,8 @@ impl Failure {
 /// Does what was typed.
 // long: one arm for each command
 pub fn run(config: Config) -> Result<ExitCode, Failure> {
+    let variables = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    environment::check(variables).map_err(Failure::Usage)?;
     match config.command {
         Command::Serve(options) => serve::run(options),
         Command::Import(options) => import(&options),
@@ -183,6 +196,14 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             token::run(&command)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Backup(options) => maintenance::backup(&options),
+        Command::Restore(options) => maintenance::restore(&options),
+        Command::Check(options) => maintenance::check(&options),
+        Command::Migrate { database, check } => {
+            open_as(&database, OpenMode { migrate: !check, ..open_mode(&database) })?;
+            writeln!(io::stdout(), "The tables are those of this release.")?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Openapi => {
             writeln!(io::stdout(), "{}", http::openapi::text())?;
             Ok(ExitCode::SUCCESS)
@@ -192,10 +213,6 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-fn open(option: &DatabaseOption) -> Result<Database, StorageError> {
-    Database::open(&option.database)
 }
 
 // long: one option after another
@@ -251,7 +268,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
         thread::sleep(GRACE);
         std::process::exit(1);
     });
-    let mut database = open(database)?;
+    let mut database = open_to_import(database, *dry_run)?;
     let import = Import {
         profile,
         source: source.clone(),
@@ -353,47 +370,4 @@ fn watch(progress: Arc<Progress>, size: Option<u64>) -> ProgressBar {
         }
     });
     bar
-}
-
-fn write_export(export: Export, output: Option<&Path>) -> Result<ExitCode, Failure> {
-    let write = |out: &mut dyn Write| {
-        for piece in export {
-            out.write_all(&piece?)?;
-        }
-        out.flush()
-    };
-    match output {
-        None => write(&mut io::stdout().lock())?,
-        Some(path) => write_whole(("write", path), |out| write(out))?,
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a file whole, or leaves it as it was. What is no file (a pipe, `/dev/stdout`) is written
-/// to as it stands: another file must not take its place.
-fn write_whole<T>(
-    (what, path): (&'static str, &Path),
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-) -> Result<T, Failure> {
-    let is_special = path.symlink_metadata().is_ok_and(|about| !about.is_file());
-    let mut partial = path.as_os_str().to_owned();
-    if !is_special {
-        partial.push(".partial");
-    }
-    let written = || -> io::Result<T> {
-        let mut file = BufWriter::new(File::create(&partial)?);
-        let written = write(&mut file)?;
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        if !is_special {
-            file.sync_all()?;
-            std::fs::rename(&partial, path)?;
-        }
-        Ok(written)
-    };
-    written().map_err(|error| {
-        if !is_special {
-            let _ = std::fs::remove_file(&partial);
-        }
-        Failure::File { action: what, file: path.display().to_string(), reason: error.to_string() }
-    })
 }

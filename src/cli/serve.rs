@@ -3,30 +3,47 @@
 use std::{
     io::{self, Write},
     net::TcpListener,
-    path::PathBuf,
     process::ExitCode,
     thread,
+    time::{Duration, Instant},
 };
 
-use super::{Failure, open};
+use super::{Failure, open, open_as, open_mode, uploads_folder};
 use crate::{
     atlas::{
         accounts::Accounts,
         imports::{Jobs, demo, uploads::Uploads},
         register::{Publisher, Register},
     },
-    config::{LimitOptions, ServeOptions, UploadOptions},
+    config::{DatabaseOption, ServeOptions},
     http,
-    storage::Database,
+    storage::{Database, OpenMode, StorageError},
 };
 
+/// How long a server of PostgreSQL is awaited at the start, and how often it is asked.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+const START_REST: Duration = Duration::from_secs(1);
+
+// long: one part of a server after another
 pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
-    let ServeOptions { database, listen, demo, order, uploads, limits, about } = options;
+    let ServeOptions {
+        database: option,
+        listen,
+        demo,
+        create,
+        read_only,
+        database_connections,
+        order,
+        uploads,
+        limits,
+        about,
+    } = options;
     // the socket first: a port that is taken is told before anything is done
     let failed = |reason| Failure::Listen { address: listen.clone(), reason };
     let listener = TcpListener::bind(&listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let mut database = open(&database)?;
+    let opening = OpenMode { create: create || demo, read_only, ..open_mode(&option) };
+    let mut database = open_patiently(&option, opening)?;
     if demo {
         for report in demo::load_samples(&mut database)? {
             let (file, records) = (report.file, report.outcome.created);
@@ -34,20 +51,19 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         }
     }
     let publisher = Publisher::new(&mut database, order.into())?;
-    let uploads = Uploads::new(folder(&uploads, &database), uploads.upload_limit.as_u64());
-    let register = Register::new(&database, publisher.clone());
+    let uploads = Uploads::new(
+        uploads_folder(uploads.uploads.as_ref(), &database),
+        uploads.upload_limit.as_u64(),
+    );
+    let register = Register::new(&database, publisher.clone(), database_connections - 1);
     let accounts = Accounts::new(register.readers().clone());
     let jobs = Jobs::start(register.clone(), uploads);
     let follower = publisher.clone();
     thread::spawn(move || follower.follow(database));
-    let LimitOptions { workers, max_connections, keep_alive, header_timeout, write_timeout } =
-        limits;
-    let limits =
-        http::Limits { workers, max_connections, keep_alive, header_timeout, write_timeout };
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let doors = http::Doors { publisher, register, accounts, jobs: jobs.clone() };
     let served = actix_web::rt::System::new().block_on(async {
-        let server = http::serve(listener, doors, &limits, about.into())?;
+        let server = http::serve(listener, doors, &limits.into(), about.into())?;
         let (handle, stopped) = (server.handle(), jobs.clone());
         // the jobs first: whoever watches one is told the end of it
         let heard = ctrlc::set_handler(move || {
@@ -63,18 +79,24 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     });
     jobs.stop();
     jobs.finish();
+    // whoever copies the file has all of it
+    if !read_only && let Err(error) = open(&option).and_then(|mut database| database.checkpoint()) {
+        tracing::warn!("the register was not tidied up at the end: {error}");
+    }
     served.map(|()| ExitCode::SUCCESS).map_err(Failure::Server)
 }
 
-/// The folder that was named; else one beside the database, or in the current folder.
-fn folder(options: &UploadOptions, database: &Database) -> PathBuf {
-    match (&options.uploads, database.file()) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(file)) => {
-            let mut beside = file.as_os_str().to_owned();
-            beside.push("-uploads");
-            beside.into()
+/// Opens the register; a server that is not there yet is awaited a while, for machines start in any
+/// order.
+fn open_patiently(option: &DatabaseOption, opening: OpenMode) -> Result<Database, StorageError> {
+    let deadline = Instant::now() + START_PATIENCE;
+    loop {
+        match open_as(option, opening) {
+            Err(error) if error.is_unreachable() && Instant::now() < deadline => {
+                tracing::warn!("the database is awaited: {error}");
+                thread::sleep(START_REST);
+            }
+            opened => return opened,
         }
-        (None, None) => "atlas-uploads".into(),
     }
 }

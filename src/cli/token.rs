@@ -5,14 +5,15 @@ use std::io::{self, BufWriter, Write};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Failure, open};
+use super::{Failure, open, open_or_make};
 use crate::{atlas::accounts::tokens, config::TokenCommand, domain::TokenRecord};
 
 pub(super) fn run(command: &TokenCommand) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match command {
-        TokenCommand::Create { database, name, role } => {
-            let token = tokens::create(&mut open(database)?, name, (*role).into())?;
+        TokenCommand::Create { database, create, name, role } => {
+            let token =
+                tokens::create(&mut open_or_make(database, *create)?, name, (*role).into())?;
             // alone on standard output, so that a script can keep it
             writeln!(out, "{token}")?;
             out.flush()?;

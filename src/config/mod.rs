@@ -4,12 +4,17 @@ use std::{path::PathBuf, sync::LazyLock};
 
 use clap::{Parser, Subcommand, ValueEnum, builder::PossibleValue};
 
+pub use self::database::{DatabaseOption, MigrateOption};
+pub use self::maintenance::{BackupOptions, CheckOptions, RestoreOptions};
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
 use crate::{
     atlas::export::Format,
     domain::{Language, Mode, Role, SourceOrder},
 };
 
+mod database;
+pub mod environment;
+mod maintenance;
 mod serve;
 
 /// The register of what French local authorities do abroad.
@@ -19,20 +24,6 @@ pub struct Config {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// The database, the same option on every command that needs one.
-#[derive(Debug, clap::Args)]
-pub struct DatabaseOption {
-    /// Where the register is kept: sqlite:FILE or postgres://USER@HOST/NAME
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "ATLAS_DATABASE",
-        default_value = "sqlite:atlas.db",
-        hide_env_values = true
-    )]
-    pub database: String,
 }
 
 /// Which sources lead, the same option on every command that counts partnerships.
@@ -107,6 +98,21 @@ pub enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Write all of the register to one file, while others read and write
+    Backup(BackupOptions),
+    /// Put a backup in an empty place, or in place of what is there
+    Restore(RestoreOptions),
+    /// Look whether everything in the register fits together
+    Check(CheckOptions),
+    /// Bring the tables of the register up to date, or say whether they are
+    Migrate {
+        /// Where the register is.
+        #[command(flatten)]
+        database: DatabaseOption,
+        /// Change nothing; fail where something is to be done
+        #[arg(long)]
+        check: bool,
+    },
     /// Print the Table Schema of the native CSV
     Schema,
     /// Print the description of the HTTP API (OpenAPI 3.0)
@@ -170,6 +176,9 @@ pub enum TokenCommand {
         /// Where the register is.
         #[command(flatten)]
         database: DatabaseOption,
+        /// Make a new register where there is none
+        #[arg(long)]
+        create: bool,
         /// Whose it is; imports are kept under this name
         #[arg(long, value_name = "NAME")]
         name: String,

@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use bytesize::ByteSize;
 
 use super::{DatabaseOption, SourceOrderOption};
-use crate::http::{About, Basemap, Licence};
+use crate::http::{About, Basemap, Licence, Limits};
 
 /// The options of `atlas serve` about files that come over HTTP.
 #[derive(Debug, clap::Args)]
@@ -31,6 +31,23 @@ pub struct ServeOptions {
     /// Load the bundled samples if the register is empty
     #[arg(long, env = "ATLAS_DEMO")]
     pub demo: bool,
+    /// Only show the register, and write nothing into it: for a role that may only read, a standby
+    /// server, a disk that is read-only
+    #[arg(long, env = "ATLAS_READ_ONLY", conflicts_with_all = ["demo", "create"])]
+    pub read_only: bool,
+    /// Connections to the database at most: one follows its changes, the others are opened when they
+    /// are needed
+    #[arg(
+        long,
+        value_name = "N",
+        env = "ATLAS_DATABASE_CONNECTIONS",
+        default_value = "9",
+        value_parser = clap::value_parser!(u32).range(2..=1_000)
+    )]
+    pub database_connections: u32,
+    /// Make a new register where there is none; without it a missing one is an error
+    #[arg(long)]
+    pub create: bool,
     /// Which sources lead.
     #[command(flatten)]
     pub order: SourceOrderOption,
@@ -122,6 +139,14 @@ fn contact(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("a mail address such as atlas@exemple.fr is expected".into())
+    }
+}
+
+impl From<LimitOptions> for Limits {
+    fn from(options: LimitOptions) -> Self {
+        let LimitOptions { workers, max_connections, keep_alive, header_timeout, write_timeout } =
+            options;
+        Self { workers, max_connections, keep_alive, header_timeout, write_timeout }
     }
 }
 

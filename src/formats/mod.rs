@@ -1,5 +1,6 @@
 //! Floor 1: texts of the outside world to and from the domain's types, streaming.
 
+pub mod backup;
 pub mod crs;
 pub mod csv;
 pub mod feature;

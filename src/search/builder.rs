@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Collectivity, Euros, Language, Partner, Partnership, PartnershipId, Term, text::fold,
+        Collectivity, DataVersion, Euros, Language, Partner, Partnership, PartnershipId, Term,
+        text::fold,
     },
     reference::{Subdivisions, vocabularies},
 };
@@ -198,12 +199,12 @@ impl Builder {
     }
 
     /// Sorts and indexes what was added; `version` is that of the register.
-    pub fn finish(self, version: i64) -> Snapshot {
+    pub fn finish(self, version: DataVersion) -> Snapshot {
         Snapshot::new(self.parts(version))
     }
 
     /// What was added, in the order of ids.
-    pub(super) fn parts(self, version: i64) -> Parts {
+    pub(super) fn parts(self, version: DataVersion) -> Parts {
         let Self { index: RecordIndex { records, values, mut words, sides, shared, has }, texts } =
             self;
         let mut sorted: Vec<(PartnershipId, u32)> =

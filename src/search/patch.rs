@@ -11,7 +11,7 @@ use super::{
     sides::SidesBuilder,
     snapshot::{Parts, ValueIndex},
 };
-use crate::domain::{Collectivity, PartnershipId};
+use crate::domain::{Collectivity, DataVersion, PartnershipId};
 
 /// Beyond a share of one in so many, changed since all records were read, all are read again.
 const SHARE: usize = 8;
@@ -97,7 +97,7 @@ impl Snapshot {
     /// The next snapshot: what a [`Builder`] makes of all records after these changes. Each record
     /// is named once.
     #[must_use]
-    pub fn with(&self, version: i64, mut changes: Vec<RecordChange>) -> Self {
+    pub fn with(&self, version: DataVersion, mut changes: Vec<RecordChange>) -> Self {
         changes.sort_unstable_by_key(|(id, _)| *id);
         let mut builder = Builder::default();
         changes.iter().filter_map(|(_, entry)| entry.as_ref()).for_each(|e| builder.push_entry(e));

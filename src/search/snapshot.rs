@@ -25,7 +25,7 @@ use super::{
     text::Words,
     tiles::Tiles,
 };
-use crate::domain::{Language, PartnershipId};
+use crate::domain::{DataVersion, Language, PartnershipId};
 
 /// Every public record of one version of the register, in the order of their ids.
 ///
@@ -60,7 +60,7 @@ pub struct Snapshot {
 
 /// What a builder hands over; every list has one entry for each record.
 pub(super) struct Parts {
-    pub(super) version: i64,
+    pub(super) version: DataVersion,
     pub(super) ids: Vec<PartnershipId>,
     pub(super) slots: Vec<Slot>,
     pub(super) dates: Vec<Dates>,
@@ -158,6 +158,11 @@ impl Snapshot {
 
     /// The version of the register.
     pub fn version(&self) -> i64 {
+        self.parts.version.number
+    }
+
+    /// The version of the register, with the ids that tell it from others of the same number.
+    pub fn data_version(&self) -> DataVersion {
         self.parts.version
     }
 

@@ -11,17 +11,18 @@ use super::{
     authorities::Authorities,
     changesets,
     connection::AnyConnection,
+    identity,
     records::{self, LISTED},
     rows::PartnershipRow,
-    schema, writer,
+    schema,
 };
-use crate::domain::{Collectivity, PartnershipId};
+use crate::domain::{Collectivity, DataVersion, PartnershipId};
 
 /// What changed since a version of the data.
 #[derive(Debug)]
 pub struct Changes {
     /// The version of the data now.
-    pub version: i64,
+    pub version: DataVersion,
     /// The records that changesets have written since; none where they are no longer there.
     pub records: Vec<(PartnershipId, Option<Stored>)>,
     /// All French authorities as they are now: a record that no changeset wrote may name one that
@@ -59,16 +60,19 @@ impl Rows {
 /// where more than `most` rows did.
 pub(super) fn since(
     connection: &mut AnyConnection,
-    version: i64,
+    version: DataVersion,
     most: u64,
 ) -> Result<Option<Changes>, StorageError> {
-    let now = writer::version(connection)?;
+    let now = identity::current(connection)?;
+    if !identity::descends_from(connection, version)? {
+        return Ok(None);
+    }
     let made: Vec<(Option<i64>, Option<Vec<u8>>)> = schema::changesets::table
-        .filter(schema::changesets::version.gt(version))
+        .filter(schema::changesets::version.gt(version.number))
         .select((schema::changesets::version, schema::changesets::changed))
         .load(connection)
         .map_err(StorageError::when("read what changesets changed"))?;
-    if made.len() as i64 != now - version {
+    if made.len() as i64 != now.number - version.number {
         return Ok(None);
     }
     let mut rows = RoaringBitmap::new();

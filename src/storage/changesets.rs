@@ -39,6 +39,7 @@ pub(super) struct ChangesetRow {
     pub(super) started_at: NaiveDateTime,
     pub(super) at: NaiveDateTime,
     pub(super) version: Option<i64>,
+    pub(super) version_id: Option<Vec<u8>>,
     pub(super) undoes: Option<i64>,
     pub(super) created: i64,
     pub(super) updated: i64,

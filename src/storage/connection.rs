@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::{Connection, connection::TransactionManager};
 
-use super::{StorageError, location::Location, postgres, sqlite};
+use super::{OpenMode, StorageError, location::Location, postgres, sqlite};
 
 /// What both databases share is asked of this; what only one does, of what is inside.
 #[derive(diesel::MultiConnection)]
@@ -16,11 +16,21 @@ pub(super) enum AnyConnection {
 }
 
 impl AnyConnection {
-    /// Opens the database, which is made where SQLite does not find its file.
-    pub(super) fn open(location: &Location, patience: Duration) -> Result<Self, StorageError> {
+    /// Opens the database; SQLite's file is made where that is wanted.
+    pub(super) fn open(
+        location: &Location,
+        opening: OpenMode,
+        patience: Duration,
+    ) -> Result<Self, StorageError> {
         let opened = match location {
             Location::Memory => sqlite::open(":memory:", patience).map(Self::Sqlite),
-            Location::File(path) => sqlite::open(path, patience).map(Self::Sqlite),
+            Location::File(path) if opening.read_only => {
+                sqlite::open_to_read(path, patience).map(Self::Sqlite)
+            }
+            Location::File(path) => {
+                let mode = if opening.create { "mode=rwc" } else { "mode=rw" };
+                sqlite::open(&sqlite::uri(path, mode), patience).map(Self::Sqlite)
+            }
             Location::Server(url) => postgres::open(url).map(Self::Postgres),
         };
         opened.map_err(|reason| StorageError::Open {

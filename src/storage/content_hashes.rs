@@ -1,10 +1,16 @@
 //! Content hashes in today's form, in databases that earlier releases have filled.
 
+use std::collections::HashMap;
+
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::{
-    StorageError, authorities::Authorities, connection::AnyConnection, postgres, records,
-    schema::dataset, sqlite,
+    StorageError,
+    authorities::Authorities,
+    connection::AnyConnection,
+    postgres, records,
+    schema::{dataset, partnerships},
+    sqlite,
 };
 use crate::domain::ContentHash;
 
@@ -44,4 +50,31 @@ pub(super) fn renew(connection: &mut AnyConnection) -> Result<(), StorageError> 
         .execute(connection)
         .map_err(StorageError::when("note the form of the hashes"))
         .map(drop)
+}
+
+/// The records whose hash is not that of what they say, each in a sentence.
+pub(super) fn wrong(connection: &mut AnyConnection) -> Result<Vec<String>, StorageError> {
+    let mut authorities = Authorities::default();
+    let (mut last_row, mut wrong) = (0, Vec::new());
+    loop {
+        let records = records::next(connection, last_row, &mut authorities)?;
+        let Some((last, _)) = records.last() else { return Ok(wrong) };
+        last_row = *last;
+        let rows: Vec<i64> = records.iter().map(|(row, _)| *row).collect();
+        let mut kept: HashMap<i64, Vec<u8>> = HashMap::with_capacity(rows.len());
+        for rows in rows.chunks(records::LISTED) {
+            let hashes: Vec<(i64, Vec<u8>)> = partnerships::table
+                .filter(partnerships::id.eq_any(rows))
+                .select((partnerships::id, partnerships::content_hash))
+                .load(connection)
+                .map_err(StorageError::when("read the hashes of records"))?;
+            kept.extend(hashes);
+        }
+        let differs = records.iter().filter(|(row, record)| {
+            kept.get(row).is_none_or(|hash| *hash != record.content_hash())
+        });
+        wrong.extend(differs.map(|(row, record)| {
+            format!("partnership {row} ({}) is not what was written: its hash differs", record.id())
+        }));
+    }
 }

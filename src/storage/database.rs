@@ -1,6 +1,6 @@
 //! The door to the database.
 
-use std::{fmt, path::Path, thread, time::Duration};
+use std::{fmt, fs, path::Path, thread, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -8,19 +8,43 @@ use super::{
     Changes, LogRange, LoggedRecord, StorageError, Stored, View, Writer, change_log, changes,
     changesets,
     connection::{AnyConnection, Task, Transaction},
-    history, imports, known,
+    content_hashes,
+    file_id::{self, FileId},
+    history, identity, imports, known,
     location::Location,
-    migrations, postgres, records, sqlite, writer,
+    migrations, postgres, records, sqlite,
 };
-use crate::domain::{ById, Changeset, ImportRecord, Issue, PartnershipId, Since, Version};
+use crate::domain::{
+    ById, Changeset, DataVersion, ImportRecord, Issue, PartnershipId, Since, Version,
+};
 
 /// How long a writer waits for another one, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenMode {
+    /// Whether SQLite's file is made where there is none.
+    pub create: bool,
+    /// Whether tables of an earlier release are brought up to date; an error without it.
+    pub migrate: bool,
+    /// Whether nothing is ever written: neither rows nor tables.
+    pub read_only: bool,
+}
+
+impl Default for OpenMode {
+    fn default() -> Self {
+        Self { create: true, migrate: true, read_only: false }
+    }
+}
 
 /// One connection to the register. A thread that reads while another writes has its own
 /// ([`Self::reopen`]).
 pub struct Database {
     location: Location,
+    opening: OpenMode,
+    /// The file as it was opened.
+    file: Option<FileId>,
     connection: AnyConnection,
     patience: Duration,
     /// Whether PostgreSQL tells this connection of changes.
@@ -31,15 +55,20 @@ impl Database {
     /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, makes the file of SQLite where
     /// there is none, and brings the tables up to date.
     pub fn open(url: &str) -> Result<Self, StorageError> {
-        Self::open_at(Location::parse(url)?, PATIENCE)
+        Self::open_with(url, OpenMode::default())
     }
 
-    /// Another connection to the same database.
+    /// Opens a database in a certain way.
+    pub fn open_with(url: &str, opening: OpenMode) -> Result<Self, StorageError> {
+        Self::open_at(Location::parse(url)?, opening, PATIENCE)
+    }
+
+    /// Another connection to the same database, which is not made anew where it is gone.
     pub fn reopen(&self) -> Result<Self, StorageError> {
         if self.location == Location::Memory {
             return Err(StorageError::Memory);
         }
-        Self::open_at(self.location.clone(), self.patience)
+        Self::open_at(self.location.clone(), self.opening(), self.patience)
     }
 
     /// The file of SQLite.
@@ -54,10 +83,71 @@ impl Database {
         &self.location
     }
 
-    pub(super) fn open_at(location: Location, patience: Duration) -> Result<Self, StorageError> {
-        let mut connection = AnyConnection::open(&location, patience)?;
-        migrations::run(&mut connection, &location, patience)?;
-        Ok(Self { location, connection, patience, listening: false })
+    /// How another connection to the database is opened: what was there is not made again.
+    pub(super) fn opening(&self) -> OpenMode {
+        OpenMode { create: false, ..self.opening }
+    }
+
+    pub(super) fn open_at(
+        location: Location,
+        opening: OpenMode,
+        patience: Duration,
+    ) -> Result<Self, StorageError> {
+        let is_file = matches!(location, Location::File(_));
+        let before = FileId::of(&location);
+        if is_file && !opening.create && file_id::is_missing(&location) {
+            return Err(StorageError::Missing { url: location.to_string() });
+        }
+        let mut connection = AnyConnection::open(&location, opening, patience)?;
+        let file = FileId::of(&location);
+        if before.is_some() {
+            file_id::check(before, &location)?;
+        }
+        if let AnyConnection::Sqlite(inner) = &mut connection
+            && is_file
+            && !opening.create
+            && !sqlite::has_table(inner, migrations::TABLE)
+                .map_err(StorageError::when("look for the tables"))?
+        {
+            return Err(StorageError::Missing { url: location.to_string() });
+        }
+        if opening.migrate && !opening.read_only {
+            migrations::run(&mut connection, &location, patience)?;
+        } else {
+            migrations::require(&mut connection, &location)?;
+        }
+        Ok(Self { location, opening, file, connection, patience, listening: false })
+    }
+
+    pub(super) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+
+    /// Where it is, the file that was opened, and how long it waits.
+    pub(super) fn parts(&self) -> (Location, Option<FileId>, Duration) {
+        (self.location.clone(), self.file, self.patience)
+    }
+
+    /// The records whose hash is not that of what they say, each in a sentence.
+    pub fn wrong_hashes(&mut self) -> Result<Vec<String>, StorageError> {
+        content_hashes::wrong(&mut self.connection)
+    }
+
+    /// Whether nothing is ever written.
+    pub fn is_read_only(&self) -> bool {
+        self.opening.read_only
+    }
+
+    pub(super) fn check_writable(&self) -> Result<(), StorageError> {
+        if self.opening.read_only {
+            return Err(StorageError::ReadOnly { url: self.location.to_string() });
+        }
+        Ok(())
+    }
+
+    /// An error where SQLite's file is no longer the one that is open.
+    fn check_file(&self) -> Result<(), StorageError> {
+        file_id::check(self.file, &self.location)
     }
 
     /// How long [`Self::write`] waits for another writer; 30 seconds unless set.
@@ -91,9 +181,37 @@ impl Database {
         })
     }
 
-    /// The version of the data: raised by one by every changeset that changes a record. Cheap.
+    /// The number of the version of the data: raised by one by every changeset that changes a
+    /// record.
     pub fn version(&mut self) -> Result<i64, StorageError> {
-        writer::version(&mut self.connection)
+        Ok(self.data_version()?.number)
+    }
+
+    /// The version of the data; an error where another file took the place of SQLite's. Cheap.
+    pub fn data_version(&mut self) -> Result<DataVersion, StorageError> {
+        self.check_file()?;
+        identity::current(&mut self.connection)
+    }
+
+    /// Whether the data came of this version: it is that one, or was made from it by changesets.
+    pub fn descends_from(&mut self, version: DataVersion) -> Result<bool, StorageError> {
+        identity::descends_from(&mut self.connection, version)
+    }
+
+    /// Moves what SQLite keeps in its log into its file, so that the file by itself is the
+    /// register, unless somebody reads or writes just now. Nothing where the log is empty.
+    pub fn checkpoint(&mut self) -> Result<(), StorageError> {
+        let (Location::File(path), AnyConnection::Sqlite(connection)) =
+            (&self.location, &mut self.connection)
+        else {
+            return Ok(());
+        };
+        let log = fs::metadata(format!("{path}-wal"));
+        if !self.opening.read_only && log.is_ok_and(|log| log.len() > 0) {
+            let done = sqlite::checkpoint(connection, self.patience);
+            return done.map_err(StorageError::when("move the log into the file"));
+        }
+        Ok(())
     }
 
     /// One changeset.
@@ -150,9 +268,9 @@ impl Database {
     /// Calls `visit` with every record that is not removed, all of one moment, in the order in
     /// which they first came, and returns the version of the data that they are. Equal
     /// authorities are one allocation.
-    pub fn read(&mut self, visit: impl FnMut(Stored)) -> Result<i64, StorageError> {
+    pub fn read(&mut self, visit: impl FnMut(Stored)) -> Result<DataVersion, StorageError> {
         let mut transaction = Transaction::read(&mut self.connection)?;
-        let version = writer::version(transaction.connection())?;
+        let version = identity::current(transaction.connection())?;
         records::visit_all(transaction.connection(), visit)?;
         transaction.commit()?;
         if let AnyConnection::Sqlite(connection) = &mut self.connection {
@@ -165,7 +283,7 @@ impl Database {
     /// changesets of early releases keep no list of what they wrote, or where more than `most` records did.
     pub fn changes_since(
         &mut self,
-        version: i64,
+        version: DataVersion,
         most: u64,
     ) -> Result<Option<Changes>, StorageError> {
         let mut transaction = Transaction::read(&mut self.connection)?;
@@ -214,11 +332,15 @@ impl Database {
         &mut self,
         change: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let Self { location, connection, patience, .. } = self;
+        self.check_writable()?;
+        self.check_file()?;
+        let Self { location, file, connection, patience, .. } = self;
         let mut transaction = Transaction::alone(connection, Task::Write, location, *patience)?;
         let mut writer = Writer::new(transaction.connection());
         let changed = change(&mut writer)?;
         writer.finish()?;
+        // what went into a file that is no longer the register would be lost without a word
+        file_id::check(*file, location)?;
         transaction.commit()?;
         Ok(changed)
     }
@@ -228,9 +350,12 @@ impl Database {
         &mut self,
         work: impl FnOnce(&mut AnyConnection) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let Self { location, connection, patience, .. } = self;
+        self.check_writable()?;
+        self.check_file()?;
+        let Self { location, file, connection, patience, .. } = self;
         let mut transaction = Transaction::alone(connection, Task::Write, location, *patience)?;
         let done = work(transaction.connection())?;
+        file_id::check(*file, location)?;
         transaction.commit()?;
         Ok(done)
     }

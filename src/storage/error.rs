@@ -25,6 +25,41 @@ pub enum StorageError {
         /// The driver's message.
         reason: String,
     },
+    /// SQLite's file is not there, or empty, and nobody asked for a new register.
+    #[error(
+        "there is no register at {url}. Check --database; a new register is made by a first \
+         import, by atlas serve --create, or with the sample by atlas serve --demo"
+    )]
+    Missing {
+        /// Which database.
+        url: String,
+    },
+    /// SQLite's file was removed while it was open.
+    #[error("the file of {url} is gone: put it back, or restore a backup with atlas restore")]
+    Gone {
+        /// Which database.
+        url: String,
+    },
+    /// SQLite's file was replaced while it was open.
+    #[error(
+        "another file took the place of {url} while it was open. Nothing was changed; try again"
+    )]
+    Replaced {
+        /// Which database.
+        url: String,
+    },
+    /// Nothing is to be written.
+    #[error("{url} is open for reading only: nothing was changed. Leave out --read-only to write")]
+    ReadOnly {
+        /// Which database.
+        url: String,
+    },
+    /// The system gave no random numbers.
+    #[error("cannot give an id: the system gives no random numbers ({reason})")]
+    Random {
+        /// Why.
+        reason: String,
+    },
     /// None of the connections that are kept can be had.
     #[error("cannot ask the database: no connection is free or can be opened ({reason})")]
     NoConnection {
@@ -47,6 +82,17 @@ pub enum StorageError {
         url: String,
         /// The driver's message.
         reason: String,
+    },
+    /// The tables lack migrations, which this program is not to run.
+    #[error(
+        "the tables of {url} are of an earlier release (they lack {migrations}), and --migrate \
+         never says to leave them: run atlas migrate first"
+    )]
+    Outdated {
+        /// Which database.
+        url: String,
+        /// Their numbers.
+        migrations: String,
     },
     /// The schema has a migration that this program does not know.
     #[error(
@@ -127,6 +173,18 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Whether a server could not be reached, which may pass.
+    pub fn is_unreachable(&self) -> bool {
+        let passing = [
+            "Connection refused",
+            "starting up",
+            "shutting down",
+            "timeout",
+            "translate host name",
+        ];
+        matches!(self, Self::Open { reason, .. } if passing.iter().any(|one| reason.contains(one)))
+    }
+
     /// Turns the driver's error into a [`Self::Statement`]: `.map_err(StorageError::when("…"))`.
     pub(super) fn when(action: &'static str) -> impl Fn(diesel::result::Error) -> Self {
         move |error| Self::Statement { action, reason: error.to_string() }

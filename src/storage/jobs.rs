@@ -6,12 +6,14 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
-    AsChangeset, BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl,
-    RunQueryDsl, TextExpressionMethods,
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
 };
 
 use super::{
-    Database, StorageError, changesets, imports,
+    Database, StorageError, changesets,
+    connection::AnyConnection,
+    imports,
     schema::imports::{dsl, table},
 };
 use crate::domain::{ImportRecord, ImportState, Issue, Mode, Outcome};
@@ -313,4 +315,14 @@ impl Database {
                 .map(drop)
         })
     }
+}
+
+/// Where the files are of all imports that have one.
+pub(super) fn uploads(connection: &mut AnyConnection) -> Result<Vec<String>, StorageError> {
+    table
+        .filter(dsl::upload.is_not_null())
+        .order(dsl::id)
+        .select(dsl::upload.assume_not_null())
+        .load(connection)
+        .map_err(StorageError::when("read the imports"))
 }

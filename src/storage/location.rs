@@ -30,6 +30,15 @@ impl Location {
     }
 }
 
+/// The URL with the program's name, which the server lists beside each connection.
+pub(super) fn named(url: &str) -> String {
+    if url.contains("application_name=") {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}application_name=atlas")
+}
+
 /// Why no connection to the server of a URL was made, unless it could quote the password: libpq
 /// quotes pieces of a URL that it cannot read, but not once it has understood it.
 pub(super) fn explain(url: &str, message: &str) -> String {
@@ -90,6 +99,20 @@ mod tests {
         for wrong in ["", "atlas.db", "sqlite:", "sqlite://", "mysql://root:secret@host/db"] {
             let error = Location::parse(wrong).unwrap_err().to_string();
             assert!(error.contains("names no database") && !error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_connection_has_a_name() {
+        for (url, named_url) in [
+            ("postgres://a@b/c", "postgres://a@b/c?application_name=atlas"),
+            (
+                "postgres://a@b/c?sslmode=require",
+                "postgres://a@b/c?sslmode=require&application_name=atlas",
+            ),
+            ("postgres:///c?application_name=mine", "postgres:///c?application_name=mine"),
+        ] {
+            assert_eq!(named(url), named_url);
         }
     }
 

@@ -8,6 +8,7 @@
 //! | `location.rs` | which database a URL names, and how to show it without its password |
 //! | `connection.rs` | one connection to either database, and the transactions on it |
 //! | `migrations.rs` | brings the schema up to date (`migrations/{sqlite,postgres}`) |
+//! | `identity.rs` `file_id.rs` | which register, version and file this is, to notice another one in its place |
 //! | `schema.rs` `rows.rs` | the tables, and their rows as they are written and read |
 //! | `records.rs` | [`Stored`]: partnerships put together from the rows of their tables |
 //! | `changes.rs` | [`Changes`]: what changed since a version |
@@ -18,6 +19,7 @@
 //! | `imports.rs` | what is kept of every import beside its changeset |
 //! | `jobs.rs` | [`Job`]: imports on their way from state to state |
 //! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
+//! | `dump.rs` | the tables as lines of JSON, the same from either database, and back |
 //! | `tokens.rs` | [`TokenHash`]: who may import |
 //! | `geopackage.rs` | [`GeoPackage`]: an SQLite file of its own, to be taken away |
 //! | `sqlite.rs` `postgres.rs` | what only one of the two does |
@@ -33,9 +35,12 @@ mod changesets;
 mod connection;
 mod content_hashes;
 mod database;
+mod dump;
 mod error;
+mod file_id;
 mod geopackage;
 mod history;
+mod identity;
 mod imports;
 mod jobs;
 mod known;
@@ -57,7 +62,8 @@ mod writer;
 pub use change_log::{LogRange, LoggedRecord};
 pub use changes::Changes;
 pub use changesets::NewChangeset;
-pub use database::Database;
+pub use database::{Database, OpenMode};
+pub use dump::{DumpError, DumpHead};
 pub use error::StorageError;
 pub use geopackage::GeoPackage;
 pub use history::{After, Touched};

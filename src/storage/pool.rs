@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use r2d2::{ManageConnection, PooledConnection};
 
-use super::{Database, StorageError, location::Location};
+use super::{Database, OpenMode, StorageError, location::Location};
 
 /// How long somebody waits while all connections are taken.
 const TURN: Duration = Duration::from_secs(10);
@@ -22,6 +22,7 @@ pub struct Pool {
 /// Opens connections.
 pub struct Door {
     location: Location,
+    opening: OpenMode,
     patience: Duration,
 }
 
@@ -29,7 +30,8 @@ impl Pool {
     /// Connections to the database of this one, which wait for another writer for `patience`.
     pub fn new(database: &Database, size: u32, patience: Duration) -> Self {
         let is_memory = *database.location() == Location::Memory;
-        let door = Door { location: database.location().clone(), patience };
+        let door =
+            Door { location: database.location().clone(), opening: database.opening(), patience };
         let pool = r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(0))
@@ -53,11 +55,11 @@ impl ManageConnection for Door {
     type Error = StorageError;
 
     fn connect(&self) -> Result<Database, StorageError> {
-        Database::open_at(self.location.clone(), self.patience)
+        Database::open_at(self.location.clone(), self.opening, self.patience)
     }
 
     fn is_valid(&self, database: &mut Database) -> Result<(), StorageError> {
-        database.version().map(drop)
+        database.data_version().map(drop)
     }
 
     /// A connection that is gone is found when it is next taken.

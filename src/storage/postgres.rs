@@ -1,7 +1,7 @@
 //! What only PostgreSQL does.
 
 use std::{
-    thread,
+    io, thread,
     time::{Duration, Instant},
 };
 
@@ -9,12 +9,15 @@ use diesel::{
     Connection, ExecuteCopyFromDsl, ExpressionMethods, PgConnection, QueryDsl, QueryResult,
     RunQueryDsl,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    pg::PgRowByRowLoadingMode,
     sql_query,
     sql_types::{Array, BigInt, Binary, Bool, Text},
 };
 
 use super::{
-    location::explain,
+    DumpError, StorageError,
+    dump::{self, DumpLine, TypedColumn},
+    location::{explain, named},
     rows::{
         NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
         NewPartnership, NewSdg, NewTheme, NewVersion,
@@ -34,7 +37,7 @@ pub(super) fn open(url: &str) -> Result<PgConnection, String> {
         server_encoding: String,
     }
     let mut connection =
-        PgConnection::establish(url).map_err(|error| explain(url, &error.to_string()))?;
+        PgConnection::establish(&named(url)).map_err(|error| explain(url, &error.to_string()))?;
     let shown = sql_query("SHOW server_encoding").get_result::<Shown>(&mut connection);
     match shown.map_err(|error| error.to_string())?.server_encoding.as_str() {
         "UTF8" => Ok(connection),
@@ -43,6 +46,12 @@ pub(super) fn open(url: &str) -> Result<PgConnection, String> {
              with ENCODING 'UTF8' TEMPLATE template0"
         )),
     }
+}
+
+/// Whether there is a table of this name.
+pub(super) fn has_table(connection: &mut PgConnection, name: &str) -> QueryResult<bool> {
+    let named = diesel::dsl::sql::<Bool>("to_regclass(").bind::<Text, _>(name).sql(") IS NOT NULL");
+    diesel::select(named).get_result(connection)
 }
 
 /// The snapshot is taken by the first statement.
@@ -146,6 +155,59 @@ pub(super) fn integrity_check(connection: &mut PgConnection) -> QueryResult<Vec<
         }
     }
     Ok(remarks)
+}
+
+/// Every column of every table.
+pub(super) fn columns(connection: &mut PgConnection) -> QueryResult<Vec<TypedColumn>> {
+    sql_query(
+        "SELECT table_name::text, column_name::text, data_type::text AS kind
+         FROM information_schema.columns
+         WHERE table_schema = current_schema()
+         ORDER BY table_name, ordinal_position",
+    )
+    .load(connection)
+}
+
+/// Gives each row of a table as a JSON array.
+pub(super) fn dump(
+    connection: &mut PgConnection,
+    table: &str,
+    columns: &[TypedColumn],
+    mut take: impl FnMut(&str) -> io::Result<()>,
+) -> Result<(), DumpError> {
+    let values = dump::expressions(columns, |column, kind| match kind {
+        "bytea" => format!("upper(encode({column}, 'hex'))"),
+        "boolean" => format!("{column}::int"),
+        "date" => format!("to_char({column}, 'YYYY-MM-DD')"),
+        "timestamp without time zone" => format!("to_char({column}, 'YYYY-MM-DD HH24:MI:SS.US')"),
+        _ => column.to_owned(),
+    });
+    let rows = format!("SELECT json_build_array({values})::text AS line FROM \"{table}\"");
+    let failed = || StorageError::when("read the rows of a table");
+    let rows = sql_query(rows).load_iter::<DumpLine, PgRowByRowLoadingMode>(connection);
+    for row in rows.map_err(failed())? {
+        // it separates by a comma and a space, and breaks no line
+        take(&row.map_err(failed())?.line)?;
+    }
+    Ok(())
+}
+
+/// Writes rows, given as an array of arrays in JSON.
+pub(super) fn fill(
+    connection: &mut PgConnection,
+    table: &str,
+    columns: &[&TypedColumn],
+    rows: &str,
+) -> QueryResult<()> {
+    let insertion = dump::insertion(table, columns, |place, kind| match kind {
+        "bytea" => format!("decode(value ->> {place}, 'hex')"),
+        "boolean" => format!("(value ->> {place})::int::boolean"),
+        _ => format!("(value ->> {place})::{kind}"),
+    });
+    sql_query(format!("{insertion} FROM json_array_elements($1::json)"))
+        .bind::<Text, _>(rows)
+        .execute(connection)
+        .map(drop)
 }
 
 /// Rows that PostgreSQL takes by `COPY`, in the binary format.

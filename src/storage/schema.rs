@@ -5,6 +5,7 @@ diesel::table! {
         id -> BigInt,
         version -> BigInt,
         hash_form -> Integer,
+        register_id -> Nullable<Binary>,
     }
 }
 
@@ -17,6 +18,7 @@ diesel::table! {
         started_at -> Timestamp,
         at -> Timestamp,
         version -> Nullable<BigInt>,
+        version_id -> Nullable<Binary>,
         changed -> Nullable<Binary>,
         undoes -> Nullable<BigInt>,
         created -> BigInt,

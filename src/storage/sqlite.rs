@@ -1,7 +1,7 @@
 //! What only SQLite does.
 
 use std::{
-    thread,
+    io, thread,
     time::{Duration, Instant},
 };
 
@@ -9,10 +9,12 @@ use diesel::{
     Connection, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection},
     sql_query,
-    sql_types::Text,
+    sql_types::{Bool, Text},
 };
 
 use super::{
+    DumpError, StorageError,
+    dump::{self, DumpLine, TypedColumn},
     rows::{
         NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
         NewPartnership, NewSdg, NewTheme, NewVersion,
@@ -20,6 +22,35 @@ use super::{
     schema,
 };
 use crate::domain::ContentHash;
+
+/// The URI of a file, with how it is opened.
+pub(super) fn uri(path: &str, mode: &str) -> String {
+    // two slashes at the start would be followed by the name of a host
+    let path = match path.strip_prefix("//") {
+        Some(rest) => format!("/{}", rest.trim_start_matches('/')),
+        None => path.to_owned(),
+    };
+    let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("file:{path}?{mode}")
+}
+
+/// Opens the file to read it only, or says why not. Where not even the files beside it can be made,
+/// on a disk that is read-only, nobody else writes either: no lock is needed then.
+pub(super) fn open_to_read(path: &str, patience: Duration) -> Result<SqliteConnection, String> {
+    let open = |mode: &str| {
+        let mut connection =
+            SqliteConnection::establish(&uri(path, mode)).map_err(|error| error.to_string())?;
+        set_patience(&mut connection, patience)
+            .and_then(|()| connection.batch_execute(CACHES))
+            .and_then(|()| connection.batch_execute("SELECT count(*) FROM sqlite_master"))
+            .map_err(|error| error.to_string())?;
+        Ok(connection)
+    };
+    open("mode=ro").or_else(|_: String| open("mode=ro&immutable=1"))
+}
+
+/// What every connection keeps in memory.
+const CACHES: &str = "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
 
 /// Opens or makes the file, or says why not.
 pub(super) fn open(path: &str, patience: Duration) -> Result<SqliteConnection, String> {
@@ -37,11 +68,10 @@ pub(super) fn open(path: &str, patience: Duration) -> Result<SqliteConnection, S
     // records would take a second and a half longer, and one writer gives out all the numbers.
     connection
         .batch_execute(
-            "PRAGMA synchronous = NORMAL;
-             PRAGMA foreign_keys = OFF;
-             PRAGMA cache_size = -65536;
-             PRAGMA temp_store = MEMORY;",
+            "PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = OFF;",
         )
+        .and_then(|()| connection.batch_execute(CACHES))
         .map_err(|error| error.to_string())?;
     Ok(connection)
 }
@@ -52,6 +82,18 @@ pub(super) fn set_patience(
     patience: Duration,
 ) -> QueryResult<()> {
     connection.batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))
+}
+
+/// Moves what was committed from the write-ahead log into the file, and empties the log, unless
+/// somebody reads or writes just now: the file by itself is the register then.
+pub(super) fn checkpoint(connection: &mut SqliteConnection, patience: Duration) -> QueryResult<()> {
+    set_patience(connection, Duration::ZERO)?;
+    let done = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    set_patience(connection, patience)?;
+    match done {
+        Err(error) if is_locked(&error) => Ok(()),
+        done => done,
+    }
 }
 
 /// Gives back the memory of pages that were read and are not needed again.
@@ -70,6 +112,13 @@ pub(super) fn begin_alone(connection: &mut SqliteConnection) -> QueryResult<bool
         Err(error) if is_locked(&error) => Ok(false),
         begun => begun.map(|()| true),
     }
+}
+
+/// Whether there is a table of this name.
+pub(super) fn has_table(connection: &mut SqliteConnection, name: &str) -> QueryResult<bool> {
+    let named = "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ";
+    let named = diesel::dsl::sql::<Bool>(named).bind::<Text, _>(name).sql(")");
+    diesel::select(named).get_result(connection)
 }
 
 /// Whether a statement gave up waiting for another writer.
@@ -92,6 +141,54 @@ pub(super) fn integrity_check(connection: &mut SqliteConnection) -> QueryResult<
     let mut remarks = damage.load::<Remark>(connection)?;
     remarks.extend(orphans.load::<Remark>(connection)?);
     Ok(remarks.into_iter().map(|row| row.remark).filter(|remark| remark != "ok").collect())
+}
+
+/// Every column of every table.
+pub(super) fn columns(connection: &mut SqliteConnection) -> QueryResult<Vec<TypedColumn>> {
+    sql_query(
+        "SELECT t.name AS table_name, c.name AS column_name, c.type AS kind
+         FROM sqlite_master t JOIN pragma_table_info(t.name) c
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         ORDER BY t.name, c.cid",
+    )
+    .load(connection)
+}
+
+/// Gives each row of a table as a JSON array.
+pub(super) fn dump(
+    connection: &mut SqliteConnection,
+    table: &str,
+    columns: &[TypedColumn],
+    mut take: impl FnMut(&str) -> io::Result<()>,
+) -> Result<(), DumpError> {
+    let values = dump::expressions(columns, |column, kind| match kind {
+        // of a missing one `hex` makes an empty one
+        "BLOB" => format!("iif({column} IS NULL, NULL, hex({column}))"),
+        _ => column.to_owned(),
+    });
+    let rows = format!("SELECT json_array({values}) AS line FROM \"{table}\"");
+    let failed = || StorageError::when("read the rows of a table");
+    for row in sql_query(rows).load_iter::<DumpLine, _>(connection).map_err(failed())? {
+        take(&row.map_err(failed())?.line)?;
+    }
+    Ok(())
+}
+
+/// Writes rows, given as an array of arrays in JSON.
+pub(super) fn fill(
+    connection: &mut SqliteConnection,
+    table: &str,
+    columns: &[&TypedColumn],
+    rows: &str,
+) -> QueryResult<()> {
+    let insertion = dump::insertion(table, columns, |place, kind| match kind {
+        "BLOB" => format!("unhex(json_extract(value, '$[{place}]'))"),
+        _ => format!("json_extract(value, '$[{place}]')"),
+    });
+    sql_query(format!("{insertion} FROM json_each(?)"))
+        .bind::<Text, _>(rows)
+        .execute(connection)
+        .map(drop)
 }
 
 /// Rows that SQLite takes many of.

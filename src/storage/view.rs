@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use super::{
     Known, StorageError, Touched, changesets,
     connection::AnyConnection,
-    history, imports, known, records,
+    history, identity, imports, known, records,
     twins::{self, Pair, Whose},
-    writer,
 };
-use crate::domain::{ById, Changeset, ImportRecord, Issue, Partnership};
+use crate::domain::{ById, Changeset, DataVersion, ImportRecord, Issue, Partnership};
 
 /// The register as one transaction sees it: one moment of it, or what the transaction makes of it.
 pub struct View<'c>(pub(super) &'c mut AnyConnection);
@@ -21,8 +20,8 @@ impl View<'_> {
     }
 
     /// The version of the data.
-    pub fn version(&mut self) -> Result<i64, StorageError> {
-        writer::version(self.0)
+    pub fn version(&mut self) -> Result<DataVersion, StorageError> {
+        identity::current(self.0)
     }
 
     /// Every record of a source, removed ones too, without what they say.

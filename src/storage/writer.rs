@@ -1,7 +1,7 @@
 //! What a changeset changes: rows and history together, in the one writing transaction.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, RunQueryDsl};
 
 use super::{
     Known, NewChangeset, NewImport, StorageError, View,
@@ -9,10 +9,10 @@ use super::{
     changes,
     changesets::{self, ChangesetRow},
     connection::AnyConnection,
-    imports, postgres, record_writer,
+    identity, imports, postgres, record_writer,
     schema::dataset,
 };
-use crate::domain::{Cause, ContentHash, Issue, Operation, Outcome, Partnership};
+use crate::domain::{Cause, ContentHash, DataVersion, Issue, Operation, Outcome, Partnership};
 
 /// The only one who changes the database, for the time of one transaction.
 ///
@@ -26,6 +26,8 @@ pub struct Writer<'c> {
     pub(super) authorities: AuthorityRows,
     pub(super) last_row: Option<i64>,
     changed: Option<changes::Rows>,
+    /// The version that the transaction makes, once it is known.
+    made: Option<DataVersion>,
 }
 
 /// The changeset that is being written.
@@ -78,6 +80,7 @@ impl<'c> Writer<'c> {
             authorities: AuthorityRows::default(),
             last_row: None,
             changed: None,
+            made: None,
         }
     }
 
@@ -161,8 +164,17 @@ impl<'c> Writer<'c> {
     }
 
     /// The version of the data once the transaction is committed.
-    pub fn version_to_be(&mut self) -> Result<i64, StorageError> {
-        Ok(version(self.connection)? + i64::from(self.changed.is_some()))
+    pub fn version_to_be(&mut self) -> Result<DataVersion, StorageError> {
+        let now = identity::current(self.connection)?;
+        match self.made {
+            _ if self.changed.is_none() => Ok(now),
+            Some(made) => Ok(made),
+            None => {
+                let made = DataVersion { number: now.number + 1, id: identity::random()?, ..now };
+                self.made = Some(made);
+                Ok(made)
+            }
+        }
     }
 
     /// Notes how many records the changeset found as they were to be, and what it changed, as
@@ -193,8 +205,8 @@ impl<'c> Writer<'c> {
 
     /// Closes the changeset, and raises the version if a record was changed; the transaction can
     /// be committed then.
-    pub(super) fn finish(self) -> Result<(), StorageError> {
-        let Some(open) = self.open else { return Ok(()) };
+    pub(super) fn finish(mut self) -> Result<(), StorageError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
         let Open { id, changeset, started_at, outcome, plan, import } = open;
         let at = match import {
             Some(import) => import.finished_at.ok_or(StorageError::NoChangeset)?,
@@ -202,11 +214,12 @@ impl<'c> Writer<'c> {
         };
         let mut raised = None;
         if self.changed.is_some() {
+            let made = self.version_to_be()?;
             diesel::update(dataset::table)
-                .set(dataset::version.eq(dataset::version + 1))
+                .set(dataset::version.eq(made.number))
                 .execute(self.connection)
                 .map_err(StorageError::when("raise the version"))?;
-            raised = Some(version(self.connection)?);
+            raised = Some(made);
         }
         let NewChangeset { cause, source, actor, undoes } = changeset;
         let row = ChangesetRow {
@@ -216,7 +229,8 @@ impl<'c> Writer<'c> {
             actor,
             started_at: changesets::stored(started_at),
             at,
-            version: raised,
+            version: raised.map(|made| made.number),
+            version_id: raised.map(|made| made.id.0.to_vec()),
             undoes,
             created: outcome.created as i64,
             updated: outcome.updated as i64,
@@ -257,12 +271,4 @@ impl OpenImport {
     fn is_finished(&self) -> bool {
         self.finished_at.is_some()
     }
-}
-
-/// Raised by every transaction that changes a record.
-pub(super) fn version(connection: &mut AnyConnection) -> Result<i64, StorageError> {
-    dataset::table
-        .select(dataset::version)
-        .first(connection)
-        .map_err(StorageError::when("read the version of the data"))
 }

@@ -1,12 +1,12 @@
 // The map in Firefox, which Playwright cannot drive as Debian ships it: by WebDriver BiDi.
 //
-//   ATLAS_URL=http://127.0.0.1:8080 xvfb-run -a node firefox.js
+//   ATLAS_TEST_URL=http://127.0.0.1:8080 xvfb-run -a node firefox.js
 //
 // WebGL is drawn in software, which needs an X server.
 import assert from "node:assert/strict";
 import puppeteer from "puppeteer-core";
 
-const base = process.env.ATLAS_URL ?? "http://127.0.0.1:8080";
+const base = process.env.ATLAS_TEST_URL ?? "http://127.0.0.1:8080";
 const api = async (path) => (await fetch(base + path)).json();
 
 const browser = await puppeteer.launch({

@@ -1,4 +1,4 @@
-// Browser tests of a running server: ATLAS_URL, else http://127.0.0.1:8080.
+// Browser tests of a running server: ATLAS_TEST_URL, else http://127.0.0.1:8080.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
-    baseURL: process.env.ATLAS_URL ?? "http://127.0.0.1:8080",
+    baseURL: process.env.ATLAS_TEST_URL ?? "http://127.0.0.1:8080",
     viewport: { width: 1280, height: 800 },
     locale: "fr-FR",
     launchOptions: {

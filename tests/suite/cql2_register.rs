@@ -37,7 +37,7 @@ static REGISTER: LazyLock<Register> = LazyLock::new(|| {
         }
         builder.push(&record, begun + TimeDelta::hours(number as i64));
     }
-    let snapshot = builder.finish(1);
+    let snapshot = builder.finish(crate::generated::FIRST);
     let features = Collection::ALL.map(|collection| features(&snapshot, collection, ""));
     Register { snapshot, features: features.into() }
 });

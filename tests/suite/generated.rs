@@ -3,11 +3,18 @@
 use std::sync::{Arc, LazyLock};
 
 use atlas_aect::{
-    domain::{Collectivity, Euros, Partner, Partnership, Period, Position, PositionSource},
+    domain::{
+        Collectivity, DataVersion, Euros, Partner, Partnership, Period, Position, PositionSource,
+        RandomId,
+    },
     reference::{partner_kinds, vocabularies},
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
+
+/// The version that a snapshot of no database says it is of.
+pub const FIRST: DataVersion =
+    DataVersion { register: RandomId([7; 16]), number: 1, id: RandomId([1; 16]) };
 
 /// Authorities: two of one region, one without region, one without position.
 pub static HOMES: LazyLock<Vec<Arc<Collectivity>>> = LazyLock::new(|| {

@@ -166,7 +166,7 @@ fn snapshot(records: &[Partnership]) -> Snapshot {
     for record in records {
         builder.push(record, Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap());
     }
-    builder.finish(1)
+    builder.finish(crate::generated::FIRST)
 }
 
 /// All pages of a selection in an order, joined.

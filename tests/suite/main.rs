@@ -11,6 +11,7 @@
 )]
 
 mod api;
+mod backup;
 mod bad_files;
 mod bad_input;
 mod cells;
@@ -33,6 +34,7 @@ mod gone_clients;
 mod hostile_workbooks;
 mod house;
 mod http;
+mod identity;
 mod import_docs;
 mod import_jobs;
 mod import_pages;
@@ -56,6 +58,7 @@ mod profiles;
 mod reading;
 mod real_data;
 mod revert;
+mod roles;
 mod sample;
 mod session;
 mod several_sources;

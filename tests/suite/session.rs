@@ -4,7 +4,7 @@ use crate::support::{Server, TestDatabase, succeed};
 
 /// Makes a token.
 pub fn token(database: &TestDatabase, role: &str) -> String {
-    let arguments = ["token", "create", "--name", role, "--role", role];
+    let arguments = ["token", "create", "--create", "--name", role, "--role", role];
     let made = succeed(&[&arguments[..], &["--database", &database.url]].concat());
     made.trim().to_owned()
 }

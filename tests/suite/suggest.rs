@@ -276,7 +276,7 @@ proptest! {
             partnership.partners = vec![partner(PLACES[*away], None, None)];
             builder.push(&partnership, chrono::Utc::now());
         }
-        let snapshot = builder.finish(1);
+        let snapshot = builder.finish(crate::generated::FIRST);
         let mut filter = Filter::default();
         let wanted = format!("0100{}", records[0].0);
         if filtered {

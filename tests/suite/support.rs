@@ -63,6 +63,11 @@ impl TestDatabase {
         Some(Self { url, name: "PostgreSQL", _folder: None, server: Some((server, name)) })
     }
 
+    /// One of somebody else's, which stays.
+    pub fn borrowed(url: &str) -> Self {
+        Self { url: url.into(), name: "borrowed", _folder: None, server: None }
+    }
+
     /// One of each kind that is here.
     pub fn each() -> Vec<Self> {
         [Some(Self::sqlite()), Self::postgres()].into_iter().flatten().collect()
@@ -143,6 +148,15 @@ pub struct Server {
 impl Server {
     /// Starts on a free port and waits until it answers.
     pub fn start(database: &TestDatabase, more: &[&str]) -> Self {
+        Self::start_as(database, &[&["--create"], more].concat())
+    }
+
+    /// One that only shows what is there.
+    pub fn start_reading(database: &TestDatabase, more: &[&str]) -> Self {
+        Self::start_as(database, &[&["--read-only"], more].concat())
+    }
+
+    fn start_as(database: &TestDatabase, more: &[&str]) -> Self {
         let arguments = ["serve", "--database", &database.url, "--listen", "127.0.0.1:0"];
         let mut process = atlas(&[&arguments[..], more].concat())
             .stdout(Stdio::piped())

@@ -9,16 +9,16 @@ use sha2::{Digest, Sha256};
 
 use super::import::{Import, Report};
 use crate::{
-    domain::{IssueCode, Outcome},
+    domain::{DataVersion, IssueCode, Outcome},
     storage::{StorageError, View},
 };
 
 /// What the result of an import depends on beside the bytes of its file: the data at a version,
 /// how the file is read, and the release, whose lists of places change between releases.
-pub(super) fn cache_key(import: &Import, report: &Report, version: i64) -> String {
+pub(super) fn cache_key(import: &Import, report: &Report, version: DataVersion) -> String {
     let Import { profile, mode, valid_rows_only, .. } = import;
     let (release, source) = (env!("CARGO_PKG_VERSION"), &report.source);
-    let all = format!("{version} {release} {source:?} {mode:?} {valid_rows_only} {profile:?}");
+    let all = format!("{version:?} {release} {source:?} {mode:?} {valid_rows_only} {profile:?}");
     HEXLOWER.encode(&Sha256::digest(all)[..16])
 }
 

@@ -115,6 +115,21 @@ impl Uploads {
         Ok(Incoming { file, size: 0, limit: self.limit, folder: self.path.clone(), folder_name })
     }
 
+    /// A file that was kept in a folder of this one's name, to be written again; the folder takes
+    /// that name where it has none.
+    pub fn receive_again(&self, upload: &Upload) -> Result<Incoming, UploadError> {
+        if self.name()?.is_none() {
+            let failed = |reason| self.failed("make files", reason);
+            fs::create_dir_all(&self.path).map_err(failed)?;
+            fs::write(self.path.join(NAME), upload.folder()).map_err(failed)?;
+        }
+        if !self.holds(upload) {
+            let reason = io::Error::other("it has files of another server");
+            return Err(self.failed("put files back", reason));
+        }
+        self.receive()
+    }
+
     /// Whether a file is kept in this folder.
     pub fn holds(&self, upload: &Upload) -> bool {
         self.name().is_ok_and(|name| name.as_deref() == Some(upload.folder()))
@@ -230,6 +245,15 @@ impl Incoming {
     /// How many bytes have come.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Keeps the file under the name that it had.
+    pub fn keep_as(self, upload: &Upload) -> Result<(), UploadError> {
+        let Self { file, folder, .. } = self;
+        let failed = |reason| failed("keep a file", &folder, reason);
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(folder.join(&upload.file)).map_err(|error| failed(error.error))?;
+        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(failed)
     }
 
     /// Keeps the file, also if the machine stops now.

@@ -12,10 +12,10 @@ use crate::{
     storage::{Database, Pool, StorageError},
 };
 
-/// Connections of those who only read, and how long they wait where a database has them wait.
-const READERS: (u32, Duration) = (4, Duration::from_secs(5));
-/// Connections of those who write, and how long they wait for another one who does.
-const WRITERS: (u32, Duration) = (4, Duration::from_secs(30));
+/// How long those who only read wait where a database has them wait.
+const READERS_WAIT: Duration = Duration::from_secs(5);
+/// How long those who write wait for another one who does.
+const WRITERS_WAIT: Duration = Duration::from_secs(30);
 
 /// What is read of the register beside its snapshot, and what changes it; clones share it.
 #[derive(Clone)]
@@ -23,6 +23,7 @@ pub struct Register {
     readers: Pool,
     writers: Pool,
     publisher: Publisher,
+    read_only: bool,
 }
 
 /// The database did not answer.
@@ -31,13 +32,21 @@ pub struct Register {
 pub struct RegisterError(#[from] StorageError);
 
 impl Register {
-    /// The register of a database, published by this publisher.
-    pub fn new(database: &Database, publisher: Publisher) -> Self {
-        Self {
-            readers: Pool::new(database, READERS.0, READERS.1),
-            writers: Pool::new(database, WRITERS.0, WRITERS.1),
-            publisher,
-        }
+    /// The register of a database, published by this publisher, with so many connections beside
+    /// the one that follows it: half of them for those who only read. One alone is for all.
+    pub fn new(database: &Database, publisher: Publisher, connections: u32) -> Self {
+        let (for_readers, for_writers) = (connections / 2, connections.div_ceil(2).max(1));
+        let writers = Pool::new(database, for_writers, WRITERS_WAIT);
+        let readers = match for_readers {
+            0 => writers.clone(),
+            size => Pool::new(database, size, READERS_WAIT),
+        };
+        Self { readers, writers, publisher, read_only: database.is_read_only() }
+    }
+
+    /// Whether nothing can be changed.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Connections to read with.
@@ -89,6 +98,12 @@ pub(in crate::atlas) fn storage_message(error: &StorageError) -> Bilingual {
         StorageError::Busy { .. } => (
             "Un autre import est en cours d'écriture. Rien n'a été fait ; réessayez dans un instant.",
             "Another import is being written. Nothing was done; try again in a moment.",
+        ),
+        StorageError::ReadOnly { .. } => (
+            "Ce serveur ne fait que montrer le registre : rien n'y est changé. Adressez-vous à celui \
+             où l'on importe.",
+            "This server only shows the register: nothing is changed here. Ask the one where files \
+             are imported.",
         ),
         StorageError::Memory => (
             "Ce serveur garde le registre en mémoire : on ne peut pas y importer.",

@@ -1,14 +1,18 @@
 //! Commit, then publish: the snapshot that everybody reads, and how it follows the register.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::{
     domain::{Partnership, SourceOrder},
@@ -32,6 +36,8 @@ pub struct Publisher {
     retired: Arc<Mutex<Vec<Arc<Snapshot>>>>,
     /// Which sources lead.
     order: Arc<SourceOrder>,
+    /// How often the register was found not to hold what was served.
+    divergences: Arc<AtomicU64>,
 }
 
 impl Publisher {
@@ -44,6 +50,7 @@ impl Publisher {
             building: Arc::default(),
             retired: Arc::default(),
             order: Arc::new(order),
+            divergences: Arc::default(),
         })
     }
 
@@ -52,33 +59,42 @@ impl Publisher {
         self.current.load_full()
     }
 
-    /// Publishes what the register holds now, if that is newer.
+    /// Publishes what the register holds now, if that is something else.
     pub fn refresh(&self, database: &mut Database) -> Result<(), StorageError> {
-        if database.version()? <= self.current.load().version() {
+        if database.data_version()? == self.current.load().data_version() {
             return Ok(());
         }
+        // one at a time, so that what an earlier look found never takes the place of a later one's
         let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
-        if database.version()? > self.current.load().version() {
-            let snapshot = match patch(database, &self.snapshot(), &self.order)? {
-                Some(snapshot) => snapshot,
-                None => build(database, &self.order)?,
-            };
-            self.publish(&snapshot);
-            complete(snapshot);
+        let (served, held) = (self.current.load().data_version(), database.data_version()?);
+        if held == served {
+            return Ok(());
         }
+        let patched = if database.descends_from(served)? {
+            patch(database, &self.snapshot(), &self.order)?
+        } else {
+            self.divergences.fetch_add(1, Ordering::Relaxed);
+            warn!(
+                ?served,
+                ?held,
+                "the register does not hold what was served (a backup was restored, its file \
+                 replaced, or a server took over that lacked the last changes): all of it is read \
+                 again"
+            );
+            None
+        };
+        let snapshot = match patched {
+            Some(snapshot) => snapshot,
+            None => build(database, &self.order)?,
+        };
+        self.retired().push(self.current.swap(Arc::clone(&snapshot)));
+        complete(snapshot);
         Ok(())
     }
 
-    fn publish(&self, snapshot: &Arc<Snapshot>) {
-        // a slower builder never takes back what a faster one has published
-        let before = self.current.rcu(|current| {
-            if snapshot.version() > current.version() {
-                Arc::clone(snapshot)
-            } else {
-                Arc::clone(current)
-            }
-        });
-        self.retired().push(before);
+    /// How often the register was found not to hold what was served.
+    pub fn divergences(&self) -> u64 {
+        self.divergences.load(Ordering::Relaxed)
     }
 
     fn retired(&self) -> MutexGuard<'_, Vec<Arc<Snapshot>>> {
@@ -99,7 +115,8 @@ impl Publisher {
         loop {
             let waited = database.await_change(POLL);
             self.free_retired();
-            match waited.and_then(|()| self.refresh(&mut database)) {
+            let refreshed = waited.and_then(|()| self.refresh(&mut database));
+            match refreshed.and_then(|()| database.checkpoint()) {
                 Ok(()) => failed = false,
                 Err(reason) => {
                     if !failed {
@@ -133,7 +150,7 @@ pub fn patch(
 ) -> Result<Option<Arc<Snapshot>>, StorageError> {
     let started = std::time::Instant::now();
     let old = old.every_record();
-    let found = database.changes_since(old.version(), old.most_changes())?;
+    let found = database.changes_since(old.data_version(), old.most_changes())?;
     let Some(Changes { version, records, collectivities }) = found else { return Ok(None) };
     if !old.agrees_with(&collectivities) {
         return Ok(None);
@@ -144,7 +161,7 @@ pub fn patch(
         .map(|(id, stored)| (id, stored.map(|s| Entry::of(s.partnership, s.updated_at))));
     let snapshot = Arc::new(old.with(version, records.collect())).merged(&rules(order));
     info!(
-        version,
+        version = version.number,
         changes,
         partnerships = snapshot.len(),
         milliseconds = started.elapsed().as_millis() as u64,

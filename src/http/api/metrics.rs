@@ -42,6 +42,11 @@ pub(crate) async fn metrics(state: web::Data<State>) -> HttpResponse {
         "Version of the register that is served.",
         snapshot.version() as u64,
     );
+    gauge(
+        "atlas_snapshot_divergences",
+        "How often the register did not hold what was served, and all of it was read again.",
+        state.publisher.divergences(),
+    );
     gauge("atlas_snapshot_partnerships", "Partnerships in it.", snapshot.len() as u64);
     text.push_str("# HELP atlas_imports Imports by state.\n# TYPE atlas_imports gauge\n");
     let mut states: Vec<&str> =

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
     atlas::register::{Register, history::History},
-    domain::{ById, PartnershipId},
+    domain::{ById, DataVersion, PartnershipId},
     http::web::{auth::ask_of, problem::Problem, state::State},
     search::Snapshot,
 };
@@ -15,15 +15,15 @@ type Removed = ById<(String, String)>;
 /// The removed records of the version that was last asked for one: ids that never were cost a look
 /// at the database once for each version.
 #[derive(Default)]
-pub(crate) struct Gone(Mutex<Option<(i64, Arc<Removed>)>>);
+pub(crate) struct Gone(Mutex<Option<(DataVersion, Arc<Removed>)>>);
 
 impl Gone {
-    fn of(&self, version: i64) -> Option<Arc<Removed>> {
+    fn of(&self, version: DataVersion) -> Option<Arc<Removed>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().filter(|(of, _)| *of == version).map(|(_, removed)| Arc::clone(removed))
     }
 
-    fn keep(&self, version: i64, removed: Removed) -> Arc<Removed> {
+    fn keep(&self, version: DataVersion, removed: Removed) -> Arc<Removed> {
         let removed = Arc::new(removed);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *kept = Some((version, Arc::clone(&removed)));
@@ -37,7 +37,7 @@ pub(crate) async fn find(
     snapshot: &Snapshot,
     id: PartnershipId,
 ) -> Result<Option<(String, String)>, Problem> {
-    let version = snapshot.version();
+    let version = snapshot.data_version();
     let removed = match state.gone.of(version) {
         Some(removed) => removed,
         None => state.gone.keep(version, ask_of(&state.register, Register::removed).await?),

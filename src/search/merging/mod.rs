@@ -75,7 +75,7 @@ impl Snapshot {
             merges.groups.insert(ids[0], Group { records: ids, filled: combined.filled });
             changes.push((combined.entry.record.id(), Some(combined.entry)));
         }
-        let mut snapshot = self.with(self.version(), changes);
+        let mut snapshot = self.with(self.data_version(), changes);
         let items = merges.groups.keys().filter_map(|lead| snapshot.find(*lead));
         merges.items = items.collect();
         merges.records = Some(self);

@@ -140,7 +140,7 @@ for (const language of ["fr", "en"]) {
 }
 
 test("a record that was removed", async ({ page, request }) => {
-  test.skip(!TOKEN, "ATLAS_TOKEN holds no importer's token of the server");
+  test.skip(!TOKEN, "ATLAS_TEST_TOKEN holds no importer's token of the server");
   const header = "identifiant,collectivite,partenaire,partenaire_pays\n";
   // of so many one may go without being asked whether
   const rows = Array.from({ length: 30 }, (_, at) => `a${at},Lyon,Kiel ${at},DE\n`);

@@ -25,7 +25,7 @@ let server;
 let address;
 
 test.beforeAll(async () => {
-  test.skip(!process.env.ATLAS_BINARY, "ATLAS_BINARY names no program to serve hostile records with");
+  test.skip(!process.env.ATLAS_TEST_BINARY, "ATLAS_TEST_BINARY names no program to serve hostile records with");
   folder = mkdtempSync(join(tmpdir(), "atlas-hostile-"));
   const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
   const rows = TEXTS.map((text, at) =>
@@ -35,8 +35,8 @@ test.beforeAll(async () => {
   const head = "identifiant,intitule,collectivite_code,collectivite,partenaire,partenaire_pays,partenaire_region,longitude,latitude,description,financeurs";
   writeFileSync(join(folder, "rows.csv"), [head, ...rows].join("\n"));
   const database = `sqlite:${join(folder, "atlas.db")}`;
-  execFileSync(process.env.ATLAS_BINARY, ["import", join(folder, "rows.csv"), "--database", database], { stdio: "ignore" });
-  server = spawn(process.env.ATLAS_BINARY, ["serve", "--database", database, "--listen", "127.0.0.1:0", "--uploads", join(folder, "up")]);
+  execFileSync(process.env.ATLAS_TEST_BINARY, ["import", join(folder, "rows.csv"), "--database", database], { stdio: "ignore" });
+  server = spawn(process.env.ATLAS_TEST_BINARY, ["serve", "--database", database, "--listen", "127.0.0.1:0", "--uploads", join(folder, "up")]);
   address = await new Promise((found) => server.stdout.once("data", (line) => found(String(line).match(/http:\/\/[\d.:]+/)[0])));
 });
 

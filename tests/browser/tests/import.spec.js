@@ -3,7 +3,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./atlas.js";
 import { TOKEN, changed, commit, give, good, mixed, recordsOf, signIn, unknown } from "./imports.js";
 
-test.skip(!TOKEN, "ATLAS_TOKEN holds no importer's token of the server");
+test.skip(!TOKEN, "ATLAS_TEST_TOKEN holds no importer's token of the server");
 
 /** What a download holds. */
 async function bytesOf(page, link) {

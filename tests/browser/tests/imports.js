@@ -1,7 +1,7 @@
 // Files to import, and the steps that several tests take.
 import { expect } from "./atlas.js";
 
-export const TOKEN = process.env.ATLAS_TOKEN ?? "";
+export const TOKEN = process.env.ATLAS_TEST_TOKEN ?? "";
 
 const HEADER = "Identifiant;Collectivité;Partenaire;Pays;Nature du lien;Début;Thème;Note interne";
 const GOOD = [

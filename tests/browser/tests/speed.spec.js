@@ -1,5 +1,5 @@
 // How long until the map can be used, and from a filter to the new picture. The figures are printed;
-// a limit of the first can be set: ATLAS_MAP_LIMIT_MS.
+// a limit of the first can be set: ATLAS_TEST_MAP_LIMIT_MS.
 import { choose, expect, expectStill, openMap, test, topValue } from "./atlas.js";
 
 const median = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
@@ -18,7 +18,7 @@ test("the map is usable soon", async ({ page }) => {
     await page.goto("/rien-de-tel");
   }
   console.log(`map usable after ${times.join(", ")} ms (first visit, then from the cache); ${Math.round(kilobytes)} kB came at first`);
-  const limit = Number(process.env.ATLAS_MAP_LIMIT_MS ?? 0);
+  const limit = Number(process.env.ATLAS_TEST_MAP_LIMIT_MS ?? 0);
   if (limit) expect(Math.min(...times)).toBeLessThan(limit);
 });
 

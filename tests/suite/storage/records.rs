@@ -285,6 +285,7 @@ fn records_are_written_without_an_import() {
             writer.change(&[correction])?;
             Ok::<_, StorageError>(id)
         };
+        let first = database.data_version().unwrap();
         let id = database.write(write).unwrap();
         let made = database.changeset(id).unwrap().unwrap();
         assert_eq!((id, made.cause, made.file.as_deref()), (2, Cause::Edit, None));
@@ -296,7 +297,7 @@ fn records_are_written_without_an_import() {
         let (version, stored) = read(&mut database);
         assert_eq!((version, &*stored[0].partnership.title), (2, "Corrigé"));
         assert_eq!(stored[0].updated_at, made.at);
-        let changes = database.changes_since(1, 100).unwrap().unwrap();
+        let changes = database.changes_since(first, 100).unwrap().unwrap();
         assert_eq!(changes.records.len(), 1);
         let listed = &database.imports().unwrap()[0];
         assert_eq!((listed.id, listed.cause, &listed.file), (2, Cause::Edit, &None));

@@ -118,6 +118,7 @@ fn the_time_of_use_is_not_written_at_every_use() {
 #[test]
 fn the_command_line_makes_lists_and_revokes() {
     for place in TestDatabase::each() {
+        drop(Database::open(&place.url).unwrap());
         let database = ["--database", &place.url];
         let succeed = |command: &[&str]| succeed(&[&["token"], command, &database].concat());
         let run = |command: &[&str]| run(&[&["token"], command, &database].concat());

@@ -32,6 +32,9 @@ pub(super) const UNCOMMITTED: [ImportState; 5] = [
 
 /// Does jobs until it is to stop.
 pub(super) fn run(shared: &Shared) {
+    if shared.register.is_read_only() {
+        return;
+    }
     let mut tidying = tidy::Calendar::default();
     let [least, most] = REST_AFTER_ERROR;
     let mut rest = least;

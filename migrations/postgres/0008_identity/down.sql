@@ -1,0 +1,2 @@
+ALTER TABLE changesets DROP COLUMN version_id;
+ALTER TABLE dataset DROP COLUMN register_id;
