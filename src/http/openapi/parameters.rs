@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// A year, a month or a day (ECMA 262). There was no year 0.
+const PARTIAL_DATE: &str = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$";
+
 /// Types that `params(…)` of an annotation takes: what a resource takes in its query.
 macro_rules! takes {
     ($($name:ident = $takes:expr;)*) => {$(
@@ -274,7 +277,7 @@ pub(crate) fn of_queryables(collection: Collection) -> impl Iterator<Item = Valu
             schema["format"] = format.into();
         }
         if queryable.is_partial_date() {
-            schema["pattern"] = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$".into();
+            schema["pattern"] = PARTIAL_DATE.into();
         } else if kind == "string" && format.is_none() {
             schema["maxLength"] = 2_000.into();
         }
