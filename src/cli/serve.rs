@@ -37,6 +37,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         uploads,
         limits,
         about,
+        address: known_as,
     } = options;
     // the socket first: a port that is taken is told before anything is done
     let failed = |reason| Failure::Listen { address: listen.clone(), reason };
@@ -63,7 +64,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let doors = http::Doors { publisher, register, accounts, jobs: jobs.clone() };
     let served = actix_web::rt::System::new().block_on(async {
-        let server = http::serve(listener, doors, &limits.into(), about.into())?;
+        let server = http::serve(listener, doors, &limits.into(), (about.into(), known_as.into()))?;
         let (handle, stopped) = (server.handle(), jobs.clone());
         // the jobs first: whoever watches one is told the end of it
         let heard = ctrlc::set_handler(move || {

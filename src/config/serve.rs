@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use bytesize::ByteSize;
 
 use super::{DatabaseOption, SourceOrderOption};
-use crate::http::{About, Basemap, Licence, Limits};
+use crate::http::{About, Addressing, Basemap, Licence, Limits, Network, PublicAddress};
 
 /// The options of `atlas serve` about files that come over HTTP.
 #[derive(Debug, clap::Args)]
@@ -60,6 +60,28 @@ pub struct ServeOptions {
     /// What is said of the data
     #[command(flatten)]
     pub about: AboutOptions,
+    /// Where clients find the server.
+    #[command(flatten)]
+    pub address: AddressOptions,
+}
+
+/// The options of `atlas serve` about the address that clients know it by.
+#[derive(Debug, clap::Args)]
+pub struct AddressOptions {
+    /// The address that clients know the server by, as https://example.fr/atlas; links, feeds, the
+    /// sitemap and cookies are made from it
+    #[arg(long, value_name = "URL", env = "ATLAS_PUBLIC_URL")]
+    pub public_url: Option<PublicAddress>,
+    /// Proxies whose Forwarded and X-Forwarded-* headers are believed: IP addresses or networks, as
+    /// 127.0.0.1,10.0.0.0/8
+    #[arg(long, value_name = "NETWORKS", env = "ATLAS_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+}
+
+impl From<AddressOptions> for Addressing {
+    fn from(AddressOptions { public_url, trusted_proxies }: AddressOptions) -> Self {
+        Self { public: public_url, trusted: trusted_proxies }
+    }
 }
 
 /// The options of `atlas serve` about threads and connections.

@@ -23,4 +23,7 @@ pub mod text;
 pub mod web;
 
 pub use server::{Doors, Limits, serve};
-pub use web::about::{About, Basemap, Licence};
+pub use web::{
+    about::{About, Basemap, Licence},
+    address::{Addressing, Network, PublicAddress},
+};

@@ -12,7 +12,10 @@ use crate::{
     },
     http::{
         api, desk, openapi, page, site,
-        web::{about::About, change_cache::ChangeCache, gone::Gone, middleware, state::State},
+        web::{
+            about::About, address::Addressing, change_cache::ChangeCache, gone::Gone, middleware,
+            state::State,
+        },
     },
 };
 
@@ -48,7 +51,7 @@ pub fn serve(
     listener: TcpListener,
     doors: Doors,
     limits: &Limits,
-    about: About,
+    (about, addressing): (About, Addressing),
 ) -> io::Result<Server> {
     let Doors { publisher, register, accounts, jobs } = doors;
     let state = web::Data::new(State {
@@ -56,6 +59,7 @@ pub fn serve(
         register,
         accounts,
         jobs,
+        addressing,
         about,
         methods: openapi::methods,
         gone: Gone::default(),

@@ -3,6 +3,8 @@
  * proposes some once the form was sent.
  */
 
+import { ROOT } from "./root.js";
+
 /** Milliseconds without a key before the server is asked. */
 const PAUSE = 150;
 /** Suggestions asked for: some of them are no authorities. */
@@ -27,7 +29,7 @@ function propose(field, list) {
     if (signal.aborted || field.value.length < 2 || field.value.endsWith(")")) return;
     const query = new URLSearchParams({ q: field.value, limit: String(ASKED), lang: document.documentElement.lang });
     try {
-      const answer = await fetch(`/api/suggest?${query}`, { signal });
+      const answer = await fetch(`${ROOT}/api/suggest?${query}`, { signal });
       if (answer.ok) offer(list, (await answer.json()).suggestions);
     } catch {
       // without proposals a name can be typed in full

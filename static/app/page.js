@@ -5,6 +5,7 @@
  */
 
 import { byId } from "./dom.js";
+import { ROOT } from "./root.js";
 
 /** Parts that are replaced as a whole. */
 const WHOLE = ["overview", "chips", "hidden-filters", "views", "share", "list", "more", "timeline-now", "timeline-note"];
@@ -73,9 +74,9 @@ export function shareView(fragment) {
   const link = /** @type {HTMLInputElement | null} */ (document.getElementById("share-permalink"));
   const code = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("share-embed"));
   if (link) link.value = link.value.split("#")[0] + fragment;
-  const codes = /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll('img[src^="/qr.svg"]'));
-  const path = link?.value.slice(location.origin.length) ?? "";
-  if (path && path.length <= LONGEST_PATH) for (const image of codes) image.src = `/qr.svg?path=${encodeURIComponent(path)}`;
+  const codes = /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll('img[src*="/qr.svg"]'));
+  const path = link?.value.slice(location.origin.length + ROOT.length) ?? "";
+  if (path && path.length <= LONGEST_PATH) for (const image of codes) image.src = `${ROOT}/qr.svg?path=${encodeURIComponent(path)}`;
   if (code) code.value = code.value.replace(/(src="[^"#]*)[^"]*"/, `$1${fragment.replaceAll("&", "&amp;")}"`);
 }
 

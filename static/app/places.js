@@ -2,6 +2,8 @@
  * What the API knows of the places on the map, and of the links between them.
  */
 
+import { ROOT } from "./root.js";
+
 /** So many letters say what is meant. */
 const LEAST_TYPED = 3;
 /** Degrees that are shown around a place that was searched for. */
@@ -29,14 +31,14 @@ export async function meantBox(typed, filters) {
   const query = new URLSearchParams(filters);
   query.set("q", typed);
   query.set("limit", "1");
-  const [meant] = (await keep(`/api/suggest?${query}`)).suggestions;
+  const [meant] = (await keep(`${ROOT}/api/suggest?${query}`)).suggestions;
   if (meant?.kind === "country") return boxOfCountry(meant.id);
   if (meant?.kind === "partner_area") {
-    const { features } = await keep(`/api/collections/partners/items?partner_area=${encodeURIComponent(meant.id)}&limit=100`);
+    const { features } = await keep(`${ROOT}/api/collections/partners/items?partner_area=${encodeURIComponent(meant.id)}&limit=100`);
     return around(features.flatMap((/** @type {GeoJSON.Feature<GeoJSON.Point>} */ { geometry }) => (geometry ? [geometry.coordinates] : [])));
   }
   if (meant?.kind !== "partner") return null;
-  const { geometry, properties } = await keep(`/api/collections/partners/items/${encodeURIComponent(meant.id)}`);
+  const { geometry, properties } = await keep(`${ROOT}/api/collections/partners/items/${encodeURIComponent(meant.id)}`);
   // what has no position is in its country all the same
   return geometry ? around([geometry.coordinates]) : boxOfCountry(properties.country_code);
 }
@@ -50,7 +52,7 @@ function around(positions) {
 
 /** @param {string} alpha2 */
 async function boxOfCountry(alpha2) {
-  return boxOf((await keep(`/api/collections/countries/items/${alpha2}`)).geometry);
+  return boxOf((await keep(`${ROOT}/api/collections/countries/items/${alpha2}`)).geometry);
 }
 
 /** Around the largest part of a country. @param {GeoJSON.MultiPolygon} geometry */
@@ -68,7 +70,7 @@ function boxOf({ coordinates }) {
  * @param {string} id
  */
 export async function fetchLink(id) {
-  const feature = await keep(`/api/collections/links/items/${encodeURIComponent(id)}`);
+  const feature = await keep(`${ROOT}/api/collections/links/items/${encodeURIComponent(id)}`);
   return /** @type {GeoJSON.FeatureCollection} */ ({ type: "FeatureCollection", features: [feature] });
 }
 

@@ -8,6 +8,7 @@
 
 import { byId, element } from "./dom.js";
 import { counted, language, text } from "./texts.js";
+import { ROOT } from "./root.js";
 
 /** Suggestions shown at once. */
 const SHOWN = 8;
@@ -54,7 +55,7 @@ export function enhanceSearch(explorer) {
     query.set("lang", language);
     query.set("limit", String(SHOWN));
     try {
-      const answer = await fetch(`/api/suggest?${query}`, { signal });
+      const answer = await fetch(`${ROOT}/api/suggest?${query}`, { signal });
       if (!answer.ok) return close();
       suggestions = (await answer.json()).suggestions;
     } catch {
@@ -71,7 +72,7 @@ export function enhanceSearch(explorer) {
     if (!chosen) return;
     close();
     if (chosen.kind === "partnership") {
-      location.assign(`${language === "fr" ? "" : "/en"}/partenariats/${encodeURIComponent(chosen.id)}`);
+      location.assign(`${ROOT}${language === "fr" ? "" : "/en"}/partenariats/${encodeURIComponent(chosen.id)}`);
       return;
     }
     const filters = new URLSearchParams(explorer.filters);

@@ -8,6 +8,7 @@
 
 import { announce, byId } from "./dom.js";
 import { text } from "./texts.js";
+import { ROOT } from "./root.js";
 
 /** The grid's step in degrees. */
 const STEP = 0.5;
@@ -59,7 +60,7 @@ async function nearestTo(lon, lat) {
   const [x0, y0] = [lon, lat].map((degrees) => Math.round(degrees / STEP) * STEP);
   for (const reach of REACHES) {
     const box = [x0 - reach, y0 - reach, x0 + reach, y0 + reach].join(",");
-    const answer = await fetch(`/api/collections/collectivities/items?limit=${MOST}&bbox=${box}`);
+    const answer = await fetch(`${ROOT}/api/collections/collectivities/items?limit=${MOST}&bbox=${box}`);
     if (!answer.ok) throw new Error(String(answer.status));
     const near = /** @type {GeoJSON.FeatureCollection} */ (await answer.json()).features.flatMap(({ geometry, properties }) => {
       const department = properties?.department_code;

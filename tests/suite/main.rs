@@ -55,6 +55,7 @@ mod pictures;
 mod plain_geometry;
 mod plan;
 mod profiles;
+mod proxy;
 mod reading;
 mod real_data;
 mod revert;

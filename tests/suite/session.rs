@@ -20,7 +20,7 @@ fn sign_in(server: &Server, headers: &[(&str, &str)], token: &str) -> crate::sup
 #[test]
 fn a_browser_signs_in_and_out() {
     for database in TestDatabase::each() {
-        let server = Server::start(&database, &[]);
+        let server = Server::start(&database, &["--trusted-proxies", "127.0.0.1"]);
         let token = token(&database, "importer");
         assert_eq!(server.get("/api/session").status, 401);
         let wrong = sign_in(&server, &[], "atlas_wrong");

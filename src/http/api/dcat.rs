@@ -9,7 +9,7 @@ use crate::{
     atlas::export::Format,
     domain::Language,
     http::{
-        api::links::base,
+        api::links::{base, root_of},
         openapi::{parameters::OfNothing, responses::Unchanged},
         text::texts::Texts,
         web::{
@@ -76,7 +76,7 @@ fn authority(list: &str, code: &str) -> Value {
 
 // long: one document, read from top to bottom
 fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
-    let origin = base.trim_end_matches("/api");
+    let origin = root_of(base);
     let dataset = format!("{base}/dcat.jsonld#dataset");
     let service = format!("{base}/dcat.jsonld#api");
     let publisher = format!("{base}/dcat.jsonld#publisher");
@@ -226,7 +226,7 @@ pub(crate) fn schema_org(
     language: Language,
 ) -> Value {
     let texts = Texts::of(language);
-    let origin = base.trim_end_matches("/api");
+    let origin = root_of(base);
     let downloads = Collection::ALL.into_iter().flat_map(|collection| {
         Format::ALL.map(|format| {
             json!({

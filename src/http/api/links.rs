@@ -5,7 +5,10 @@ use serde::Serialize;
 
 use crate::{
     domain::Language,
-    http::{text::texts::Texts, web::params::Params},
+    http::{
+        text::texts::Texts,
+        web::{address::PublicAddress, params::Params},
+    },
 };
 
 pub(crate) const JSON: &str = "application/json";
@@ -22,10 +25,14 @@ pub(crate) struct DocumentLink {
     pub(crate) title: &'static str,
 }
 
-/// Scheme, host and `/api`, as the client knows them: behind a proxy, from its headers.
+/// The address of the API as the client knows it.
 pub(crate) fn base(request: &HttpRequest) -> String {
-    let connection = request.connection_info();
-    format!("{}://{}/api", connection.scheme(), connection.host())
+    format!("{}/api", PublicAddress::of(request).root())
+}
+
+/// Where the site begins whose API is at `base`.
+pub(crate) fn root_of(base: &str) -> &str {
+    base.strip_suffix("/api").unwrap_or(base)
 }
 
 /// Makes links for one request.
@@ -55,9 +62,9 @@ impl LinkBuilder {
         format!("{}{path}{separator}{query}", self.base)
     }
 
-    /// Scheme and host.
+    /// Where the site begins.
     pub(crate) fn origin(&self) -> &str {
-        self.base.trim_end_matches("/api")
+        root_of(&self.base)
     }
 
     /// A link whose title is the text `api.link.{title}`.

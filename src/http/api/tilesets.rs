@@ -8,7 +8,11 @@ use crate::{
     domain::Language,
     formats::mvt::MEDIA_TYPE,
     http::{
-        api::{collections::texts, links::base, tiles::tiled},
+        api::{
+            collections::texts,
+            links::{base, root_of},
+            tiles::tiled,
+        },
         openapi::{
             parameters::{OfNothing, OfTiles},
             responses::{Unchanged, UnchangedOrMissing},
@@ -69,7 +73,7 @@ pub(crate) async fn tile_json(
     let params = Params::read(&request, Takes::Tiles)?;
     params.filter.check(collection)?;
     let base = base(&request);
-    let origin = base.trim_end_matches("/api");
+    let origin = root_of(&base);
     Ok(conditional::respond(&snapshot, &request, |response| {
         let id = collection.id();
         let (title, description) = texts(collection, params.language);
@@ -113,7 +117,7 @@ pub(crate) async fn flow_tile_json(
     let params = Params::read(&request, Takes::Tiles)?;
     params.filter.check(Collection::Partnerships)?;
     let base = base(&request);
-    let origin = base.trim_end_matches("/api");
+    let origin = root_of(&base);
     let (name, description) = match params.language {
         Language::French => {
             ("Flux", "Partenariats entre groupes de lieux, additionnés à chaque niveau de zoom.")
@@ -239,7 +243,7 @@ pub(crate) async fn tile_set(
                 {"rel": "self", "type": "application/json", "href": format!("{path}/tiles/WebMercatorQuad{query}")},
                 {"rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", "type": "application/json", "href": format!("{base}/tileMatrixSets/WebMercatorQuad")},
                 {"rel": "item", "type": MEDIA_TYPE, "templated": true, "href": format!("{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}{query}")},
-                {"rel": "describedby", "type": "application/json", "title": "TileJSON", "href": format!("{}/tiles/{id}.json{query}", base.trim_end_matches("/api"))},
+                {"rel": "describedby", "type": "application/json", "title": "TileJSON", "href": format!("{}/tiles/{id}.json{query}", root_of(&base))},
                 {"rel": "http://www.opengis.net/def/rel/ogc/1.0/geodata", "type": "application/json", "href": path},
             ],
         }))

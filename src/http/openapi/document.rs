@@ -54,7 +54,7 @@ pub(crate) fn text_for(base: &str) -> String {
     let servers = |url: &str| format!(r#""servers":{}"#, json!([{"url": url}]));
     text()
         .replacen(SERVER, &servers(base), 1)
-        .replace(ORIGIN, &servers(base.trim_end_matches("api")))
+        .replace(ORIGIN, &servers(base.strip_suffix("api").unwrap_or(base)))
 }
 
 /// The description, as OpenAPI 3.0.3: its server is the API's landing page, so that a client finds

@@ -30,7 +30,8 @@ pub struct Layout {
     pub title: String,
     /// One or two sentences for search engines and link previews.
     pub description: String,
-    /// Scheme and host, without a slash at the end (`https://atlas.example`); empty if not known.
+    /// Where the site begins, without a slash at the end (`https://atlas.example`); empty if not
+    /// known.
     pub origin: String,
     /// Path and query of this page, beginning with `/`.
     pub path: String,

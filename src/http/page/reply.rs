@@ -10,7 +10,7 @@ use crate::{
     http::{
         page::{error::ErrorPage, layout::Layout},
         text::texts::Texts,
-        web::{blocking, conditional, problem::Problem, state::State},
+        web::{address::PublicAddress, blocking, conditional, problem::Problem, state::State},
     },
     search::{CancellationToken, Snapshot},
 };
@@ -140,7 +140,6 @@ pub(crate) async fn written(
 }
 
 pub(crate) fn layout(request: &HttpRequest, language: Language) -> Layout {
-    let connection = request.connection_info();
     let uri = request.uri();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let alternate_path = match language {
@@ -153,7 +152,7 @@ pub(crate) fn layout(request: &HttpRequest, language: Language) -> Layout {
         language,
         title: String::new(),
         description: String::new(),
-        origin: format!("{}://{}", connection.scheme(), connection.host()),
+        origin: PublicAddress::of(request).root(),
         path: path.to_owned(),
         alternate_path,
         static_base: "/static".to_owned(),

@@ -17,6 +17,7 @@ use crate::{
     atlas::imports::jobs::{JobError, Jobs},
     domain::{Account, Capability},
     http::web::{
+        address::PublicAddress,
         problem::{CROSS_ORIGIN, Problem, ROLE, UNAUTHORIZED},
         state::State,
     },
@@ -97,11 +98,13 @@ pub(crate) fn refuse_foreign(request: &HttpRequest) -> Result<(), Problem> {
 
 /// The cookie of a browser that has signed in with this token; it goes with the browser's session.
 pub(crate) fn cookie(request: &HttpRequest, token: String) -> Cookie<'static> {
+    let address = PublicAddress::of(request);
+    let path = if address.prefix().is_empty() { "/" } else { address.prefix() };
     Cookie::build(COOKIE, token)
-        .path("/")
+        .path(path.to_owned())
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(request.connection_info().scheme() == "https")
+        .secure(address.is_secure())
         .finish()
 }
 
@@ -154,9 +157,9 @@ fn is_own(request: &HttpRequest) -> Option<bool> {
     if let Some(site) = value("Sec-Fetch-Site") {
         return Some(matches!(site, b"same-origin" | b"none"));
     }
-    let connection = request.connection_info();
-    let own = format!("{}://{}", connection.scheme(), connection.host());
-    value("Origin").map(|origin| origin == own.as_bytes())
+    // a browser that has come by another way has sent the host that it has come to
+    let own = [PublicAddress::of(request), PublicAddress::own(request)];
+    value("Origin").map(|origin| own.iter().any(|own| origin == own.origin().as_bytes()))
 }
 
 fn cross_origin() -> Problem {

@@ -10,7 +10,10 @@ use actix_web::{
 use chrono::Utc;
 
 use crate::{
-    http::web::{content_coding::Coding, negotiation::Representation, problem::Problem},
+    http::web::{
+        address::PublicAddress, content_coding::Coding, negotiation::Representation,
+        problem::Problem,
+    },
     search::Snapshot,
 };
 
@@ -27,8 +30,7 @@ pub(crate) fn tag(
     // what counts as stale, and the last of the years, change with the day
     Utc::now().date_naive().hash(&mut hash);
     // links are absolute: they depend on the address that was asked
-    let asked = request.connection_info();
-    (asked.scheme(), asked.host()).hash(&mut hash);
+    PublicAddress::of(request).root().hash(&mut hash);
     EntityTag::new_strong(format!("{}-{:016x}", snapshot.version(), hash.finish()))
 }
 

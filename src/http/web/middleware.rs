@@ -27,6 +27,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 
 use crate::http::web::{
+    address::{PublicAddress, prefix},
     compression::compress,
     content_coding::Coding,
     metrics,
@@ -64,7 +65,8 @@ pub(crate) async fn wrap_request(
     let id = request_id(request.headers());
     let response = answer(request, next, &id, begun).await?;
     let (request, response) = response.into_parts();
-    let mut response = into_problem(&request, response, &id);
+    let response = into_problem(&request, response, &id);
+    let mut response = prefix::below(&PublicAddress::of(&request), response).await;
     add_headers(request.uri(), response.headers_mut(), &id);
     let coding = Coding::wanted(request.headers());
     let mut response = compress(response, coding).await;

@@ -14,6 +14,7 @@
 //! | [`assets`], [`metrics`] | the files of `static/`; what the server has done |
 
 pub mod about;
+pub mod address;
 pub mod assets;
 pub mod auth;
 pub mod blocking;

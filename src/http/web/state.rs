@@ -6,7 +6,7 @@ use crate::{
         imports::Jobs,
         register::{Publisher, Register},
     },
-    http::web::{about::About, change_cache::ChangeCache, gone::Gone},
+    http::web::{about::About, address::Addressing, change_cache::ChangeCache, gone::Gone},
 };
 
 /// What every handler may use.
@@ -19,6 +19,8 @@ pub(crate) struct State {
     pub(crate) accounts: Accounts,
     /// Files and what becomes of them.
     pub(crate) jobs: Jobs,
+    /// What says where clients find the server.
+    pub(crate) addressing: Addressing,
     /// Whose data it is.
     pub(crate) about: About,
     /// Which methods an address takes, as the description of the API tells.

@@ -11,6 +11,7 @@ import { text, language } from "../texts.js";
 import { FINE, greatCircle } from "../map/arcs.js";
 import { Globe } from "../map/globe.js";
 import { onSchemeChange, readPalette } from "../map/palette.js";
+import { ROOT } from "../root.js";
 
 /** @type {Operation[]} Drawn in this order: what is removed is seen above what stays. */
 const OPERATIONS = ["created", "updated", "removed"];
@@ -28,7 +29,7 @@ export async function drawPlan(frame, statics) {
   container.dataset.state = "loading";
   frame.append(container);
   try {
-    const answer = await fetch(`/api/imports/${encodeURIComponent(frame.dataset.import ?? "")}`);
+    const answer = await fetch(`${ROOT}/api/imports/${encodeURIComponent(frame.dataset.import ?? "")}`);
     const { plan } = await answer.json();
     /** @type {Change[]} */
     const changes = (plan?.changes ?? []).filter((/** @type {Change} */ change) => change.partner.position);

@@ -3,6 +3,7 @@
 import { announce, byId } from "../dom.js";
 import { fetchPage } from "../page.js";
 import { counted, fill, text } from "../texts.js";
+import { ROOT } from "../root.js";
 
 /** How often a screen reader hears how far it is. */
 const SAID_EVERY_MS = 5000;
@@ -14,7 +15,7 @@ const AGAIN_MS = 2000;
  * @param {() => void} then
  */
 export function watch(id, then) {
-  const events = new EventSource(`/api/imports/${encodeURIComponent(id)}/events`);
+  const events = new EventSource(`${ROOT}/api/imports/${encodeURIComponent(id)}/events`);
   let said = performance.now();
   events.addEventListener("progress", (event) => {
     const shown = show(JSON.parse(event.data));

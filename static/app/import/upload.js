@@ -2,6 +2,7 @@
 
 import { byId } from "../dom.js";
 import { language, loadTexts, text } from "../texts.js";
+import { ROOT } from "../root.js";
 
 const form = /** @type {HTMLFormElement} */ (byId("upload"));
 const drop = byId("drop");
@@ -64,14 +65,14 @@ function send(file) {
     if (typeof value === "string" && value) asked.set(name, value);
   }
   const request = new XMLHttpRequest();
-  request.open("POST", `/api/imports?${asked}`);
+  request.open("POST", `${ROOT}/api/imports?${asked}`);
   request.responseType = "json";
   request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
     if (lengthComputable) bar.value = (100 * loaded) / total;
   });
   request.addEventListener("load", () => {
     if (request.status === 202) {
-      location.assign(`${language === "en" ? "/en" : ""}/import/${request.response.id}`);
+      location.assign(`${ROOT}${language === "en" ? "/en" : ""}/import/${request.response.id}`);
     } else if (request.status === 401) {
       location.reload();
     } else {

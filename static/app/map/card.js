@@ -9,6 +9,7 @@
 import { byId, element, icon } from "../dom.js";
 import { counted, language, text } from "../texts.js";
 import { placeNear } from "./tooltip.js";
+import { ROOT } from "../root.js";
 
 /** More partnerships than this between two places are only counted. */
 const SHOWN = 4;
@@ -82,7 +83,7 @@ function route(properties) {
 
 /** @param {GeoJSON.Feature} record */
 function summary({ id, properties: record }) {
-  const folder = language === "fr" ? "/partenariats/" : "/en/partenariats/";
+  const folder = `${ROOT}${language === "fr" ? "/partenariats/" : "/en/partenariats/"}`;
   const link = element("a", { href: folder + encodeURIComponent(String(id)) }, text("map.open_record"));
   const years = [record?.start, record?.end].map((date) => (date ? String(date).split("-")[0] : ""));
   const when = years[0] && years[1] ? years.join(" – ") : years[0] || years[1];
@@ -102,7 +103,7 @@ function summary({ id, properties: record }) {
  * @returns {Promise<GeoJSON.Feature[]>}
  */
 async function fetchRecords(wanted) {
-  const items = "/api/collections/partnerships/items";
+  const items = `${ROOT}/api/collections/partnerships/items`;
   try {
     if ("query" in wanted) {
       const query = new URLSearchParams(wanted.query);

@@ -14,6 +14,7 @@
 
 import { ofPartnerships } from "../address.js";
 import { language } from "../texts.js";
+import { ROOT } from "../root.js";
 
 /** Steps of the colour. */
 export const STEPS = 5;
@@ -35,7 +36,7 @@ export async function fetchShades(by, query, signal) {
   const asked = ofPartnerships(query);
   asked.set("lang", language);
   asked.set("limit", "1000");
-  const answer = await fetch(`/api/collections/${collection}/items?${asked}`, { signal });
+  const answer = await fetch(`${ROOT}/api/collections/${collection}/items?${asked}`, { signal });
   if (!answer.ok) throw new Error(`${collection}: ${answer.status}`);
   /** @type {Shades["areas"]} */
   const areas = new Map();

@@ -6,6 +6,7 @@
  */
 
 import { language } from "../texts.js";
+import { ROOT } from "../root.js";
 
 /** @returns {GeoJSON.FeatureCollection} */
 const nothing = () => ({ type: "FeatureCollection", features: [] });
@@ -23,7 +24,7 @@ export function tilesOf(query) {
   const asked = new URLSearchParams(query);
   if (language !== "fr") asked.set("lang", language);
   const written = asked.toString();
-  return [`${location.origin}/tiles/${FLOWS}/{z}/{x}/{y}.mvt${written ? `?${written}` : ""}`];
+  return [`${location.origin}${ROOT}/tiles/${FLOWS}/{z}/{x}/{y}.mvt${written ? `?${written}` : ""}`];
 }
 
 /**

@@ -17,7 +17,7 @@ use crate::{
             partnership::page::DataFormat,
             share::page::{Citation, FileGroup, Files, Share},
         },
-        web::{about::About, conditional, problem::Problem},
+        web::{about::About, address::PublicAddress, conditional, problem::Problem},
     },
     search::{Collection, Filter, ParameterError, Snapshot},
 };
@@ -177,8 +177,7 @@ pub(crate) async fn qr(request: HttpRequest) -> Result<HttpResponse, Problem> {
     if path.len() > MAX_PATH_LENGTH {
         return Err(wrong(["elle a plus de 800 octets", "it has more than 800 bytes"]));
     }
-    let connection = request.connection_info();
-    let address = format!("{}://{}{path}", connection.scheme(), connection.host());
+    let address = format!("{}{path}", PublicAddress::of(&request).root());
     let code = qrcode::QrCode::with_error_correction_level(&address, qrcode::EcLevel::M);
     let code = code.map_err(|_| {
         wrong(["elle est trop longue pour un code QR", "it is too long for a QR code"])
