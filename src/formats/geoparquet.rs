@@ -27,12 +27,17 @@ use super::{
 const GROUP: usize = 1 << 15;
 /// The name of the column of geometries.
 const GEOMETRY: &str = "geometry";
+/// The name of the column of boxes around them, and of their sides in the order of bounds.
+const BOX: &str = "bbox";
+const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 
 /// A file that is being written.
 pub struct GeoParquet<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     layer: Layer,
     geometries: Vec<Option<ByteArray>>,
+    /// Around each of them.
+    boxes: Vec<Option<Bounds>>,
     /// In the order of the layer's columns.
     columns: Vec<Values>,
     bounds: Bounds,
@@ -46,18 +51,19 @@ impl<W: Write + Send> GeoParquet<W> {
         let properties = WriterProperties::builder().set_compression(zstd).build();
         let writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
         let columns = layer.columns.iter().map(|column| Values::of(column.kind)).collect();
-        Ok(Self { writer, layer, geometries: Vec::new(), columns, bounds: NOWHERE })
+        let (geometries, boxes) = (Vec::new(), Vec::new());
+        Ok(Self { writer, layer, geometries, boxes, columns, bounds: NOWHERE })
     }
 
     /// Writes the next feature, given as GeoJSON.
     pub fn push(&mut self, feature: &[u8]) -> io::Result<()> {
         let Feature { geometry, properties } = Feature::read(feature)?;
-        let geometry = geometry.map(|geometry| {
-            let (wkb, bounds) = encode(&geometry, self.layer.shape);
-            self.bounds = around(self.bounds, bounds);
-            ByteArray::from(wkb)
-        });
-        self.geometries.push(geometry);
+        let geometry = geometry.map(|geometry| encode(&geometry, self.layer.shape));
+        if let Some((_, bounds)) = &geometry {
+            self.bounds = around(self.bounds, *bounds);
+        }
+        self.boxes.push(geometry.as_ref().map(|(_, bounds)| *bounds));
+        self.geometries.push(geometry.map(|(wkb, _)| ByteArray::from(wkb)));
         let mut properties = properties.0;
         for (column, values) in self.layer.columns.iter().zip(&mut self.columns) {
             let place = properties.iter().position(|(name, _)| name == column.name);
@@ -79,6 +85,11 @@ impl<W: Write + Send> GeoParquet<W> {
     fn write_group(&mut self) -> io::Result<()> {
         let mut group = self.writer.next_row_group()?;
         write::<_, ByteArrayType>(&mut group, &mut self.geometries)?;
+        for side in 0..SIDES.len() {
+            let mut values = self.boxes.iter().map(|bounds| bounds.map(|b| b[side])).collect();
+            write::<_, DoubleType>(&mut group, &mut values)?;
+        }
+        self.boxes.clear();
         for column in &mut self.columns {
             match column {
                 Values::Texts(values) => write::<_, ByteArrayType>(&mut group, values),
@@ -160,7 +171,11 @@ fn milliseconds(text: &str) -> Option<i64> {
 
 /// The columns, in the language of Parquet's schemas.
 fn schema(layer: &Layer) -> String {
-    let mut text = format!("message {} {{ OPTIONAL BYTE_ARRAY {GEOMETRY};", layer.name);
+    let sides = SIDES.map(|side| format!("REQUIRED DOUBLE {side};")).concat();
+    let mut text = format!(
+        "message {} {{ OPTIONAL BYTE_ARRAY {GEOMETRY}; OPTIONAL group {BOX} {{ {sides} }}",
+        layer.name
+    );
     for column in &layer.columns {
         let kind = match column.kind {
             Kind::Text => ("BYTE_ARRAY", "(STRING)"),
@@ -176,9 +191,12 @@ fn schema(layer: &Layer) -> String {
     text + " }"
 }
 
-/// The metadata of the file (5.1) and of its column of geometries (5.2).
+/// The metadata of the file (5.1) and of its column of geometries (5.2), with the boxes by which a
+/// reader leaves out groups of rows (5.2.8).
 fn described(shape: Shape, bounds: Bounds) -> String {
     let mut column = json!({ "encoding": "WKB", "geometry_types": [shape.name()] });
+    let covering = SIDES.map(|side| (side.to_owned(), json!([BOX, side])));
+    column["covering"] = json!({ BOX: covering.into_iter().collect::<serde_json::Map<_, _>>() });
     if bounds[0].is_finite() {
         column["bbox"] = json!(bounds);
     }

@@ -13,8 +13,8 @@ use crate::{
     http::{
         api, desk, openapi, page, site,
         web::{
-            about::About, address::Addressing, change_cache::ChangeCache, gone::Gone, middleware,
-            state::State,
+            about::About, address::Addressing, change_cache::ChangeCache, gone::Gone,
+            kept_files::KeptFiles, middleware, state::State,
         },
     },
 };
@@ -64,6 +64,7 @@ pub fn serve(
         methods: openapi::methods,
         gone: Gone::default(),
         changes: ChangeCache::default(),
+        files: KeptFiles::default(),
     });
     let server = HttpServer::new(move || {
         App::new().app_data(state.clone()).wrap(from_fn(middleware::wrap_request)).configure(routes)

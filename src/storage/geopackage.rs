@@ -132,10 +132,9 @@ fn describe(sql: &mut String, layer: &Layer, changed: DateTime<Utc>) {
     );
     for column in columns {
         let (name, title) = (literal(column.name), literal(&column.title));
-        let json = if column.kind == Kind::Json { "'application/json'" } else { "NULL" };
         let _ = writeln!(
             sql,
-            "INSERT INTO gpkg_data_columns VALUES ({text}, {name}, {name}, {title}, NULL, {json}, NULL);"
+            "INSERT INTO gpkg_data_columns VALUES ({text}, {name}, {name}, {title}, NULL, NULL, NULL);"
         );
     }
 }

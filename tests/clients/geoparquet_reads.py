@@ -14,7 +14,8 @@ with open(sys.argv[2], encoding="utf-8") as file:
 table = parquet.read()
 geo = json.loads(parquet.metadata.metadata[b"geo"])
 column = geo["columns"][geo["primary_column"]]
-wrong = [] if geo["version"] == "1.1.0" and column["encoding"] == "WKB" else [geo]
+covering = column["covering"]["bbox"]
+wrong = [] if covering["xmin"] == ["bbox", "xmin"] and geo["version"] == "1.1.0" and column["encoding"] == "WKB" else [geo]
 
 
 def parts(shape):
@@ -38,6 +39,10 @@ bounds = []
 for row, feature in zip(rows, features):
     written = row.pop(geo["primary_column"])
     shape = shapely.from_wkb(written) if written else None
+    around = row.pop("bbox")
+    sides = tuple(around[side] for side in ("xmin", "ymin", "xmax", "ymax")) if around else None
+    if sides != (shape.bounds if shape is not None else None):
+        wrong.append(f"{row['id']}: the box is {sides}")
     if shape is not None:
         bounds.append(shape.bounds)
         if [shape.geom_type] != column["geometry_types"]:

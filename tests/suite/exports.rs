@@ -183,7 +183,7 @@ fn a_geopackage_is_valid_and_has_its_types_and_titles() {
         "budget_eur: Real",
         "updated_at: DateTime",
         "verified_on: Date",
-        "themes: String(JSON)",
+        "themes: String (0.0)",
         "Geometry: Multi Point",
         "ID[\"EPSG\",4326]",
         "budget_eur (Real) = 1234.5",

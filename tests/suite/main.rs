@@ -56,6 +56,7 @@ mod plain_geometry;
 mod plan;
 mod profiles;
 mod proxy;
+mod ranges;
 mod reading;
 mod real_data;
 mod revert;

@@ -6,7 +6,7 @@ pub mod pmtiles;
 
 use std::{
     fs::File,
-    io::{self, Read, Seek},
+    io::{self, Read, Seek, Write},
     sync::Arc,
 };
 
@@ -139,6 +139,23 @@ impl Export {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Writes all of it to a file without a name, of which any part can be read. Ends early once
+    /// nobody `waits` for it.
+    pub fn into_file(mut self, waits: impl Fn() -> bool) -> io::Result<File> {
+        self.prepare(&waits)?;
+        if let ExportState::File(file) = self.state {
+            return Ok(file);
+        }
+        let mut file = tempfile::tempfile()?;
+        for piece in self {
+            if !waits() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            file.write_all(&piece?)?;
+        }
+        Ok(file)
     }
 
     fn index(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Whole selections as files, streamed from one snapshot.
 
 use std::{
-    io,
+    fmt::Display,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,8 +9,7 @@ use std::{
 };
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::stream;
 
 use crate::{
     atlas::export::{Export, Format},
@@ -19,12 +18,14 @@ use crate::{
         api::collections::collection_of,
         openapi::{
             parameters::OfExports,
-            responses::{Unavailable, UnchangedOrMissing},
+            responses::{Unavailable, UnchangedOrMissing, Unsatisfiable},
         },
         web::{
             blocking,
             concurrency_limit::{ConcurrencyLimit, ConcurrencyPermit},
             conditional,
+            kept_files::KeptFile,
+            negotiation::Representation,
             params::{Params, Takes},
             problem::{Problem, UNAVAILABLE},
             state::State,
@@ -44,8 +45,8 @@ const LONGEST_NAME: usize = 120;
 /// Streamed from one state of the register. `?spreadsheet=1` is a CSV that Excel in French opens
 /// with a double click. The CSV of partnerships and links is the native one, which imports back: a row
 /// is a source's record, whatever `records` says;
-/// that of the others is a table of their properties. FlatGeobuf is indexed, GeoPackage and
-/// GeoParquet are written first: the first byte comes when that is done.
+/// that of the others is a table of their properties. FlatGeobuf, GeoPackage and GeoParquet are
+/// written first and kept: they say how long they are, and give the part that `Range` asks for.
 #[utoipa::path(
     get,
     path = "/api/export/{file}",
@@ -56,7 +57,9 @@ const LONGEST_NAME: usize = 120;
         (status = 200, description = "The file.", content(
             (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf"), (String = "application/geopackage+sqlite3"), (String = "application/vnd.apache.parquet")),
          headers(("Content-Disposition" = String))),
+        (status = 206, description = "The part that `Range` asks for."),
         UnchangedOrMissing,
+        Unsatisfiable,
         Unavailable,
     ),
 )]
@@ -91,20 +94,34 @@ pub(crate) async fn export(
         params.records_of(snapshot)
     };
     let selection = blocking::select(&snapshot, params.filter.clone(), collection).await?;
-    let permit = permit(format)?;
+    let source = (collection, selection);
+    let export = Export::new(snapshot.clone(), source, format, params.language)
+        .for_excel(params.spreadsheet);
+    let content = if format.is_prepared() && !conditional::is_current(&snapshot, &request) {
+        let tag = conditional::tag(&snapshot, &request, Representation::Json).to_string();
+        Content::File(written_file(&state, tag, export).await?)
+    } else {
+        Content::Stream(Box::new(export))
+    };
     Ok(conditional::attempt(&snapshot, &request, |response| {
-        let source = (collection, selection);
-        let export = Export::new(snapshot.clone(), source, format, params.language)
-            .for_excel(params.spreadsheet);
         let name = file_name(&params, &snapshot, collection.id());
         // somebody may have both of them side by side
         let extension = if params.spreadsheet { "excel.csv" } else { extension };
         let disposition = format!("attachment; filename=\"{name}.{extension}\"");
-        Ok(response
+        response
             .content_type(format.media_type())
-            .insert_header((header::CONTENT_DISPOSITION, disposition))
-            .streaming(pieces(export, permit)))
+            .insert_header((header::CONTENT_DISPOSITION, disposition));
+        match content {
+            Content::File(file) => file.answer(&request, response.finish()),
+            Content::Stream(export) => Ok(response.streaming(stream::iter(export))),
+        }
     }))
+}
+
+/// What an answer is made from.
+enum Content {
+    File(Arc<KeptFile>),
+    Stream(Box<Export>),
 }
 
 /// What the file holds and of which day its data is: `atlas-aect-links-region-84-2026-11-20`.
@@ -124,11 +141,29 @@ fn file_name(params: &Params, snapshot: &Snapshot, collection: &str) -> String {
     }
 }
 
-/// The right to prepare a file, for formats that need it.
-fn permit(format: Format) -> Result<Option<ConcurrencyPermit>, Problem> {
-    if !format.is_prepared() {
-        return Ok(None);
+/// The file with an entity tag: the one that is kept, or it is written.
+async fn written_file(
+    state: &web::Data<State>,
+    tag: String,
+    export: Export,
+) -> Result<Arc<KeptFile>, Problem> {
+    if let Some(file) = state.files.find(&tag) {
+        return Ok(file);
     }
+    let permit = permit()?;
+    let waits = Arc::new(AtomicBool::new(true));
+    let _waiter = Waiter(Arc::clone(&waits));
+    let written = web::block(move || {
+        let _permit = permit;
+        export.into_file(|| waits.load(Ordering::Relaxed))
+    });
+    let failed = |error: &dyn Display| Problem::internal(&format!("a file to export: {error}"));
+    let written = written.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
+    state.files.keep(tag, written).map_err(|error| failed(&error))
+}
+
+/// The right to write a file.
+fn permit() -> Result<ConcurrencyPermit, Problem> {
     let busy = || {
         Problem::new(
             &UNAVAILABLE,
@@ -138,7 +173,7 @@ fn permit(format: Format) -> Result<Option<ConcurrencyPermit>, Problem> {
             ],
         )
     };
-    LIMIT.try_acquire().map(Some).ok_or_else(busy)
+    LIMIT.try_acquire().ok_or_else(busy)
 }
 
 /// Tells that nobody waits any more, once it is dropped.
@@ -148,26 +183,4 @@ impl Drop for Waiter {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
     }
-}
-
-/// The pieces as they are asked for: nothing is made for a client that has gone, nor for `HEAD`.
-fn pieces(
-    export: Export,
-    permit: Option<ConcurrencyPermit>,
-) -> impl Stream<Item = io::Result<Bytes>> {
-    let prepared = async move {
-        let waits = Arc::new(AtomicBool::new(true));
-        let _waiter = Waiter(Arc::clone(&waits));
-        let prepared = web::block(move || {
-            let mut export = export;
-            let _permit = permit;
-            export.prepare(|| waits.load(Ordering::Relaxed)).map(|()| export)
-        });
-        match prepared.await {
-            Ok(Ok(export)) => stream::iter(export).left_stream(),
-            Ok(Err(error)) => stream::iter([Err(error)]).right_stream(),
-            Err(_) => stream::iter([Err(io::ErrorKind::Other.into())]).right_stream(),
-        }
-    };
-    stream::once(prepared).flatten()
 }

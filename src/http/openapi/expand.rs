@@ -71,7 +71,12 @@ fn of_format(item: &Value, format: Format) -> Value {
         };
         let mut content = Map::new();
         content.insert(format.media_type().to_owned(), json!({"schema": schema}));
-        operation["responses"]["200"]["content"] = content.into();
+        operation["responses"]["200"]["content"] = content.clone().into();
+        if format.is_prepared() {
+            operation["responses"]["206"]["content"] = content.into();
+        } else if let Some(responses) = operation["responses"].as_object_mut() {
+            responses.retain(|status, _| !matches!(status.as_str(), "206" | "416"));
+        }
         let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
             continue;
         };

@@ -36,6 +36,8 @@ answers! {
     Invalid = 400;
     /// Not as the import is now.
     Conflict = 409;
+    /// The file does not have the part that is asked for.
+    Unsatisfiable = 416;
     /// The file of the import is gone.
     Gone = 410;
     /// A body that came too slowly, is too large, of another kind, or finds no room.

@@ -245,7 +245,7 @@ fn add_headers(uri: &Uri, headers: &mut HeaderMap, id: &HeaderValue) {
         add(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         add(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "ETag, Link, Content-Crs, Content-Disposition, Retry-After, X-Request-Id",
+            "ETag, Link, Content-Crs, Content-Disposition, Accept-Ranges, Content-Range, Content-Length, Retry-After, X-Request-Id",
         );
     }
     headers.insert(REQUEST_ID.clone(), id.clone());

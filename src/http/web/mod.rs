@@ -25,6 +25,7 @@ pub mod conditional;
 pub mod content_coding;
 pub mod events;
 pub mod gone;
+pub mod kept_files;
 pub mod metrics;
 pub mod middleware;
 pub mod negotiation;

@@ -6,7 +6,10 @@ use crate::{
         imports::Jobs,
         register::{Publisher, Register},
     },
-    http::web::{about::About, address::Addressing, change_cache::ChangeCache, gone::Gone},
+    http::web::{
+        about::About, address::Addressing, change_cache::ChangeCache, gone::Gone,
+        kept_files::KeptFiles,
+    },
 };
 
 /// What every handler may use.
@@ -29,4 +32,6 @@ pub(crate) struct State {
     pub(crate) gone: Gone,
     /// The lists of changes that were asked for last.
     pub(crate) changes: ChangeCache,
+    /// Files that were written for somebody.
+    pub(crate) files: KeptFiles,
 }

@@ -41,7 +41,7 @@ impl ProblemKind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&ProblemKind; 28] = [
+pub(crate) static KINDS: [&ProblemKind; 29] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -68,6 +68,7 @@ pub(crate) static KINDS: [&ProblemKind; 28] = [
     &UNSUPPORTED_MEDIA_TYPE,
     &INTERNAL,
     &UNAVAILABLE,
+    &RANGE,
     &COPY_ANEW,
     &STORAGE_FULL,
 ];
@@ -197,6 +198,11 @@ pub(crate) static REMOVED: ProblemKind = ProblemKind::new(
     "removed",
     StatusCode::GONE,
     ["La fiche a été retirée du registre", "The record was removed from the register"],
+);
+pub(crate) static RANGE: ProblemKind = ProblemKind::new(
+    "range-not-satisfiable",
+    StatusCode::RANGE_NOT_SATISFIABLE,
+    ["Le fichier n'a pas cette partie", "The file does not have that part"],
 );
 pub(crate) static COPY_ANEW: ProblemKind = ProblemKind::new(
     "copy-anew",
