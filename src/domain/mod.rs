@@ -34,5 +34,5 @@ pub use partner::{Partner, PartnerId, PartnerKind, PositionSource};
 pub use partnership::{ById, ContentHash, Euros, Partnership, PartnershipId};
 pub use period::{PartialDate, Period};
 pub use position::Position;
-pub use sameness::{Sameness, SourceOrder};
+pub use sameness::{Doubt, Sameness, SourceOrder};
 pub use vocabulary::{Term, Vocabulary};

@@ -2,7 +2,7 @@
 //! exonyms, and where they are.
 
 use super::Cities;
-use crate::domain::{Partner, Position, PositionSource, text::fold};
+use crate::domain::{Doubt, Partner, Position, PositionSource, text::fold};
 
 /// Positions of one place may be so far apart, in km.
 pub const ONE_PLACE_KM: f64 = 15.0;
@@ -17,7 +17,7 @@ pub enum Verdict {
     /// They are two.
     Different,
     /// A person may decide.
-    Unsure,
+    Unsure(Doubt),
     /// They are one.
     Same,
 }
@@ -178,7 +178,7 @@ pub fn compare_places(
         return if one.id() == other.id() {
             Verdict::Same
         } else if names.meet(other_names) || names.are_alike(other_names) {
-            Verdict::Unsure
+            Verdict::Unsure(Doubt::NoPosition)
         } else {
             Verdict::Different
         };
@@ -189,14 +189,14 @@ pub fn compare_places(
         if names.meet(other_names) || names.are_of_one_town(other_names, &one.country, near) {
             Verdict::Same
         } else if km <= SAME_SPOT_KM || names.are_alike(other_names) {
-            Verdict::Unsure
+            Verdict::Unsure(Doubt::OtherName)
         } else {
             Verdict::Different
         }
     } else {
         let is_looked_up = [said, other_said].contains(&PositionSource::Gazetteer);
         let may_be = (km <= HOMONYM_KM || is_looked_up) && names.meet(other_names);
-        if may_be { Verdict::Unsure } else { Verdict::Different }
+        if may_be { Verdict::Unsure(Doubt::FarApart) } else { Verdict::Different }
     }
 }
 

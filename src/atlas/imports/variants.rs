@@ -67,7 +67,7 @@ impl Row {
         }
         if self.partner.name == later.partner.name && self.partner.region == later.partner.region {
             // one spelling: several projects of two authorities are no variants of one
-            return kinds == Verdict::Unsure;
+            return kinds != Verdict::Same;
         }
         // other names are of one place only where both have a position
         let [here, there] = [&self.partner, &later.partner].map(|partner| partner.position());

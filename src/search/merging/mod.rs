@@ -2,31 +2,38 @@
 //!
 //! ```text
 //! every record ─ groups.rs ─→ records that are the same ─ combine.rs ─→ one record that leads
-//!                       └ rule.rs                             └→ Snapshot of partnerships
+//!                 ├ decided.rs                               └→ Snapshot of partnerships
+//!                 └ block.rs ─ rule.rs
 //! ```
 //!
 //! The rule looks at what records say, never at when they came: any order of imports leads to the
 //! same partnerships. A snapshot of partnerships is made from that of every record, as a patch;
 //! where nothing is the same they are one snapshot, and it costs nothing.
 
+mod block;
 mod combine;
+mod decided;
 mod groups;
 pub mod rule;
 
-use std::sync::Arc;
+use std::{
+    cmp::Reverse,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{Snapshot, builder::Entry};
-use crate::domain::{ById, Column, PartnerId, PartnershipId, Sameness, SourceOrder};
+use crate::domain::{ById, Column, Doubt, PartnerId, PartnershipId, Sameness, SourceOrder};
+use groups::Groups;
 
 /// What makes partnerships of records, beside what these say.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// Which sources lead.
     pub order: SourceOrder,
-    /// What people have decided.
+    /// What people have decided, the newest first.
     pub decided: Vec<Sameness>,
 }
 
@@ -41,6 +48,20 @@ pub(super) struct Merges {
     groups: ById<Group>,
     /// The partnerships that several records tell of.
     items: RoaringBitmap,
+    /// Of a snapshot of every record: those of two partnerships that may be one, and why that is
+    /// not certain.
+    unsure: OnceLock<Vec<([PartnershipId; 2], Doubt)>>,
+    /// Of a snapshot of every record: those that are one partnership by decision.
+    decided_same: OnceLock<Vec<[PartnershipId; 2]>>,
+}
+
+/// Two partnerships that are alike, for a person to decide whether they are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MergeProposal {
+    /// The records that lead them.
+    pub records: [PartnershipId; 2],
+    /// Why that is not certain.
+    pub doubt: Doubt,
 }
 
 /// A partnership that several records tell of.
@@ -56,13 +77,17 @@ impl Snapshot {
     /// The partnerships of these records.
     #[must_use]
     pub fn merged(self: Arc<Self>, rules: &Rules) -> Arc<Self> {
-        let groups = self.groups(rules).same;
-        if groups.is_empty() {
+        let decided_same = rules.decided.iter().filter(|decision| decision.same);
+        self.merges.decided_same.get_or_init(|| decided_same.map(|one| one.records).collect());
+        let Groups { same, unsure } = self.groups(rules);
+        let ids = |(pair, doubt): ([u32; 2], Doubt)| (pair.map(|record| self.id(record)), doubt);
+        self.merges.unsure.get_or_init(|| unsure.into_iter().map(ids).collect());
+        if same.is_empty() {
             return self;
         }
         let (mut changes, mut merges) = (Vec::new(), Merges::default());
-        for same in groups {
-            let records = same.into_iter().filter_map(|record| {
+        for records in same {
+            let records = records.into_iter().filter_map(|record| {
                 let partnership = self.partnership(record)?;
                 Some((partnership, self.updated_at(record)))
             });
@@ -123,11 +148,23 @@ impl Snapshot {
         &self.merges.items
     }
 
-    /// The pairs of records that may tell of one partnership, for people to decide.
-    pub fn proposals(self: &Arc<Self>, rules: &Rules) -> Vec<[PartnershipId; 2]> {
+    /// The partnerships that may be one, the nearest to certain first.
+    pub fn merge_proposals(self: &Arc<Self>) -> Vec<MergeProposal> {
         let records = self.every_record();
-        let pairs = records.groups(rules).proposals.into_iter();
-        pairs.map(|pair| pair.map(|record| records.id(record))).collect()
+        let unsure = records.merges.unsure.get().into_iter().flatten();
+        let proposal = |(records, doubt): &([PartnershipId; 2], Doubt)| {
+            let mut records = records.map(|record| self.lead_of(record));
+            records.sort_unstable();
+            MergeProposal { records, doubt: *doubt }
+        };
+        let mut proposals: Vec<MergeProposal> = unsure.map(proposal).collect();
+        proposals.sort_unstable_by_key(|one| (Reverse(one.doubt), one.records));
+        proposals
+    }
+
+    /// Of a snapshot of every record: the pairs that are one partnership by decision.
+    pub(super) fn decided_same(&self) -> &[[PartnershipId; 2]] {
+        self.merges.decided_same.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     fn updated_at(&self, record: u32) -> DateTime<Utc> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{Partner, text::fold},
+    domain::{Doubt, Partner, text::fold},
     reference::same_place::{PlaceNames, Verdict, compare_places},
 };
 
@@ -12,6 +12,8 @@ pub(super) struct Candidate<'s> {
     pub(super) record: u32,
     /// Number of its source.
     pub(super) source: u16,
+    /// Number of its block: the rule compares records of one block.
+    pub(super) block: u32,
     /// Codes of the kind of link.
     pub(super) kind: &'static str,
     /// First and last day, from the common era.
@@ -77,7 +79,7 @@ pub fn compare_kinds(one: &str, other: &str) -> Verdict {
     if one == other {
         Verdict::Same
     } else if [one, other].contains(&OTHER_KIND) {
-        Verdict::Unsure
+        Verdict::Unsure(Doubt::NoKind)
     } else {
         Verdict::Different
     }
