@@ -3,7 +3,7 @@
 //! What a record says decides with which others it is one partnership, and the others of its block
 //! (the same authorities and countries, see `merging/groups.rs`) with it. So a written record
 //! touches those of the blocks that it is or was in, where several sources have some, and whatever
-//! is one partnership with them now. Too many never do harm: a reader puts what is now in the
+//! is one partnership with them now, or by decision. Too many never do harm: a reader puts what is now in the
 //! place of what it has.
 
 use std::{
@@ -85,8 +85,13 @@ impl Snapshot {
         let records = self.every_record();
         let mut touched: BTreeMap<PartnershipId, i64> =
             written.iter().map(|record| (record.id, record.version)).collect();
-        for (id, version) in records.neighbours_in_blocks(written) {
-            raise(&mut touched, id, version);
+        let mut spreading = written.to_vec();
+        while !spreading.is_empty() {
+            for (id, version) in records.neighbours_in_blocks(&spreading) {
+                raise(&mut touched, id, version);
+            }
+            spreading = records.decided_with(&touched);
+            touched.extend(spreading.iter().map(|record| (record.id, record.version)));
         }
         for (id, version) in touched.clone() {
             for member in self.records_of(self.lead_of(id)) {
@@ -110,6 +115,29 @@ impl Snapshot {
             .collect();
         changes.sort_unstable_by_key(|change| (change.version, change.id));
         changes
+    }
+
+    /// Of a snapshot of every record: those that are one partnership by decision with records that
+    /// are touched, and are not touched yet.
+    fn decided_with(&self, touched: &BTreeMap<PartnershipId, i64>) -> Vec<WrittenRecord> {
+        let pairs =
+            self.decided_same().iter().flat_map(|[one, other]| [[one, other], [other, one]]);
+        let mut found: BTreeMap<PartnershipId, WrittenRecord> = BTreeMap::new();
+        for [one, other] in pairs {
+            let (Some(version), None) = (touched.get(one), touched.get(other)) else { continue };
+            let Some((source, _)) = self.find(*other).and_then(|at| self.source_and_key(at)) else {
+                continue;
+            };
+            let record = found.entry(*other).or_insert_with(|| WrittenRecord {
+                id: *other,
+                source,
+                version: *version,
+                was_there: true,
+                past: Vec::new(),
+            });
+            record.version = record.version.max(*version);
+        }
+        found.into_values().collect()
     }
 
     /// Of a snapshot of every record: those in the blocks that written records are or were in,

@@ -11,12 +11,12 @@ use super::{
     authorities::Authorities,
     changesets,
     connection::AnyConnection,
-    identity,
+    decisions, identity,
     records::{self, LISTED},
     rows::PartnershipRow,
     schema,
 };
-use crate::domain::{Collectivity, DataVersion, PartnershipId};
+use crate::domain::{Collectivity, DataVersion, PartnershipId, Sameness};
 
 /// What changed since a version of the data.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Changes {
     /// All French authorities as they are now: a record that no changeset wrote may name one that
     /// another record has changed.
     pub collectivities: Vec<Collectivity>,
+    /// All that people have decided about records of several sources, the newest first.
+    pub decided: Vec<Sameness>,
 }
 
 /// The rows that a changeset wrote, in the form of `changesets.changed`; none where one is beyond
@@ -92,7 +94,8 @@ pub(super) fn since(
         read(connection, listed, &mut authorities, &times, &mut records)?;
     }
     let collectivities = super::authorities::collectivities(connection)?;
-    Ok(Some(Changes { version: now, records, collectivities }))
+    let decided = decisions::current(connection)?;
+    Ok(Some(Changes { version: now, records, collectivities, decided }))
 }
 
 fn read(

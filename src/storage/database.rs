@@ -8,14 +8,14 @@ use super::{
     Changes, LogRange, LoggedRecord, StorageError, Stored, View, Writer, change_log, changes,
     changesets,
     connection::{AnyConnection, Task, Transaction},
-    content_hashes,
+    content_hashes, decisions,
     file_id::{self, FileId},
     history, identity, imports, known,
     location::Location,
     migrations, postgres, records, sqlite,
 };
 use crate::domain::{
-    ById, Changeset, DataVersion, ImportRecord, Issue, PartnershipId, Since, Version,
+    ById, Changeset, DataVersion, ImportRecord, Issue, PartnershipId, Sameness, Since, Version,
 };
 
 /// How long a writer waits for another one, unless told otherwise.
@@ -49,6 +49,15 @@ pub struct Database {
     patience: Duration,
     /// Whether PostgreSQL tells this connection of changes.
     listening: bool,
+}
+
+/// What the register holds beside its records, at the moment that they were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// The version of the data.
+    pub version: DataVersion,
+    /// What people have decided about records of several sources, the newest first.
+    pub decided: Vec<Sameness>,
 }
 
 impl Database {
@@ -266,17 +275,18 @@ impl Database {
     }
 
     /// Calls `visit` with every record that is not removed, all of one moment, in the order in
-    /// which they first came, and returns the version of the data that they are. Equal
-    /// authorities are one allocation.
-    pub fn read(&mut self, visit: impl FnMut(Stored)) -> Result<DataVersion, StorageError> {
+    /// which they first came, and returns what else there is at that moment. Equal authorities are
+    /// one allocation.
+    pub fn read(&mut self, visit: impl FnMut(Stored)) -> Result<Moment, StorageError> {
         let mut transaction = Transaction::read(&mut self.connection)?;
         let version = identity::current(transaction.connection())?;
+        let decided = decisions::current(transaction.connection())?;
         records::visit_all(transaction.connection(), visit)?;
         transaction.commit()?;
         if let AnyConnection::Sqlite(connection) = &mut self.connection {
             sqlite::forget(connection).map_err(StorageError::when("forget what was read"))?;
         }
-        Ok(version)
+        Ok(Moment { version, decided })
     }
 
     /// What changed since a version of the data; none where the database cannot tell, for

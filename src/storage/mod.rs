@@ -16,6 +16,7 @@
 //! | `view.rs` `known.rs` `twins.rs` | [`View`]: what an import asks before it changes anything |
 //! | `writer.rs` `record_writer.rs` `authorities.rs` | [`Writer`]: what a changeset changes, with its history |
 //! | `changesets.rs` | what is kept of every changeset |
+//! | `decisions.rs` | [`Decision`]: which records people take for one partnership, or tell apart |
 //! | `imports.rs` | what is kept of every import beside its changeset |
 //! | `jobs.rs` | [`Job`]: imports on their way from state to state |
 //! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
@@ -35,6 +36,7 @@ mod changesets;
 mod connection;
 mod content_hashes;
 mod database;
+mod decisions;
 mod dump;
 mod error;
 mod file_id;
@@ -62,7 +64,8 @@ mod writer;
 pub use change_log::{LogRange, LoggedRecord};
 pub use changes::Changes;
 pub use changesets::NewChangeset;
-pub use database::{Database, OpenMode};
+pub use database::{Database, Moment, OpenMode};
+pub use decisions::{Decision, DecisionChange};
 pub use dump::{DumpError, DumpHead};
 pub use error::StorageError;
 pub use geopackage::GeoPackage;

@@ -168,6 +168,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    decisions (one_id, other_id, changeset_id) {
+        one_id -> BigInt,
+        other_id -> BigInt,
+        changeset_id -> BigInt,
+        same -> Nullable<Bool>,
+    }
+}
+
 diesel::joinable!(partnership_collectivities -> partnerships (partnership_id));
 diesel::joinable!(partnership_collectivities -> collectivities (collectivity_id));
 diesel::joinable!(partnership_partners -> partnerships (partnership_id));

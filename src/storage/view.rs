@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::{
-    Known, StorageError, Touched, changesets,
+    Decision, DecisionChange, Known, StorageError, Touched, changesets,
     connection::AnyConnection,
-    history, identity, imports, known, records,
+    decisions, history, identity, imports, known, records,
     twins::{self, Pair, Whose},
 };
-use crate::domain::{ById, Changeset, DataVersion, ImportRecord, Issue, Partnership};
+use crate::domain::{ById, Changeset, DataVersion, ImportRecord, Issue, Partnership, Sameness};
 
 /// The register as one transaction sees it: one moment of it, or what the transaction makes of it.
 pub struct View<'c>(pub(super) &'c mut AnyConnection);
@@ -64,6 +64,34 @@ impl View<'_> {
     /// The issues of an import, in the order of their file.
     pub fn import_issues(&mut self, import: i64) -> Result<Vec<Issue>, StorageError> {
         imports::load_issues(self.0, import)
+    }
+
+    /// What people have decided about records of several sources, as it holds, the newest first.
+    pub fn decided(&mut self) -> Result<Vec<Sameness>, StorageError> {
+        decisions::current(self.0)
+    }
+
+    /// What a changeset has decided about records.
+    pub fn decided_by(&mut self, changeset: i64) -> Result<Vec<DecisionChange>, StorageError> {
+        decisions::made_by(self.0, changeset)
+    }
+
+    /// Every decision about a record, oldest first.
+    pub fn decided_about(
+        &mut self,
+        source: &str,
+        key: &str,
+    ) -> Result<Vec<Decision>, StorageError> {
+        decisions::about(self.0, source, key)
+    }
+
+    /// The rows of records by source and key, in the same order, removed ones too; none for one
+    /// that never was.
+    pub fn rows_of(
+        &mut self,
+        records: &[(String, String)],
+    ) -> Result<Vec<Option<i64>>, StorageError> {
+        decisions::rows_of(self.0, records)
     }
 
     /// The next records after a row whose present version a changeset made, in the order of

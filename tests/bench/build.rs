@@ -41,10 +41,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut database = Database::open(&url)?;
     timed("read", || database.read(|_| ()))?;
     let mut builder = Builder::default();
-    let version = timed("read and index", || {
+    let moment = timed("read and index", || {
         database.read(|stored| builder.push(&stored.partnership, stored.updated_at))
     })?;
-    drop(timed("sort", || builder.finish(version)));
+    drop(timed("sort", || builder.finish(moment.version)));
     let snapshot = timed("all on two threads", || build(&mut database, &SourceOrder::default()))?;
     println!("{} records, {}", snapshot.len(), resident());
     Ok(())

@@ -223,7 +223,8 @@ fn a_backup_is_of_one_moment_while_imports_run() {
             assert_eq!(code, Some(0), "{told}");
             assert_eq!(check(&copy).0, Some(0));
             let mut records = 0;
-            let version = Database::open(&copy.url).unwrap().read(|_| records += 1).unwrap().number;
+            let version =
+                Database::open(&copy.url).unwrap().read(|_| records += 1).unwrap().version.number;
             let whole = [(1, 30), (2, 30 + ROWS)];
             assert!(whole.contains(&(version, records)), "{}: {records}", place.name);
         }

@@ -29,7 +29,7 @@ pub fn check(
     let mut findings = database.integrity_check()?;
     findings.extend(database.wrong_hashes()?);
     let mut records = 0;
-    let version = database.read(|_| records += 1)?;
+    let version = database.read(|_| records += 1)?.version;
     let snapshot = publish::build(database, &SourceOrder::default())?;
     let served = snapshot.every_record().len() as u64;
     // an import may have been committed in between

@@ -15,12 +15,12 @@ use chrono::{DateTime, Utc};
 use tracing::{error, info, warn};
 
 use crate::{
-    domain::{Partnership, SourceOrder},
+    domain::{Partnership, Sameness, SourceOrder},
     search::{
         Builder, Rules, Snapshot,
         builder::{Entry, RecordIndex, RecordTexts, joined},
     },
-    storage::{Changes, Database, StorageError, Stored},
+    storage::{Changes, Database, Moment, StorageError, Stored},
 };
 
 /// How often the register is asked for its version, where it does not tell of changes.
@@ -151,7 +151,9 @@ pub fn patch(
     let started = std::time::Instant::now();
     let old = old.every_record();
     let found = database.changes_since(old.data_version(), old.most_changes())?;
-    let Some(Changes { version, records, collectivities }) = found else { return Ok(None) };
+    let Some(Changes { version, records, collectivities, decided }) = found else {
+        return Ok(None);
+    };
     if !old.agrees_with(&collectivities) {
         return Ok(None);
     }
@@ -159,7 +161,7 @@ pub fn patch(
     let records = records
         .into_iter()
         .map(|(id, stored)| (id, stored.map(|s| Entry::of(s.partnership, s.updated_at))));
-    let snapshot = Arc::new(old.with(version, records.collect())).merged(&rules(order));
+    let snapshot = Arc::new(old.with(version, records.collect())).merged(&rules(order, decided));
     info!(
         version = version.number,
         changes,
@@ -175,15 +177,15 @@ const BATCH: usize = 1_024;
 const AHEAD: usize = 8;
 
 /// What makes partnerships of records.
-fn rules(order: &SourceOrder) -> Rules {
-    Rules { order: order.clone(), decided: Vec::new() }
+fn rules(order: &SourceOrder, decided: Vec<Sameness>) -> Rules {
+    Rules { order: order.clone(), decided }
 }
 
 /// Builds the snapshot of the register's current version, which one read sees whole. One thread
 /// reads while another indexes and a third writes features.
 pub fn build(database: &mut Database, order: &SourceOrder) -> Result<Arc<Snapshot>, StorageError> {
     let started = std::time::Instant::now();
-    let snapshot = thread::scope(|scope| {
+    let (snapshot, decided) = thread::scope(|scope| {
         let (to_index, indexing) = each(scope, RecordIndex::push);
         let (to_write, writing) = each(scope, RecordTexts::push);
         let give = |batch: Vec<Stored>| {
@@ -202,10 +204,10 @@ pub fn build(database: &mut Database, order: &SourceOrder) -> Result<Arc<Snapsho
         give(batch);
         drop((to_index, to_write));
         let (index, texts) = (joined(indexing), joined(writing));
-        read.map(|version| Builder::of(index, texts).finish(version))
+        read.map(|Moment { version, decided }| (Builder::of(index, texts).finish(version), decided))
     })?;
     let records = snapshot.len();
-    let snapshot = Arc::new(snapshot).merged(&rules(order));
+    let snapshot = Arc::new(snapshot).merged(&rules(order, decided));
     info!(
         version = snapshot.version(),
         records,

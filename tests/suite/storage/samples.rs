@@ -175,6 +175,6 @@ pub fn known(database: &mut Database, record: &Partnership) -> Known {
 
 pub fn read(database: &mut Database) -> (i64, Vec<Stored>) {
     let mut records = Vec::new();
-    let version = database.read(|stored| records.push(stored)).unwrap();
-    (version.number, records)
+    let moment = database.read(|stored| records.push(stored)).unwrap();
+    (moment.version.number, records)
 }

@@ -67,7 +67,7 @@ fn a_read_is_of_one_moment() {
         create(&mut database, &records);
         let mut reader = database.reopen().unwrap();
         let mut count = 0;
-        let version = reader
+        let moment = reader
             .read(|_| {
                 if count == 0 {
                     create(&mut database, &[bare("late")]);
@@ -75,7 +75,7 @@ fn a_read_is_of_one_moment() {
                 count += 1;
             })
             .unwrap();
-        assert_eq!((version.number, count), (1, records.len()));
+        assert_eq!((moment.version.number, count), (1, records.len()));
         assert_eq!(database.version().unwrap(), 2);
     }
 }
