@@ -1,8 +1,10 @@
 //! The commands: opens files and databases, calls a use case, says what came of it.
 
 mod database;
+mod files;
 mod imports;
 mod maintenance;
+mod merge;
 mod output;
 mod rejected;
 mod serve;
@@ -11,7 +13,6 @@ mod tiles;
 mod token;
 
 use std::{
-    fs::File,
     io::{self, IsTerminal, Write},
     path::Path,
     process::ExitCode,
@@ -25,6 +26,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use database::{
     open, open_as, open_mode, open_or_make, open_to_import, uploads_folder, uploads_of,
 };
+use files::{OpenFile, extension, open_input};
 use output::{write_export, write_whole};
 use rejected::{keep, write_rejected};
 use show::{show_report, write_report};
@@ -35,10 +37,10 @@ use crate::{
         export::{Export, Format, pmtiles::TileExport},
         imports::{Import, ImportError, draft_profile, import::Progress},
         maintenance::backup::BackupError,
-        register::{publish, revert::RevertError},
+        register::{decide::DecideError, publish, revert::RevertError},
     },
     config::{Command, Config, ImportOptions, ProfileCommand, RecordsOption, environment},
-    formats::csv::{Input, Profile, ProfileError, table_schema},
+    formats::csv::{Profile, ProfileError, table_schema},
     http,
     search::{Collection, Filter, ParameterError},
     storage::{OpenMode, StorageError},
@@ -79,6 +81,9 @@ pub enum Failure {
     /// A backup.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// A decision about records.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     /// A token.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -112,6 +117,7 @@ impl Failure {
             | Self::Profile(_)
             | Self::Filter(_)
             | Self::Token(TokenError::Name(_))
+            | Self::Decide(DecideError::TooFew | DecideError::TooMany)
             | Self::Storage(StorageError::Url { .. }) => USAGE,
             _ => 1,
         }
@@ -185,6 +191,8 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             write_export(export.for_excel(spreadsheet), output.as_deref())
         }
         Command::Imports { command } => imports::run(&command),
+        Command::Merge(options) => merge::merge(options),
+        Command::Split(options) => merge::split(options),
         Command::Profile { command: ProfileCommand::Draft { file } } => {
             let OpenFile { input, name, .. } = open_input(&file)?;
             let drafted = draft_profile(input, &name);
@@ -305,10 +313,6 @@ fn actor() -> String {
     std::env::var("USER").unwrap_or_else(|_| "cli".into())
 }
 
-fn extension(path: &Path) -> &str {
-    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
-}
-
 fn load_profile(name: &str) -> Result<Profile, Failure> {
     let path = Path::new(name);
     if extension(path) != "toml" {
@@ -320,32 +324,6 @@ fn load_profile(name: &str) -> Result<Profile, Failure> {
         reason: error.to_string(),
     })?;
     Ok(Profile::parse(name, &toml)?)
-}
-
-/// A file to import.
-struct OpenFile {
-    input: Input<'static>,
-    name: String,
-    /// In bytes, where it is known.
-    size: Option<u64>,
-}
-
-fn open_input(path: &Path) -> Result<OpenFile, Failure> {
-    if path == Path::new("-") {
-        let input = Input::Stream(Box::new(io::stdin()));
-        return Ok(OpenFile { input, name: "-".into(), size: None });
-    }
-    let failed =
-        |reason: String| Failure::File { action: "read", file: path.display().to_string(), reason };
-    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
-    let about = file.metadata().map_err(|error| failed(error.to_string()))?;
-    if about.is_dir() {
-        return Err(failed("it is a folder; name a CSV file in it".into()));
-    }
-    let name =
-        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let size = about.is_file().then_some(about.len());
-    Ok(OpenFile { input: file.into(), name, size })
 }
 
 /// A progress bar on a terminal; a hidden one elsewhere.

@@ -9,7 +9,7 @@ pub use self::maintenance::{BackupOptions, CheckOptions, RestoreOptions};
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
 use crate::{
     atlas::export::Format,
-    domain::{Language, Mode, Role, SourceOrder},
+    domain::{Language, Mode, PartnershipId, Role, SourceOrder},
 };
 
 mod database;
@@ -86,6 +86,10 @@ pub enum Command {
         #[command(subcommand)]
         command: ImportsCommand,
     },
+    /// Say that records of several sources are one partnership, or list those that may be
+    Merge(MergeOptions),
+    /// Say that records of several sources are different partnerships
+    Split(SplitOptions),
     /// Describe how the columns of a producer's file are to be read
     Profile {
         /// What to do.
@@ -203,6 +207,42 @@ pub enum TokenCommand {
         /// Whose it is
         name: String,
     },
+}
+
+/// The options of `atlas merge`.
+#[derive(Debug, clap::Args)]
+pub struct MergeOptions {
+    /// Where the register is.
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// Which sources lead.
+    #[command(flatten)]
+    pub order: SourceOrderOption,
+    /// Ids of two or more records: all records of their partnerships are one from now on
+    #[arg(value_name = "ID", required_unless_present = "proposals")]
+    pub ids: Vec<PartnershipId>,
+    /// List the pairs that are alike but not certainly the same, the nearest to certain first
+    #[arg(long, conflicts_with = "ids")]
+    pub proposals: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The options of `atlas split`.
+#[derive(Debug, clap::Args)]
+pub struct SplitOptions {
+    /// Where the register is.
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// The record: alone, it leaves the partnership that it is in
+    pub id: PartnershipId,
+    /// Records whose partnerships are other ones than that of the first
+    #[arg(value_name = "OTHER")]
+    pub others: Vec<PartnershipId>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The options of `atlas import`.

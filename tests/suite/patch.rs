@@ -7,6 +7,7 @@ use atlas_aect::{
         export::{Export, Format},
         imports::Import,
         register::{
+            decide::{Judged, Judgement, decide},
             publish,
             revert::{Revert, revert},
         },
@@ -31,8 +32,12 @@ enum Step {
     Upsert(Vec<String>),
     /// Removes what is not among these, too.
     Sync(Vec<String>),
-    /// Undoes the last import that is not undone.
+    /// Undoes the last change that is not undone.
     Revert,
+    /// Takes the partnerships of some records for one.
+    Merge(Vec<usize>),
+    /// Takes a record out of its partnership, or tells two apart.
+    Split(Vec<usize>),
 }
 
 const HEADER: &str = "identifiant,intitule,statut,date_debut,date_fin,collectivite,partenaire,\
@@ -77,6 +82,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => proptest::collection::vec(row(), 1..6).prop_map(Step::Upsert),
         2 => proptest::collection::vec(row(), 4..12).prop_map(Step::Sync),
         2 => Just(Step::Revert),
+        3 => proptest::collection::vec(0..99_usize, 2..4).prop_map(Step::Merge),
+        2 => proptest::collection::vec(0..99_usize, 1..3).prop_map(Step::Split),
     ]
 }
 
@@ -84,6 +91,9 @@ fn take(database: &mut Database, step: &Step) {
     let (mode, rows) = match step {
         Step::Upsert(rows) => (Mode::Upsert, rows),
         Step::Sync(rows) => (Mode::Sync, rows),
+        Step::Merge(records) | Step::Split(records) => {
+            return judge(database, records, matches!(step, Step::Merge(_)));
+        }
         Step::Revert => {
             let imports = database.imports().unwrap();
             if let Some(last) = imports.iter().find(|import| import.reverted_by.is_none()) {
@@ -97,6 +107,50 @@ fn take(database: &mut Database, step: &Step) {
     let import = Import { mode, allow_mass_removal: true, valid_rows_only: true, ..plain("test") };
     let file = [HEADER, &rows.concat()].concat();
     import.run(database, file.as_bytes()).unwrap();
+}
+
+/// Decides about records by their numbers; what makes no sense changes nothing.
+fn judge(database: &mut Database, records: &[usize], merges: bool) {
+    let snapshot = publish::build(database, &order()).unwrap();
+    let all = snapshot.every_record();
+    if all.is_empty() {
+        return;
+    }
+    let ids: Vec<_> = records.iter().map(|number| all.id((number % all.len()) as u32)).collect();
+    let judgement = if merges {
+        Judgement::Merge(ids.clone())
+    } else {
+        Judgement::Split(ids[0], ids[1..].to_vec())
+    };
+    let Ok(Judged { decisions, .. }) = decide(database, &snapshot, &judgement, "a test") else {
+        return;
+    };
+    let snapshot = publish::build(database, &order()).unwrap();
+    for decision in decisions {
+        let [one, other] = decision.records.map(|record| snapshot.lead_of(record));
+        assert_eq!(one == other, decision.same, "{judgement:?}: {decision:?}");
+    }
+}
+
+/// What holds of partnerships whatever was decided, removed and brought back.
+fn is_sound(database: &mut Database, snapshot: &Arc<Snapshot>) {
+    let all = snapshot.every_record();
+    for decision in database.read(|_| ()).unwrap().decided {
+        let [one, other] = decision.records;
+        let are_there = all.find(one).is_some() && all.find(other).is_some();
+        if are_there && !decision.same {
+            assert_ne!(snapshot.lead_of(one), snapshot.lead_of(other), "told apart");
+        }
+    }
+    for item in 0..snapshot.len() as u32 {
+        let records = snapshot.records_of(snapshot.id(item)).into_iter();
+        let source = |id| all.source_and_key(all.find(id).unwrap()).unwrap().0;
+        let mut sources: Vec<String> = records.map(source).collect();
+        let count = sources.len();
+        sources.sort();
+        sources.dedup();
+        assert_eq!(sources.len(), count, "a source has a partnership once");
+    }
 }
 
 /// Everything that readers can see of a snapshot.
@@ -158,6 +212,7 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
     let groups = snapshot.every_record();
     let groups = (0..groups.len() as u32).map(|record| groups.id(record));
     seen.extend(groups.map(|id| format!("{id} {} {:?}", snapshot.lead_of(id), snapshot.group(id))));
+    seen.extend(snapshot.merge_proposals().iter().map(|proposal| format!("{proposal:?}")));
     seen
 }
 
@@ -172,6 +227,7 @@ fn follows(place: &TestDatabase, steps: &[Step]) {
         let next = publish::patch(&mut database, &patched, &order()).unwrap();
         patched = next.expect("so few changes are patched");
         assert_eq!(seen(&patched), fresh, "{} after step {number}", place.name);
+        is_sound(&mut database, &patched);
         if number % 3 == 2 {
             let next = publish::patch(&mut database, &lazy, &order()).unwrap();
             lazy = next.expect("few changes");
@@ -191,7 +247,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn patched_is_fresh_after_any_imports(steps in proptest::collection::vec(step(), 1..7)) {
+    fn patched_is_fresh_after_any_changes(steps in proptest::collection::vec(step(), 1..9)) {
         follows(&TestDatabase::sqlite(), &steps);
     }
 }
@@ -207,6 +263,12 @@ fn patched_is_fresh_on_both_databases() {
         Step::Sync((0..20).map(|n| row(&format!("k{n}"), "Eau", "Lyon")).collect()),
         Step::Revert,
         Step::Upsert(vec![row("k3", "Eau", "Lyon")]),
+        Step::Upsert(vec![row("o1", "Eau", "Lyon").replace(",\n", ",other\n")]),
+        Step::Merge((0..26).collect()),
+        Step::Merge(vec![0, 1]),
+        Step::Split(vec![0]),
+        Step::Revert,
+        Step::Revert,
     ];
     for place in TestDatabase::each() {
         follows(&place, &steps);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     Publisher,
+    decide::{DecideError, Judged, Judgement, decide},
     history::{History, history},
     revert::{Revert, RevertError, Reverted, revert},
 };
@@ -16,6 +17,9 @@ use crate::{
 const READERS_WAIT: Duration = Duration::from_secs(5);
 /// How long those who write wait for another one who does.
 const WRITERS_WAIT: Duration = Duration::from_secs(30);
+
+/// How often a decision is made anew because the register has moved on in between.
+const DECISION_TRIES: usize = 5;
 
 /// What is read of the register beside its snapshot, and what changes it; clones share it.
 #[derive(Clone)]
@@ -75,6 +79,22 @@ impl Register {
         let reverted = revert(&mut database, wanted)?;
         self.publish(&mut database);
         Ok(reverted)
+    }
+
+    /// Decides which records are one partnership, and publishes what that changes.
+    pub fn decide(&self, judgement: &Judgement, actor: &str) -> Result<Judged, DecideError> {
+        let mut database = self.writers.take()?;
+        for _ in 0..DECISION_TRIES {
+            self.publisher.refresh(&mut database)?;
+            match decide(&mut database, &self.publisher.snapshot(), judgement, actor) {
+                Err(DecideError::Moved) => {}
+                decided => {
+                    self.publish(&mut database);
+                    return decided;
+                }
+            }
+        }
+        Err(DecideError::Moved)
     }
 
     /// Publishes what was committed. The publisher itself looks twice a second, should this fail.

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::plan::{CellChange, differences};
 use crate::{
-    domain::{Cause, Column, Operation, Partnership, Version},
+    domain::{Cause, Column, Operation, Partnership, PartnershipId, Version},
     formats::csv::cell,
-    storage::{Database, StorageError},
+    storage::{Database, Decision, StorageError},
 };
 
 /// One version of a record, and what it changed.
@@ -34,6 +34,21 @@ pub struct Step {
     pub cells: Vec<CellChange>,
 }
 
+/// What a person has decided about a record and another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionStep {
+    /// The changeset.
+    pub changeset: i64,
+    /// Why: a decision, or its revert.
+    pub cause: Cause,
+    /// When it was committed.
+    pub at: DateTime<Utc>,
+    /// The other record.
+    pub other: PartnershipId,
+    /// Whether they are one partnership; none where that is not decided any more.
+    pub same: Option<bool>,
+}
+
 /// A value of a record as it is now, and the version that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -52,6 +67,8 @@ pub struct History {
     pub steps: Vec<Step>,
     /// Its values; none where it was removed.
     pub origins: Vec<Origin>,
+    /// What people have decided about it and records of other sources, newest first.
+    pub decisions: Vec<DecisionStep>,
 }
 
 /// The history of the record with this source and key; none where it never was.
@@ -91,7 +108,26 @@ pub fn history(
         before = record.as_ref();
     }
     steps.reverse();
-    Ok(Some(History { steps, origins: origins(&versions) }))
+    let decisions = decisions(database, source, key)?;
+    Ok(Some(History { steps, origins: origins(&versions), decisions }))
+}
+
+fn decisions(
+    database: &mut Database,
+    source: &str,
+    key: &str,
+) -> Result<Vec<DecisionStep>, StorageError> {
+    let own = PartnershipId::new(source, key);
+    let all = database.view(|view| view.decided_about(source, key))?;
+    let mut steps = Vec::with_capacity(all.len());
+    for Decision { changeset, records: [one, other], same, .. } in all.into_iter().rev() {
+        if let Some(about) = database.changeset(changeset)? {
+            let other = if one == own { other } else { one };
+            let (cause, at) = (about.cause, about.at);
+            steps.push(DecisionStep { changeset, cause, at, other, same });
+        }
+    }
+    Ok(steps)
 }
 
 fn changed(before: Option<&Partnership>, after: Option<&Partnership>) -> Vec<CellChange> {

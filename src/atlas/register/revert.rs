@@ -1,9 +1,14 @@
 //! A changeset undone: a new one, which leaves the records as they were before it.
 
-use super::plan::Plan;
+use serde_json::Value;
+
+use super::{decide::decision_json, plan::Plan};
 use crate::{
     domain::{Cause, Changeset, ImportState, Operation, Outcome, Partnership, PartnershipId},
-    storage::{After, Change, Database, Entry, Known, NewChangeset, StorageError, Touched, Writer},
+    storage::{
+        After, Change, Database, DecisionChange, Entry, Known, NewChangeset, StorageError, Touched,
+        Writer,
+    },
 };
 
 /// Conflicts that are listed; the others are counted.
@@ -140,11 +145,13 @@ impl<'w, 'c> Reverting<'w, 'c> {
             row = last.known.row_id;
             self.undo(touched)?;
         }
+        let decisions = self.undo_decisions()?;
         if self.reverted.conflicts.total > 0 && !self.wanted.skip_conflicts {
             return Err(RevertError::Conflicts(self.wanted.changeset, self.reverted.conflicts));
         }
-        let plan = super::document::revert_json(self.plan.digest(), self.plan.listed()).to_string();
-        self.writer.describe(self.reverted.outcome.unchanged, plan)?;
+        let changes = self.plan.listed();
+        let plan = super::document::revert_json(self.plan.digest(), changes, decisions);
+        self.writer.describe(self.reverted.outcome.unchanged, plan.to_string())?;
         Ok(self.reverted)
     }
 
@@ -200,6 +207,25 @@ impl<'w, 'c> Reverting<'w, 'c> {
             self.plan.note(change);
         }
         self.writer.change(&changes)
+    }
+
+    /// Takes back what the changeset has decided about records; what that changes, as JSON.
+    fn undo_decisions(&mut self) -> Result<Vec<Value>, StorageError> {
+        let mut undone = Vec::new();
+        for change in self.writer.view().decided_by(self.wanted.changeset)? {
+            let DecisionChange { decision, before, now, is_superseded } = change;
+            if now == before {
+                self.reverted.outcome.unchanged += 1;
+            } else if is_superseded && now != decision.same {
+                let row = decision.rows[0];
+                let present = self.writer.view().records(&[row])?;
+                self.conflict(present.get(&row));
+            } else {
+                self.writer.decide(decision.rows, before)?;
+                undone.push(decision_json(decision.records, now, before));
+            }
+        }
+        Ok(undone)
     }
 
     fn conflict(&mut self, present: Option<&Partnership>) {

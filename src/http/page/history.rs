@@ -1,7 +1,9 @@
 //! The history of a partnership: what changed when; the API also tells by which file.
 
+use std::cmp::Reverse;
+
 use crate::{
-    atlas::register::history::{History, Step},
+    atlas::register::history::{DecisionStep, History, Step},
     domain::Operation,
     http::page::layout::Layout,
 };
@@ -33,7 +35,22 @@ pub struct HistoryCell {
 
 /// The newest versions, newest first.
 pub fn steps(layout: &Layout, history: &History) -> Vec<HistoryStep> {
-    history.steps.iter().take(SHOWN).map(|one| step(layout, one)).collect()
+    let versions = history.steps.iter().map(|one| (one.at, step(layout, one)));
+    let decisions = history.decisions.iter().map(|one| (one.at, decision(layout, one)));
+    let mut steps: Vec<_> = versions.chain(decisions).collect();
+    steps.sort_by_key(|(at, _)| Reverse(*at));
+    steps.into_iter().take(SHOWN).map(|(_, step)| step).collect()
+}
+
+fn decision(layout: &Layout, decision: &DecisionStep) -> HistoryStep {
+    let DecisionStep { at, other, same, .. } = decision;
+    let key = match same {
+        Some(true) => "record.history.merged",
+        Some(false) => "record.history.split",
+        None => "record.history.undecided",
+    };
+    let sentence = layout.fill(key, "id", &other.to_string());
+    HistoryStep { at: at.to_rfc3339(), sentence, cells: Vec::new() }
 }
 
 fn step(layout: &Layout, step: &Step) -> HistoryStep {
