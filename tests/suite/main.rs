@@ -44,6 +44,7 @@ mod interruption;
 mod journey;
 mod linear_scan;
 mod malformed;
+mod merging;
 mod messy;
 mod mirror;
 mod mvt;

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{Server, TestDatabase, demo, import, succeed};
@@ -93,6 +93,26 @@ impl Importer<'_> {
         }
     }
 
+    /// Decides about two records by chance; the number of the changeset, where that makes sense.
+    fn decide(&self, chance: &mut Chance) -> Option<i64> {
+        let all = self.server.json("/api/collections/partnerships/items?records=all&limit=1000");
+        let all = all["features"].as_array().unwrap();
+        if all.is_empty() {
+            return None;
+        }
+        let mut any = || all[chance.below(all.len() as u64) as usize]["id"].clone();
+        let (one, other) = (any(), any());
+        let (path, body) = match chance.below(3) {
+            0 | 1 => ("/api/merges", json!({"records": [one, other]})),
+            _ => ("/api/splits", json!({"record": one})),
+        };
+        let headers =
+            [("Authorization", self.token.as_str()), ("Content-Type", "application/json")];
+        let answer = self.server.send("POST", path, &headers, body.to_string().as_bytes());
+        assert!([201, 400, 409].contains(&answer.status), "{}", answer.body);
+        answer.json()["import"].as_i64()
+    }
+
     fn revert(&self, import: i64) -> Option<i64> {
         let headers =
             [("Authorization", self.token.as_str()), ("Content-Type", "application/json")];
@@ -133,7 +153,7 @@ fn a_mirror_equals_the_export_through_imports_and_reverts() {
             "--name",
             "essai",
             "--role",
-            "importer",
+            "admin",
             "--database",
             &database.url,
         ]);
@@ -148,6 +168,8 @@ fn a_mirror_equals_the_export_through_imports_and_reverts() {
             let made = if step > 3 && chance.below(4) == 0 {
                 let place = chance.below(imports.len() as u64) as usize;
                 importer.revert(imports[place])
+            } else if step > 3 && chance.below(3) == 0 {
+                importer.decide(&mut chance)
             } else {
                 let mode = chance.one(&["upsert", "sync"]);
                 let file = chance.file();

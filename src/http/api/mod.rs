@@ -9,7 +9,7 @@
 //! | [`exports`], [`dictionary`], [`dcat`] | whole selections as files, their columns, the data set for catalogues |
 //! | [`changes`] | what has changed since a version, for mirrors |
 //! | [`history`] | where each value of a record comes from |
-//! | [`imports`], [`session`] | importing, signing in |
+//! | [`imports`], [`merges`], [`session`] | importing, decisions about records of several sources, signing in |
 //! | [`health`], [`metrics`] | for whoever operates the server |
 //! | [`page`] | the same resources as pages |
 
@@ -25,6 +25,7 @@ pub mod imports;
 pub mod items;
 pub mod landing;
 pub mod links;
+pub mod merges;
 pub mod metrics;
 pub mod page;
 pub mod queryables;
@@ -73,6 +74,19 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route("/{id}/commit", web::post().to(imports::commit))
                 .route("/{id}/cancel", web::post().to(imports::cancel))
                 .route("/{id}/revert", web::post().to(imports::revert))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/merges")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", web::post().to(merges::merge))
+                .route("/proposals", get().to(merges::proposals::list))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/splits")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", web::post().to(merges::split))
                 .default_service(web::to(problem::not_found)),
         )
         .service(

@@ -34,7 +34,7 @@ const HEADERS: [(&str, &str, &str); 9] = [
     ("Cache-Control", "How caches may store the response.", "string"),
     ("Retry-After", "Seconds after which to try again.", "integer"),
     ("WWW-Authenticate", "How to authenticate.", "string"),
-    ("Location", "Location of the import.", "string"),
+    ("Location", "Location of the import or changeset.", "string"),
     ("Content-Disposition", "Suggested file name.", "string"),
     (
         "Content-Crs",
@@ -133,6 +133,7 @@ fn tags() -> Value {
         ("tiles", "Vector tiles of points and lines."),
         ("export", "Whole selections as files."),
         ("imports", "Upload files, review the planned changes, commit, revert."),
+        ("merges", "Decide which records of several sources are one partnership."),
         ("session", "Sign in and out, in a browser."),
         ("operation", "For operators of the server."),
     ]
@@ -197,7 +198,8 @@ fn add_headers(operation: &mut Value) {
         } else {
             &[]
         };
-        let created: &[&str] = if status == "202" { &["Location"] } else { &[] };
+        let created: &[&str] =
+            if matches!(status.as_str(), "201" | "202") { &["Location"] } else { &[] };
         for name in ["X-Request-Id"].iter().chain(kept).chain(created) {
             response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
         }

@@ -29,7 +29,7 @@ use crate::http::{
     api::{
         changes, collections, dcat, dictionary, exports, facets, health, history,
         imports::{self, rows},
-        items, landing, metrics, queryables, schema, session, suggest, tiles, tilesets,
+        items, landing, merges, metrics, queryables, schema, session, suggest, tiles, tilesets,
         vocabularies,
     },
     web::{
@@ -89,6 +89,9 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     imports::commit,
     imports::cancel,
     imports::revert,
+    merges::proposals::list,
+    merges::merge,
+    merges::split,
     session::show,
     session::sign_in,
     session::sign_out,

@@ -38,6 +38,8 @@ answers! {
     Conflict = 409;
     /// The file does not have the part that is asked for.
     Unsatisfiable = 416;
+    /// A body names what is not there.
+    Unprocessable = 422;
     /// The file of the import is gone.
     Gone = 410;
     /// A body that came too slowly, is too large, of another kind, or finds no room.

@@ -153,12 +153,13 @@ fn methods(request: &HttpRequest) -> Option<&'static str> {
     (request.app_data::<web::Data<State>>()?.methods)(request.path())
 }
 
-/// What scripts of any site may read: all but imports and sessions.
+/// What scripts of any site may read: all but imports, decisions and sessions.
 fn is_public(path: &str) -> bool {
     let below = |root: &str| {
         path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    (below("/api") && !below("/api/imports") && !below("/api/session")) || below("/tiles")
+    let private = ["/api/imports", "/api/merges", "/api/splits", "/api/session"];
+    (below("/api") && !private.into_iter().any(below)) || below("/tiles")
 }
 
 /// Whether it is the map for a frame of another site, `?embed=1`: all else is in nobody's frame.
@@ -319,7 +320,16 @@ mod tests {
         {
             assert!(is_public(path), "{path}");
         }
-        for path in ["/", "/api/imports", "/api/imports/1", "/api/session", "/apix", "/metrics"] {
+        for path in [
+            "/",
+            "/api/imports",
+            "/api/imports/1",
+            "/api/merges",
+            "/api/splits",
+            "/api/session",
+            "/apix",
+            "/metrics",
+        ] {
             assert!(!is_public(path), "{path}");
         }
     }

@@ -41,7 +41,7 @@ impl ProblemKind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&ProblemKind; 29] = [
+pub(crate) static KINDS: [&ProblemKind; 34] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -61,11 +61,16 @@ pub(crate) static KINDS: [&ProblemKind; 29] = [
     &NOT_COMMITTED,
     &ALREADY_REVERTED,
     &CONFLICTS,
+    &SAME_PARTNERSHIP,
+    &SAME_SOURCE,
+    &NOT_MERGED,
+    &ALREADY_APART,
     &NO_FILE,
     &REMOVED,
     &TOO_LARGE,
     &URI_TOO_LONG,
     &UNSUPPORTED_MEDIA_TYPE,
+    &UNKNOWN_RECORD,
     &INTERNAL,
     &UNAVAILABLE,
     &RANGE,
@@ -188,6 +193,34 @@ pub(crate) static CONFLICTS: ProblemKind = ProblemKind::new(
         "Des imports plus récents ont changé les mêmes enregistrements",
         "Later imports have changed the same records",
     ],
+);
+pub(crate) static SAME_PARTNERSHIP: ProblemKind = ProblemKind::new(
+    "same-partnership",
+    StatusCode::CONFLICT,
+    ["Ces fiches sont déjà un seul partenariat", "The records are one partnership already"],
+);
+pub(crate) static SAME_SOURCE: ProblemKind = ProblemKind::new(
+    "same-source",
+    StatusCode::CONFLICT,
+    [
+        "Un partenariat n'a qu'une fiche de chaque source",
+        "A partnership has one record of each source",
+    ],
+);
+pub(crate) static NOT_MERGED: ProblemKind = ProblemKind::new(
+    "not-merged",
+    StatusCode::CONFLICT,
+    ["La fiche est seule dans son partenariat", "The record is alone in its partnership"],
+);
+pub(crate) static ALREADY_APART: ProblemKind = ProblemKind::new(
+    "already-apart",
+    StatusCode::CONFLICT,
+    ["Ces fiches sont déjà distinguées", "The records are told apart already"],
+);
+pub(crate) static UNKNOWN_RECORD: ProblemKind = ProblemKind::new(
+    "unknown-record",
+    StatusCode::UNPROCESSABLE_ENTITY,
+    ["Aucune fiche n'a cet identifiant", "No record has this id"],
 );
 pub(crate) static NO_FILE: ProblemKind = ProblemKind::new(
     "no-file",

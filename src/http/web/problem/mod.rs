@@ -13,7 +13,7 @@ use crate::{
     atlas::{
         accounts::AccountsError,
         imports::{jobs::JobError, uploads::UploadError},
-        register::{RegisterError, document::conflicts_json},
+        register::{RegisterError, decide::DecideError, document::conflicts_json},
     },
     domain::{Bilingual, PartnershipId},
     search::ParameterError,
@@ -143,6 +143,24 @@ impl From<RegisterError> for Problem {
     fn from(error: RegisterError) -> Self {
         tracing::warn!("{error}");
         Self::new(&UNAVAILABLE, error.message())
+    }
+}
+
+impl From<DecideError> for Problem {
+    fn from(error: DecideError) -> Self {
+        let kind = match &error {
+            DecideError::Unknown(_) => &UNKNOWN_RECORD,
+            DecideError::TooFew | DecideError::TooMany => &INVALID_BODY,
+            DecideError::SamePartnership(..) => &SAME_PARTNERSHIP,
+            DecideError::SameSource { .. } => &SAME_SOURCE,
+            DecideError::Alone(_) => &NOT_MERGED,
+            DecideError::AlreadyApart(..) => &ALREADY_APART,
+            DecideError::Moved | DecideError::Storage(_) => {
+                tracing::warn!("{error}");
+                &UNAVAILABLE
+            }
+        };
+        Self::new(kind, error.message())
     }
 }
 
