@@ -147,6 +147,7 @@ fn mirrored(folder: &Path) -> BTreeMap<String, String> {
 #[test]
 fn a_mirror_equals_the_export_through_imports_and_reverts() {
     for database in TestDatabase::each() {
+        let server = Server::start(&database, &[]);
         let token = succeed(&[
             "token",
             "create",
@@ -157,7 +158,6 @@ fn a_mirror_equals_the_export_through_imports_and_reverts() {
             "--database",
             &database.url,
         ]);
-        let server = Server::start(&database, &[]);
         let importer = Importer { server: &server, token: format!("Bearer {}", token.trim()) };
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("mirror.py"), recipe()).unwrap();
