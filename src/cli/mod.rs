@@ -27,7 +27,7 @@ use database::{
     open, open_as, open_mode, open_or_make, open_to_import, uploads_folder, uploads_of,
 };
 use files::{OpenFile, extension, open_input};
-use output::{write_export, write_whole};
+use output::{write_completions, write_export, write_manual, write_whole};
 use rejected::{keep, write_rejected};
 use show::{show_report, write_report};
 
@@ -135,7 +135,7 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
     let variables = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
     environment::check(variables).map_err(Failure::Usage)?;
     match config.command {
-        Command::Serve(options) => serve::run(options),
+        Command::Serve(options) => serve::run(*options),
         Command::Import(options) => import(&options),
         Command::Export {
             database,
@@ -212,6 +212,8 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             writeln!(io::stdout(), "The tables are those of this release.")?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Completions { shell } => Ok(write_completions(shell)),
+        Command::Man { folder } => write_manual(&folder),
         Command::Openapi => {
             writeln!(io::stdout(), "{}", http::openapi::text())?;
             Ok(ExitCode::SUCCESS)

@@ -7,8 +7,10 @@ use std::{
     process::ExitCode,
 };
 
+use clap::CommandFactory;
+
 use super::Failure;
-use crate::atlas::export::Export;
+use crate::{atlas::export::Export, config::Config};
 
 pub(super) fn write_export(export: Export, output: Option<&Path>) -> Result<ExitCode, Failure> {
     let write = |out: &mut dyn Write| {
@@ -50,5 +52,21 @@ pub(super) fn write_whole<T>(
             let _ = std::fs::remove_file(&partial);
         }
         Failure::File { action: what, file: path.display().to_string(), reason: error.to_string() }
+    })
+}
+
+/// What a shell needs to complete commands.
+pub(super) fn write_completions(shell: clap_complete::Shell) -> ExitCode {
+    clap_complete::generate(shell, &mut Config::command(), "atlas", &mut io::stdout());
+    ExitCode::SUCCESS
+}
+
+/// The manual pages, one for each command.
+pub(super) fn write_manual(folder: &Path) -> Result<ExitCode, Failure> {
+    let written = clap_mangen::generate_to(Config::command(), folder);
+    written.map(|()| ExitCode::SUCCESS).map_err(|error| Failure::File {
+        action: "write manual pages into",
+        file: folder.display().to_string(),
+        reason: error.to_string(),
     })
 }

@@ -39,6 +39,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         about,
         address: known_as,
     } = options;
+    raise_file_limit();
     // the socket first: a port that is taken is told before anything is done
     let failed = |reason| Failure::Listen { address: listen.clone(), reason };
     let listener = TcpListener::bind(&listen).map_err(failed)?;
@@ -60,7 +61,13 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     let accounts = Accounts::new(register.readers().clone());
     let jobs = Jobs::start(register.clone(), uploads);
     let follower = publisher.clone();
-    thread::spawn(move || follower.follow(database));
+    if database_connections == 1 {
+        drop(database);
+        let shared = register.writers().clone();
+        thread::spawn(move || follower.poll(&shared));
+    } else {
+        thread::spawn(move || follower.follow(database));
+    }
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
     let doors = http::Doors { publisher, register, accounts, jobs: jobs.clone() };
     let served = actix_web::rt::System::new().block_on(async {
@@ -85,6 +92,14 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         tracing::warn!("the register was not tidied up at the end: {error}");
     }
     served.map(|()| ExitCode::SUCCESS).map_err(Failure::Server)
+}
+
+/// Lets the process have as many files and connections open as the system allows it.
+fn raise_file_limit() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => tracing::debug!(files, "files and connections that may be open"),
+        Err(reason) => tracing::warn!("the limit of open files stays as it is: {reason}"),
+    }
 }
 
 /// Opens the register; a server that is not there yet is awaited a while, for machines start in any

@@ -16,9 +16,9 @@ pub struct DatabaseOption {
         hide_env_values = true
     )]
     pub database: String,
-    /// A file with the URL, so that a password stands neither among the processes nor in the
+    /// A file with the URL, taken before --database, so that a password stands neither among the processes nor in the
     /// environment
-    #[arg(long, value_name = "FILE", env = "ATLAS_DATABASE_FILE", conflicts_with = "database")]
+    #[arg(long, value_name = "FILE", env = "ATLAS_DATABASE_FILE")]
     pub database_file: Option<PathBuf>,
     /// Whether tables of an earlier release are brought up to date when the register is opened;
     /// never wants atlas migrate to be run for that

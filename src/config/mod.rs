@@ -45,7 +45,7 @@ impl From<SourceOrderOption> for SourceOrder {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the map, the pages and the API
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
     /// Import a CSV file: all of it, or nothing
     Import(ImportOptions),
     /// Write a collection to a file
@@ -116,6 +116,16 @@ pub enum Command {
         /// Change nothing; fail where something is to be done
         #[arg(long)]
         check: bool,
+    },
+    /// Print what a shell needs to complete commands
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder
+    Man {
+        /// The folder
+        folder: PathBuf,
     },
     /// Print the Table Schema of the native CSV
     Schema,

@@ -36,13 +36,13 @@ pub struct ServeOptions {
     #[arg(long, env = "ATLAS_READ_ONLY", conflicts_with_all = ["demo", "create"])]
     pub read_only: bool,
     /// Connections to the database at most: one follows its changes, the others are opened when they
-    /// are needed
+    /// are needed; 1 is for all, and waits while an import is written
     #[arg(
         long,
         value_name = "N",
         env = "ATLAS_DATABASE_CONNECTIONS",
         default_value = "9",
-        value_parser = clap::value_parser!(u32).range(2..=1_000)
+        value_parser = clap::value_parser!(u32).range(1..=1_000)
     )]
     pub database_connections: u32,
     /// Make a new register where there is none; without it a missing one is an error
@@ -93,6 +93,10 @@ pub struct LimitOptions {
     /// Connections at a time, for each thread that answers; the next ones wait
     #[arg(long, value_name = "N", env = "ATLAS_MAX_CONNECTIONS", default_value = "10000")]
     pub max_connections: usize,
+    /// Memory of answers that their readers have not taken yet; while more is on its way the next
+    /// ones wait, and are told to come back
+    #[arg(long, value_name = "SIZE", env = "ATLAS_ANSWER_MEMORY", default_value = "256MB")]
+    pub answer_memory: ByteSize,
     /// How long an idle connection is kept open
     #[arg(long, value_name = "SECONDS", env = "ATLAS_KEEP_ALIVE", default_value = "75")]
     pub keep_alive: u64,
@@ -166,9 +170,16 @@ fn contact(text: &str) -> Result<String, String> {
 
 impl From<LimitOptions> for Limits {
     fn from(options: LimitOptions) -> Self {
-        let LimitOptions { workers, max_connections, keep_alive, header_timeout, write_timeout } =
-            options;
-        Self { workers, max_connections, keep_alive, header_timeout, write_timeout }
+        let LimitOptions {
+            workers,
+            max_connections,
+            answer_memory,
+            keep_alive,
+            header_timeout,
+            write_timeout,
+        } = options;
+        let answer_memory = answer_memory.as_u64();
+        Self { workers, max_connections, answer_memory, keep_alive, header_timeout, write_timeout }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         api, desk, openapi, page, site,
         web::{
             about::About, address::Addressing, change_cache::ChangeCache, gone::Gone,
-            kept_files::KeptFiles, middleware, state::State,
+            kept_files::KeptFiles, limits::in_flight, middleware, state::State,
         },
     },
 };
@@ -38,6 +38,8 @@ pub struct Limits {
     pub workers: Option<NonZeroUsize>,
     /// Connections at a time, for each thread that answers.
     pub max_connections: usize,
+    /// Bytes of answers that clients have not taken yet, beyond which others wait.
+    pub answer_memory: u64,
     /// Seconds that an idle connection is kept open.
     pub keep_alive: u64,
     /// Seconds that the head of a request may take to come.
@@ -69,7 +71,15 @@ pub fn serve(
     let server = HttpServer::new(move || {
         App::new().app_data(state.clone()).wrap(from_fn(middleware::wrap_request)).configure(routes)
     });
-    let Limits { workers, max_connections, keep_alive, header_timeout, write_timeout } = *limits;
+    let Limits {
+        workers,
+        max_connections,
+        answer_memory,
+        keep_alive,
+        header_timeout,
+        write_timeout,
+    } = *limits;
+    in_flight::set_budget(answer_memory);
     #[cfg(target_os = "linux")]
     // for whoever does not take what is sent (tcp(7)): connections have it from the socket
     socket2::SockRef::from(&listener)

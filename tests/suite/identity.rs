@@ -187,11 +187,13 @@ fn the_file_that_was_replaced_or_removed_is_noticed() {
     let away = path.with_extension("away");
     fs::rename(&path, &away).unwrap();
     sleep(Duration::from_millis(1_500));
+    assert_eq!(server.json("/readyz")["database"], "unreachable");
     assert_eq!(server.json(ITEMS)["numberMatched"], 1);
     assert!(!path.exists());
     fs::rename(&away, &path).unwrap();
     import_rows(&place, 11..13);
     agrees(&server, &place, "the file that came back");
+    assert_eq!(server.json("/readyz")["database"], "reachable");
 }
 
 /// Whether the log of a file is empty or gone before long.

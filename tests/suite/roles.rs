@@ -120,6 +120,34 @@ fn sqlite_is_read_only_where_that_is_said() {
 }
 
 #[test]
+fn three_servers_work_with_five_connections() {
+    let Some(role) = Role::that_may("SELECT, INSERT, UPDATE, DELETE", "CONNECTION LIMIT 5") else {
+        return;
+    };
+    let place = role.place();
+    let bearer = format!("Bearer {}", token(&role.database, "importer"));
+    let few = ["--database-connections", "1"];
+    let folders = [(); 3].map(|()| TempDir::new().unwrap());
+    let servers = folders.each_ref().map(|folder| {
+        let uploads = folder.path().to_str().unwrap();
+        Server::start(&place, &[&few[..], &["--uploads", uploads]].concat())
+    });
+    let headers = [("authorization", bearer.as_str()), ("content-type", "text/csv")];
+    for (number, server) in (0..).zip(&servers) {
+        let file = rows(10 * (number + 1)..10 * (number + 1) + 5, "en_cours");
+        let sent = server.send("POST", "/api/imports", &headers, file.as_bytes());
+        assert_eq!(sent.status, 202, "{}", sent.body);
+    }
+    let begun = Instant::now();
+    for server in &servers {
+        while server.json(ITEMS)["numberMatched"] != 18 {
+            assert!(begun.elapsed() < Duration::from_mins(1), "the connections do not suffice");
+            sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+#[test]
 fn a_password_stands_in_a_file() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("url");

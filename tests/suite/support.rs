@@ -225,6 +225,15 @@ impl Server {
         (next() + next()) / 100.0
     }
 
+    /// Bytes of memory that it holds (proc(5)).
+    #[cfg(target_os = "linux")]
+    pub fn memory(&self) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1_024
+    }
+
     /// Ends it with no time to tidy up.
     pub fn kill(&mut self) {
         self.process.kill().unwrap();

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc,
     },
     thread,
@@ -20,7 +20,7 @@ use crate::{
         Builder, Rules, Snapshot,
         builder::{Entry, RecordIndex, RecordTexts, joined},
     },
-    storage::{Changes, Database, Moment, StorageError, Stored},
+    storage::{Changes, Database, Moment, Pool, StorageError, Stored},
 };
 
 /// How often the register is asked for its version, where it does not tell of changes.
@@ -38,6 +38,8 @@ pub struct Publisher {
     order: Arc<SourceOrder>,
     /// How often the register was found not to hold what was served.
     divergences: Arc<AtomicU64>,
+    /// Whether the last look at the register failed.
+    unreachable: Arc<AtomicBool>,
 }
 
 impl Publisher {
@@ -51,6 +53,7 @@ impl Publisher {
             retired: Arc::default(),
             order: Arc::new(order),
             divergences: Arc::default(),
+            unreachable: Arc::default(),
         })
     }
 
@@ -92,6 +95,12 @@ impl Publisher {
         Ok(())
     }
 
+    /// Whether the register could be read when it was last looked at; the last published version
+    /// stays where it could not.
+    pub fn is_register_reachable(&self) -> bool {
+        !self.unreachable.load(Ordering::Relaxed)
+    }
+
     /// How often the register was found not to hold what was served.
     pub fn divergences(&self) -> u64 {
         self.divergences.load(Ordering::Relaxed)
@@ -108,6 +117,25 @@ impl Publisher {
         drop(freed);
     }
 
+    /// Follows the register for ever with connections that others use too, for they are few.
+    pub fn poll(&self, connections: &Pool) {
+        let mut failed = false;
+        loop {
+            thread::sleep(POLL);
+            self.free_retired();
+            let looked = connections.take().and_then(|mut database| {
+                self.refresh(&mut database).and_then(|()| database.checkpoint())
+            });
+            if let Err(reason) = &looked
+                && !failed
+            {
+                error!("the register cannot be read, the last published version stays: {reason}");
+            }
+            failed = looked.is_err();
+            self.unreachable.store(failed, Ordering::Relaxed);
+        }
+    }
+
     /// Follows the register for ever: changes of other processes are published too, at once where
     /// the database tells of them.
     pub fn follow(&self, mut database: Database) {
@@ -117,7 +145,10 @@ impl Publisher {
             self.free_retired();
             let refreshed = waited.and_then(|()| self.refresh(&mut database));
             match refreshed.and_then(|()| database.checkpoint()) {
-                Ok(()) => failed = false,
+                Ok(()) => {
+                    failed = false;
+                    self.unreachable.store(false, Ordering::Relaxed);
+                }
                 Err(reason) => {
                     if !failed {
                         error!(
@@ -125,6 +156,7 @@ impl Publisher {
                         );
                     }
                     failed = true;
+                    self.unreachable.store(true, Ordering::Relaxed);
                     thread::sleep(POLL);
                     // a connection that is gone does not come back by itself
                     if let Ok(another) = database.reopen() {

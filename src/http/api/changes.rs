@@ -86,7 +86,7 @@ async fn list(
         ];
         return Err(ParameterError::new("since", reason).into());
     }
-    let key = (since, version, all_records);
+    let key = (since, snapshot.data_version(), all_records);
     if let Some(list) = state.changes.find(&key) {
         return Ok(list);
     }

@@ -21,10 +21,9 @@ use crate::{
             responses::{Unavailable, UnchangedOrMissing, Unsatisfiable},
         },
         web::{
-            blocking,
-            concurrency_limit::{ConcurrencyLimit, ConcurrencyPermit},
-            conditional,
+            blocking, conditional,
             kept_files::KeptFile,
+            limits::concurrency_limit::{ConcurrencyLimit, ConcurrencyPermit},
             negotiation::Representation,
             params::{Params, Takes},
             problem::{Problem, UNAVAILABLE},

@@ -34,5 +34,10 @@ pub(crate) async fn alive() -> HttpResponse {
 )]
 pub(crate) async fn ready(state: web::Data<State>) -> HttpResponse {
     let snapshot = state.publisher.snapshot();
-    HttpResponse::Ok().json(json!({"version": snapshot.version(), "partnerships": snapshot.len()}))
+    let is_reachable = state.publisher.is_register_reachable();
+    HttpResponse::Ok().json(json!({
+        "version": snapshot.version(),
+        "partnerships": snapshot.len(),
+        "database": if is_reachable { "reachable" } else { "unreachable" },
+    }))
 }

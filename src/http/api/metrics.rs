@@ -8,7 +8,7 @@ use crate::{
     atlas::imports::Jobs,
     http::{
         openapi::responses::Plain,
-        web::{auth::ask, metrics::requests, state::State},
+        web::{auth::ask, limits::in_flight, metrics::requests, state::State},
     },
 };
 
@@ -46,6 +46,21 @@ pub(crate) async fn metrics(state: web::Data<State>) -> HttpResponse {
         "atlas_snapshot_divergences",
         "How often the register did not hold what was served, and all of it was read again.",
         state.publisher.divergences(),
+    );
+    gauge(
+        "atlas_answer_bytes",
+        "Bytes of large answers that clients have not taken yet.",
+        in_flight::bytes(),
+    );
+    gauge(
+        "atlas_answers_refused",
+        "Requests that were told to come back because too much was on its way.",
+        in_flight::refused(),
+    );
+    gauge(
+        "atlas_register_reachable",
+        "Whether the register could be read when it was last looked at; 0 means that what is served may be old.",
+        u64::from(state.publisher.is_register_reachable()),
     );
     gauge("atlas_snapshot_partnerships", "Partnerships in it.", snapshot.len() as u64);
     text.push_str("# HELP atlas_imports Imports by state.\n# TYPE atlas_imports gauge\n");

@@ -5,14 +5,17 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{atlas::register::changes::ChangeList, domain::Since};
+use crate::{
+    atlas::register::changes::ChangeList,
+    domain::{DataVersion, Since},
+};
 
 /// How many lists are kept.
 const KEPT: usize = 8;
 
 /// What a list is about: what the reader knows, the version of the data, and whether each source's
 /// records are told.
-pub(crate) type ChangeKey = (Since, i64, bool);
+pub(crate) type ChangeKey = (Since, DataVersion, bool);
 
 /// The newest last.
 #[derive(Default)]

@@ -30,8 +30,9 @@ use crate::http::web::{
     address::{PublicAddress, prefix},
     compression::compress,
     content_coding::Coding,
+    limits::in_flight,
     metrics,
-    problem::{INVALID_BODY, INVALID_REQUEST, Problem, TOO_LARGE, URI_TOO_LONG},
+    problem::{INVALID_BODY, INVALID_REQUEST, Problem, TOO_LARGE, UNAVAILABLE, URI_TOO_LONG},
     state::State,
 };
 
@@ -69,7 +70,7 @@ pub(crate) async fn wrap_request(
     let mut response = prefix::below(&PublicAddress::of(&request), response).await;
     add_headers(request.uri(), response.headers_mut(), &id);
     let coding = Coding::wanted(request.headers());
-    let mut response = compress(response, coding).await;
+    let mut response = in_flight::count(compress(response, coding).await);
     if request.method() == Method::HEAD && response.body().size() == BodySize::Stream {
         // nobody reads it, so nothing of it is made
         response = response
@@ -96,6 +97,14 @@ async fn answer(
 ) -> Result<ServiceResponse, Error> {
     if let Some(answer) = short_circuit(&request) {
         return Ok(request.into_response(answer));
+    }
+    if !is_operation(request.path()) && !in_flight::room().await {
+        let texts = [
+            "Trop de réponses attendent encore leurs lecteurs ; redemandez dans quelques secondes.",
+            "Too many answers still wait for their readers; try again in a few seconds.",
+        ];
+        let full = Problem::new(&UNAVAILABLE, texts);
+        return Ok(request.into_response(full.error_response()));
     }
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let answered = AssertUnwindSafe(async { next.call(request).await });
@@ -160,6 +169,11 @@ fn is_public(path: &str) -> bool {
     };
     let private = ["/api/imports", "/api/merges", "/api/splits", "/api/session"];
     (below("/api") && !private.into_iter().any(below)) || below("/tiles")
+}
+
+/// What whoever operates the server asks, which is answered whatever else is going on.
+fn is_operation(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
 }
 
 /// Whether it is the map for a frame of another site, `?embed=1`: all else is in nobody's frame.

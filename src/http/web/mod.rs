@@ -8,7 +8,7 @@
 //! | [`negotiation`], [`content_coding`] | which representation and which coding a client gets |
 //! | [`conditional`] | entity tags and conditional requests |
 //! | [`compression`], [`response_cache`] | compressed bodies, and finished ones for the next request |
-//! | [`blocking`], [`concurrency_limit`] | work off the async workers; how much of it at a time |
+//! | [`blocking`], [`limits`] | work off the async workers; how much of it at a time |
 //! | [`auth`], [`upload`], [`events`] | callers and their roles; bodies of requests; server-sent events |
 //! | [`problem`], [`gone`] | errors as problem documents; records that were removed |
 //! | [`assets`], [`metrics`] | the files of `static/`; what the server has done |
@@ -20,12 +20,12 @@ pub mod auth;
 pub mod blocking;
 pub mod change_cache;
 pub mod compression;
-pub mod concurrency_limit;
 pub mod conditional;
 pub mod content_coding;
 pub mod events;
 pub mod gone;
 pub mod kept_files;
+pub mod limits;
 pub mod metrics;
 pub mod middleware;
 pub mod negotiation;

@@ -26,9 +26,8 @@ use crate::{
         },
         web::{
             assets::StaticFiles,
-            blocking,
-            concurrency_limit::ConcurrencyLimit,
-            conditional,
+            blocking, conditional,
+            limits::concurrency_limit::ConcurrencyLimit,
             problem::{Problem, UNAVAILABLE},
             state::State,
         },

@@ -1,0 +1,9 @@
+//! What no client takes more of than there is.
+//!
+//! | module | bounds |
+//! |---|---|
+//! | [`in_flight`] | how many bytes of answers clients have not taken yet |
+//! | [`concurrency_limit`] | how many expensive tasks run at a time |
+
+pub mod concurrency_limit;
+pub mod in_flight;
