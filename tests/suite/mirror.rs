@@ -147,7 +147,9 @@ fn mirrored(folder: &Path) -> BTreeMap<String, String> {
 #[test]
 fn a_mirror_equals_the_export_through_imports_and_reverts() {
     for database in TestDatabase::each() {
-        let server = Server::start(&database, &[]);
+        let folder = TempDir::new().unwrap();
+        let uploads = folder.path().join("uploads");
+        let server = Server::start(&database, &["--uploads", uploads.to_str().unwrap()]);
         let token = succeed(&[
             "token",
             "create",
@@ -159,7 +161,6 @@ fn a_mirror_equals_the_export_through_imports_and_reverts() {
             &database.url,
         ]);
         let importer = Importer { server: &server, token: format!("Bearer {}", token.trim()) };
-        let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("mirror.py"), recipe()).unwrap();
         let (mut chance, mut imports, mut before) = (Chance(7), Vec::new(), BTreeMap::new());
         let mut known = 0;
