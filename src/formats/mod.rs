@@ -4,6 +4,7 @@ pub mod backup;
 pub mod crs;
 pub mod csv;
 pub mod feature;
+pub mod flat;
 pub mod flatgeobuf;
 pub mod geojson;
 pub mod geopackage;

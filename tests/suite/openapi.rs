@@ -181,6 +181,24 @@ fn the_server_gives_the_document_that_the_command_prints() {
 }
 
 #[test]
+fn the_description_names_who_answers_for_the_server() {
+    let database = TestDatabase::sqlite();
+    let server = Server::start(&database, &["--contact", "atlas@exemple.fr"]);
+    let document = server.json("/api/openapi.json");
+    assert_eq!(document["info"]["contact"]["email"], "atlas@exemple.fr");
+    assert_eq!(document["info"]["title"], "Atlas AECT");
+    for (path, language) in [
+        ("/", "fr"),
+        ("/en/", "en"),
+        ("/en/feed.atom", "en"),
+        ("/api/collections/links/items?lang=en", "en"),
+        ("/api/collections/links/items", "fr"),
+    ] {
+        assert_eq!(server.get(path).header("content-language"), language, "{path}");
+    }
+}
+
+#[test]
 fn the_page_of_the_api_loads_only_what_is_bundled() {
     let database = TestDatabase::sqlite();
     let server = Server::start(&database, &[]);

@@ -116,6 +116,57 @@ fn gdal_reads_types_and_values_of_the_api() {
 }
 
 #[test]
+fn every_driver_of_gdal_takes_flat_features() {
+    let (_database, server) = register();
+    let folder = TempDir::new().unwrap();
+    let own = all(&server);
+    let with_themes = own.values().filter(|row| row["themes"][0] == "sante").count();
+    for (driver, ending) in [("FlatGeobuf", "fgb"), ("GPKG", "gpkg"), ("ESRI Shapefile", "shp")] {
+        for (number, source) in [
+            format!("OAPIF:{}/api?flat=1", server.url),
+            format!("{}/api/export/partnerships.geojson?flat=1", server.url),
+        ]
+        .iter()
+        .enumerate()
+        {
+            let file = folder.path().join(format!("{number}.{ending}"));
+            let file = file.to_str().unwrap();
+            let arguments = [
+                "-f",
+                driver,
+                "-nlt",
+                "PROMOTE_TO_MULTI",
+                "-nln",
+                "p",
+                file,
+                source,
+                "partnerships",
+            ];
+            let Some((_, log)) = gdal("ogr2ogr", &arguments) else { return };
+            // a Shapefile has no times either
+            let has_lists = log.contains("StringList") || log.contains("IntegerList");
+            assert!(!has_lists && !log.contains("ERROR"), "{driver}: {log}");
+            let (read, _) = gdal("ogr2ogr", &["-f", "CSV", "/vsistdout/", file]).unwrap();
+            let mut csv = csv::Reader::from_reader(read.as_bytes());
+            let rows: Vec<BTreeMap<String, String>> =
+                csv.deserialize().map(Result::unwrap).collect();
+            assert_eq!(rows.len(), own.len(), "{driver} {source}");
+            let found = rows.iter().filter(|row| row["themes"] == "sante|sport").count();
+            assert_eq!(found, with_themes, "{driver} {source}");
+        }
+    }
+    let columns = server.json("/api/collections/partnerships/schema/columns?flat=1");
+    let columns = &columns["properties"]["properties"]["properties"];
+    assert_eq!(
+        (&columns["themes"]["type"], &columns["budget_eur"]["type"]),
+        (&"string".into(), &"number".into())
+    );
+    let one = server.json("/api/collections/partnerships/items?flat=1&limit=1&sdgs=6");
+    assert_eq!(one["features"].as_array().unwrap().len(), 0);
+    assert_eq!(server.get("/api/facets?flat=1").status, 400);
+}
+
+#[test]
 fn gdal_sends_filters_to_the_server() {
     let (_database, server) = register();
     let source = format!("OAPIF:{}/api", server.url);

@@ -19,6 +19,7 @@ use crate::{
     domain::{Language, partnership::FieldKind},
     formats::{
         csv::{BYTE_ORDER_MARK, Table, header, with_semicolons},
+        flat,
         flatgeobuf::{Encoder, Index, Plan},
         geoparquet::GeoParquet,
         layer::{Column, Kind, Layer, Shape},
@@ -45,6 +46,8 @@ pub struct Export {
     state: ExportState,
     /// CSV with a byte order mark, `;` and labels.
     for_excel: bool,
+    /// Lists as texts.
+    flat: bool,
     table: Table<'static>,
     encoder: Option<Encoder>,
     /// One feature.
@@ -86,6 +89,7 @@ impl Export {
             selection,
             state: ExportState::Begin,
             for_excel: false,
+            flat: false,
             table: Table::new(columns, is_of_points),
             encoder: None,
             feature: Vec::new(),
@@ -103,6 +107,14 @@ impl Export {
     #[must_use]
     pub fn for_excel(mut self, wanted: bool) -> Self {
         self.for_excel = wanted && self.format == Format::Csv;
+        self
+    }
+
+    /// Features without lists: their values as one text with `|` between them, as tables have them
+    /// anyway.
+    #[must_use]
+    pub fn flat(mut self, wanted: bool) -> Self {
+        self.flat = wanted && self.format != Format::Csv;
         self
     }
 
@@ -218,7 +230,12 @@ impl Export {
 
     fn write_feature(&self, out: &mut Vec<u8>, item: u32) {
         let Self { snapshot, collection, selection, language, .. } = self;
-        snapshot.write_feature(out, *collection, selection, item, *language);
+        if !self.flat {
+            return snapshot.write_feature(out, *collection, selection, item, *language);
+        }
+        let mut feature = Vec::with_capacity(2_048);
+        snapshot.write_feature(&mut feature, *collection, selection, item, *language);
+        flat::write_feature(out, &feature);
     }
 
     /// Appends an item to a piece.

@@ -95,7 +95,8 @@ pub(crate) async fn export(
     let selection = blocking::select(&snapshot, params.filter.clone(), collection).await?;
     let source = (collection, selection);
     let export = Export::new(snapshot.clone(), source, format, params.language)
-        .for_excel(params.spreadsheet);
+        .for_excel(params.spreadsheet)
+        .flat(params.flat);
     let content = if format.is_prepared() && !conditional::is_current(&snapshot, &request) {
         let tag = conditional::tag(&snapshot, &request, Representation::Json).to_string();
         Content::File(written_file(&state, tag, export).await?)

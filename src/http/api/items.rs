@@ -1,6 +1,6 @@
 //! Items of a collection, and one of them (OGC API – Features Part 1, 7.15 and 7.16).
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use chrono::SecondsFormat;
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     domain::Language,
     formats::{
         crs::{self, Crs},
+        flat,
         geojson::write_json,
     },
     http::{
@@ -77,7 +78,11 @@ pub(crate) async fn items(
             let (page, links) = page_of(&request, &snapshot, (collection, &selected), &params)?;
             Ok(write_page(&snapshot, collection, &params, (&selected, &page), &links))
         })?;
-        Ok(response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body))
+        Ok(response
+            .content_type(GEOJSON)
+            .insert_header(content_crs(params.crs))
+            .insert_header((header::CONTENT_LANGUAGE, params.language.code()))
+            .body(body))
     }))
 }
 
@@ -118,7 +123,7 @@ fn write_page(
     body.extend_from_slice(counts.as_bytes());
     write_json(&mut body, links);
     body.extend_from_slice(br#","features":["#);
-    if params.crs == Crs::default() {
+    if params.crs == Crs::default() && !params.flat {
         snapshot.write_features(&mut body, collection, selected, &page.items, params.language);
     } else {
         for (index, item) in page.items.iter().enumerate() {
@@ -127,11 +132,25 @@ fn write_page(
             if index > 0 {
                 body.push(b',');
             }
-            crs::write_feature(&mut body, &feature, params.crs);
+            write_as_wanted(&mut body, &feature, params);
         }
     }
     body.extend_from_slice(b"]}");
     body
+}
+
+/// Appends a feature in the system, and with the lists, that are wanted.
+fn write_as_wanted(body: &mut Vec<u8>, feature: &[u8], params: &Params) {
+    if !params.flat {
+        return crs::write_feature(body, feature, params.crs);
+    }
+    let mut flattened = Vec::with_capacity(feature.len());
+    flat::write_feature(&mut flattened, feature);
+    if params.crs == Crs::default() {
+        body.extend_from_slice(&flattened);
+    } else {
+        crs::write_feature(body, &flattened, params.crs);
+    }
 }
 
 /// The links of a page of items; `next` is the cursor of the page after it.
@@ -214,11 +233,15 @@ pub(crate) async fn item(
         if representation == Representation::Html {
             return fill::item(&request, &params, collection, &body, &links).answer(response);
         }
-        if params.crs != Crs::default() {
+        if params.crs != Crs::default() || params.flat {
             let feature = std::mem::take(&mut body);
-            crs::write_feature(&mut body, &feature, params.crs);
+            write_as_wanted(&mut body, &feature, &params);
         }
-        response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body)
+        response
+            .content_type(GEOJSON)
+            .insert_header(content_crs(params.crs))
+            .insert_header((header::CONTENT_LANGUAGE, params.language.code()))
+            .body(body)
     }))
 }
 

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{Language, partnership::FieldKind},
+    domain::partnership::FieldKind,
     http::{
         api::{
             collections::{collection_of, texts},
@@ -46,7 +46,7 @@ pub(crate) async fn schema(
     let params = Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        let mut schema = of_feature(collection, params.language);
+        let mut schema = of_feature(collection, &params);
         schema["$id"] = format!("{}/collections/{}/schema", base(&request), collection.id()).into();
         response.content_type(SCHEMA).body(schema.to_string())
     }))
@@ -77,7 +77,7 @@ pub(crate) async fn columns(
     let params = Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        let mut schema = of_feature(collection, params.language);
+        let mut schema = of_feature(collection, &params);
         schema["$id"] =
             format!("{}/collections/{}/schema/columns", base(&request), collection.id()).into();
         let properties = &mut schema["properties"]["properties"];
@@ -99,13 +99,18 @@ fn without_null(schema: &mut Value) {
 }
 
 /// A feature as it is written (RFC 7946, 3.2); `links` follow where it is asked for alone.
-fn of_feature(collection: Collection, language: Language) -> Value {
+fn of_feature(collection: Collection, params: &Params) -> Value {
+    let language = params.language;
     let (title, description) = texts(collection, language);
     let described = properties::of(collection).iter();
     let described = described.map(|property| {
         let mut schema = of_property(property, language);
         if property.kind == FieldKind::PartialDate {
             schema["pattern"] = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$".into();
+        }
+        if params.flat && schema["type"] == "array" {
+            schema["type"] = json!(["string", "null"]);
+            schema.as_object_mut().map(|schema| schema.remove("items"));
         }
         (property.name.to_owned(), schema)
     });

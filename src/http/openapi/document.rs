@@ -11,6 +11,8 @@ use crate::http::openapi::{
 
 /// The server of the written document, relative to where it was found.
 const SERVER: &str = r#""servers":[{"url":"/api"}]"#;
+/// Where the document begins to say what it is about.
+const INFO: &str = r#""info":{"#;
 /// The server of what is beside the API, as its path items name it.
 const ORIGIN: &str = r#""servers":[{"url":"/"}]"#;
 
@@ -49,10 +51,12 @@ pub(crate) fn text() -> &'static str {
     &TEXT
 }
 
-/// The description of a server whose API is at `base`, for example `http://127.0.0.1:8080/api`.
-pub(crate) fn text_for(base: &str) -> String {
+/// The description of a server with whoever answers for it; its API is at `base`, for example `http://127.0.0.1:8080/api`.
+pub(crate) fn text_for(base: &str, contact: Option<&str>) -> String {
+    let contact = contact.map(|email| format!(r#""contact":{},"#, json!({"email": email})));
     let servers = |url: &str| format!(r#""servers":{}"#, json!([{"url": url}]));
     text()
+        .replacen(INFO, &format!("{INFO}{}", contact.unwrap_or_default()), 1)
         .replacen(SERVER, &servers(base), 1)
         .replace(ORIGIN, &servers(base.strip_suffix("api").unwrap_or(base)))
 }

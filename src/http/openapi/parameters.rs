@@ -66,7 +66,8 @@ pub(crate) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
         Takes::Pages(_) => &["limit", "cursor", "sortby", "crs", "records"],
     };
     let filters = takes.has_filters().then(Filter::parameters).into_iter().flatten();
-    own.iter().copied().chain(filters).chain(["lang", "f"])
+    let flat = takes.has_flat().then_some("flat");
+    own.iter().copied().chain(filters).chain(flat).chain(["lang", "f"])
 }
 
 /// The key in `components/parameters` of a parameter of a resource.
@@ -198,6 +199,11 @@ fn of_other(name: &str) -> Described {
             "The property to sort by; `-` before it sorts in descending order. Features without it come last.",
             json!({"type": "string", "enum": orders(Collection::Partnerships)}),
             json!("title"),
+        ),
+        "flat" => text(
+            "Features without lists: the values as one text with `|` between them. For drivers that have no lists, such as Shapefile and FlatGeobuf.",
+            json!({"type": "string", "enum": ["0", "1", "false", "true"], "default": "0"}),
+            json!("0"),
         ),
         "since" => text(
             "What the reader knows already: a version of the data, or a time (RFC 3339) until which it has followed.",

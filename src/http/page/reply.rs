@@ -133,7 +133,10 @@ pub(crate) async fn written(
     };
     match text {
         Ok(text) => conditional::respond(&snapshot, request, |response| {
-            response.content_type(kind).body(text)
+            response
+                .insert_header((header::CONTENT_LANGUAGE, language.code()))
+                .content_type(kind)
+                .body(text)
         }),
         Err(problem) => refused(request, language, &problem),
     }

@@ -30,6 +30,8 @@ pub(crate) struct Params {
     pub(crate) crs: Crs,
     /// What the reader of changes knows.
     pub(crate) since: Option<Since>,
+    /// Lists are wanted as texts.
+    pub(crate) flat: bool,
     /// Every record of every source is wanted, not partnerships.
     pub(crate) all_records: bool,
     /// The parameters as they came, in order.
@@ -86,6 +88,15 @@ impl Takes {
     /// Whether every record of every source can be asked for.
     pub(crate) fn has_records(self) -> bool {
         matches!(self, Self::Feature | Self::Exports | Self::Changes | Self::Pages(_))
+    }
+
+    /// Whether features, or what describes them, can be asked for without lists. GDAL sends a parameter
+    /// that it was given with every address, that of the landing page too.
+    pub(crate) fn has_flat(self) -> bool {
+        matches!(
+            self,
+            Self::Nothing | Self::Document | Self::Feature | Self::Exports | Self::Pages(_)
+        )
     }
 
     /// Whether it is answered page by page.
@@ -159,6 +170,11 @@ impl Params {
                         return wrong(reason);
                     }
                 },
+                "flat" if takes.has_flat() => match &*value {
+                    "1" | "true" => params.flat = true,
+                    "0" | "false" => params.flat = false,
+                    _ => return wrong(["1 ou 0 est attendu", "1 or 0 is expected"]),
+                },
                 "spreadsheet" if takes == Takes::Exports => match &*value {
                     "1" | "true" => params.spreadsheet = true,
                     "0" | "false" => params.spreadsheet = false,
@@ -197,7 +213,7 @@ impl Params {
     pub(crate) fn filter_query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in &self.pairs {
-            if Filter::takes(name) || name == "records" {
+            if Filter::takes(name) || matches!(name.as_str(), "records" | "flat") {
                 query.append_pair(name, value);
             }
         }
