@@ -310,6 +310,9 @@ issue_codes! {
     ProbableVariant "probable-variant" Warning
         "« {value} » est sans doute le partenaire d'une ligne précédente, écrit autrement : les deux sont gardées."
         "“{value}” is probably the partner of an earlier row, written in another way: both are kept.";
+    PersonalData "personal-data" Warning
+        "« {value} » est une adresse électronique ou un numéro de téléphone : tout le monde le lira."
+        "“{value}” is a mail address or a telephone number: everybody will read it.";
     RowRepeated "row-repeated" Warning
         "Une ligne précédente dit déjà ce partenariat ; la première est gardée."
         "An earlier row describes the same partnership; the first one is kept.";

@@ -240,6 +240,16 @@ impl<'row> Check<'_, 'row> {
         }
     }
 
+    /// Tells of what should not be read by everybody.
+    pub(super) fn personal_data(&mut self) {
+        for column in [Column::Title, Column::Description, Column::Funders] {
+            if let Some(found) = plausibility::personal_data(self.draft.cell(column)) {
+                let issue = Issue::new(IssueCode::PersonalData, self.draft.line);
+                self.issues.push(issue.at(column.name(), found));
+            }
+        }
+    }
+
     pub(super) fn funders(&mut self) -> Option<Vec<String>> {
         let mut funders = Vec::new();
         for cell in self.cell(Column::Funders).several() {

@@ -1,5 +1,9 @@
 //! What is possible and unlikely: cross-checks of a record that is otherwise valid.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::{
     domain::{Issue, IssueCode, Partner, Period, Position, PositionSource},
     reference::{Countries, Outlines},
@@ -47,6 +51,25 @@ pub(super) fn written(position: Position) -> String {
     format!("{} | {}", position.lon(), position.lat())
 }
 
+/// The first mail address or telephone number of a text.
+pub(super) fn personal_data(text: &str) -> Option<&str> {
+    static FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        // a number as it is written in France, its pairs apart in one way, or with the sign of
+        // another country; longer runs of digits are codes
+        let mail = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\p{Alphabetic}{2,}";
+        let start = r"(?:\+33 ?(?:\(0\) ?)?|\b0033 ?|\b0)[1-9]";
+        let pairs = r"(?:\d{8}|(?: \d\d){4}|(?:\.\d\d){4}|(?:-\d\d){4}|(?:\u{a0}\d\d){4})\b";
+        let abroad = r"\+[1-9]\d{0,2}(?:[ .-]?\(?\d{2,4}\)?){2,4}\b";
+        Regex::new(&format!("{mail}|{start}{pairs}|{abroad}")).ok()
+    });
+    // almost no text has either
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 8 && !text.contains('@') {
+        return None;
+    }
+    Some(FOUND.as_ref()?.find(text)?.as_str())
+}
+
 /// The years of a title ("Programme 2019-2021") that no part of the period is in.
 pub(super) fn about_title(title: &str, period: Period, line: u64) -> Option<Issue> {
     let (first, last, shown) = years(title)?;
@@ -90,5 +113,36 @@ mod tests {
         assert_eq!(doubt("Eau 2010-2016", "2016", ""), None);
         assert_eq!(doubt("Route 12-2016, 2021-2019", "2030", ""), None);
         assert_eq!(doubt("Eau 2010-2012", "", ""), None);
+    }
+
+    #[test]
+    fn addresses_and_numbers_are_personal() {
+        for (text, found) in [
+            ("Contact : jeanne.martin@mairie-exemple.fr, merci", "jeanne.martin@mairie-exemple.fr"),
+            ("tél. 06 12 34 56 78", "06 12 34 56 78"),
+            ("0612345678", "0612345678"),
+            ("01.23.45.67.89.", "01.23.45.67.89"),
+            ("05-56-00-11-22", "05-56-00-11-22"),
+            ("+33 6 12 34 56 78", "+33 6 12 34 56 78"),
+            ("+33 (0)6 12 34 56 78", "+33 (0)6 12 34 56 78"),
+            ("+221 33 821 00 00 (Dakar)", "+221 33 821 00 00"),
+            ("élodie@université.fr", "élodie@université.fr"),
+        ] {
+            assert_eq!(personal_data(text), Some(found), "{text}");
+        }
+        for text in [
+            "Programme 2019-2021, 12 500 000 euros pour 1 200 habitants",
+            "du 05.06.2020 au 07.08.2021",
+            "2016-12-15 / 2019-12-15",
+            "SIREN 217500016, SIRET 21750001600019, INSEE 01053",
+            "n° 0123456789012",
+            "https://exemple.fr/0123456789abc",
+            "@mairie",
+            "a @ b . fr 12345678",
+            "01 02 2003, 04 05 2006",
+            "",
+        ] {
+            assert_eq!(personal_data(text), None, "{text}");
+        }
     }
 }

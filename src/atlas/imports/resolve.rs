@@ -97,6 +97,7 @@ impl<'s> Resolver<'s> {
         let description = check.take(Column::Description, |cell| cell.long_text(10_000));
         let budget = check.take(Column::Budget, |cell| cell.amount());
         let funders = check.funders();
+        check.personal_data();
         let url = check.url();
         let verified_on = check.take(Column::VerifiedOn, |cell| cell.day());
         if let (Some(homes), Some(partners)) = (&collectivities, &partners) {
