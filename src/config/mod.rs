@@ -6,15 +6,17 @@ use clap::{Parser, Subcommand, ValueEnum, builder::PossibleValue};
 
 pub use self::database::{DatabaseOption, MigrateOption};
 pub use self::maintenance::{BackupOptions, CheckOptions, RestoreOptions};
+pub use self::merge::{MergeOptions, SplitOptions};
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
 use crate::{
     atlas::export::Format,
-    domain::{Language, Mode, PartnershipId, Role, SourceOrder},
+    domain::{Language, Mode, Role, SourceOrder},
 };
 
 mod database;
 pub mod environment;
 mod maintenance;
+mod merge;
 mod serve;
 
 /// The register of what French local authorities do abroad.
@@ -217,42 +219,6 @@ pub enum TokenCommand {
         /// Whose it is
         name: String,
     },
-}
-
-/// The options of `atlas merge`.
-#[derive(Debug, clap::Args)]
-pub struct MergeOptions {
-    /// Where the register is.
-    #[command(flatten)]
-    pub database: DatabaseOption,
-    /// Which sources lead.
-    #[command(flatten)]
-    pub order: SourceOrderOption,
-    /// Ids of two or more records: all records of their partnerships are one from now on
-    #[arg(value_name = "ID", required_unless_present = "proposals")]
-    pub ids: Vec<PartnershipId>,
-    /// List the pairs that are alike but not certainly the same, the nearest to certain first
-    #[arg(long, conflicts_with = "ids")]
-    pub proposals: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// The options of `atlas split`.
-#[derive(Debug, clap::Args)]
-pub struct SplitOptions {
-    /// Where the register is.
-    #[command(flatten)]
-    pub database: DatabaseOption,
-    /// The record: alone, it leaves the partnership that it is in
-    pub id: PartnershipId,
-    /// Records whose partnerships are other ones than that of the first
-    #[arg(value_name = "OTHER")]
-    pub others: Vec<PartnershipId>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// The options of `atlas import`.
