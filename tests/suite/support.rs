@@ -128,6 +128,13 @@ pub fn export(database: &TestDatabase, format: &str) -> String {
     succeed(&["export", "--database", &database.url, "--format", format])
 }
 
+/// Whether a register was not made, or has no record.
+pub fn is_empty(database: &TestDatabase) -> bool {
+    let file = database.url.strip_prefix("sqlite:");
+    let is_missing = file.is_some_and(|path| !Path::new(path).exists());
+    is_missing || export(database, "csv").lines().count() == 1
+}
+
 /// An export without the times of import, which differ between databases.
 pub fn timeless(geojson: &str) -> String {
     let mut out = String::with_capacity(geojson.len());

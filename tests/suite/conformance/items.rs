@@ -89,6 +89,8 @@ fn boxes_pass_over_the_date_line_and_the_poles() {
         ("-180,75,180,90", vec!["Alert", "Longyearbyen", nowhere]),
         ("-180,-90,180,-60", vec!["Dumont d'Urville", nowhere]),
         ("170,-30,-100,-170,0,9000", vec!["Apia", "Suva", nowhere]),
+        // as maps that go round the world write it
+        ("170,-30,190,0", vec!["Apia", "Suva", nowhere]),
     ] {
         for collection in ["partnerships", "partners"] {
             let found = names(collection, &format!("bbox={bbox}"));
@@ -100,7 +102,7 @@ fn boxes_pass_over_the_date_line_and_the_poles() {
     assert!(names("countries", "bbox=177,65,-177,70").contains(&"Russie".to_owned()));
     assert!(ids(&items(&server, "links", "bbox=179,-25,-179,0")).len() > 1);
     assert!(ids(&items(&server, "regions", "bbox=160,-25,170,-15")).contains(&"988"));
-    for wrong in ["1,2,3", "1,2,3,4,5", "a,b,c,d", "0,10,0,5", "0,0,181,1", ""] {
+    for wrong in ["1,2,3", "1,2,3,4,5", "a,b,c,d", "0,10,0,5", "0,0,1,91", ""] {
         for collection in COLLECTIONS {
             assert_wrong(&server, &format!("{}/items?bbox={wrong}", path(collection)), "bbox");
         }
