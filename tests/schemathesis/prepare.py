@@ -48,7 +48,9 @@ def close(value):
 
 
 def cursor(url, path):
-    page = fetch(f"{url}{path}?limit=1")
+    # what changed since now is nothing
+    since = "&since=0" if path == "/api/changes" else ""
+    page = fetch(f"{url}{path}?limit=1{since}")
     following = next(link["href"] for link in page["links"] if link["rel"] == "next")
     return following.split("cursor=")[1].split("&")[0]
 
