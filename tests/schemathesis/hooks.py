@@ -70,7 +70,7 @@ def is_calendar_date(text):
     try:
         datetime.date.fromisoformat(text)
     except ValueError:
-        return not re.fullmatch(r"[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", text)
+        return not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", text)
     return True
 
 

@@ -80,11 +80,15 @@ async fn list(
 ) -> Result<Arc<ChangeList>, Problem> {
     let version = snapshot.version();
     if matches!(since, Since::Version(since) if since > version) {
-        let reason = [
-            format!("la version des données est {version}"),
-            format!("the version of the data is {version}"),
+        let detail = [
+            format!(
+                "La version des données est {version} : le registre a été remis à un état antérieur. Recopiez /api/export/partnerships.geojson, puis suivez à partir de cette version."
+            ),
+            format!(
+                "The version of the data is {version}: the register was set back. Copy /api/export/partnerships.geojson, then follow from that version."
+            ),
         ];
-        return Err(ParameterError::new("since", reason).into());
+        return Err(Problem::new(&COPY_ANEW, detail));
     }
     let key = (since, snapshot.data_version(), all_records);
     if let Some(list) = state.changes.find(&key) {

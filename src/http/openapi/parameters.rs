@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-/// A year, a month or a day (ECMA 262). There was no year 0.
-const PARTIAL_DATE: &str = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$";
+/// A year from 1000 to 2999, a month or a day (ECMA 262).
+const PARTIAL_DATE: &str = "^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$";
 
 /// Types that `params(…)` of an annotation takes: what a resource takes in its query.
 macro_rules! takes {

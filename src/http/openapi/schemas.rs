@@ -42,12 +42,27 @@ pub(crate) fn all() -> Map<String, Value> {
     schemas
 }
 
+/// A list, or the text that it is with `flat`.
+fn or_flat(mut schema: Value) -> Value {
+    if schema["type"] == "array" {
+        let list = json!({"type": "array", "items": schema["items"].take()});
+        let mut either = json!({"anyOf": [list, {"type": ["string", "null"]}]});
+        for told in ["title", "description"] {
+            either[told] = schema[told].take();
+        }
+        schema = either;
+    }
+    schema
+}
+
 /// What the features of a collection have: those of any, with their own properties.
 fn add_features(schemas: &mut Map<String, Value>, collection: Collection) {
     let id = collection.id();
     let described = properties::of(collection).iter();
     let described: Map<String, Value> = described
-        .map(|property| (property.name.to_owned(), of_property(property, Language::English)))
+        .map(|property| {
+            (property.name.to_owned(), or_flat(of_property(property, Language::English)))
+        })
         .collect();
     let mut feature = schemas["Feature"].clone();
     feature["properties"]["properties"] = json!({

@@ -20,6 +20,8 @@ use crate::{
 const DEFAULT_LIMIT: usize = 100;
 /// An answer has no more.
 const MAX_LIMIT: usize = 1_000;
+/// Nobody reads further.
+const MAX_OFFSET: usize = 1_000_000;
 
 /// List the partnerships that may be one
 ///
@@ -32,7 +34,7 @@ const MAX_LIMIT: usize = 1_000;
     operation_id = "mergeProposals",
     params(
         ("limit" = Option<u32>, Query, description = "How many to list.", minimum = 1, maximum = 1000, example = 100),
-        ("offset" = Option<u32>, Query, description = "How many to pass over.", example = 0),
+        ("offset" = Option<u32>, Query, description = "How many to pass over.", maximum = 1_000_000, example = 0),
     ),
     responses(
         (status = 200, description = "The proposals.",
@@ -51,7 +53,7 @@ pub(crate) async fn list(
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         match &*name {
             "limit" => limit = number(&name, &value, 1..=MAX_LIMIT)?,
-            "offset" => offset = number(&name, &value, 0..=u32::MAX as usize)?,
+            "offset" => offset = number(&name, &value, 0..=MAX_OFFSET)?,
             _ => return Err(ParameterError::unknown(&name).into()),
         }
     }
