@@ -204,19 +204,24 @@ test("of other filters one picture is drawn when it is whole, and none before", 
   const theme = await topValue(request, "theme");
   await openMap(page);
   await expectStill(page);
-  await page.route("**/tiles/partners/**", async (route) => {
+  await page.route("**/tiles/flows/**", async (route) => {
     await new Promise((done) => setTimeout(done, 150));
     await route.continue();
   });
-  const drawn = page.locator("#map").evaluate((map) => new Promise((done) => {
+  const early = page.locator("#map").evaluate((map) => new Promise((done) => {
     const { globe } = map.atlas;
-    document.addEventListener("change", () => {
+    let frames = 0;
+    const look = () => {
       // a machine that is too busy for that sees what there is by then
-      globe.gl.once("render", () => done(globe.gl.isSourceLoaded("flows") || performance.now() >= globe.held));
-    }, { once: true });
+      if (!globe.gl.isSourceLoaded("flows") && performance.now() < globe.held) return (frames += 1);
+      globe.gl.off("render", look);
+      done(frames);
+    };
+    document.addEventListener("change", () => globe.gl.on("render", look), { once: true });
   }));
   await choose(page, "theme", theme.value);
-  expect(await drawn).toBe(true);
+  // one frame may have been on its way, of what was there
+  expect(await early).toBeLessThanOrEqual(1);
   await expectAgreement(page, request, `theme=${theme.value}`);
 });
 
