@@ -1,5 +1,6 @@
 //! The commands: opens files and databases, calls a use case, says what came of it.
 
+mod account;
 mod database;
 mod files;
 mod imports;
@@ -33,7 +34,7 @@ use show::{show_report, write_report};
 
 use crate::{
     atlas::{
-        accounts::tokens::TokenError,
+        accounts::{people::PersonError, tokens::TokenError},
         export::{Export, Format, pmtiles::TileExport},
         imports::{Import, ImportError, draft_profile, import::Progress},
         maintenance::backup::BackupError,
@@ -87,6 +88,9 @@ pub enum Failure {
     /// A token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// An account.
+    #[error(transparent)]
+    Person(#[from] PersonError),
     /// The profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -116,9 +120,10 @@ impl Failure {
             Self::Usage(_)
             | Self::Profile(_)
             | Self::Filter(_)
-            | Self::Token(TokenError::Name(_))
+            | Self::Token(TokenError::Name(_) | TokenError::Scope(_))
             | Self::Decide(DecideError::TooFew | DecideError::TooMany)
             | Self::Storage(StorageError::Url { .. }) => USAGE,
+            Self::Person(error) => error.into(),
             _ => 1,
         }
     }
@@ -204,6 +209,11 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             token::run(&command)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Account { command } => {
+            account::run(&command)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Audit(options) => account::audit(&options),
         Command::Backup(options) => maintenance::backup(&options),
         Command::Restore(options) => maintenance::restore(&options),
         Command::Check(options) => maintenance::check(&options),
@@ -313,6 +323,11 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
 /// Who runs a command: the user's name on this machine.
 fn actor() -> String {
     std::env::var("USER").unwrap_or_else(|_| "cli".into())
+}
+
+/// Who runs a command, as the audit calls them.
+fn operator() -> String {
+    format!("{} (command line)", actor())
 }
 
 fn load_profile(name: &str) -> Result<Profile, Failure> {

@@ -35,6 +35,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         database_connections,
         order,
         uploads,
+        accounts,
         limits,
         about,
         address: known_as,
@@ -58,7 +59,8 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         uploads.upload_limit.as_u64(),
     );
     let register = Register::new(&database, publisher.clone(), database_connections - 1);
-    let accounts = Accounts::new(register.readers().clone());
+    let pools = (register.readers().clone(), register.writers().clone());
+    let accounts = Accounts::new(pools, (&accounts).into());
     let jobs = Jobs::start(register.clone(), uploads);
     let follower = publisher.clone();
     if database_connections == 1 {

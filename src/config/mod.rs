@@ -4,15 +4,17 @@ use std::{path::PathBuf, sync::LazyLock};
 
 use clap::{Parser, Subcommand, ValueEnum, builder::PossibleValue};
 
+pub use self::accounts::{AccountCommand, AccountOptions, AuditOptions, TokenCommand};
 pub use self::database::{DatabaseOption, MigrateOption};
 pub use self::maintenance::{BackupOptions, CheckOptions, RestoreOptions};
 pub use self::merge::{MergeOptions, SplitOptions};
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
 use crate::{
     atlas::export::Format,
-    domain::{Language, Mode, Role, SourceOrder},
+    domain::{Language, Mode, SourceOrder},
 };
 
+mod accounts;
 mod database;
 pub mod environment;
 mod maintenance;
@@ -104,6 +106,14 @@ pub enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Make accounts of people, and say what they may do
+    Account {
+        /// What to do.
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
+    /// Show what was done about accounts and data, and check that nothing of it was changed
+    Audit(AuditOptions),
     /// Write all of the register to one file, while others read and write
     Backup(BackupOptions),
     /// Put a backup in an empty place, or in place of what is there
@@ -184,43 +194,6 @@ pub enum ImportsCommand {
     },
 }
 
-/// What can be done about tokens.
-#[derive(Debug, Subcommand)]
-pub enum TokenCommand {
-    /// Make a token and print it, this once
-    Create {
-        /// Where the register is.
-        #[command(flatten)]
-        database: DatabaseOption,
-        /// Make a new register where there is none
-        #[arg(long)]
-        create: bool,
-        /// Whose it is; imports are kept under this name
-        #[arg(long, value_name = "NAME")]
-        name: String,
-        /// What it allows: reader looks at imports, importer imports and undoes
-        #[arg(long, value_enum)]
-        role: RoleOption,
-    },
-    /// List all tokens by name
-    List {
-        /// Where the register is.
-        #[command(flatten)]
-        database: DatabaseOption,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Make a token worth nothing, at once
-    Revoke {
-        /// Where the register is.
-        #[command(flatten)]
-        database: DatabaseOption,
-        /// Whose it is
-        name: String,
-    },
-}
-
 /// The options of `atlas import`.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -282,27 +255,6 @@ impl From<ModeOption> for Mode {
         match option {
             ModeOption::Upsert => Self::Upsert,
             ModeOption::Sync => Self::Sync,
-        }
-    }
-}
-
-/// `--role`
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum RoleOption {
-    /// Look at imports
-    Reader,
-    /// Import and undo
-    Importer,
-    /// Everything
-    Admin,
-}
-
-impl From<RoleOption> for Role {
-    fn from(option: RoleOption) -> Self {
-        match option {
-            RoleOption::Reader => Self::Reader,
-            RoleOption::Importer => Self::Importer,
-            RoleOption::Admin => Self::Admin,
         }
     }
 }

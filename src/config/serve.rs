@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use bytesize::ByteSize;
 
-use super::{DatabaseOption, SourceOrderOption};
+use super::{AccountOptions, DatabaseOption, SourceOrderOption};
 use crate::http::{About, Addressing, Basemap, Licence, Limits, Network, PublicAddress};
 
 /// The options of `atlas serve` about files that come over HTTP.
@@ -54,6 +54,9 @@ pub struct ServeOptions {
     /// Where files to import are kept
     #[command(flatten)]
     pub uploads: UploadOptions,
+    /// Who is signed in, and how long
+    #[command(flatten)]
+    pub accounts: AccountOptions,
     /// What answering may take.
     #[command(flatten)]
     pub limits: LimitOptions,

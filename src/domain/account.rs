@@ -1,111 +1,8 @@
-//! Who may do what, and where.
+//! Who may do what: tokens and people, and what is kept of them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-/// What somebody may do. None implies another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Capability {
-    /// See what is not public: imports, their files, proposals.
-    ReadPrivate,
-    /// Propose a correction.
-    Propose,
-    /// Correct records.
-    Edit,
-    /// Confirm that records are as they say.
-    Verify,
-    /// Decide on proposals, and on records of several sources.
-    Moderate,
-    /// Import files, and undo changes.
-    Import,
-    /// Publish the directory of actors.
-    PublishDirectory,
-    /// Give and take tokens.
-    Administer,
-}
-
-impl Capability {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::ReadPrivate,
-        Self::Propose,
-        Self::Edit,
-        Self::Verify,
-        Self::Moderate,
-        Self::Import,
-        Self::PublishDirectory,
-        Self::Administer,
-    ];
-
-    /// Stable, lower case, with hyphens.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::ReadPrivate => "read-private",
-            Self::Propose => "propose",
-            Self::Edit => "edit",
-            Self::Verify => "verify",
-            Self::Moderate => "moderate",
-            Self::Import => "import",
-            Self::PublishDirectory => "publish-directory",
-            Self::Administer => "administer",
-        }
-    }
-}
-
-/// Of what a capability holds: of everything, or of records that have one thing in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// Of everything.
-    Everything,
-    /// INSEE code of a région.
-    Region(String),
-    /// INSEE code of a département.
-    Department(String),
-    /// INSEE or SIREN code of a French authority.
-    Authority(String),
-    /// ISO 3166-1 alpha-2 code of a partner's country.
-    Country(String),
-    /// Name of a source.
-    Source(String),
-}
-
-/// A capability, and of what it holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    /// What may be done.
-    pub capability: Capability,
-    /// Of what.
-    pub scope: Scope,
-}
-
-/// Everything that somebody may do.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Grants(Vec<Grant>);
-
-impl Grants {
-    /// Capabilities that hold of everything.
-    pub fn of_everything(capabilities: &[Capability]) -> Self {
-        let grant =
-            |capability: &Capability| Grant { capability: *capability, scope: Scope::Everything };
-        Self(capabilities.iter().map(grant).collect())
-    }
-
-    /// Whether something may be done somewhere, be it of few records.
-    pub fn has(&self, capability: Capability) -> bool {
-        self.0.iter().any(|grant| grant.capability == capability)
-    }
-
-    /// Whether something may be done of what has one of these in common: a record is of its
-    /// source, its authorities, their départements and régions, and its partners' countries.
-    pub fn allow(&self, capability: Capability, on: &[Scope]) -> bool {
-        let covers = |scope: &Scope| *scope == Scope::Everything || on.contains(scope);
-        self.0.iter().any(|grant| grant.capability == capability && covers(&grant.scope))
-    }
-
-    /// What may be done somewhere.
-    pub fn capabilities(&self) -> impl Iterator<Item = Capability> {
-        Capability::ALL.into_iter().filter(|capability| self.has(*capability))
-    }
-}
+use super::{Capability, Grant, Grants, Language, Scope};
 
 /// A set of capabilities with a name, as tokens have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,15 +43,79 @@ impl Role {
     }
 }
 
+/// How somebody has shown who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// By a token of this role.
+    Token(Role),
+    /// As the person of an account, by its number.
+    Person(i64),
+}
+
 /// Whoever has shown who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// What they do is kept under this name.
+    /// What they do is kept under this name, which no other token or account has.
     pub name: String,
-    /// What their token is called to allow.
-    pub role: Role,
+    /// How they have shown it.
+    pub identity: Identity,
     /// What they may do.
     pub grants: Grants,
+}
+
+impl Account {
+    /// What their token is called to allow, where they have shown one.
+    pub fn role(&self) -> Option<Role> {
+        match self.identity {
+            Identity::Token(role) => Some(role),
+            Identity::Person(_) => None,
+        }
+    }
+}
+
+/// What is kept of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRecord {
+    /// Its number.
+    pub id: i64,
+    /// Where mails go, in lower case. Never public.
+    pub email: String,
+    /// What they do is kept under this name.
+    pub name: String,
+    /// Of the mails.
+    pub language: Language,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Since when nothing works any more.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// What somebody was given, by whom and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantRecord {
+    /// What.
+    pub grant: Grant,
+    /// The last day of it.
+    pub until: Option<NaiveDate>,
+    /// Who gave it.
+    pub granted_by: String,
+    /// When.
+    pub granted_at: DateTime<Utc>,
+}
+
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// Its number.
+    pub id: i64,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to about a minute.
+    pub last_used_at: DateTime<Utc>,
+    /// When it ends, however much it is used.
+    pub ends_at: DateTime<Utc>,
+    /// Which browser, in two words.
+    pub browser: String,
 }
 
 /// What is kept of a token; the token itself is not.
@@ -164,42 +125,48 @@ pub struct TokenRecord {
     pub name: String,
     /// What it allows.
     pub role: Role,
+    /// Of what it allows that.
+    pub scope: Scope,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last used, to about a minute.
     pub last_used_at: Option<DateTime<Utc>>,
     /// Since when it is worth nothing.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// From when on it will be worth nothing.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl From<TokenRecord> for Account {
     fn from(token: TokenRecord) -> Self {
-        let TokenRecord { name, role, .. } = token;
-        Self { name, role, grants: Grants::of_everything(role.capabilities()) }
+        let TokenRecord { name, role, scope, .. } = token;
+        let grants = Grants::of(role.capabilities(), &scope);
+        Self { name, identity: Identity::Token(role), grants }
     }
+}
+
+/// One thing that was done, as the audit has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its number: the first is 1, and none is missing.
+    pub id: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: String,
+    /// What: `grant`, `sign-in`, `import` …
+    pub action: String,
+    /// To what: `account 3`, `token NAME`, `changeset 12` …
+    pub object: String,
+    /// More of it, as JSON; no secret, no address.
+    pub details: String,
+    /// SHA-256 of all of this and of the hash of the entry before.
+    pub hash: Vec<u8>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_grant_holds_of_its_scope_alone() {
-        let grants = Grants(vec![
-            Grant { capability: Capability::Edit, scope: Scope::Region("53".into()) },
-            Grant { capability: Capability::Verify, scope: Scope::Everything },
-        ]);
-        let brest = [Scope::Authority("29019".into()), Scope::Region("53".into())];
-        let lille = [Scope::Authority("59350".into()), Scope::Region("32".into())];
-        assert!(grants.allow(Capability::Edit, &brest) && !grants.allow(Capability::Edit, &lille));
-        // a code of another kind is another thing
-        assert!(!grants.allow(Capability::Edit, &[Scope::Department("53".into())]));
-        assert!(!grants.allow(Capability::Edit, &[]) && grants.has(Capability::Edit));
-        assert!(grants.allow(Capability::Verify, &lille) && grants.allow(Capability::Verify, &[]));
-        assert!(!grants.has(Capability::Import) && !grants.allow(Capability::Import, &brest));
-        let all: Vec<_> = grants.capabilities().collect();
-        assert_eq!(all, [Capability::Edit, Capability::Verify]);
-    }
 
     #[test]
     fn roles_are_sets_of_capabilities() {

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod amount_text;
+pub mod capability;
 pub mod changeset;
 pub mod collectivity;
 pub mod data_version;
@@ -21,7 +22,10 @@ pub mod text;
 mod vague_date;
 pub mod vocabulary;
 
-pub use account::{Account, Capability, Grant, Grants, Role, Scope, TokenRecord};
+pub use account::{
+    Account, AccountRecord, AuditEntry, GrantRecord, Identity, Role, SessionRecord, TokenRecord,
+};
+pub use capability::{Capability, Grant, Grants, Scope, ScopeError};
 pub use changeset::{Cause, Changeset, Since};
 pub use collectivity::Collectivity;
 pub use data_version::{DataVersion, RandomId};

@@ -60,6 +60,8 @@ pub(super) enum Task {
     Write,
     /// Change the schema.
     Migrate,
+    /// Change accounts, which waits for no import on PostgreSQL.
+    Accounts,
 }
 
 /// A transaction that undoes itself unless it is committed.
@@ -94,6 +96,9 @@ impl<'c> Transaction<'c> {
             }
             (AnyConnection::Postgres(inner), Task::Migrate) => {
                 postgres::begin_alone(inner, "migration", patience)
+            }
+            (AnyConnection::Postgres(inner), Task::Accounts) => {
+                postgres::begin_alone(inner, "accounts", patience)
             }
         };
         if begun.map_err(StorageError::when("begin to write"))? {

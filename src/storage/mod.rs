@@ -21,7 +21,7 @@
 //! | `jobs.rs` | [`Job`]: imports on their way from state to state |
 //! | `history.rs` `record_json.rs` | the versions of records, kept as JSON |
 //! | `dump.rs` | the tables as lines of JSON, the same from either database, and back |
-//! | `tokens.rs` | [`TokenHash`]: who may import |
+//! | [`accounts`] | who may do what: tokens, people, sessions, and what was done |
 //! | `geopackage.rs` | [`GeoPackage`]: an SQLite file of its own, to be taken away |
 //! | `sqlite.rs` `postgres.rs` | what only one of the two does |
 //!
@@ -29,6 +29,7 @@
 //! back under the same row. One writing transaction runs at a time; readers see the last
 //! committed state and wait for nobody.
 
+mod accounts;
 mod authorities;
 mod change_log;
 mod changes;
@@ -56,11 +57,11 @@ mod records;
 mod rows;
 mod schema;
 mod sqlite;
-mod tokens;
 mod twins;
 mod view;
 mod writer;
 
+pub use accounts::{AccountWriter, Audit, NewAccount, NewToken, Owner, TokenHash};
 pub use change_log::{LogRange, LoggedRecord};
 pub use changes::Changes;
 pub use changesets::NewChangeset;
@@ -75,7 +76,6 @@ pub use jobs::{Job, KeptUpload, Moved, NewJob, Planned, Step};
 pub use known::Known;
 pub use pool::Pool;
 pub use records::Stored;
-pub use tokens::TokenHash;
 pub use twins::{Pair, Whose};
 pub use view::View;
 pub use writer::{Change, Entry, Writer};

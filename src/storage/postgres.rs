@@ -94,6 +94,15 @@ pub(super) fn begin_alone(
     }
 }
 
+/// Waits until nobody else adds to the audit, and lets nobody do so until the transaction ends.
+pub(super) fn lock_audit(connection: &mut PgConnection) -> QueryResult<()> {
+    sql_query(
+        "SELECT pg_advisory_xact_lock(hashtext('atlas_aect audit'), hashtext(current_schema()))",
+    )
+    .execute(connection)
+    .map(drop)
+}
+
 /// Tells the other instances, at the commit, that there is something new.
 pub(super) fn announce(connection: &mut PgConnection) -> QueryResult<()> {
     connection.batch_execute("NOTIFY atlas_dataset")
@@ -142,6 +151,8 @@ pub(super) fn integrity_check(connection: &mut PgConnection) -> QueryResult<Vec<
         ("imports", "changeset_id", "changesets"),
         ("changesets", "undoes", "changesets"),
         ("import_issues", "import_id", "imports"),
+        ("grants", "account_id", "accounts"),
+        ("sessions", "account_id", "accounts"),
     ] {
         let Orphans { orphans } = sql_query(format!(
             "SELECT count(*) AS orphans FROM {table} child WHERE {column} IS NOT NULL AND NOT EXISTS \

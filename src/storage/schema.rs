@@ -198,5 +198,56 @@ diesel::table! {
         created_at -> Timestamp,
         last_used_at -> Nullable<Timestamp>,
         revoked_at -> Nullable<Timestamp>,
+        scope -> Text,
+        expires_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        language -> Text,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        capability -> Text,
+        scope -> Text,
+        until -> Nullable<Date>,
+        granted_by -> Text,
+        granted_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        hash -> Binary,
+        account_id -> Nullable<BigInt>,
+        token -> Nullable<Text>,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        ends_at -> Timestamp,
+        browser -> Text,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        actor -> Text,
+        action -> Text,
+        object -> Text,
+        details -> Text,
+        hash -> Binary,
     }
 }

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{ExpressionMethods, RunQueryDsl};
+use serde_json::json;
 
 use super::{
-    Known, NewChangeset, NewImport, StorageError, View,
+    Audit, Known, NewChangeset, NewImport, StorageError, View, accounts,
     authorities::AuthorityRows,
     changes,
     changesets::{self, ChangesetRow},
@@ -222,6 +223,16 @@ impl<'c> Writer<'c> {
             raised = Some(made);
         }
         let NewChangeset { cause, source, actor, undoes } = changeset;
+        let audit = Audit {
+            actor: actor.clone(),
+            action: cause.code(),
+            object: format!("changeset {id}"),
+            details: json!({
+                "source": source, "undoes": undoes, "created": outcome.created,
+                "updated": outcome.updated, "removed": outcome.removed,
+            }),
+        };
+        accounts::append(self.connection, &audit)?;
         let row = ChangesetRow {
             id,
             cause: cause.code().into(),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    session::token,
+    session::{session, token},
     support::{Response, Server, TestDatabase, export, import, timeless},
 };
 
@@ -338,7 +338,7 @@ fn roles_and_pages_of_others() {
         assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("role")), "{path}");
     }
     // a cookie goes with every request of a browser, so that the page must be this server's own
-    let cookie = format!("atlas_token={}", desk.bearer.trim_start_matches("Bearer "));
+    let cookie = session(&desk.server, &desk.bearer);
     let cookie = ("Cookie", cookie.as_str());
     for foreign in [
         &[cookie][..],

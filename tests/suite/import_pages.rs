@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::{
     import_jobs::Desk,
+    session::session,
     support::{Response, TestDatabase},
 };
 
@@ -13,7 +14,7 @@ const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded")
 
 impl Desk {
     fn cookie(&self) -> String {
-        format!("atlas_token={}", self.bearer.trim_start_matches("Bearer "))
+        session(&self.server, &self.bearer)
     }
 
     /// A form of a page of this server.
@@ -79,7 +80,7 @@ fn forms_do_what_scripts_do() {
     for to in ["https://evil.example", "//evil.example", "/import/../../x"] {
         let signed = desk.fill("/import/session", &format!("token={token}&to={to}"));
         assert_eq!((signed.status, signed.header("location")), (303, "/import"), "{to}");
-        assert!(signed.header("set-cookie").contains("HttpOnly; SameSite=Strict"));
+        assert!(signed.header("set-cookie").contains("HttpOnly; SameSite=Lax"));
     }
     assert_eq!(desk.fill("/en/import/session", "token=x&to=/en/import/3").status, 401);
 
@@ -109,5 +110,5 @@ fn forms_do_what_scripts_do() {
     assert_eq!(desk.page("/import/999").status, 404);
     assert_eq!(desk.page("/import/soon").status, 404);
     let out = desk.fill("/import/sign-out", "");
-    assert!(out.header("set-cookie").contains("atlas_token=;"), "{}", out.header("set-cookie"));
+    assert!(out.header("set-cookie").contains("atlas_session=;"), "{}", out.header("set-cookie"));
 }

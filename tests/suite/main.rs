@@ -10,6 +10,7 @@
     reason = "a test says what it expects by failing, and what it skipped by printing"
 )]
 
+mod accounts;
 mod api;
 mod backup;
 mod bad_files;

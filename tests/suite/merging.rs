@@ -7,7 +7,7 @@ use atlas_aect::{
 use serde_json::{Value, json};
 
 use crate::{
-    session::token,
+    session::{session, token},
     several_sources::{load, partnerships, snapshot},
     support::{Server, TestDatabase, run, succeed},
 };
@@ -348,7 +348,7 @@ fn decisions_over_http() {
         let undone = send(&format!("{}/revert", split.header("location")), &importer, json!({}));
         assert_eq!((undone.status, count()), (200, json!(2)), "{}", undone.body);
         // a page of another site cannot decide in somebody's name
-        let cookie = format!("atlas_token={}", admin.trim_start_matches("Bearer "));
+        let cookie = session(&server, &admin);
         let foreign = [("Cookie", cookie.as_str()), ("Origin", "https://elsewhere.example")];
         let refused = server.send("POST", "/api/splits", &foreign, b"{}");
         assert_eq!(refused.json()["code"], "cross-origin");

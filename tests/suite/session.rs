@@ -1,12 +1,21 @@
 //! Who may do what over HTTP: tokens in headers and cookies, roles, and other people's pages.
 
-use crate::support::{Server, TestDatabase, succeed};
+use chrono::{TimeDelta, Utc};
+
+use crate::support::{Server, TestDatabase, succeed, tamper};
 
 /// Makes a token.
 pub fn token(database: &TestDatabase, role: &str) -> String {
     let arguments = ["token", "create", "--create", "--name", role, "--role", role];
     let made = succeed(&[&arguments[..], &["--database", &database.url]].concat());
     made.trim().to_owned()
+}
+
+/// Signs in by a token; the cookie of the session.
+pub fn session(server: &Server, token: &str) -> String {
+    let signed_in = sign_in(server, &[], token.trim_start_matches("Bearer "));
+    assert_eq!(signed_in.status, 200, "{}", signed_in.body);
+    signed_in.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -32,10 +41,11 @@ fn a_browser_signs_in_and_out() {
         let signed_in = sign_in(&server, &[], &token);
         assert_eq!((signed_in.status, signed_in.json()["role"].clone()), (200, "importer".into()));
         let cookie = signed_in.header("set-cookie").to_owned();
-        for part in ["atlas_token=atlas_", "HttpOnly", "SameSite=Strict", "Path=/"] {
+        for part in ["atlas_session=atlas_session_", "HttpOnly", "SameSite=Lax", "Path=/"] {
             assert!(cookie.contains(part), "{cookie}");
         }
         assert!(!cookie.contains("Secure") && !cookie.contains("Max-Age"), "{cookie}");
+        assert!(!cookie.contains(&token), "a session is no token");
         let behind_tls = sign_in(&server, &[("X-Forwarded-Proto", "https")], &token);
         assert!(behind_tls.header("set-cookie").contains("Secure"));
         let form = format!("token={token}");
@@ -43,21 +53,54 @@ fn a_browser_signs_in_and_out() {
         assert_eq!(by_form.status, 200);
 
         let cookie = ("Cookie", cookie.split(';').next().unwrap());
-        let session = server.get_with("/api/session", &[cookie]);
+        let told = server.get_with("/api/session", &[cookie]);
         assert_eq!(
-            session.json(),
+            told.json(),
             serde_json::json!({
                 "name": "importer", "role": "importer", "capabilities": ["read-private", "import"],
+                "grants": [
+                    {"capability": "read-private", "scope": "everything"},
+                    {"capability": "import", "scope": "everything"},
+                ],
             })
         );
-        assert_eq!(session.header("cache-control"), "no-store");
+        assert_eq!(told.header("cache-control"), "no-store");
         let out = server.send("DELETE", "/api/session", &[cookie], &[]);
         assert_eq!(out.status, 204);
         assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
+        // whoever has kept the cookie is not signed in any more
+        assert_eq!(server.get_with("/api/session", &[cookie]).status, 401);
+        assert_eq!(server.send("DELETE", "/api/session", &[cookie], &[]).status, 204);
 
-        // a token that is revoked is worth nothing, at once
+        // of a token that is revoked the sessions end, at once and for good
+        let cookie = session(&server, &token);
+        let cookie = ("Cookie", cookie.as_str());
+        assert_eq!(server.get_with("/api/session", &[cookie]).status, 200);
         succeed(&["token", "revoke", "importer", "--database", &database.url]);
         assert_eq!(server.get_with("/api/session", &[cookie]).status, 401);
+        super::session::token(&database, "importer");
+        assert_eq!(server.get_with("/api/session", &[cookie]).status, 401);
+    }
+}
+
+#[test]
+fn sessions_end_by_themselves() {
+    for database in TestDatabase::each() {
+        let server = Server::start(&database, &["--session-idle", "2", "--session-lifetime", "5"]);
+        let token = token(&database, "reader");
+        let status = |cookie: &str| server.get_with("/api/session", &[("Cookie", cookie)]).status;
+        for (column, kept, ended) in [
+            // hours ago, or ahead
+            ("last_used_at", -1, -3),
+            ("ends_at", 1, -1),
+        ] {
+            let cookie = session(&server, &token);
+            for (hours, expected) in [(kept, 200), (ended, 401)] {
+                let at = (Utc::now() + TimeDelta::hours(hours)).format("%Y-%m-%d %H:%M:%S");
+                tamper(&database, &format!("UPDATE sessions SET {column} = '{at}'"));
+                assert_eq!(status(&cookie), expected, "{column} {hours}");
+            }
+        }
     }
 }
 
@@ -79,7 +122,10 @@ fn only_those_who_may_see_imports() {
         assert_eq!((seen.status, seen.body.as_str()), (200, r#"{"imports":[]}"#));
     }
     // a wrong header is not made good by a cookie
-    let cookie = format!("atlas_token={}", &bearer["Bearer ".len()..]);
+    // a token in the cookie is no session
+    let token = ("Cookie", &*format!("atlas_session={}", &bearer["Bearer ".len()..]));
+    assert_eq!(server.get_with("/api/imports", &[token]).status, 401);
+    let cookie = session(&server, &bearer);
     let both = [("Authorization", "Bearer atlas_"), ("Cookie", cookie.as_str())];
     assert_eq!(server.get_with("/api/imports", &both).status, 401);
     assert_eq!(server.get_with("/api/imports", &both[1..]).status, 200);

@@ -1,4 +1,4 @@
-//! Signing in and out: a browser keeps its token in a cookie that no script can read.
+//! Signing in and out: a browser keeps its session in a cookie that no script can read.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -8,7 +8,7 @@ use actix_web::{
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Account, Capability},
+    domain::{Account, Capability, Grant, Role},
     http::{
         openapi::responses::{Body, Foreign, Plain, Unavailable, Unknown},
         web::{
@@ -68,8 +68,11 @@ pub(crate) async fn sign_in(
             ],
         ));
     };
-    match auth::verify(&state, token.clone()).await? {
-        Some(caller) => Ok(tell(HttpResponse::Ok().cookie(auth::cookie(&request, token)), &caller)),
+    match auth::sign_in(&request, &state, token).await? {
+        Some(begun) => {
+            let cookie = auth::cookie(&request, begun.secret);
+            Ok(tell(HttpResponse::Ok().cookie(cookie), &begun.account))
+        }
         None => Err(unknown()),
     }
 }
@@ -104,14 +107,18 @@ pub(crate) async fn show(
     tag = "session",
     operation_id = "signOut",
     responses(
-        (status = 204, description = "Signed out: the cookie is removed."),
+        (status = 204, description = "Signed out: the session has ended."),
         Foreign,
+        Unavailable,
         Plain,
     ),
 )]
-pub(crate) async fn sign_out(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    auth::refuse_foreign(&request)?;
-    Ok(HttpResponse::NoContent().cookie(auth::no_cookie(&request)).finish())
+pub(crate) async fn sign_out(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let cookie = auth::sign_out(&request, &state).await?;
+    Ok(HttpResponse::NoContent().cookie(cookie).finish())
 }
 
 fn tell(response: &mut HttpResponseBuilder, caller: &Account) -> HttpResponse {
@@ -120,9 +127,15 @@ fn tell(response: &mut HttpResponseBuilder, caller: &Account) -> HttpResponse {
         .insert_header(ContentType::json())
         .json(json!({
             "name": caller.name,
-            "role": caller.role.code(),
+            "role": caller.role().map(Role::code),
             "capabilities": caller.grants.capabilities().map(Capability::code).collect::<Value>(),
+            "grants": caller.grants.iter().map(grant_json).collect::<Value>(),
         }))
+}
+
+/// A capability, and of what it holds.
+fn grant_json(grant: &Grant) -> Value {
+    json!({"capability": grant.capability.code(), "scope": grant.scope.to_string()})
 }
 
 fn unknown() -> Problem {

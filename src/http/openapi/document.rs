@@ -114,7 +114,7 @@ pub(super) fn described() -> Value {
                 "description": "A token created by `atlas token create`.",
             },
             "session": {
-                "type": "apiKey", "in": "cookie", "name": "atlas_token",
+                "type": "apiKey", "in": "cookie", "name": "atlas_session",
                 "description": "The session cookie, for pages of this server only.",
             },
         },

@@ -1,7 +1,7 @@
 //! Who a request is from, and what they may do.
 //!
-//! A program shows its token in `Authorization: Bearer`; a browser in the cookie that signing in
-//! has set, and then only from this server's own pages.
+//! A program shows its token in `Authorization: Bearer`; a browser the session that signing in has
+//! begun in a cookie, and then only from this server's own pages.
 
 use std::time::Duration;
 
@@ -14,8 +14,11 @@ use actix_web::{
 };
 
 use crate::{
-    atlas::imports::jobs::{JobError, Jobs},
-    domain::{Account, Capability},
+    atlas::{
+        accounts::{NewSession, Session},
+        imports::jobs::{JobError, Jobs},
+    },
+    domain::{Account, Capability, Scope},
     http::web::{
         address::PublicAddress,
         problem::{CROSS_ORIGIN, Problem, ROLE, UNAUTHORIZED},
@@ -23,68 +26,149 @@ use crate::{
     },
 };
 
-/// The cookie that holds the token of a browser.
-const COOKIE: &str = "atlas_token";
-/// No token is as long.
-const LONGEST_TOKEN: usize = 200;
+/// The cookie that holds the session of a browser.
+const COOKIE: &str = "atlas_session";
+/// No token and no session is as long.
+const LONGEST_SECRET: usize = 200;
 /// What a wrong token costs. Guessing one is hopeless; trying should not be cheap either.
 const WRONG_TOKEN: Duration = Duration::from_millis(300);
 
-/// Where a request has its token.
+/// What a request shows.
 enum Shown {
-    InHeader(String),
-    InCookie(String),
+    Token(String),
+    Session(String),
 }
 
-/// Who a request is from; nobody where it shows no valid token.
+/// Who a request is from; nobody where it shows no valid token and no session.
 pub(crate) async fn who(request: &HttpRequest, state: &State) -> Result<Option<Account>, Problem> {
     match shown(request) {
-        Some(Shown::InHeader(token) | Shown::InCookie(token)) => verify(state, token).await,
-        None => Ok(None),
+        Some(Shown::Token(token)) if token.len() <= LONGEST_SECRET => {
+            let known = ask_of(&state.accounts, move |accounts| accounts.bearer(&token)).await?;
+            slow_down(known).await
+        }
+        Some(Shown::Token(_)) => slow_down(None).await,
+        _ => Ok(session(request, state).await?.map(|session| session.account)),
     }
 }
 
-/// Who a request is from, if they may do something, and of everything. What changes something must come from
-/// this server's own pages where a cookie is shown, which browsers send along by themselves.
-pub(crate) async fn require(
+/// The session of the browser that a request is from; none where it has ended.
+pub(crate) async fn session(
     request: &HttpRequest,
     state: &State,
-    capability: Capability,
-) -> Result<Account, Problem> {
-    let by_cookie = matches!(shown(request), Some(Shown::InCookie(_)));
+) -> Result<Option<Session>, Problem> {
+    match shown(request) {
+        Some(Shown::Session(secret)) if secret.len() <= LONGEST_SECRET => {
+            ask_of(&state.accounts, move |accounts| accounts.session(&secret)).await
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Who a request is from. What changes something must come from this server's own pages where a
+/// cookie is shown, which browsers send along by themselves.
+pub(crate) async fn caller(request: &HttpRequest, state: &State) -> Result<Account, Problem> {
+    let by_cookie = matches!(shown(request), Some(Shown::Session(_)));
     if by_cookie && !request.method().is_safe() && is_own(request) != Some(true) {
         return Err(cross_origin());
     }
-    let Some(caller) = who(request, state).await? else {
-        return Err(Problem::new(
+    let unknown = || {
+        Problem::new(
             &UNAUTHORIZED,
             [
                 "Montrez un jeton valable : « Authorization: Bearer JETON », ou connectez-vous.",
                 "Show a valid token: “Authorization: Bearer TOKEN”, or sign in.",
             ],
-        ));
+        )
     };
-    if !caller.grants.allow(capability, &[]) {
-        let (role, needed) = (caller.role.code(), capability.code());
-        return Err(Problem::new(
-            &ROLE,
-            [
-                format!("Ce jeton a le rôle {role}, qui ne permet pas « {needed} »."),
-                format!("This token has the role {role}, which does not allow “{needed}”."),
-            ],
-        ));
-    }
+    who(request, state).await?.ok_or_else(unknown)
+}
+
+/// Who a request is from, if they may do something, and of everything.
+pub(crate) async fn require(
+    request: &HttpRequest,
+    state: &State,
+    capability: Capability,
+) -> Result<Account, Problem> {
+    require_on(request, state, capability, &[]).await
+}
+
+/// Who a request is from, if they may do something of what has one of these in common.
+pub(crate) async fn require_on(
+    request: &HttpRequest,
+    state: &State,
+    capability: Capability,
+    on: &[Scope],
+) -> Result<Account, Problem> {
+    let caller = caller(request, state).await?;
+    permit(&caller, capability, on)?;
     Ok(caller)
 }
 
-/// Who shows this token, for instance to sign in; nobody where it is not valid, which takes a
-/// moment.
-pub(crate) async fn verify(state: &State, token: String) -> Result<Option<Account>, Problem> {
-    let known = if token.len() > LONGEST_TOKEN {
-        None
-    } else {
-        ask_of(&state.accounts, move |accounts| accounts.bearer(&token)).await?
+/// An error unless somebody may do something of what has one of these in common.
+pub(crate) fn permit(
+    caller: &Account,
+    capability: Capability,
+    on: &[Scope],
+) -> Result<(), Problem> {
+    if caller.grants.allow(capability, on) {
+        return Ok(());
+    }
+    let needed = capability.code();
+    let detail = match caller.role() {
+        // what is allowed elsewhere is not allowed here
+        _ if caller.grants.has(capability) => [
+            format!("Vous pouvez « {needed} », mais pas ici : ce n'est pas de votre ressort."),
+            format!("You may “{needed}”, but not here: it is outside of your scope."),
+        ],
+        Some(role) => [
+            format!("Ce jeton a le rôle {}, qui ne permet pas « {needed} ».", role.code()),
+            format!("This token has the role {}, which does not allow “{needed}”.", role.code()),
+        ],
+        None => [
+            format!("Votre compte ne permet pas « {needed} »."),
+            format!("Your account does not allow “{needed}”."),
+        ],
     };
+    Err(Problem::new(&ROLE, detail))
+}
+
+/// Signs in by a token; nobody where it is not valid, which takes a moment.
+pub(crate) async fn sign_in(
+    request: &HttpRequest,
+    state: &State,
+    token: String,
+) -> Result<Option<NewSession>, Problem> {
+    if token.len() > LONGEST_SECRET {
+        return slow_down(None).await;
+    }
+    let agent = agent(request);
+    let begun = ask_of(&state.accounts, move |accounts| accounts.sign_in(&token, &agent)).await?;
+    slow_down(begun).await
+}
+
+/// Ends the session of a request, if it shows one; the cookie that takes its cookie away.
+pub(crate) async fn sign_out(
+    request: &HttpRequest,
+    state: &State,
+) -> Result<Cookie<'static>, Problem> {
+    refuse_foreign(request)?;
+    if let Some(Shown::Session(secret)) = shown(request)
+        && secret.len() <= LONGEST_SECRET
+    {
+        ask_of(&state.accounts, move |accounts| accounts.sign_out(&secret)).await?;
+    }
+    let mut cookie = cookie(request, String::new());
+    cookie.make_removal();
+    Ok(cookie)
+}
+
+/// What a browser says of itself.
+pub(crate) fn agent(request: &HttpRequest) -> String {
+    let agent = request.headers().get(header::USER_AGENT);
+    agent.and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+async fn slow_down<T>(known: Option<T>) -> Result<Option<T>, Problem> {
     if known.is_none() {
         sleep(WRONG_TOKEN).await;
     }
@@ -96,23 +180,17 @@ pub(crate) fn refuse_foreign(request: &HttpRequest) -> Result<(), Problem> {
     if is_own(request) == Some(false) { Err(cross_origin()) } else { Ok(()) }
 }
 
-/// The cookie of a browser that has signed in with this token; it goes with the browser's session.
-pub(crate) fn cookie(request: &HttpRequest, token: String) -> Cookie<'static> {
+/// The cookie of a session; it goes when the browser is closed. It is sent by links from elsewhere,
+/// as those of mails are, and by nothing else of other sites.
+pub(crate) fn cookie(request: &HttpRequest, secret: String) -> Cookie<'static> {
     let address = PublicAddress::of(request);
     let path = if address.prefix().is_empty() { "/" } else { address.prefix() };
-    Cookie::build(COOKIE, token)
+    Cookie::build(COOKIE, secret)
         .path(path.to_owned())
         .http_only(true)
-        .same_site(SameSite::Strict)
+        .same_site(SameSite::Lax)
         .secure(address.is_secure())
         .finish()
-}
-
-/// The cookie that takes that one away.
-pub(crate) fn no_cookie(request: &HttpRequest) -> Cookie<'static> {
-    let mut cookie = cookie(request, String::new());
-    cookie.make_removal();
-    cookie
 }
 
 /// Asks about imports on a thread that may wait.
@@ -145,9 +223,9 @@ fn shown(request: &HttpRequest) -> Option<Shown> {
         // RFC 9110, 11.1: the scheme is written in any case
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         let is_bearer = scheme.eq_ignore_ascii_case("Bearer");
-        return is_bearer.then(|| Shown::InHeader(token.trim().to_owned()));
+        return is_bearer.then(|| Shown::Token(token.trim().to_owned()));
     }
-    request.cookie(COOKIE).map(|cookie| Shown::InCookie(cookie.value().to_owned()))
+    request.cookie(COOKIE).map(|cookie| Shown::Session(cookie.value().to_owned()))
 }
 
 /// Whether a browser says that a request comes from a page of this server; none where there is

@@ -214,7 +214,7 @@ test("pages of importers are nobody else's frame, and say nothing to strangers",
   const page = await request.get("/import");
   expect(page.headers()["content-security-policy"]).toContain("frame-ancestors 'none'");
   expect(page.headers()["cache-control"]).toBe("no-store");
-  const foreign = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { Cookie: `atlas_token=${TOKEN}`, Origin: "https://ailleurs.example" } });
+  const foreign = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { Cookie: `atlas_session=x`, Origin: "https://ailleurs.example" } });
   const answer = await foreign.post("/import/1/cancel", { form: {}, maxRedirects: 0 });
   expect(answer.status()).toBe(403);
   await foreign.dispose();

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use atlas_aect::{
-    atlas::accounts::tokens::{self, TokenError},
-    domain::Role,
+    atlas::accounts::tokens::{self, TokenError, TokenWish},
+    domain::{Role, Scope},
     storage::Database,
 };
+use chrono::{TimeDelta, Utc};
 use diesel::{
     Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query, sql_types::Binary,
 };
@@ -23,6 +24,10 @@ struct Kept {
     hash: Vec<u8>,
 }
 
+fn wish(name: &str, role: Role) -> TokenWish {
+    TokenWish { name: name.into(), role, scope: Scope::Everything, expires_at: None }
+}
+
 fn kept(place: &TestDatabase) -> Vec<Kept> {
     let query = sql_query("SELECT hash FROM tokens");
     match place.url.strip_prefix("sqlite:") {
@@ -35,7 +40,7 @@ fn kept(place: &TestDatabase) -> Vec<Kept> {
 fn a_token_is_made_used_and_revoked() {
     for place in TestDatabase::each() {
         let mut database = Database::open(&place.url).unwrap();
-        let token = tokens::create(&mut database, "réseau", Role::Importer).unwrap();
+        let token = tokens::create(&mut database, &wish("réseau", Role::Importer), "me").unwrap();
         assert!(token.starts_with("atlas_") && token.len() > 50, "{token}");
         let kept: Vec<u8> = kept(&place).remove(0).hash;
         assert_eq!(kept.len(), 32, "a hash is kept, and nothing of the token");
@@ -46,16 +51,16 @@ fn a_token_is_made_used_and_revoked() {
         for wrong in ["", "atlas_", &token[1..], &token.to_uppercase(), &format!("{token} ")] {
             assert_eq!(tokens::verify(&mut database, wrong).unwrap(), None, "{wrong}");
         }
-        let again = tokens::create(&mut database, "réseau", Role::Admin).unwrap_err();
+        let again = tokens::create(&mut database, &wish("réseau", Role::Admin), "me").unwrap_err();
         assert!(matches!(again, TokenError::NameTaken(_)), "{again}");
 
-        tokens::revoke(&mut database, "réseau").unwrap();
+        tokens::revoke(&mut database, "réseau", "me").unwrap();
         assert_eq!(tokens::verify(&mut database, &token).unwrap(), None);
-        let twice = tokens::revoke(&mut database, "réseau").unwrap_err();
+        let twice = tokens::revoke(&mut database, "réseau", "me").unwrap_err();
         assert!(matches!(twice, TokenError::Unknown(_)), "{twice}");
 
         // the same person gets another one
-        let second = tokens::create(&mut database, "réseau", Role::Reader).unwrap();
+        let second = tokens::create(&mut database, &wish("réseau", Role::Reader), "me").unwrap();
         assert_eq!(tokens::verify(&mut database, &token).unwrap(), None);
         let shown = tokens::verify(&mut database, &second).unwrap().unwrap();
         assert_eq!((shown.role, shown.revoked_at), (Role::Reader, None));
@@ -63,15 +68,35 @@ fn a_token_is_made_used_and_revoked() {
 }
 
 #[test]
+fn a_token_is_worth_nothing_after_its_end() {
+    for place in TestDatabase::each() {
+        let mut database = Database::open(&place.url).unwrap();
+        let in_a_minute = Some(Utc::now() + TimeDelta::minutes(1));
+        let limited = TokenWish { expires_at: in_a_minute, ..wish("a", Role::Importer) };
+        let token = tokens::create(&mut database, &limited, "me").unwrap();
+        assert!(tokens::verify(&mut database, &token).unwrap().is_some());
+        tamper(&place, "UPDATE tokens SET expires_at = '2026-01-01 00:00:00'");
+        assert_eq!(tokens::verify(&mut database, &token).unwrap(), None);
+        // its name is free again
+        tokens::create(&mut database, &limited, "me").unwrap();
+        let scope = Scope::Region("99".into());
+        let nowhere = TokenWish { scope, ..wish("b", Role::Importer) };
+        let error = tokens::create(&mut database, &nowhere, "me").unwrap_err();
+        assert!(matches!(error, TokenError::Scope(_)), "{error}");
+    }
+}
+
+#[test]
 fn names_are_names() {
-    let mut database = Database::open(&TestDatabase::sqlite().url).unwrap();
-    for wrong in ["", " ", " a", "a\n", "a\u{0}", "\u{7}", &"a".repeat(81)] {
-        let error = tokens::create(&mut database, wrong, Role::Reader).unwrap_err();
+    let place = TestDatabase::sqlite();
+    let mut database = Database::open(&place.url).unwrap();
+    for wrong in ["", " ", " a", "a@b.fr", "a\n", "a\u{0}", "\u{7}", &"a".repeat(81)] {
+        let error = tokens::create(&mut database, &wish(wrong, Role::Reader), "me").unwrap_err();
         assert!(matches!(error, TokenError::Name(_)), "{wrong:?}: {error}");
         assert!(!error.to_string().contains('\u{7}'));
     }
     for right in ["a", "Jeanne d'Arc", "'; DROP TABLE tokens; --", &"é".repeat(80)] {
-        tokens::create(&mut database, right, Role::Reader).unwrap();
+        tokens::create(&mut database, &wish(right, Role::Reader), "me").unwrap();
     }
     assert_eq!(database.tokens().unwrap().len(), 4);
 }
@@ -81,7 +106,7 @@ fn a_token_is_verified_while_an_import_runs() {
     for place in TestDatabase::each() {
         let mut database = Database::open(&place.url).unwrap();
         let mut other = database.reopen().unwrap();
-        let token = tokens::create(&mut database, "a", Role::Importer).unwrap();
+        let token = tokens::create(&mut database, &wish("a", Role::Importer), "me").unwrap();
         let begun = Instant::now();
         import(&mut database, |_| {
             assert!(tokens::verify(&mut other, &token).unwrap().is_some());
@@ -90,7 +115,7 @@ fn a_token_is_verified_while_an_import_runs() {
             let noted = other.tokens().unwrap()[0].last_used_at.is_some();
             assert_eq!(noted, place.name == "PostgreSQL");
             if noted {
-                tokens::revoke(&mut other, "a").unwrap();
+                tokens::revoke(&mut other, "a", "me").unwrap();
             }
             Ok(())
         })
@@ -103,7 +128,7 @@ fn a_token_is_verified_while_an_import_runs() {
 fn the_time_of_use_is_not_written_at_every_use() {
     for place in TestDatabase::each() {
         let mut database = Database::open(&place.url).unwrap();
-        let token = tokens::create(&mut database, "a", Role::Importer).unwrap();
+        let token = tokens::create(&mut database, &wish("a", Role::Importer), "me").unwrap();
         let mut used = || {
             tokens::verify(&mut database, &token).unwrap().unwrap();
             database.tokens().unwrap()[0].last_used_at.unwrap()

@@ -7,7 +7,7 @@ use actix_web::{
 
 use crate::{
     atlas::imports::{Jobs, issue_rows::WantedRows},
-    domain::{Account, Capability, Language, Severity},
+    domain::{Account, Capability, Language, Role, Severity},
     formats::csv::Profile,
     http::{
         desk::import::{
@@ -52,15 +52,17 @@ pub(crate) async fn sign_in(
     let fields = form(body).await;
     let to = own_path(field(&fields, "to"), language);
     let known = match auth::refuse_foreign(&request) {
-        Ok(()) => auth::verify(&state, field(&fields, "token").trim().to_owned()).await,
+        Ok(()) => {
+            let token = field(&fields, "token").trim().to_owned();
+            auth::sign_in(&request, &state, token).await
+        }
         Err(problem) => Err(problem),
     };
     match known {
-        Ok(Some(_)) => {
-            let token = field(&fields, "token").trim().to_owned();
+        Ok(Some(begun)) => {
             let mut response = see_other(&to);
-            // a header of a name and a value that are ours, and a token that was just found
-            let _ = response.add_cookie(&auth::cookie(&request, token));
+            // a header of a name and a value that are ours
+            let _ = response.add_cookie(&auth::cookie(&request, begun.secret));
             response
         }
         Ok(None) => {
@@ -79,13 +81,15 @@ pub(crate) async fn sign_in(
 }
 
 /// `POST /import/sign-out`
-pub(crate) async fn sign_out(request: HttpRequest) -> HttpResponse {
-    let to = SitePage::Import.path(language_of(&request));
-    let mut response = see_other(to);
-    if auth::refuse_foreign(&request).is_ok() {
-        let _ = response.add_cookie(&auth::no_cookie(&request));
+pub(crate) async fn sign_out(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    match auth::sign_out(&request, &state).await {
+        Ok(cookie) => {
+            let mut response = see_other(SitePage::Import.path(language_of(&request)));
+            let _ = response.add_cookie(&cookie);
+            response
+        }
+        Err(problem) => stranger(&request, &problem),
     }
-    response
 }
 
 /// `POST /import`
@@ -324,8 +328,8 @@ fn notice(layout: &Layout, problem: &Problem) -> Notice {
 fn visitor(caller: &Account) -> Visitor {
     Visitor {
         name: caller.name.clone(),
-        role: caller.role.code().to_owned(),
-        can_import: caller.grants.allow(Capability::Import, &[]),
+        role: caller.role().map_or("person", Role::code).to_owned(),
+        can_import: caller.grants.has(Capability::Import),
     }
 }
 

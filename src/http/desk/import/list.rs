@@ -17,9 +17,9 @@ use crate::{
 /// Who is signed in.
 #[derive(Debug, Clone, Default)]
 pub struct Visitor {
-    /// The name of the token.
+    /// What they are called.
     pub name: String,
-    /// `reader`, `importer` or `admin`.
+    /// `reader`, `importer` or `admin` of a token, else `person`.
     pub role: String,
     /// Whether files can be imported.
     pub can_import: bool,

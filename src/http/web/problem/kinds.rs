@@ -104,7 +104,7 @@ pub(crate) static UNAUTHORIZED: ProblemKind = ProblemKind {
 pub(crate) static ROLE: ProblemKind = ProblemKind::new(
     "role",
     StatusCode::FORBIDDEN,
-    ["Ce jeton ne le permet pas", "This token does not allow it"],
+    ["Vos droits ne le permettent pas", "Your rights do not allow it"],
 );
 pub(crate) static CROSS_ORIGIN: ProblemKind = ProblemKind::new(
     "cross-origin",
