@@ -8,6 +8,7 @@ pub mod changeset;
 pub mod collectivity;
 pub mod data_version;
 pub mod date_text;
+pub mod directory;
 pub mod draft;
 pub mod history;
 pub mod issue;

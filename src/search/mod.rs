@@ -24,6 +24,7 @@ pub mod comparison;
 pub mod cql2;
 pub mod crossings;
 pub mod dimension;
+pub mod directory;
 pub mod entities;
 mod entity_features;
 pub mod expression;

@@ -22,6 +22,7 @@ mod conformance;
 mod cql2_naive;
 mod cql2_register;
 mod cql2_standard;
+mod directory;
 mod encodings;
 mod exports;
 mod fields;
