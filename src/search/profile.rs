@@ -75,9 +75,9 @@ pub struct Flow {
 impl Snapshot {
     /// What some records hold; `today` tells stale records from fresh ones.
     pub fn profile(&self, records: &RoaringBitmap, today: NaiveDate) -> SelectionProfile {
+        let years = self.start_years(records);
         let limit = today.checked_sub_months(STALE_AFTER).map_or(i32::MIN, day);
         let mut checks = Checks::default();
-        let mut years = Vec::new();
         for record in records {
             let dates = self.dates(record);
             match dates.verified {
@@ -85,9 +85,7 @@ impl Snapshot {
                 Some(_) => checks.stale += 1,
                 None => checks.never += 1,
             }
-            years.extend(dates.start.and_then(NaiveDate::from_num_days_from_ce_opt));
         }
-        let years: Vec<i32> = years.iter().map(Datelike::year).collect();
         SelectionProfile {
             totals: self.totals(records),
             since: years.iter().min().copied(),
@@ -95,6 +93,27 @@ impl Snapshot {
             decades: decades(&years),
             checks,
         }
+    }
+
+    /// The years in which some records began, where they say.
+    fn start_years(&self, records: &RoaringBitmap) -> Vec<i32> {
+        let starts = records.iter().filter_map(|record| self.dates(record).start);
+        starts.filter_map(NaiveDate::from_num_days_from_ce_opt).map(|day| day.year()).collect()
+    }
+
+    /// How many of some records began in each decade, by the values of a dimension: those that
+    /// have most first.
+    pub fn decades_by(
+        &self,
+        dimension: Dimension,
+        records: &RoaringBitmap,
+    ) -> Vec<(String, Vec<Decade>)> {
+        let values = self.values(dimension).iter();
+        let begun = values.map(|(code, with)| (code, self.start_years(&(with & records))));
+        let mut begun: Vec<(&String, Vec<i32>)> =
+            begun.filter(|(_, years)| !years.is_empty()).collect();
+        begun.sort_by_key(|(code, years)| (Reverse(years.len()), *code));
+        begun.into_iter().map(|(code, years)| (code.clone(), decades(&years))).collect()
     }
 
     /// The values of a dimension that some records have, most frequent first.

@@ -10,7 +10,7 @@
  */
 
 /** Parameters that say how results are shown and are no filter. */
-const NOT_FILTERS = ["cursor", "limit", "sortby", "lang", "view", "embed"];
+const NOT_FILTERS = ["cursor", "limit", "sortby", "lang", "view", "chart", "embed"];
 
 /**
  * The filters of a query string or form, without empty values and paging.
@@ -42,7 +42,7 @@ export function filtersOfForm(form) {
 export function pathWith(filters) {
   const query = new URLSearchParams(filters);
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (["view", "sortby", "embed"].includes(name)) query.append(name, value);
+    if (["view", "chart", "sortby", "embed"].includes(name)) query.append(name, value);
   }
   const written = query.toString();
   return written ? `${location.pathname}?${written}` : location.pathname;

@@ -17,6 +17,7 @@ mod bad_files;
 mod bad_input;
 mod busy;
 mod cells;
+mod charts;
 mod clients;
 mod conformance;
 mod cql2_naive;

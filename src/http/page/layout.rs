@@ -195,6 +195,14 @@ impl Layout {
         }
     }
 
+    /// Where the files of charts are, in the page's language.
+    pub fn charts_path(&self) -> &'static str {
+        match self.language {
+            Language::French => "/graphiques",
+            Language::English => "/en/charts",
+        }
+    }
+
     /// The map's page in the page's language.
     pub fn home(&self) -> &'static str {
         home(self.language)

@@ -101,6 +101,18 @@ impl Visit {
     }
 }
 
+/// The visit that a request is, once it is known what cancels its work.
+pub(crate) fn visit(
+    request: &HttpRequest,
+    state: &web::Data<State>,
+    snapshot: &Arc<Snapshot>,
+) -> impl FnOnce(CancellationToken) -> Visit + Send + use<> {
+    let (snapshot, state) = (Arc::clone(snapshot), state.clone());
+    let layout = layout(request, language_of(request));
+    let query = request.query_string().to_owned();
+    move |cancellation| Visit { snapshot, state, layout, query, cancellation }
+}
+
 /// A page of the register.
 pub(crate) async fn page<P: Template>(
     request: &HttpRequest,
@@ -125,11 +137,8 @@ pub(crate) async fn written(
     let text = if conditional::is_current(&snapshot, request) {
         Ok(String::new())
     } else {
-        let (snapshot, state) = (Arc::clone(&snapshot), state.clone());
-        let (layout, query) = (layout(request, language), request.query_string().to_owned());
-        let write =
-            move |cancellation| write(&Visit { snapshot, state, layout, query, cancellation });
-        blocking::run(write).await.and_then(|text| text)
+        let visit = visit(request, state, &snapshot);
+        blocking::run(move |cancellation| write(&visit(cancellation))).await.and_then(|text| text)
     };
     match text {
         Ok(text) => conditional::respond(&snapshot, request, |response| {

@@ -8,6 +8,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`map`] | a selection as a map with its list, as a table, as charts |
+//! | [`chart`] | its charts, and the files of each |
 //! | [`partnerships`], [`list`] | the list of partnerships with its filters; lists on any page |
 //! | [`partnership`] | the record of one partnership |
 //! | [`place`] | the page of an authority, a country, a région, a theme |
@@ -20,6 +21,7 @@
 //! that list, counts and sentence are written once, here, with and without JavaScript.
 
 pub mod about;
+pub mod chart;
 pub mod comparison;
 pub mod data;
 pub mod feeds;
@@ -67,6 +69,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .route("/apercu.png", get().to(preview::handler::selection))
         .route("/en/apercu.png", get().to(preview::handler::selection))
         .route("/carte.svg", get().to(preview::handler::map))
+        .route("/graphiques/{file}", get().to(chart::handler::file))
+        .route("/en/charts/{file}", get().to(chart::handler::file))
         .route("/partenariats/{id}/apercu.png", get().to(preview::handler::partnership))
         .route("/en/partenariats/{id}/apercu.png", get().to(preview::handler::partnership));
 }

@@ -173,7 +173,7 @@ test("10. With which countries does France work most, and from which régions?",
   await expect(page.locator("#legend-shades")).toContainText(new Intl.NumberFormat("fr").format(top.count));
   await press(page, page.locator("#views a", { hasText: "Graphiques" }));
   await expect(page).toHaveURL(/view=charts/);
-  const bar = page.locator("#chart-country .chart-bars a").first();
+  const bar = page.locator("#chart-countries .chart-bars a").first();
   await expect(bar).toContainText(top.label);
   await press(page, bar);
   await expect(page).toHaveURL(new RegExp(`country=${top.value}`));

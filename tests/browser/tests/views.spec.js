@@ -20,7 +20,7 @@ test.describe("without JavaScript", () => {
     await page.locator("#table-more a").click();
     await expect(page).toHaveURL(/cursor=/);
     await page.locator("#views a", { hasText: "Graphiques" }).click();
-    await page.locator("#chart-theme .chart-bars a").first().click();
+    await page.locator("#chart-themes .chart-bars a").first().click();
     await expect(page).toHaveURL(/view=charts&theme=/);
   });
 });
@@ -68,6 +68,30 @@ test("what is shared is copied, and the frame opens the atlas", async ({ page, c
   await expect(page.locator("#filters")).toBeHidden();
   await expect(page.locator(".masthead")).toHaveCount(0);
   await expect(page.locator(".open a")).toHaveAttribute("href", "/?region=84");
+});
+
+test("a chart is taken away, stands alone and in a frame", async ({ page, context, baseURL }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/?view=charts&region=53");
+  const chart = page.locator("#chart-countries");
+  await chart.locator(".chart-take > summary").click();
+  for (const name of ["PNG", "SVG", "CSV"]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), chart.getByRole("link", { name }).click()]);
+    expect(download.suggestedFilename()).toBe(`countries.${name.toLowerCase()}`);
+  }
+  await chart.locator('[data-copy="embed-countries"]').click();
+  const code = await page.evaluate(() => navigator.clipboard.readText());
+  expect(code).toContain(`${baseURL}/?embed=1&amp;chart=countries&amp;region=53`);
+  await chart.getByRole("link", { name: /Seul, à son adresse/ }).click();
+  await expect(page.locator("figure")).toHaveCount(1);
+  await expect(page).toHaveURL(/view=charts&chart=countries&region=53/);
+  await page.locator("#chips a.chip").click();
+  await expect(page).toHaveURL(/\?view=charts&chart=countries$/);
+  await expect(page.locator("figure")).toHaveCount(1);
+  await page.goto("/?embed=1&chart=countries&region=53");
+  await expect(page.locator("#chart-countries .chart-bars li").first()).toBeVisible();
+  await expect(page.locator(".chart-source")).toContainText("Licence Ouverte");
+  await expect(page.locator(".masthead")).toHaveCount(0);
 });
 
 test("filters change table and charts in place, and the table goes on", async ({ page, request }) => {

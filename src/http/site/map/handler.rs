@@ -19,9 +19,9 @@ use crate::{
             site_page::SitePage,
         },
         site::{
+            chart::view::{ChartData, ChartName, ChartsView},
             list::item::ListItem,
             map::{
-                charts::ChartsView,
                 map_view::MapView,
                 page::{Facet, FacetValue, MapPage},
                 table::{self, TableView},
@@ -41,7 +41,8 @@ use crate::{
         },
     },
     search::{
-        Collection, Order, PageRequest, ParameterError, Query, Selection, Snapshot, facets,
+        Collection, Dimension, Order, PageRequest, ParameterError, Query, Selection, Snapshot,
+        facets,
         page::{CursorGone, Page},
         suggest::SuggestRequest,
     },
@@ -84,20 +85,30 @@ struct ViewQuery {
     is_embedded: bool,
 }
 
+/// The parameter that asks for one chart alone.
+const CHART: &str = "chart";
+
 impl ViewQuery {
     fn read(query: &str) -> Self {
         let mut wanted = Self::default();
-        let mut sort = None;
+        let (mut sort, mut chart) = (None, None);
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "embed" => wanted.is_embedded = value == "1",
                 "view" => wanted.view = SelectionView::from_name(&value),
+                CHART => chart = ChartName::from_code(&value),
                 "sortby" => sort = Some(value.into_owned()),
                 _ => {}
             }
         }
-        if wanted.is_embedded {
-            wanted.view = SelectionView::default();
+        match (chart, wanted.is_embedded) {
+            (Some(name), true) => wanted.view = SelectionView::of_chart(name),
+            (Some(name), false) if wanted.view.name() == Some("charts") => {
+                wanted.view = SelectionView::of_chart(name);
+            }
+            // a frame has the map or one chart
+            (None, true) => wanted.view = SelectionView::default(),
+            (_, false) => {}
         }
         // nothing but the table is sorted
         if let (SelectionView::Table(_), Some(value)) = (&wanted.view, sort) {
@@ -114,10 +125,19 @@ impl ViewQuery {
 const DEFAULT_ORDER: (Order, bool) = (Order::Title, false);
 
 fn page(visit: &Visit) -> Result<MapPage, Problem> {
+    page_as(visit, ViewQuery::read(&visit.query))
+}
+
+/// The page of a selection with one of its charts.
+pub(crate) fn charts(visit: &Visit, name: ChartName) -> Result<MapPage, Problem> {
+    page_as(visit, ViewQuery { view: SelectionView::of_chart(name), ..ViewQuery::default() })
+}
+
+fn page_as(visit: &Visit, asked: ViewQuery) -> Result<MapPage, Problem> {
     let (snapshot, state, language) = (&visit.snapshot, &visit.state, visit.language());
     let PageQuery { params, query: wanted, cursor, selection, filters, totals, .. } =
         PageQuery::read(&visit.query, snapshot, (&visit.cancellation, language))?;
-    let ViewQuery { view, sort, is_embedded } = ViewQuery::read(&visit.query);
+    let ViewQuery { view, sort, is_embedded } = asked;
     let is_continued = cursor.is_some();
     let limit = match view {
         SelectionView::Map(_) => LIST_LIMIT,
@@ -159,15 +179,25 @@ fn page(visit: &Visit) -> Result<MapPage, Problem> {
             });
         }
         SelectionView::Table(_) => page.view = SelectionView::Table(TableView::new(&page, by)),
-        SelectionView::Charts(_) => {
-            let this_year = Utc::now().year();
-            let mut years = snapshot.years(selection.items(), this_year);
-            years.retain(|year| year.year <= this_year);
-            let crossings = snapshot.crossings(selection.items());
-            page.view = SelectionView::Charts(Box::new(ChartsView::new(&page, &years, &crossings)));
+        SelectionView::Charts(ref charts) => {
+            let (only, data) = (charts.only, chart_data(snapshot, selection.items()));
+            page.view = SelectionView::Charts(Box::new(ChartsView::new(&page, only, &data)));
         }
     }
     Ok(page)
+}
+
+/// What charts show beside the facets.
+fn chart_data(snapshot: &Snapshot, records: &RoaringBitmap) -> ChartData {
+    let this_year = Utc::now().year();
+    let mut years = snapshot.years(records, this_year);
+    years.retain(|year| year.year <= this_year);
+    ChartData {
+        years,
+        starts: snapshot.decades_by(Dimension::Kind, records),
+        undated: snapshot.undated(records),
+        crossings: snapshot.crossings(records),
+    }
 }
 
 /// Where nothing has the words that were searched for: what has them but for one typo.

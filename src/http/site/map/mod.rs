@@ -4,10 +4,8 @@
 //! |---|---|
 //! | [`handler`], [`page`] | from the address to the page; filters, sentence, list |
 //! | [`map_view`], [`timeline`] | the map itself, and the years under it |
-//! | [`view`], [`table`], [`charts`], [`flow_chart`] | the other views of the same selection |
+//! | [`view`], [`table`] | the other views of the same selection; charts have a room of their own |
 
-pub mod charts;
-pub mod flow_chart;
 pub mod handler;
 pub mod map_view;
 pub mod page;

@@ -13,7 +13,11 @@ use crate::http::{
         summary,
     },
     site::{
-        list::item::ListItem, map::view::SelectionView, place::page::PlaceKind, share::page::Share,
+        chart::view::{ChartForm, ChartName},
+        list::item::ListItem,
+        map::view::SelectionView,
+        place::page::PlaceKind,
+        share::page::Share,
     },
     text::{grammar, texts::Texts},
 };
@@ -102,7 +106,12 @@ impl MapPage {
 
     /// The page with other filters, in the same form and order.
     pub fn path_with(&self, filters: &str) -> String {
-        self.path_as(self.view.name(), self.sort.as_deref(), filters)
+        let own = [
+            ("view", self.view.name()),
+            ("sortby", self.sort.as_deref()),
+            ("chart", self.view.chart().map(ChartName::code)),
+        ];
+        self.path_of(&own, filters)
     }
 
     /// The page with a value added to the filters, of years in place of another.
@@ -119,8 +128,11 @@ impl MapPage {
 
     /// This selection in a form and an order.
     pub(crate) fn path_as(&self, view: Option<&str>, sort: Option<&str>, filters: &str) -> String {
-        let named = [("view", view), ("sortby", sort)];
-        let own = named.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        self.path_of(&[("view", view), ("sortby", sort)], filters)
+    }
+
+    fn path_of(&self, named: &[(&str, Option<&str>)], filters: &str) -> String {
+        let own = named.iter().filter_map(|(name, value)| Some((name, (*value)?)));
         let own = own.map(|(name, value)| format!("{name}={}", escape_query(value)));
         let filters = Some(filters.to_owned()).filter(|filters| !filters.is_empty());
         let all: Vec<String> = own.chain(filters).collect();

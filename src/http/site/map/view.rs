@@ -1,7 +1,8 @@
 //! The forms of a selection: map with list, table, charts.
 
 use crate::http::site::{
-    map::{charts::ChartsView, map_view::MapView, page::MapPage, table::TableView},
+    chart::view::{ChartName, ChartsView},
+    map::{map_view::MapView, page::MapPage, table::TableView},
     share::page::printed_part,
 };
 
@@ -43,6 +44,19 @@ impl SelectionView {
         }
     }
 
+    /// One chart, yet empty.
+    pub fn of_chart(name: ChartName) -> Self {
+        Self::Charts(Box::new(ChartsView { only: Some(name), charts: Vec::new() }))
+    }
+
+    /// The only chart that is shown.
+    pub fn chart(&self) -> Option<ChartName> {
+        match self {
+            Self::Charts(charts) => charts.only,
+            Self::Map(_) | Self::Table(_) => None,
+        }
+    }
+
     /// The value of the parameter `view`; the map has none.
     pub fn name(&self) -> Option<&'static str> {
         match self {
@@ -64,6 +78,11 @@ impl MapPage {
         self.next_cursor.as_ref()?;
         let shown = self.items.len() as u64;
         Some(printed_part(&self.layout, [shown, self.totals.partnerships], &self.first_path()))
+    }
+
+    /// The same selection with all charts.
+    pub fn all_charts_path(&self) -> String {
+        self.path_as(Some("charts"), None, &self.query())
     }
 
     /// The three forms.

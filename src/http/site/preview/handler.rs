@@ -15,14 +15,17 @@ use roaring::RoaringBitmap;
 use crate::{
     domain::{Language, PartnershipId},
     http::{
-        page::{query::PageQuery, reply},
+        page::{
+            query::PageQuery,
+            reply::{self, Visit},
+        },
         site::{
             place::{
                 page::PlaceKind,
                 picture::PictureView,
                 subjects::{self, FoundSubject, find},
             },
-            preview::picture::{HEIGHT, Preview, WIDTH},
+            preview::picture::Preview,
         },
         web::{
             assets::StaticFiles,
@@ -153,26 +156,43 @@ fn selected(
     }
 }
 
-/// The picture, unless the client has it; with its title as a PNG, without as an SVG.
+/// The picture of a subject, unless the client has it; with its title as a PNG, without as an SVG.
 async fn answer(
     request: HttpRequest,
-    state: &State,
+    state: &web::Data<State>,
     subject: impl FnOnce(&Snapshot, (&CancellationToken, Language)) -> Result<PictureSubject, Problem>
     + Send
     + 'static,
     is_titled: bool,
 ) -> Result<HttpResponse, Problem> {
+    let media_type = if is_titled { "image/png" } else { "image/svg+xml" };
+    let draw = move |visit: &Visit| {
+        let subject = subject(&visit.snapshot, (&visit.cancellation, visit.language()))?;
+        let svg = written(&visit.snapshot, &subject, visit.language(), is_titled);
+        let body = svg.and_then(|svg| if is_titled { rendered(&svg) } else { Some(svg.into()) });
+        body.ok_or_else(|| Problem::internal("a picture could not be drawn"))
+    };
+    drawn(request, state, media_type, draw).await
+}
+
+/// A drawing of a snapshot, unless the client has it or it was drawn lately.
+pub(crate) async fn drawn(
+    request: HttpRequest,
+    state: &web::Data<State>,
+    media_type: &'static str,
+    draw: impl FnOnce(&Visit) -> Result<Bytes, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
     static DRAWN: LazyLock<Cache<(u64, String), Bytes>> = LazyLock::new(|| Cache::new(KEPT));
     let snapshot = state.publisher.snapshot();
-    let language = reply::language_of(&request);
-    let kind = if is_titled { "image/png" } else { "image/svg+xml" };
     let respond = |body: Bytes| {
-        conditional::respond(&snapshot, &request, |response| response.content_type(kind).body(body))
+        conditional::respond(&snapshot, &request, |response| {
+            response.content_type(media_type).body(body)
+        })
     };
     if conditional::is_current(&snapshot, &request) {
         return Ok(respond(Bytes::new()));
     }
-    let key = (snapshot.fingerprint(), request.uri().to_string());
+    let key = (snapshot.fingerprint(), request.full_url().to_string());
     if let Some(body) = DRAWN.get(&key) {
         return Ok(respond(body));
     }
@@ -185,15 +205,12 @@ async fn answer(
             ],
         )
     })?;
-    let data = Arc::clone(&snapshot);
-    let drawn = blocking::run(move |token| {
+    let visit = reply::visit(&request, state, &snapshot);
+    let body = blocking::run(move |token| {
         let _permit = permit;
-        let subject = subject(&data, (&token, language))?;
-        let svg = written(&data, &subject, language, is_titled);
-        let body = svg.and_then(|svg| if is_titled { rendered(&svg) } else { Some(svg.into()) });
-        body.ok_or_else(|| Problem::internal("a picture could not be drawn"))
-    });
-    let body = drawn.await??;
+        draw(&visit(token))
+    })
+    .await??;
     DRAWN.insert(key, body.clone());
     Ok(respond(body))
 }
@@ -213,8 +230,8 @@ fn written(
     preview.render().ok()
 }
 
-/// A drawing as a PNG.
-fn rendered(svg: &str) -> Option<Bytes> {
+/// A drawing as a PNG of its own size.
+pub(crate) fn rendered(svg: &str) -> Option<Bytes> {
     static FONT_DATABASE: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
         let mut fonts = fontdb::Database::new();
         for file in FONTS.iter().filter_map(|path| StaticFiles::get(path)) {
@@ -224,7 +241,8 @@ fn rendered(svg: &str) -> Option<Bytes> {
     });
     let options = usvg::Options { fontdb: FONT_DATABASE.clone(), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(svg, &options).ok()?;
-    let mut pixels = Pixmap::new(WIDTH, HEIGHT)?;
+    let size = tree.size().to_int_size();
+    let mut pixels = Pixmap::new(size.width(), size.height())?;
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
     pixels.encode_png().ok().map(Bytes::from)
 }

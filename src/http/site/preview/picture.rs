@@ -91,7 +91,7 @@ impl Preview {
 
 /// What the bundled fonts have of a text: Latin letters, and Greek and Cyrillic ones in Latin.
 /// Other scripts, emoji and what turns the direction round are left out.
-fn drawable(text: &str) -> String {
+pub(crate) fn drawable(text: &str) -> String {
     let letters = text.chars().map(|letter| match letter {
         ' '..='~'
         | '\u{a1}'..='\u{24f}'
@@ -111,7 +111,7 @@ fn drawable(text: &str) -> String {
 }
 
 /// A text in lines, the last cut where there would be more.
-fn wrapped(text: &str, size: f64, most: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, size: f64, most: usize) -> Vec<String> {
     let fits = |line: &str| line.chars().map(|letter| width(letter) * size).sum::<f64>() <= LINE;
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {

@@ -69,8 +69,8 @@ pub(crate) fn share(
     }
 }
 
-/// The element that shows the map on another site.
-fn frame(address: &str, title: &str) -> String {
+/// The element that shows the map or a chart on another site.
+pub(crate) fn frame(address: &str, title: &str) -> String {
     let escape = |text: &str| {
         text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
     };

@@ -4,7 +4,14 @@ use std::collections::HashMap;
 
 use crate::{
     http::{
-        site::map::page::MapPage,
+        site::{
+            chart::{
+                bars::count_heading,
+                columns::value_label as label,
+                view::{Chart, ChartForm, ChartName, ChartRow},
+            },
+            map::page::MapPage,
+        },
         text::{format::number, grammar, texts::Texts},
     },
     search::crossings::Crossing,
@@ -28,8 +35,6 @@ const GAP: f64 = 5.0;
 /// The chart of flows.
 #[derive(Debug, Clone, Default)]
 pub struct FlowChart {
-    /// What it shows, in a sentence.
-    pub sentence: String,
     /// Régions, on the left.
     pub regions: Vec<Node>,
     /// Zones, on the right.
@@ -37,20 +42,7 @@ pub struct FlowChart {
     /// The bands between them.
     pub bands: Vec<Band>,
     /// From top to bottom.
-    pub height: String,
-    /// Every pair with its number, most first.
-    pub rows: Vec<FlowRow>,
-}
-
-/// A région, a zone, and in how many partnerships they work together.
-#[derive(Debug, Clone, Default)]
-pub struct FlowRow {
-    /// The région's name.
-    pub region: String,
-    /// The zone's name.
-    pub zone: String,
-    /// Partnerships.
-    pub count: u64,
+    pub height: f64,
 }
 
 /// A région or a zone.
@@ -101,8 +93,31 @@ impl NodePlace {
 }
 
 impl FlowChart {
-    /// Of the pairs of a page; none where there is no pair.
-    pub fn new(page: &MapPage, crossings: &[Crossing]) -> Option<Self> {
+    /// The chart of the pairs of a page; none where there is no pair.
+    pub(super) fn chart(page: &MapPage, crossings: &[Crossing]) -> Option<Chart> {
+        let flows = Self::new(page, crossings)?;
+        let row = |one: &Crossing| ChartRow {
+            labels: vec![label(page, "region", &one.region), label(page, "zone", one.zone)],
+            count: one.count,
+            path: None,
+            is_selected: false,
+        };
+        let rows: Vec<ChartRow> = crossings.iter().map(row).collect();
+        let layout = &page.layout;
+        Some(Chart {
+            sentence: sentence(page, &rows),
+            notes: vec![layout.text("charts.flows.note").to_owned()],
+            headings: vec![
+                page.facet_label("region"),
+                page.facet_label("zone"),
+                count_heading(layout),
+            ],
+            rows,
+            ..Chart::new(page, ChartName::Flows, ChartForm::Flows(flows))
+        })
+    }
+
+    fn new(page: &MapPage, crossings: &[Crossing]) -> Option<Self> {
         let mut left = ranked(page, "region", crossings, |one| &one.region);
         let mut right = ranked(page, "zone", crossings, |one| one.zone);
         let total = left.iter().map(|place| place.count).sum::<u64>();
@@ -116,20 +131,12 @@ impl FlowChart {
         let scale = BANDS / total as f64;
         let height = stack(&mut left, scale).max(stack(&mut right, scale));
         let bands = bands(&mut left, &mut right, crossings, scale);
-        let row = |one: &Crossing| FlowRow {
-            region: label(page, "region", &one.region),
-            zone: label(page, "zone", one.zone),
-            count: one.count,
-        };
-        let rows: Vec<FlowRow> = crossings.iter().map(row).collect();
         let node = |dimension: &str, place: &NodePlace| node(page, dimension, place, scale);
         Some(Self {
-            sentence: sentence(page, &rows),
             regions: left.iter().map(|place| node("region", place)).collect(),
             zones: right.iter().map(|place| node("zone", place)).collect(),
             bands,
-            height: format!("{height:.0}"),
-            rows,
+            height: height.round(),
         })
     }
 
@@ -138,14 +145,6 @@ impl FlowChart {
     pub fn columns(&self) -> [f64; 4] {
         [LEFT - 10.0, LEFT, RIGHT - BAR, RIGHT + 10.0]
     }
-}
-
-/// What a value is called; the facets have every one that some record has.
-fn label(page: &MapPage, dimension: &str, code: &str) -> String {
-    let facet = page.facets.iter().find(|facet| facet.name == dimension);
-    let mut values = facet.into_iter().flat_map(|facet| &facet.values);
-    let found = values.find(|value| value.value == code);
-    found.map_or_else(|| code.to_owned(), |value| value.label.clone())
 }
 
 /// The values at one end of all pairs, most frequent first.
@@ -235,11 +234,11 @@ fn node(page: &MapPage, dimension: &str, place: &NodePlace, scale: f64) -> Node 
 }
 
 /// "Les courants les plus forts : Bretagne – Europe (120), …"
-fn sentence(page: &MapPage, rows: &[FlowRow]) -> String {
+fn sentence(page: &MapPage, rows: &[ChartRow]) -> String {
     let language = page.layout.language;
     let texts = Texts::of(language);
-    let told = |FlowRow { region, zone, count }: &FlowRow| {
-        format!("{region} – {zone} ({})", number(language, *count))
+    let told = |ChartRow { labels, count, .. }: &ChartRow| {
+        format!("{} ({})", labels.join(" – "), number(language, *count))
     };
     let names: Vec<String> = rows.iter().take(MAX_NAMED_ROWS).map(told).collect();
     let names = grammar::join(texts, &names, "summary.and");
