@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use super::{Failure, open, open_or_make, uploads_of, write_whole};
+use super::{Failure, directory, open, open_or_make, uploads_of, write_whole};
 use crate::{
     atlas::maintenance::{
         backup::{self, BackupError, BackupSummary},
@@ -95,7 +95,8 @@ pub(super) fn restore(options: &RestoreOptions) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn check(options: &CheckOptions) -> Result<ExitCode, Failure> {
-    let CheckOptions { database, uploads } = options;
+    let CheckOptions { database, uploads, directory } = options;
+    directory::load(directory.directory.as_deref())?;
     let mut database = open(database)?;
     let uploads = uploads_of(uploads.as_ref(), &database);
     let report = check_register(&mut database, Some(&uploads))?;

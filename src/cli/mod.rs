@@ -2,6 +2,7 @@
 
 mod account;
 mod database;
+mod directory;
 mod files;
 mod imports;
 mod maintenance;
@@ -41,7 +42,7 @@ use crate::{
         register::{decide::DecideError, publish, revert::RevertError},
     },
     config::{Command, Config, ImportOptions, ProfileCommand, RecordsOption, environment},
-    formats::csv::{Profile, ProfileError, table_schema},
+    formats::csv::{Profile, ProfileError},
     http,
     search::{Collection, Filter, ParameterError},
     storage::{OpenMode, StorageError},
@@ -228,10 +229,7 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
             writeln!(io::stdout(), "{}", http::openapi::text())?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Schema => {
-            io::stdout().write_all(table_schema().as_bytes())?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Schema { kind } => directory::schema(kind),
     }
 }
 

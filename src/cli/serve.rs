@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Failure, open, open_as, open_mode, uploads_folder};
+use super::{Failure, directory, open, open_as, open_mode, uploads_folder};
 use crate::{
     atlas::{
         accounts::Accounts,
@@ -39,7 +39,10 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         limits,
         about,
         address: known_as,
+        directory,
     } = options;
+    // before anything else is done: a directory with faults is not served
+    let directory = directory::load(directory.directory.as_deref())?;
     raise_file_limit();
     // the socket first: a port that is taken is told before anything is done
     let failed = |reason| Failure::Listen { address: listen.clone(), reason };
@@ -71,7 +74,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         thread::spawn(move || follower.follow(database));
     }
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
-    let doors = http::Doors { publisher, register, accounts, jobs: jobs.clone() };
+    let doors = http::Doors { publisher, register, accounts, jobs: jobs.clone(), directory };
     let served = actix_web::rt::System::new().block_on(async {
         let server = http::serve(listener, doors, &limits.into(), (about.into(), known_as.into()))?;
         let (handle, stopped) = (server.handle(), jobs.clone());

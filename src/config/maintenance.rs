@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::DatabaseOption;
+use super::{DatabaseOption, DirectoryOption};
 
 /// The options of `atlas backup`.
 #[derive(Debug, clap::Args)]
@@ -42,4 +42,7 @@ pub struct CheckOptions {
     /// Folder of the files that came to be imported; found as atlas serve finds it without this
     #[arg(long, value_name = "DIR", env = "ATLAS_UPLOADS")]
     pub uploads: Option<PathBuf>,
+    /// Where the directory of actors and funding is.
+    #[command(flatten)]
+    pub directory: DirectoryOption,
 }

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum, builder::PossibleValue};
 
 pub use self::accounts::{AccountCommand, AccountOptions, AuditOptions, TokenCommand};
 pub use self::database::{DatabaseOption, MigrateOption};
+pub use self::directory::{DirectoryOption, SchemaKind};
 pub use self::maintenance::{BackupOptions, CheckOptions, RestoreOptions};
 pub use self::merge::{MergeOptions, SplitOptions};
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
@@ -16,6 +17,7 @@ use crate::{
 
 mod accounts;
 mod database;
+mod directory;
 pub mod environment;
 mod maintenance;
 mod merge;
@@ -139,8 +141,11 @@ pub enum Command {
         /// The folder
         folder: PathBuf,
     },
-    /// Print the Table Schema of the native CSV
-    Schema,
+    /// Print the Table Schema of the native CSV, or of a table of the directory
+    Schema {
+        /// Which table
+        kind: Option<SchemaKind>,
+    },
     /// Print the description of the HTTP API (OpenAPI 3.0)
     Openapi,
 }

@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use bytesize::ByteSize;
 
-use super::{AccountOptions, DatabaseOption, SourceOrderOption};
+use super::{AccountOptions, DatabaseOption, DirectoryOption, SourceOrderOption};
 use crate::http::{About, Addressing, Basemap, Licence, Limits, Network, PublicAddress};
 
 /// The options of `atlas serve` about files that come over HTTP.
@@ -66,6 +66,9 @@ pub struct ServeOptions {
     /// Where clients find the server.
     #[command(flatten)]
     pub address: AddressOptions,
+    /// Where the directory of actors and funding is.
+    #[command(flatten)]
+    pub directory: DirectoryOption,
 }
 
 /// The options of `atlas serve` about the address that clients know it by.

@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod crs;
 pub mod csv;
+pub mod directory_schema;
 pub mod feature;
 pub mod flat;
 pub mod flatgeobuf;

@@ -1,6 +1,6 @@
 //! Starts the server with every address of the product.
 
-use std::{io, net::TcpListener, num::NonZeroUsize, time::Duration};
+use std::{io, net::TcpListener, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 
@@ -17,6 +17,7 @@ use crate::{
             kept_files::KeptFiles, limits::in_flight, middleware, state::State,
         },
     },
+    search::directory::Directory,
 };
 
 /// What the server asks to be answered, or done.
@@ -29,6 +30,8 @@ pub struct Doors {
     pub accounts: Accounts,
     /// Files and what becomes of them.
     pub jobs: Jobs,
+    /// Who can help, and who pays.
+    pub directory: Arc<Directory>,
 }
 
 /// What answering may take.
@@ -55,12 +58,13 @@ pub fn serve(
     limits: &Limits,
     (about, addressing): (About, Addressing),
 ) -> io::Result<Server> {
-    let Doors { publisher, register, accounts, jobs } = doors;
+    let Doors { publisher, register, accounts, jobs, directory } = doors;
     let state = web::Data::new(State {
         publisher,
         register,
         accounts,
         jobs,
+        directory,
         addressing,
         about,
         methods: openapi::methods,

@@ -132,6 +132,26 @@ fn rdflib_reads_the_catalogue() {
     assert_eq!(tool(&mut command).unwrap().trim(), "[]");
 }
 
+/// With the same Python, which has `icalendar`: the deadlines of calls.
+#[test]
+fn icalendar_reads_the_deadlines() {
+    let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
+        println!("skipped: ATLAS_TEST_OWSLIB names no Python with icalendar");
+        return;
+    };
+    let (_database, server) = demo();
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(server.get("/financements.ics").body.as_bytes()).unwrap();
+    file.rewind().unwrap();
+    let mut command = Command::new(python);
+    command.arg(script("calendar_reads.py")).stdin(file);
+    let read: Value = serde_json::from_str(&tool(&mut command).unwrap()).unwrap();
+    let events = read.as_array().unwrap();
+    let one = events.iter().find(|one| one["id"] == "aap-generaliste-2024-tous@atlas-aect");
+    assert_eq!(one.unwrap()["start"], "2024-05-06");
+    assert!(events.len() >= 10, "{read}");
+}
+
 /// With the same Python, which has `pmtiles`: each tile of the file is the one that is served.
 #[test]
 fn pmtiles_reads_the_file_of_tiles() {

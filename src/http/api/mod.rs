@@ -7,6 +7,7 @@
 //! | [`tiles`], [`tilesets`] | vector tiles, and what describes them |
 //! | [`facets`], [`suggest`], [`vocabularies`] | counts of each filter's values, suggestions, codes and labels |
 //! | [`exports`], [`dictionary`], [`dcat`] | whole selections as files, their columns, the data set for catalogues |
+//! | [`directory`] | actors, schemes and calls, and which schemes fit |
 //! | [`changes`] | what has changed since a version, for mirrors |
 //! | [`history`] | where each value of a record comes from |
 //! | [`imports`], [`merges`], [`session`] | importing, decisions about records of several sources, signing in |
@@ -17,6 +18,7 @@ pub mod changes;
 pub mod collections;
 pub mod dcat;
 pub mod dictionary;
+pub mod directory;
 pub mod exports;
 pub mod facets;
 pub mod health;
@@ -92,6 +94,19 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/api")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route(
+                    "/collections/{directory:actors|schemes|calls}/items",
+                    get().to(directory::items::items),
+                )
+                .route(
+                    "/collections/{directory:actors|schemes|calls}/items/{id}",
+                    get().to(directory::items::item),
+                )
+                .route(
+                    "/export/{directory:actors|schemes|calls}.csv",
+                    get().to(directory::items::table),
+                )
+                .route("/matches", get().to(directory::matches::matches))
                 .route("/collections/{collection}/items", get().to(items::items))
                 .route("", get().to(landing::landing))
                 .route("/openapi.json", get().to(openapi::describe))

@@ -133,6 +133,7 @@ fn tags() -> Value {
         ("partners", "Foreign authorities, with counts."),
         ("countries", "Countries, with counts."),
         ("regions", "French regions, with counts."),
+        ("directory", "Actors, funding schemes and their calls, and which schemes fit."),
         ("search", "Facet counts and suggestions."),
         ("tiles", "Vector tiles of points and lines."),
         ("export", "Whole selections as files."),

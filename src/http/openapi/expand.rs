@@ -9,6 +9,10 @@ use crate::{
     search::{Collection, tiles::TILED},
 };
 
+/// The collections of the directory, each with a record of the sample.
+const DIRECTORY: [(&str, &str); 3] =
+    [("actors", "afd"), ("schemes", "ficol"), ("calls", "ficol-2024")];
+
 /// Puts an operation for each collection, or each format, in the place of one for any.
 pub(crate) fn expand(paths: &mut Map<String, Value>) {
     let templates: Vec<String> = paths.keys().cloned().collect();
@@ -19,6 +23,12 @@ pub(crate) fn expand(paths: &mut Map<String, Value>) {
             for collection in Collection::ALL.into_iter().filter(has_tiles) {
                 let path = template.replace("{collection}", collection.id());
                 paths.insert(path, of_collection(&item, collection));
+            }
+        } else if template.contains("{directory}") {
+            let Some(item) = paths.remove(&template) else { continue };
+            for (collection, code) in DIRECTORY {
+                let path = template.replace("{directory}", collection);
+                paths.insert(path, of_directory(&item, collection, code));
             }
         } else if template == "/api/export/{file}" {
             let Some(item) = paths.remove(&template) else { continue };
@@ -55,6 +65,22 @@ fn of_collection(item: &Value, collection: Collection) -> Value {
             } else if parameter["name"] == "sortby" {
                 parameter["name"] = parameters::sortby(collection).into();
             }
+        }
+    }
+    item
+}
+
+fn of_directory(item: &Value, collection: &str, code: &str) -> Value {
+    let mut item = item.clone();
+    for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        operation["operationId"] = format!("{id}.{collection}").into();
+        let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
+            continue;
+        };
+        list.retain(|parameter| parameter["name"] != "directory");
+        for parameter in list.iter_mut().filter(|parameter| parameter["name"] == "id") {
+            parameter["example"] = code.into();
         }
     }
     item

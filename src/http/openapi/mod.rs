@@ -27,7 +27,8 @@ use utoipa::OpenApi;
 
 use crate::http::{
     api::{
-        changes, collections, dcat, dictionary, exports, facets, health, history,
+        changes, collections, dcat, dictionary, directory as of_directory, exports, facets, health,
+        history,
         imports::{self, rows},
         items, landing, merges, metrics, queryables, schema, session, suggest, tiles, tilesets,
         vocabularies,
@@ -60,6 +61,10 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     items::items,
     items::item,
     exports::export,
+    of_directory::items::items,
+    of_directory::items::item,
+    of_directory::items::table,
+    of_directory::matches::matches,
     tilesets::tile_matrix_sets,
     tilesets::quad,
     tilesets::list,

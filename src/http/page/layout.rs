@@ -182,6 +182,14 @@ impl Layout {
         SitePage::Comparison.path(self.language)
     }
 
+    /// Who can help, and what the register is for, in the page's language.
+    pub fn directory_links(&self) -> [PageLink; 3] {
+        [SitePage::Services, SitePage::Actors, SitePage::WhitePaper].map(|page| PageLink {
+            label: self.text(page.title()).to_owned(),
+            path: page.path(self.language).to_owned(),
+        })
+    }
+
     /// What the register is, in the page's language.
     pub fn about_path(&self) -> &'static str {
         SitePage::About.path(self.language)
@@ -237,8 +245,18 @@ impl Layout {
     }
 }
 
-/// A path of one language in the other.
+/// A path of one language in the other: pages may have an address of their own in each, and what is
+/// below them goes with it.
 pub fn in_other_language(language: Language, path: &str) -> String {
+    let of_page = SitePage::ALL.into_iter().find_map(|page| {
+        let rest = path.strip_prefix(page.path(language))?;
+        let goes_on = rest.is_empty() || rest.starts_with(['/', '?', '.']);
+        let other = Language::ALL.into_iter().find(|other| *other != language)?;
+        (goes_on && page != SitePage::Map).then(|| format!("{}{rest}", page.path(other)))
+    });
+    if let Some(path) = of_page {
+        return path;
+    }
     match language {
         Language::French => format!("/en{path}"),
         Language::English => path.strip_prefix("/en").unwrap_or(path).to_owned(),

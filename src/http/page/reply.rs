@@ -8,7 +8,10 @@ use askama::Template;
 use crate::{
     domain::Language,
     http::{
-        page::{error::ErrorPage, layout::Layout},
+        page::{
+            error::ErrorPage,
+            layout::{Layout, in_other_language},
+        },
         text::texts::Texts,
         web::{address::PublicAddress, blocking, conditional, problem::Problem, state::State},
     },
@@ -154,10 +157,7 @@ pub(crate) async fn written(
 pub(crate) fn layout(request: &HttpRequest, language: Language) -> Layout {
     let uri = request.uri();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let alternate_path = match language {
-        Language::French => format!("/en{path}"),
-        Language::English => path.strip_prefix("/en").unwrap_or("/").to_owned(),
-    };
+    let alternate_path = in_other_language(language, path);
     let state = request.app_data::<web::Data<State>>();
     Layout {
         contact: state.and_then(|state| state.about.contact.clone()),

@@ -9,12 +9,20 @@ pub enum SitePage {
     Map,
     /// The list of partnerships.
     Partnerships,
+    /// The funding schemes.
+    Funding,
+    /// Three questions: who can help, who pays.
+    Services,
+    /// The actors.
+    Actors,
     /// Two places or themes side by side.
     Comparison,
     /// The data to download.
     Data,
     /// Method, licence, accessibility, privacy.
     About,
+    /// What the register does for the policy that it serves.
+    WhitePaper,
     /// Where importers begin.
     Import,
 }
@@ -33,14 +41,32 @@ struct PageDeclaration {
 
 impl SitePage {
     /// All of them, in the order of the menu and of the sitemap.
-    pub const ALL: [Self; 6] =
-        [Self::Map, Self::Partnerships, Self::Comparison, Self::Data, Self::About, Self::Import];
+    pub const ALL: [Self; 10] = [
+        Self::Map,
+        Self::Partnerships,
+        Self::Funding,
+        Self::Services,
+        Self::Actors,
+        Self::Comparison,
+        Self::Data,
+        Self::About,
+        Self::WhitePaper,
+        Self::Import,
+    ];
 
     fn declaration(self) -> PageDeclaration {
         let (paths, title, menu, is_listed) = match self {
             Self::Map => (["/", "/en/"], "map.title", Some("nav.map"), true),
             Self::Partnerships => {
                 (["/partenariats", "/en/partenariats"], "listing.title", Some("nav.list"), true)
+            }
+            Self::Funding => {
+                (["/financements", "/en/funding"], "funding.title", Some("nav.funding"), true)
+            }
+            Self::Services => (["/services", "/en/services"], "services.title", None, true),
+            Self::Actors => (["/acteurs", "/en/actors"], "actors.title", None, true),
+            Self::WhitePaper => {
+                (["/livre-blanc", "/en/white-paper"], "white_paper.title", None, true)
             }
             Self::Comparison => {
                 (["/comparer", "/en/comparer"], "compare.title", Some("nav.compare"), true)

@@ -13,6 +13,7 @@
 //! | [`partnership`] | the record of one partnership |
 //! | [`place`] | the page of an authority, a country, a région, a theme |
 //! | [`comparison`] | two places or themes side by side |
+//! | [`directory`] | who can help and who pays |
 //! | [`about`], [`data`] | method and licence; the data to take away |
 //! | [`share`], [`preview`] | how a view is cited, downloaded, shown elsewhere |
 //! | [`feeds`], [`sitemap`], [`linked_data`] | what feed readers and search engines read |
@@ -24,6 +25,7 @@ pub mod about;
 pub mod chart;
 pub mod comparison;
 pub mod data;
+pub mod directory;
 pub mod feeds;
 pub mod linked_data;
 pub mod list;
@@ -54,6 +56,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     serve(config, SitePage::Comparison, || read().to(comparison::handler::compare));
     serve(config, SitePage::Data, || read().to(data::handler::data));
     serve(config, SitePage::About, || read().to(about::handler::about));
+    config.configure(funding);
     config
         .route("/en", get().to(map::handler::to_english))
         .route("/partenariats/{id}", get().to(partnership::handler::french))
@@ -79,6 +82,22 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 fn serve(config: &mut web::ServiceConfig, page: SitePage, route: fn() -> Route) {
     for language in Language::ALL {
         config.route(page.path(language), route());
+    }
+}
+
+/// The addresses of the directory.
+fn funding(config: &mut web::ServiceConfig) {
+    serve(config, SitePage::Funding, || read().to(directory::funding::list));
+    serve(config, SitePage::Actors, || read().to(directory::actors::list));
+    serve(config, SitePage::Services, || read().to(directory::services::services));
+    serve(config, SitePage::WhitePaper, || read().to(directory::white_paper::white_paper));
+    for language in Language::ALL {
+        let (funding, actors) = (SitePage::Funding.path(language), SitePage::Actors.path(language));
+        config
+            .route(&format!("{funding}/{{code}}"), read().to(directory::funding::scheme))
+            .route(&format!("{funding}.ics"), read().to(directory::calendar::calendar))
+            .route(&format!("{funding}.atom"), read().to(directory::calendar::feed))
+            .route(&format!("{actors}/{{code}}"), read().to(directory::actors::actor));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         web::{conditional, state::State},
     },
     reference::vocabularies,
-    search::{Collection, Snapshot},
+    search::{Collection, Snapshot, directory::Directory},
 };
 
 /// Pages of one part: each has two addresses, of which a part may have 50,000.
@@ -79,7 +79,9 @@ pub(crate) async fn part(
 ) -> HttpResponse {
     let snapshot = state.publisher.snapshot();
     let layout = reply::layout(&request, Language::French);
-    let Some(pages) = part.strip_suffix(".xml").and_then(|part| pages_of(&snapshot, part)) else {
+    let Some(pages) =
+        part.strip_suffix(".xml").and_then(|part| pages_of((&snapshot, &state.directory), part))
+    else {
         return reply::missing(&request);
     };
     respond(&snapshot, &request, || {
@@ -123,14 +125,17 @@ impl Listed {
 }
 
 /// The pages of a part; none where there is no such part.
-fn pages_of(snapshot: &Snapshot, part: &str) -> Option<Vec<Listed>> {
+fn pages_of((snapshot, directory): (&Snapshot, &Directory), part: &str) -> Option<Vec<Listed>> {
     let still = |path: String| Listed { path, changed: None };
     if part == "pages" {
         let themes = vocabularies::themes().terms().iter();
         let themes = themes.map(|term| PlaceKind::Theme.path(Language::French, &term.code));
         let listed = SitePage::ALL.into_iter().filter(|page| page.is_listed());
         let listed = listed.map(|page| page.path(Language::French).to_owned());
-        return Some(listed.chain(themes).map(still).collect());
+        let below = |page: SitePage, code: &str| format!("{}/{code}", page.path(Language::French));
+        let schemes = directory.schemes.iter().map(|one| below(SitePage::Funding, &one.code));
+        let actors = directory.actors.iter().map(|one| below(SitePage::Actors, &one.code));
+        return Some(listed.chain(themes).chain(schemes).chain(actors).map(still).collect());
     }
     let (id, number) = part.rsplit_once('-')?;
     let (collection, kind) = COLLECTIONS.iter().find(|(one, _)| one.id() == id)?;

@@ -58,6 +58,19 @@ pub fn date(language: Language, iso: &str) -> String {
     }
 }
 
+/// A text of data set as its language is: French has no-break spaces before double punctuation and
+/// inside its guillemets.
+pub fn typeset(language: Language, text: &str) -> String {
+    if language == Language::English {
+        return text.to_owned();
+    }
+    let mut set = text.replace("« ", "«\u{a0}");
+    for mark in [':', ';', '?', '!', '»', '%', '€'] {
+        set = set.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"));
+    }
+    set
+}
+
 /// The year of an ISO date, without leading zeros.
 pub fn year(iso: &str) -> &str {
     iso.split('-').next().unwrap_or(iso).trim_start_matches('0')

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
     http::header::{self, EntityTag, Header, IfNoneMatch},
+    web,
 };
 
 use chrono::Utc;
@@ -12,7 +13,7 @@ use chrono::Utc;
 use crate::{
     http::web::{
         address::PublicAddress, content_coding::Coding, negotiation::Representation,
-        problem::Problem,
+        problem::Problem, state::State,
     },
     search::Snapshot,
 };
@@ -29,6 +30,9 @@ pub(crate) fn tag(
     (representation, snapshot.built_at().timestamp_millis()).hash(&mut hash);
     // what counts as stale, and the last of the years, change with the day
     Utc::now().date_naive().hash(&mut hash);
+    // what is open changes with every deadline
+    let state = request.app_data::<web::Data<State>>();
+    state.map(|state| state.directory.period(Utc::now())).hash(&mut hash);
     // links are absolute: they depend on the address that was asked
     PublicAddress::of(request).root().hash(&mut hash);
     EntityTag::new_strong(format!("{}-{:016x}", snapshot.version(), hash.finish()))

@@ -1,5 +1,7 @@
 //! What every handler may use.
 
+use std::sync::Arc;
+
 use crate::{
     atlas::{
         accounts::Accounts,
@@ -10,6 +12,7 @@ use crate::{
         about::About, address::Addressing, change_cache::ChangeCache, gone::Gone,
         kept_files::KeptFiles,
     },
+    search::directory::Directory,
 };
 
 /// What every handler may use.
@@ -22,6 +25,8 @@ pub(crate) struct State {
     pub(crate) accounts: Accounts,
     /// Files and what becomes of them.
     pub(crate) jobs: Jobs,
+    /// Who can help, and who pays.
+    pub(crate) directory: Arc<Directory>,
     /// What says where clients find the server.
     pub(crate) addressing: Addressing,
     /// Whose data it is.

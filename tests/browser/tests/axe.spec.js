@@ -5,7 +5,7 @@ import texts from "../../../static/text/en.json" with { type: "json" };
 import { TOKEN } from "./imports.js";
 import { api, expect, openMap, test } from "./atlas.js";
 
-/** Kinds of pages: name, path after the language's prefix, what is opened before axe looks. */
+/** Kinds of pages: name, path after the language's prefix, what is opened before axe looks, the path in English where it differs. */
 async function kinds(request) {
   const { features } = await api(request, "/api/collections/partnerships/items?limit=1&sortby=-verified_on&status=en_cours");
   const { id, properties } = features[0];
@@ -31,6 +31,12 @@ async function kinds(request) {
     ["comparison of what is not known", "/comparer?a_name=Trifouillis&b=country-ML"],
     ["data", "/donnees", "details"],
     ["about, with accessibility", "/a-propos"],
+    ["funding", "/financements", "", "/funding"],
+    ["scheme", "/financements/conjoint-maroc", "", "/funding/conjoint-maroc"],
+    ["actors", "/acteurs?region=11", "", "/actors?region=11"],
+    ["actor", "/acteurs/afd", "", "/actors/afd"],
+    ["services", "/services?collectivity=35238&country=SN&theme=eau-assainissement"],
+    ["white paper", "/livre-blanc", "", "/white-paper"],
     ["import", "/import"],
     ["404", "/rien-de-tel"],
     ["400", "/?region=zz"],
@@ -100,9 +106,9 @@ for (const language of ["fr", "en"]) {
   test(`every kind of page, ${language}`, async ({ page, request }) => {
     test.setTimeout(300_000);
     const found = [];
-    for (const [what, path, opened] of await kinds(request)) {
+    for (const [what, path, opened, english] of await kinds(request)) {
       await page.setViewportSize({ width: 1280, height: 800 });
-      await page.goto(prefix + path);
+      await page.goto(prefix + ((language === "en" && english) || path));
       if (opened) await open(page, opened);
       expect(await page.locator("html").getAttribute("lang"), what).toBe(language);
       found.push(...(await check(page, `${language}: ${what}`)));

@@ -20,6 +20,7 @@ use crate::{
             reply::{error, error_page, layout, respond},
         },
         site::{
+            directory::act_here::{ActSubject, act_here},
             linked_data,
             partnership::page::{
                 CollectivityView, DataFormat, PartnerView, PartnershipPage, SourceView, ThemeView,
@@ -98,7 +99,16 @@ async fn partnership(
     };
     let path = layout.partnership_path(&id.to_string());
     let shared = ShareRequest { title: &title, path: &path, query: None, files: None };
+    let countries: Vec<String> = partners.iter().map(|one| one.country.clone()).collect();
+    let codes: Vec<String> = themes.iter().map(|term| term.code.clone()).collect();
+    let subject = ActSubject {
+        collectivity: collectivities.first().map(|one| one.code.as_str()),
+        countries: &countries,
+        themes: &codes,
+        ..ActSubject::default()
+    };
     let page = PartnershipPage {
+        act: act_here(&state.directory, &layout, subject),
         share: share(&layout, &state.about, &snapshot, shared),
         layout: Layout {
             description: description.clone().unwrap_or_else(|| title.clone()),

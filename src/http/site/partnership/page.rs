@@ -6,7 +6,7 @@ use crate::{
     domain::{Column, Position},
     http::{
         page::{history::HistoryStep, layout::Layout},
-        site::{place::page::PlaceKind, share::page::Share},
+        site::{directory::act_here::ActHere, place::page::PlaceKind, share::page::Share},
         text::format,
     },
 };
@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "site/partnership/partnership.html")]
 pub struct PartnershipPage {
+    /// Who can help, and who pays.
+    pub act: ActHere,
     /// The frame; its title is the partnership's.
     pub layout: Layout,
     /// How to share it.

@@ -17,6 +17,7 @@ use crate::{
             summary,
         },
         site::{
+            directory::act_here::{ActHere, ActSubject, act_here},
             linked_data,
             list::listing::{self, ListQuery},
             place::{
@@ -113,6 +114,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
     PlacePage {
         share: share(&layout, &visit.state.about, snapshot, shared),
         list: listing::list(snapshot, &selection, &wanted, (&layout, &path, LIST_LENGTH)),
+        act: act(visit, subject),
         kind: subject.kind,
         figures: builder.figures(&layout, &profile),
         kinds: builder.kinds_counted(&list_path),
@@ -156,6 +158,23 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         name: subject.name.clone(),
         place: subject.place.clone(),
     }
+}
+
+/// Who can help here, and who pays.
+fn act(visit: &Visit, subject: &Subject) -> ActHere {
+    let code = std::slice::from_ref(&subject.code);
+    let wanted = match subject.kind {
+        PlaceKind::Collectivity => {
+            ActSubject { collectivity: Some(&subject.code), ..ActSubject::default() }
+        }
+        PlaceKind::Region => ActSubject { region: Some(&subject.code), ..ActSubject::default() },
+        PlaceKind::Theme => ActSubject { themes: code, ..ActSubject::default() },
+        PlaceKind::Country => ActSubject { countries: code, ..ActSubject::default() },
+        PlaceKind::Partner => {
+            ActSubject { countries: subject.country.as_slice(), ..ActSubject::default() }
+        }
+    };
+    act_here(&visit.state.directory, &visit.layout, wanted)
 }
 
 impl PlacePageBuilder<'_> {

@@ -12,6 +12,7 @@ use crate::{
             layout::{Layout, PageLink, escape_query},
         },
         site::{
+            directory::act_here::ActHere,
             list::view::RecordList,
             partnership::page::DataFormat,
             place::picture::PictureView,
@@ -121,6 +122,8 @@ pub struct PlacePage {
     pub picture: Option<PictureView>,
     /// Who else there is, explained.
     pub others: Vec<Others>,
+    /// Who can help, and who pays.
+    pub act: ActHere,
     /// The partnerships.
     pub list: RecordList,
     /// This selection as data.
