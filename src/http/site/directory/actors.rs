@@ -53,13 +53,11 @@ fn list_page(visit: &Visit, at: DateTime<Utc>) -> Result<DirectoryPage, Problem>
     let found = directory.find_actors(&query.filter);
     let path = SitePage::Actors.path(layout.language);
     let note = if found.is_empty() { layout.text("directory.nothing") } else { "" }.to_owned();
-    let links =
-        [("directory.csv.actors", "csv"), ("directory.json", "geojson")].map(|(key, ending)| {
-            PageLink {
-                label: layout.text(key).to_owned(),
-                path: format!("/api/export/actors.{ending}"),
-            }
-        });
+    let links = [
+        ("directory.csv.actors", "/api/export/actors.csv".to_owned()),
+        ("directory.json", format!("/api/collections/actors/items{}", query.text())),
+    ];
+    let links = links.map(|(key, path)| PageLink { label: layout.text(key).to_owned(), path });
     Ok(DirectoryPage {
         lead: layout.text("actors.lead").to_owned(),
         notices: without_network(&writer, &query.filter.regions),

@@ -47,14 +47,12 @@ impl DirectoryQuery {
         self.pairs.is_empty()
     }
 
-    /// The query again, with its question mark; nothing where nothing is asked.
+    /// The filters again, with a question mark; nothing where nothing is filtered.
     pub(crate) fn text(&self) -> String {
-        if self.pairs.is_empty() {
-            return String::new();
-        }
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(&self.pairs);
-        format!("?{}", query.finish())
+        query.extend_pairs(self.pairs.iter().filter(|(name, _)| !QUESTIONS.contains(&&**name)));
+        let query = query.finish();
+        if query.is_empty() { query } else { format!("?{query}") }
     }
 
     fn field(
