@@ -6,7 +6,7 @@ macro_rules! columns {
     ($($variant:ident $name:literal $label:tt $what:literal;)*) => {
         /// The columns of the native CSV (`contract`, `import/schema.json`), then those that only
         /// profiles fill, to tell homonyms apart.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Column {
             $(#[doc = $what] $variant,)*
         }

@@ -65,6 +65,8 @@ impl Issue {
                 format!("Voyez la ligne {suggestion}.")
             }
             (IssueCode::ProbableVariant, Language::English) => format!("See line {suggestion}."),
+            (IssueCode::ValueConfirmed, Language::French) => format!("Reste : {suggestion}."),
+            (IssueCode::ValueConfirmed, Language::English) => format!("Stays: {suggestion}."),
             (IssueCode::ProbableDuplicate, Language::French) => format!("Voyez {suggestion}."),
             (IssueCode::ProbableDuplicate, Language::English) => format!("See {suggestion}."),
             (_, Language::French) => format!("Vouliez-vous dire : {suggestion} ?"),
@@ -310,6 +312,9 @@ issue_codes! {
     ProbableVariant "probable-variant" Warning
         "« {value} » est sans doute le partenaire d'une ligne précédente, écrit autrement : les deux sont gardées."
         "“{value}” is probably the partner of an earlier row, written in another way: both are kept.";
+    ValueConfirmed "value-confirmed" Warning
+        "« {value} » n'est pas pris : ce que la fiche dit ici a été confirmé, et reste."
+        "“{value}” is not taken: what the record says here was confirmed, and stays.";
     PersonalData "personal-data" Warning
         "« {value} » est une adresse électronique ou un numéro de téléphone : tout le monde le lira."
         "“{value}” is a mail address or a telephone number: everybody will read it.";

@@ -36,7 +36,10 @@ pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};
 pub use nearest::NearNames;
 pub use partner::{Partner, PartnerId, PartnerKind, PositionSource};
-pub use partnership::{ById, ContentHash, Euros, Partnership, PartnershipId};
+pub use partnership::{
+    ById, ContentHash, Euros, PartVerdict, Partnership, PartnershipId, Proposal, ProposalState,
+    ProposedCell, Refusal,
+};
 pub use period::{PartialDate, Period};
 pub use position::Position;
 pub use sameness::{Doubt, Sameness, SourceOrder};

@@ -2,6 +2,8 @@
 
 mod field;
 mod fields;
+mod part;
+mod proposal;
 
 use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
 
@@ -13,6 +15,7 @@ use super::{Collectivity, Partner, Period, Term};
 
 pub use field::{Constraint, CsvColumn, Field, FieldKind, FieldValue, Sink};
 pub use fields::{FIELDS, beside_name, of_column};
+pub use proposal::{PartVerdict, Proposal, ProposalState, ProposedCell, Refusal};
 
 /// A partnership, resolved and valid.
 #[derive(Debug, Clone, PartialEq)]

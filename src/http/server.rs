@@ -7,6 +7,7 @@ use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use crate::{
     atlas::{
         accounts::Accounts,
+        contributions::Contributions,
         imports::Jobs,
         register::{Publisher, Register},
     },
@@ -60,6 +61,7 @@ pub fn serve(
 ) -> io::Result<Server> {
     let Doors { publisher, register, accounts, jobs, directory } = doors;
     let state = web::Data::new(State {
+        contributions: Contributions::new(register.clone()),
         publisher,
         register,
         accounts,

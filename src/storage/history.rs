@@ -68,7 +68,7 @@ pub(super) fn load(
             Ok(Version { revision, changeset, line: line.map(|line| line as u64), record })
         })
         .collect::<Result<Vec<_>, StorageError>>()?;
-    let record = records::load_rows(connection, &[row])?.pop().map(|(_, record)| record);
+    let record = records::load_rows(connection, &[row], false)?.pop().map(|(_, record)| record);
     all.push(Version { revision, changeset, line: line.map(|line| line as u64), record });
     Ok(all)
 }

@@ -1,8 +1,8 @@
 //! What the database has of a source, without reading its records.
 
 use diesel::{
-    ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, connection::DefaultLoadingMode,
-    pg::PgRowByRowLoadingMode,
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
+    connection::DefaultLoadingMode, pg::PgRowByRowLoadingMode,
 };
 
 use foldhash::fast::RandomState;
@@ -54,6 +54,21 @@ fn known((row_id, hash, revision, removed): Row) -> Result<Known, StorageError> 
         reason: format!("a hash of {} bytes", hash.len()),
     })?;
     Ok(Known { row_id, hash, revision, removed })
+}
+
+/// One record; none where it never was.
+pub(super) fn find(
+    connection: &mut AnyConnection,
+    source: &str,
+    key: &str,
+) -> Result<Option<Known>, StorageError> {
+    let row = select()
+        .filter(partnerships::source.eq(source))
+        .filter(partnerships::key.eq(key))
+        .first::<Row>(connection)
+        .optional()
+        .map_err(StorageError::when("find a record"))?;
+    row.map(known).transpose()
 }
 
 /// Source and key of every record that was removed, by its id.

@@ -16,6 +16,8 @@
 //! | `view.rs` `known.rs` `twins.rs` | [`View`]: what an import asks before it changes anything |
 //! | `writer.rs` `record_writer.rs` `authorities.rs` | [`Writer`]: what a changeset changes, with its history |
 //! | `changesets.rs` | what is kept of every changeset |
+//! | `confirmed.rs` | [`ConfirmedFields`]: what somebody has confirmed, and imports leave alone |
+//! | `proposals.rs` | what somebody has proposed, and what became of it |
 //! | `decisions.rs` | [`Decision`]: which records people take for one partnership, or tell apart |
 //! | `imports.rs` | what is kept of every import beside its changeset |
 //! | `jobs.rs` | [`Job`]: imports on their way from state to state |
@@ -34,6 +36,7 @@ mod authorities;
 mod change_log;
 mod changes;
 mod changesets;
+mod confirmed;
 mod connection;
 mod content_hashes;
 mod database;
@@ -51,6 +54,7 @@ mod location;
 mod migrations;
 mod pool;
 mod postgres;
+mod proposals;
 mod record_json;
 mod record_writer;
 mod records;
@@ -65,6 +69,7 @@ pub use accounts::{AccountWriter, Audit, NewAccount, NewToken, Owner, TokenHash}
 pub use change_log::{LogRange, LoggedRecord};
 pub use changes::Changes;
 pub use changesets::NewChangeset;
+pub use confirmed::ConfirmedFields;
 pub use database::{Database, Moment, OpenMode};
 pub use decisions::{Decision, DecisionChange};
 pub use dump::{DumpError, DumpHead};
@@ -75,6 +80,7 @@ pub use imports::NewImport;
 pub use jobs::{Job, KeptUpload, Moved, NewJob, Planned, Step};
 pub use known::Known;
 pub use pool::Pool;
+pub use proposals::{NewProposal, ProposalEnd, ProposalQuery};
 pub use records::Stored;
 pub use twins::{Pair, Whose};
 pub use view::View;

@@ -19,8 +19,8 @@ use super::{
     dump::{self, DumpLine, TypedColumn},
     location::{explain, named},
     rows::{
-        NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
-        NewPartnership, NewSdg, NewTheme, NewVersion,
+        NewCollectivity, NewCollectivityLink, NewConfirmed, NewFunder, NewIssue, NewPartner,
+        NewPartnerLink, NewPartnership, NewSdg, NewTheme, NewVersion,
     },
     schema,
 };
@@ -246,6 +246,7 @@ copy_rows! {
     NewCollectivityLink => partnership_collectivities;
     NewPartnerLink => partnership_partners;
     NewTheme => partnership_themes;
+    NewConfirmed => confirmed_fields;
     NewSdg => partnership_sdgs;
     NewFunder => partnership_funders;
     NewVersion => versions;

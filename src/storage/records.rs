@@ -93,14 +93,15 @@ pub(super) fn complete(
     Ok(())
 }
 
-/// The records of these rows that are not removed, in the order of their rows.
+/// The records of these rows that are not removed, or those that are, in the order of their rows.
 pub(super) fn load_rows(
     connection: &mut AnyConnection,
     ids: &[i64],
+    removed: bool,
 ) -> Result<Vec<(i64, Partnership)>, StorageError> {
     let rows: Vec<PartnershipRow> = partnerships::table
         .filter(partnerships::id.eq_any(ids))
-        .filter(partnerships::removed.eq(false))
+        .filter(partnerships::removed.eq(removed))
         .order(partnerships::id)
         .select(PartnershipRow::as_select())
         .load(connection)

@@ -12,8 +12,9 @@ use sha2::{Digest, Sha256};
 use super::{
     StorageError,
     schema::{
-        collectivities, import_issues, partners, partnership_collectivities, partnership_funders,
-        partnership_partners, partnership_sdgs, partnership_themes, partnerships, versions,
+        collectivities, confirmed_fields, import_issues, partners, partnership_collectivities,
+        partnership_funders, partnership_partners, partnership_sdgs, partnership_themes,
+        partnerships, versions,
     },
 };
 use crate::{
@@ -360,6 +361,15 @@ pub(super) struct NewTheme {
     pub(super) partnership_id: i64,
     pub(super) position: i32,
     pub(super) theme: &'static str,
+}
+
+/// A part of a partnership that a changeset has confirmed.
+#[derive(Insertable)]
+#[diesel(table_name = confirmed_fields, treat_none_as_default_value = false)]
+pub(super) struct NewConfirmed {
+    pub(super) partnership_id: i64,
+    pub(super) column_name: &'static str,
+    pub(super) changeset_id: i64,
 }
 
 /// A goal of a partnership.

@@ -177,6 +177,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    confirmed_fields (partnership_id, column_name, changeset_id) {
+        partnership_id -> BigInt,
+        column_name -> Text,
+        changeset_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    proposals (id) {
+        id -> BigInt,
+        source -> Text,
+        key -> Text,
+        base -> Integer,
+        title -> Text,
+        state -> Text,
+        scopes -> Text,
+        fields -> Text,
+        reason -> Text,
+        proof -> Nullable<Text>,
+        author -> Nullable<Text>,
+        secret -> Binary,
+        client -> Nullable<Binary>,
+        created_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Text>,
+        decisions -> Nullable<Text>,
+        note -> Nullable<Text>,
+        changeset_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(confirmed_fields -> partnerships (partnership_id));
 diesel::joinable!(partnership_collectivities -> partnerships (partnership_id));
 diesel::joinable!(partnership_collectivities -> collectivities (collectivity_id));
 diesel::joinable!(partnership_partners -> partnerships (partnership_id));
@@ -184,6 +217,7 @@ diesel::joinable!(partnership_partners -> partners (partner_id));
 diesel::joinable!(versions -> partnerships (partnership_id));
 diesel::allow_tables_to_appear_in_same_query!(
     collectivities,
+    confirmed_fields,
     partners,
     partnership_collectivities,
     partnership_partners,

@@ -16,8 +16,8 @@ use super::{
     DumpError, StorageError,
     dump::{self, DumpLine, TypedColumn},
     rows::{
-        NewCollectivity, NewCollectivityLink, NewFunder, NewIssue, NewPartner, NewPartnerLink,
-        NewPartnership, NewSdg, NewTheme, NewVersion,
+        NewCollectivity, NewCollectivityLink, NewConfirmed, NewFunder, NewIssue, NewPartner,
+        NewPartnerLink, NewPartnership, NewSdg, NewTheme, NewVersion,
     },
     schema,
 };
@@ -240,6 +240,7 @@ insert_by_block! {
     NewCollectivityLink => partnership_collectivities;
     NewPartnerLink => partnership_partners;
     NewTheme => partnership_themes;
+    NewConfirmed => confirmed_fields;
     NewSdg => partnership_sdgs;
     NewFunder => partnership_funders;
     NewVersion => versions;

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use super::{
-    Decision, DecisionChange, Known, StorageError, Touched, changesets,
+    ConfirmedFields, Decision, DecisionChange, Known, StorageError, Touched, changesets, confirmed,
     connection::AnyConnection,
     decisions, history, identity, imports, known, records,
     twins::{self, Pair, Whose},
 };
-use crate::domain::{ById, Changeset, DataVersion, ImportRecord, Issue, Partnership, Sameness};
+use crate::domain::{
+    ById, Changeset, DataVersion, ImportRecord, Issue, Partnership, Sameness, Version,
+};
 
 /// The register as one transaction sees it: one moment of it, or what the transaction makes of it.
 pub struct View<'c>(pub(super) &'c mut AnyConnection);
@@ -33,9 +35,41 @@ impl View<'_> {
     pub fn records(&mut self, rows: &[i64]) -> Result<HashMap<i64, Partnership>, StorageError> {
         let mut all = HashMap::with_capacity(rows.len());
         for rows in rows.chunks(records::LISTED) {
-            all.extend(records::load_rows(self.0, rows)?);
+            all.extend(records::load_rows(self.0, rows, false)?);
         }
         Ok(all)
+    }
+
+    /// What records said before they were removed, by row; those that are there are left out.
+    pub fn removed_records(
+        &mut self,
+        rows: &[i64],
+    ) -> Result<HashMap<i64, Partnership>, StorageError> {
+        let mut all = HashMap::new();
+        for rows in rows.chunks(records::LISTED) {
+            all.extend(records::load_rows(self.0, rows, true)?);
+        }
+        Ok(all)
+    }
+
+    /// What is known of one record; none where it never was.
+    pub fn known_record(&mut self, source: &str, key: &str) -> Result<Option<Known>, StorageError> {
+        known::find(self.0, source, key)
+    }
+
+    /// The versions of a record, oldest first, the present one last.
+    pub fn history(&mut self, source: &str, key: &str) -> Result<Vec<Version>, StorageError> {
+        history::load(self.0, source, key)
+    }
+
+    /// What was confirmed of the records of a source.
+    pub fn confirmed(&mut self, source: &str) -> Result<ConfirmedFields, StorageError> {
+        confirmed::of_source(self.0, source)
+    }
+
+    /// What was confirmed of the records of some rows.
+    pub fn confirmed_of(&mut self, rows: &[i64]) -> Result<ConfirmedFields, StorageError> {
+        confirmed::of_rows(self.0, rows)
     }
 
     /// Calls `visit` with who works with whom.

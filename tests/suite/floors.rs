@@ -15,11 +15,12 @@ const FLOORS: [&[&str]; 6] = [
     &["cli", "config", "main"],
 ];
 /// The rooms of floor 3, and the rooms of that floor that each may know.
-const ATLAS: [(&str, &[&str]); 5] = [
+const ATLAS: [(&str, &[&str]); 6] = [
     ("register", &[]),
     ("accounts", &["register"]),
     ("export", &[]),
     ("imports", &["register", "accounts"]),
+    ("contributions", &["register", "imports"]),
     ("maintenance", &["register", "imports"]),
 ];
 /// What a room may not know although it lies below.

@@ -38,7 +38,11 @@ fn routes() -> Vec<(String, &'static str)> {
             } else if line.starts_with(".default_service") {
                 scope.clear();
             } else if line.starts_with(".route(\"") {
-                let methods = [("web::post()", "post"), ("web::delete()", "delete")];
+                let methods = [
+                    ("web::post()", "post"),
+                    ("web::patch()", "patch"),
+                    ("web::delete()", "delete"),
+                ];
                 let method = methods.iter().find(|(code, _)| line.contains(code));
                 routes
                     .push((format!("{scope}{}", quoted()), method.map_or("get", |(_, name)| name)));

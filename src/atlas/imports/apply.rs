@@ -1,5 +1,5 @@
 //! The writer's side of an import: compares with what is there, and writes unless nothing is to
-//! be written.
+//! be written. (long: one step of an import after another)
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,7 +12,7 @@ use chrono::Utc;
 use super::{
     duplicates::Duplicates,
     import::{Import, ImportError, LISTED_ERRORS, LISTED_WARNINGS, MassRemoval, Report},
-    merge::{merge_absent, merges_any},
+    merge::{ConfirmedValues, merge_absent, merges_any},
     read::{Chunk, Chunks, Message, Resolved},
     reuse,
     variants::Variants,
@@ -68,6 +68,7 @@ pub(super) struct Applying<'i> {
     /// Records that the file has named so far.
     seen: ById<ContentHash>,
     known: KnownRecords,
+    confirmed: ConfirmedValues,
     duplicates: Duplicates,
     variants: Variants,
     plan: Plan,
@@ -82,6 +83,7 @@ impl<'i> Applying<'i> {
             report,
             seen: ById::default(),
             known: KnownRecords::new(),
+            confirmed: ConfirmedValues::default(),
             duplicates: Duplicates::default(),
             variants: Variants::default(),
             plan: Plan::default(),
@@ -208,7 +210,9 @@ impl<'i> Applying<'i> {
         records.retain(|record| self.is_new(record, &mut issues));
         self.remark_duplicates(&records, register, &mut issues)?;
         let known = self.known_of(&records, register)?;
+        self.confirmed.learn(&records, &mut register.view())?;
         let stored = stored(&records, &known, register)?;
+        let removed = self.removed(&records, &known, register)?;
         let mut changes = Vec::with_capacity(records.len());
         for (record, known) in records.iter_mut().zip(known) {
             let before = known.and_then(|known| stored.get(&known.row_id));
@@ -221,6 +225,10 @@ impl<'i> Applying<'i> {
                     continue;
                 }
                 record.hash = record.partnership.content_hash();
+            }
+            let past = known.and_then(|known| removed.get(&known.row_id));
+            if let (Some(known), Some(kept)) = (known, before.or(past)) {
+                issues.extend(self.confirmed.keep(record, known.row_id, kept));
             }
             let Resolved { line, partnership, hash, .. } = &*record;
             let outcome = &mut self.report.outcome;
@@ -291,6 +299,21 @@ impl<'i> Applying<'i> {
             self.known.insert(source.to_owned(), register.view().known(source)?);
         }
         Ok(&self.known[source])
+    }
+
+    /// What records that come back said before, where something was confirmed of them.
+    fn removed(
+        &self,
+        records: &[Resolved],
+        known: &[Option<Known>],
+        register: &mut RegisterAccess<'_, '_>,
+    ) -> Result<HashMap<i64, Partnership>, StorageError> {
+        let removed = records.iter().zip(known).filter_map(|(record, known)| {
+            let row = known.filter(|known| known.removed)?.row_id;
+            self.confirmed.has(&record.partnership.source, row).then_some(row)
+        });
+        let rows: Vec<i64> = removed.collect();
+        if rows.is_empty() { Ok(HashMap::new()) } else { register.view().removed_records(&rows) }
     }
 
     /// Notes changes in the plan, and makes them unless nothing is to be written.

@@ -121,7 +121,7 @@ const USUAL_NAME: f64 = 0.9;
 const NEAR_NAME: f64 = 0.6;
 
 /// A column of the file, proposed for a native one.
-struct Proposal {
+struct ColumnGuess {
     column: Column,
     index: usize,
     confidence: f64,
@@ -142,15 +142,15 @@ pub fn draft_profile<'a>(input: impl Into<Input<'a>>, file: &str) -> Result<Stri
     Ok(written(&sample, &proposals(&sample), file))
 }
 
-fn proposals(sample: &Sample) -> Vec<Proposal> {
+fn proposals(sample: &Sample) -> Vec<ColumnGuess> {
     let mut proposals = by_name(sample);
     by_values(sample, &mut proposals);
     proposals.sort_by_key(|proposal| proposal.column as usize);
     proposals
 }
 
-fn by_name(sample: &Sample) -> Vec<Proposal> {
-    let mut proposals: Vec<Proposal> = Vec::new();
+fn by_name(sample: &Sample) -> Vec<ColumnGuess> {
+    let mut proposals: Vec<ColumnGuess> = Vec::new();
     for near in [false, true] {
         for (index, title) in sample.header.iter().enumerate() {
             let found = if near {
@@ -168,7 +168,7 @@ fn by_name(sample: &Sample) -> Vec<Proposal> {
                 continue;
             }
             if is_free(&proposals, column, index) {
-                proposals.push(Proposal { column, index, confidence, why });
+                proposals.push(ColumnGuess { column, index, confidence, why });
             }
         }
     }
@@ -208,7 +208,7 @@ fn codes_fit(sample: &Sample, codes: usize, names: usize) -> bool {
     pairs.is_empty() || fitting.count() as f64 >= LEAST_SHARE * pairs.len() as f64
 }
 
-fn is_free(proposals: &[Proposal], column: Column, index: usize) -> bool {
+fn is_free(proposals: &[ColumnGuess], column: Column, index: usize) -> bool {
     proposals.iter().all(|other| other.column != column && other.index != index)
 }
 
@@ -229,7 +229,7 @@ fn is_town(text: &str) -> bool {
 }
 
 /// What the values of a column must be, for each native column that values can show.
-fn by_values(sample: &Sample, proposals: &mut Vec<Proposal>) {
+fn by_values(sample: &Sample, proposals: &mut Vec<ColumnGuess>) {
     let is_code =
         |text: &str| text.len() >= 4 && Collectivities::bundled().by_code(text, None).is_some();
     let is_date = |text: &str| text.len() >= 6 && PartialDate::recognise(text).is_ok();
@@ -268,11 +268,11 @@ fn by_values(sample: &Sample, proposals: &mut Vec<Proposal>) {
             .fold((0.0, usize::MAX), |best, other| if other.0 > best.0 { other } else { best });
         if best.0 >= LEAST_SHARE {
             let (confidence, index) = (0.8 * best.0, best.1);
-            proposals.push(Proposal { column, index, confidence, why });
+            proposals.push(ColumnGuess { column, index, confidence, why });
         }
     }
     // found before the names were
-    let of = |column| proposals.iter().find(|p: &&Proposal| p.column == column);
+    let of = |column| proposals.iter().find(|p: &&ColumnGuess| p.column == column);
     if let (Some(codes), Some(names)) = (of(Column::CollectivityCode), of(Column::Collectivity))
         && !codes_fit(sample, codes.index, names.index)
     {
@@ -402,10 +402,10 @@ fn beginning(sample: &Sample, file: &str) -> String {
     toml
 }
 
-fn written(sample: &Sample, proposals: &[Proposal], file: &str) -> String {
+fn written(sample: &Sample, proposals: &[ColumnGuess], file: &str) -> String {
     let mut toml = beginning(sample, file);
     let _ = writeln!(toml, "\n[columns]");
-    for Proposal { column, index, confidence, why } in proposals {
+    for ColumnGuess { column, index, confidence, why } in proposals {
         let title = quoted(&sample.header[*index]);
         let _ = writeln!(toml, "{} = {title} # {confidence:.2} {why}", column.name());
     }

@@ -12,7 +12,7 @@
 //! | `places.rs` `identify.rs` | the authorities and the foreign places that rows name |
 //! | `plausibility.rs` `duplicates.rs` | what is possible and unlikely; what another source has already |
 //! | `variants.rs` | rows of one file that write one partnership in several ways |
-//! | `merge.rs` | columns that a file lacks keep what the register has |
+//! | `merge.rs` | columns that a file lacks, and what was confirmed, keep what the register has |
 //! | `apply.rs` | the writing side: compares with the register, and writes |
 //! | `reuse.rs` | the same file again: what it comes to, without reading it |
 //! | `report.rs` `issue_rows.rs` | the report as JSON and CSV; the rows that issues are about |

@@ -104,7 +104,7 @@ pub fn change_json(change: &PlannedChange) -> Value {
 }
 
 /// A cell that changes, for programs.
-pub(super) fn cell_json(cell: &CellChange) -> Value {
+pub fn cell_json(cell: &CellChange) -> Value {
     json!({"column": cell.column.name(), "before": cell.before, "after": cell.after})
 }
 

@@ -1,6 +1,6 @@
 //! The register for those who ask at once, each on a thread that may wait.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Publisher,
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Bilingual, ById},
+    search::Snapshot,
     storage::{Database, Pool, StorageError},
 };
 
@@ -61,6 +62,11 @@ impl Register {
     /// Connections to write with.
     pub fn writers(&self) -> &Pool {
         &self.writers
+    }
+
+    /// What is published now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.publisher.snapshot()
     }
 
     /// The history of a record; none where it never was.

@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use super::{decide::decision_json, plan::Plan};
 use crate::{
-    domain::{Cause, Changeset, ImportState, Operation, Outcome, Partnership, PartnershipId},
+    domain::{
+        Cause, Changeset, Column, Columns, ImportState, Operation, Outcome, Partnership,
+        PartnershipId,
+    },
     storage::{
         After, Change, Database, DecisionChange, Entry, Known, NewChangeset, StorageError, Touched,
         Writer,
@@ -100,6 +103,9 @@ struct Reverting<'w, 'c> {
     wanted: &'w Revert,
     reverted: Reverted,
     plan: Plan,
+    /// Whether what is undone is a person's, who says nothing of the parts that they left alone; a
+    /// file says all of its columns.
+    of_person: bool,
 }
 
 /// What becomes of a record.
@@ -118,6 +124,7 @@ impl<'w, 'c> Reverting<'w, 'c> {
         undone: Changeset,
         wanted: &'w Revert,
     ) -> Result<Self, StorageError> {
+        let of_person = matches!(undone.cause, Cause::Edit | Cause::Proposal | Cause::Verification);
         let changeset = writer.begin(&NewChangeset {
             cause: Cause::Revert,
             source: undone.source,
@@ -126,7 +133,7 @@ impl<'w, 'c> Reverting<'w, 'c> {
         })?;
         let (outcome, conflicts) = (Outcome::default(), Conflicts::default());
         let reverted = Reverted { changeset, outcome, conflicts };
-        Ok(Self { writer, wanted, reverted, plan: Plan::default() })
+        Ok(Self { writer, wanted, reverted, plan: Plan::default(), of_person })
     }
 
     fn run(mut self) -> Result<Reverted, RevertError> {
@@ -156,22 +163,23 @@ impl<'w, 'c> Reverting<'w, 'c> {
     }
 
     fn undo(&mut self, touched: Vec<Touched>) -> Result<(), StorageError> {
+        let rows: Vec<i64> = touched.iter().map(|touched| touched.known.row_id).collect();
+        let present = self.writer.view().records(&rows)?;
+        let confirmed = self.writer.view().confirmed_of(&rows)?;
         let mut steps = Vec::with_capacity(touched.len());
         for Touched { known, before, after } in touched {
             let step = match after {
                 After::Present => Step::To(before),
                 After::Past(_) if is(known, before.as_deref()) => Step::Nothing,
                 After::Past(after) if is(known, after.as_deref()) => Step::To(before),
-                After::Past(_) => Step::Conflict,
+                After::Past(after) => {
+                    let (states, now) =
+                        ((before.as_deref(), after.as_deref()), present.get(&known.row_id));
+                    without(states, now, confirmed.parts(known.row_id), self.of_person)
+                }
             };
             steps.push((known, step));
         }
-        let present: Vec<i64> = steps
-            .iter()
-            .filter(|(known, step)| !known.removed && !matches!(step, Step::Nothing))
-            .map(|(known, _)| known.row_id)
-            .collect();
-        let present = self.writer.view().records(&present)?;
         let mut changes = Vec::with_capacity(steps.len());
         for (known, step) in &steps {
             let before = present.get(&known.row_id);
@@ -235,6 +243,39 @@ impl<'w, 'c> Reverting<'w, 'c> {
         if let Some(record) = present.filter(|_| listed.len() < LISTED_CONFLICTS) {
             listed.push((record.id(), record.title.clone()));
         }
+    }
+}
+
+/// What becomes of a record of which a changeset made something, and later ones something else.
+/// A part stays as it is where it was confirmed since, and goes back to what it was where only the
+/// changeset has changed it; one that others have changed as well is a conflict.
+fn without(
+    (before, after): (Option<&Partnership>, Option<&Partnership>),
+    now: Option<&Partnership>,
+    confirmed: Columns,
+    of_person: bool,
+) -> Step {
+    let (Some(before), Some(after), Some(now)) = (before, after, now) else {
+        return Step::Conflict;
+    };
+    let (made, later) = (before.differing_parts(after), after.differing_parts(now));
+    let changed = before.differing_parts(now);
+    let stays = |part: Column| {
+        let is_others = if of_person { !made.contains(part) } else { confirmed.contains(part) };
+        is_others || (made.contains(part) && !changed.contains(part))
+    };
+    if !later.iter().all(stays) {
+        return Step::Conflict;
+    }
+    let back: Columns = made.iter().filter(|part| !later.contains(*part)).collect();
+    if back.is_empty() {
+        return Step::Nothing;
+    }
+    let mut merged = now.clone();
+    match merged.take_parts(before, back) {
+        Ok(()) => Step::To(Some(Box::new(merged))),
+        // it would end before it begins
+        Err(_) => Step::Conflict,
     }
 }
 

@@ -10,12 +10,14 @@
 //! | [`directory`] | actors, schemes and calls, and which schemes fit |
 //! | [`changes`] | what has changed since a version, for mirrors |
 //! | [`history`] | where each value of a record comes from |
+//! | [`contributions`] | corrections, proposals, confirmations |
 //! | [`imports`], [`merges`], [`session`] | importing, decisions about records of several sources, signing in |
 //! | [`health`], [`metrics`] | for whoever operates the server |
 //! | [`page`] | the same resources as pages |
 
 pub mod changes;
 pub mod collections;
+pub mod contributions;
 pub mod dcat;
 pub mod dictionary;
 pub mod directory;
@@ -44,6 +46,7 @@ use actix_web::{
 };
 
 use crate::http::{
+    api::contributions::proposals,
     openapi,
     web::{problem, read},
 };
@@ -53,6 +56,7 @@ use crate::http::{
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     let get = read;
     config
+        .configure(contribution_routes)
         // before the scope of what everybody may read: other sites' scripts have no access here
         .service(
             web::scope("/api/session")
@@ -76,19 +80,6 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route("/{id}/commit", web::post().to(imports::commit))
                 .route("/{id}/cancel", web::post().to(imports::cancel))
                 .route("/{id}/revert", web::post().to(imports::revert))
-                .default_service(web::to(problem::not_found)),
-        )
-        .service(
-            web::scope("/api/merges")
-                .wrap(NormalizePath::new(TrailingSlash::Trim))
-                .route("", web::post().to(merges::merge))
-                .route("/proposals", get().to(merges::proposals::list))
-                .default_service(web::to(problem::not_found)),
-        )
-        .service(
-            web::scope("/api/splits")
-                .wrap(NormalizePath::new(TrailingSlash::Trim))
-                .route("", web::post().to(merges::split))
                 .default_service(web::to(problem::not_found)),
         )
         .service(
@@ -132,6 +123,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route("/tileMatrixSets/WebMercatorQuad", get().to(tilesets::quad))
                 .route("/facets", get().to(facets::facets))
                 .route("/vocabularies", get().to(vocabularies::vocabularies))
+                .route("/partnerships/{id}", web::patch().to(contributions::edit))
                 .route("/partnerships/{id}/history", get().to(history::history))
                 .route("/export/{file}", get().to(exports::export))
                 .route("/suggest", get().to(suggest::suggest))
@@ -152,4 +144,39 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .route("/healthz", get().to(health::alive))
         .route("/readyz", get().to(health::ready))
         .route("/metrics", get().to(metrics::metrics));
+}
+
+/// The addresses of what people contribute and decide, but for the record itself.
+fn contribution_routes(config: &mut web::ServiceConfig) {
+    let get = read;
+    config
+        .service(
+            web::scope("/api/merges")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", web::post().to(merges::merge))
+                .route("/proposals", get().to(merges::proposals::list))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/splits")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", web::post().to(merges::split))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/proposals")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(proposals::list))
+                .route("", web::post().to(proposals::create))
+                .route("/{id}", get().to(proposals::show))
+                .route("/{id}/decision", web::post().to(proposals::decide))
+                .route("/{id}/withdrawal", web::post().to(proposals::withdraw))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/verifications")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", web::post().to(contributions::verify))
+                .default_service(web::to(problem::not_found)),
+        );
 }

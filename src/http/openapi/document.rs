@@ -139,6 +139,7 @@ fn tags() -> Value {
         ("export", "Whole selections as files."),
         ("imports", "Upload files, review the planned changes, commit, revert."),
         ("merges", "Decide which records of several sources are one partnership."),
+        ("contributions", "Correct, propose, decide, confirm."),
         ("session", "Sign in and out, in a browser."),
         ("operation", "For operators of the server."),
     ]

@@ -27,8 +27,9 @@ use utoipa::OpenApi;
 
 use crate::http::{
     api::{
-        changes, collections, dcat, dictionary, directory as of_directory, exports, facets, health,
-        history,
+        changes, collections,
+        contributions::{self, proposals},
+        dcat, dictionary, directory as of_directory, exports, facets, health, history,
         imports::{self, rows},
         items, landing, merges, metrics, queryables, schema, session, suggest, tiles, tilesets,
         vocabularies,
@@ -97,6 +98,13 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.
     merges::proposals::list,
     merges::merge,
     merges::split,
+    contributions::edit,
+    contributions::verify,
+    proposals::create,
+    proposals::list,
+    proposals::show,
+    proposals::decide,
+    proposals::withdraw,
     session::show,
     session::sign_in,
     session::sign_out,

@@ -40,6 +40,10 @@ answers! {
     Unsatisfiable = 416;
     /// A body names what is not there.
     Unprocessable = 422;
+    /// Whoever has not signed in may be refused, and what is sent too often.
+    Refused = 403 414 500 503;
+    /// Too many wait already.
+    TooManyWait = 429;
     /// The file of the import is gone.
     Gone = 410;
     /// A body that came too slowly, is too large, of another kind, or finds no room.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::{
     atlas::register::history::{DecisionStep, History, Step},
-    domain::Operation,
+    domain::{Cause, Operation},
     http::page::layout::Layout,
 };
 
@@ -54,12 +54,16 @@ fn decision(layout: &Layout, decision: &DecisionStep) -> HistoryStep {
 }
 
 fn step(layout: &Layout, step: &Step) -> HistoryStep {
-    let Step { operation, at, reverts, cells, .. } = step;
-    let key = match (reverts, operation) {
-        (Some(_), _) => "record.history.reverted",
-        (None, Operation::Created) => "record.history.created",
-        (None, Operation::Updated) => "record.history.updated",
-        (None, Operation::Removed) => "record.history.removed",
+    let Step { operation, at, reverts, cells, cause, .. } = step;
+    let key = match (reverts, cause, operation) {
+        (Some(_), ..) => "record.history.reverted",
+        (None, Cause::Edit, _) => "record.history.corrected",
+        (None, Cause::Proposal, Operation::Created) => "record.history.declared",
+        (None, Cause::Proposal, _) => "record.history.proposed",
+        (None, Cause::Verification, _) => "record.history.verified",
+        (None, _, Operation::Created) => "record.history.created",
+        (None, _, Operation::Updated) => "record.history.updated",
+        (None, _, Operation::Removed) => "record.history.removed",
     };
     // what a new record says is the page itself
     let told = if *operation == Operation::Updated { cells.as_slice() } else { &[] };

@@ -239,6 +239,11 @@ impl Layout {
         partnership_path(self.language, id)
     }
 
+    /// Where a partnership's record is corrected, in the page's language.
+    pub fn correct_path(&self, id: &str) -> String {
+        format!("{}/{}", contribute_root(self.language), escape(id))
+    }
+
     /// The map's page with one filter: `/?country=ML`.
     pub fn filter_path(&self, name: &str, value: &str) -> String {
         format!("{}?{}={}", self.home(), escape_query(name), escape_query(value))
@@ -260,6 +265,14 @@ pub fn in_other_language(language: Language, path: &str) -> String {
     match language {
         Language::French => format!("/en{path}"),
         Language::English => path.strip_prefix("/en").unwrap_or(path).to_owned(),
+    }
+}
+
+/// Where the pages begin on which anybody contributes, in a language.
+pub fn contribute_root(language: Language) -> &'static str {
+    match language {
+        Language::French => "/contribuer",
+        Language::English => "/en/contribute",
     }
 }
 

@@ -25,6 +25,8 @@ pub enum SitePage {
     WhitePaper,
     /// Where importers begin.
     Import,
+    /// What moderators decide about.
+    Moderation,
 }
 
 /// What is said of a page.
@@ -41,7 +43,7 @@ struct PageDeclaration {
 
 impl SitePage {
     /// All of them, in the order of the menu and of the sitemap.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Map,
         Self::Partnerships,
         Self::Funding,
@@ -52,6 +54,7 @@ impl SitePage {
         Self::About,
         Self::WhitePaper,
         Self::Import,
+        Self::Moderation,
     ];
 
     fn declaration(self) -> PageDeclaration {
@@ -74,6 +77,7 @@ impl SitePage {
             Self::Data => (["/donnees", "/en/donnees"], "data.title", Some("nav.data"), true),
             Self::About => (["/a-propos", "/en/a-propos"], "about.title", None, true),
             Self::Import => (["/import", "/en/import"], "import.title", None, false),
+            Self::Moderation => (["/moderation", "/en/review"], "review.title", None, false),
         };
         PageDeclaration { paths, title, menu, is_listed }
     }

@@ -167,8 +167,18 @@ fn is_public(path: &str) -> bool {
     let below = |root: &str| {
         path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let private = ["/api/imports", "/api/merges", "/api/splits", "/api/session"];
-    (below("/api") && !private.into_iter().any(below)) || below("/tiles")
+    let private = [
+        "/api/imports",
+        "/api/merges",
+        "/api/splits",
+        "/api/session",
+        "/api/proposals",
+        "/api/verifications",
+    ];
+    // the record itself is corrected there; what is told of it is for everybody
+    let record = path.strip_prefix("/api/partnerships/").map(|rest| rest.trim_end_matches('/'));
+    let is_private = private.into_iter().any(below) || record.is_some_and(|id| !id.contains('/'));
+    (below("/api") && !is_private) || below("/tiles")
 }
 
 /// What whoever operates the server asks, which is answered whatever else is going on.
@@ -341,6 +351,9 @@ mod tests {
             "/api/merges",
             "/api/splits",
             "/api/session",
+            "/api/proposals/1",
+            "/api/verifications",
+            "/api/partnerships/03h1o37rii3dkep7",
             "/apix",
             "/metrics",
         ] {

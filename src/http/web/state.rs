@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     atlas::{
         accounts::Accounts,
+        contributions::Contributions,
         imports::Jobs,
         register::{Publisher, Register},
     },
@@ -21,6 +22,8 @@ pub(crate) struct State {
     pub(crate) publisher: Publisher,
     /// What is not in the snapshot, and what changes it.
     pub(crate) register: Register,
+    /// What people correct, propose and confirm.
+    pub(crate) contributions: Contributions,
     /// Who may do what.
     pub(crate) accounts: Accounts,
     /// Files and what becomes of them.

@@ -1,9 +1,7 @@
 //! The pages of importers: forms in, pages and redirects out. Everything that a script does for
 //! a reader, these do without one.
 
-use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header, web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 
 use crate::{
     atlas::imports::{Jobs, issue_rows::WantedRows},
@@ -16,6 +14,7 @@ use crate::{
             list::{ImportListPage, Notice, SignInPage, Visitor},
             page::{ImportPage, ImportView, ROWS_SHOWN},
         },
+        desk::reply::{notice_of, respond, see_other},
         page::{
             layout::Layout,
             reply::{html, language_of, layout},
@@ -28,11 +27,6 @@ use crate::{
         },
     },
 };
-
-/// These pages are never part of another site's: nobody is to be made to press a button there.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
-     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// `GET /import`
 pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
@@ -74,7 +68,7 @@ pub(crate) async fn sign_in(
             sign_in_page(&request, StatusCode::UNAUTHORIZED, to, Some(notice))
         }
         Err(problem) => {
-            let notice = notice(&frame(&request), &problem);
+            let notice = notice_of(&frame(&request), &problem);
             sign_in_page(&request, problem.status(), to, Some(notice))
         }
     }
@@ -158,7 +152,7 @@ async fn list_page(
         Err(other) => (Vec::new(), Some(problem.cloned().unwrap_or(other))),
     };
     let page = ImportListPage {
-        notice: problem.as_ref().map(|problem| notice(&layout, problem)),
+        notice: problem.as_ref().map(|problem| notice_of(&layout, problem)),
         layout,
         visitor: visitor(caller),
         limit: state.jobs.upload_limit(),
@@ -207,7 +201,7 @@ async fn import_page(
     let layout = Layout { title: format!("{} · {}", import.file, layout.title), ..layout };
     let conflicts = problem.and_then(Problem::conflicts).map(|all| &all["records"]);
     let page = ImportPage {
-        notice: problem.map(|problem| notice(&layout, problem)),
+        notice: problem.map(|problem| notice_of(&layout, problem)),
         layout,
         visitor: visitor(caller),
         rows: rows.filter(|_| !import.issue_totals.is_empty()).map(|rows| document(&rows)),
@@ -233,7 +227,7 @@ fn stranger(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     let to = own_path(request.path(), language);
     // who has not signed in yet has done nothing wrong
     let is_new = problem.status() == StatusCode::UNAUTHORIZED && request.method().is_safe();
-    let notice = (!is_new).then(|| notice(&frame(request), problem));
+    let notice = (!is_new).then(|| notice_of(&frame(request), problem));
     sign_in_page(request, problem.status(), to, notice)
 }
 
@@ -247,22 +241,6 @@ fn sign_in_page(
     // a page to sign in is no failure; its form's refusal is
     let status = if request.method().is_safe() { StatusCode::OK } else { status };
     respond(status).body(html(&page).1)
-}
-
-fn respond(status: StatusCode) -> HttpResponseBuilder {
-    let mut response = HttpResponse::build(status);
-    response
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .content_type("text/html; charset=utf-8");
-    response
-}
-
-fn see_other(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::LOCATION, to.to_owned()))
-        .finish()
 }
 
 /// The frame of these pages. Their address in the other language is that of the page itself: a
@@ -318,11 +296,6 @@ fn view(request: &HttpRequest) -> ImportView {
         }
     }
     view
-}
-
-fn notice(layout: &Layout, problem: &Problem) -> Notice {
-    let title = problem.title().get(layout.language).to_owned();
-    Notice { title, body: problem.message().get(layout.language).to_owned() }
 }
 
 fn visitor(caller: &Account) -> Visitor {

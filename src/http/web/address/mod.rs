@@ -4,6 +4,7 @@
 //! client's request (`Forwarded`, RFC 7239; `X-Forwarded-*`), where `--trusted-proxies` names its
 //! address. What is no scheme, host, port or prefix is left out as if nobody had said it.
 
+mod client;
 pub(crate) mod prefix;
 
 use std::{net::IpAddr, str::FromStr};
@@ -18,6 +19,8 @@ use actix_web::{
 };
 
 use crate::http::web::state::State;
+
+pub(crate) use client::client;
 
 /// The longest host and prefix, in bytes.
 const MAX_LENGTH: usize = 255;

@@ -41,7 +41,7 @@ impl ProblemKind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&ProblemKind; 34] = [
+pub(crate) static KINDS: [&ProblemKind; 41] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -65,12 +65,19 @@ pub(crate) static KINDS: [&ProblemKind; 34] = [
     &SAME_SOURCE,
     &NOT_MERGED,
     &ALREADY_APART,
+    &COLLIDES,
+    &NOTHING_CHANGED,
+    &PROPOSAL_CLOSED,
+    &SECOND_PERSON,
+    &EXISTS,
     &NO_FILE,
     &REMOVED,
     &TOO_LARGE,
     &URI_TOO_LONG,
     &UNSUPPORTED_MEDIA_TYPE,
     &UNKNOWN_RECORD,
+    &INVALID_VALUES,
+    &TOO_MANY,
     &INTERNAL,
     &UNAVAILABLE,
     &RANGE,
@@ -216,6 +223,41 @@ pub(crate) static ALREADY_APART: ProblemKind = ProblemKind::new(
     "already-apart",
     StatusCode::CONFLICT,
     ["Ces fiches sont déjà distinguées", "The records are told apart already"],
+);
+pub(crate) static COLLIDES: ProblemKind = ProblemKind::new(
+    "collides",
+    StatusCode::CONFLICT,
+    ["La fiche a changé entre-temps", "The record was changed in between"],
+);
+pub(crate) static NOTHING_CHANGED: ProblemKind = ProblemKind::new(
+    "nothing-changed",
+    StatusCode::CONFLICT,
+    ["La fiche le dit déjà", "The record says so already"],
+);
+pub(crate) static PROPOSAL_CLOSED: ProblemKind = ProblemKind::new(
+    "proposal-closed",
+    StatusCode::CONFLICT,
+    ["La proposition a déjà sa réponse", "The proposal has been answered"],
+);
+pub(crate) static SECOND_PERSON: ProblemKind = ProblemKind::new(
+    "second-person",
+    StatusCode::CONFLICT,
+    ["Une autre personne doit en décider", "Somebody else has to decide"],
+);
+pub(crate) static EXISTS: ProblemKind = ProblemKind::new(
+    "exists",
+    StatusCode::CONFLICT,
+    ["La fiche existe déjà", "The record exists already"],
+);
+pub(crate) static INVALID_VALUES: ProblemKind = ProblemKind::new(
+    "invalid-values",
+    StatusCode::UNPROCESSABLE_ENTITY,
+    ["Des valeurs ne peuvent pas être prises", "Values cannot be taken"],
+);
+pub(crate) static TOO_MANY: ProblemKind = ProblemKind::new(
+    "too-many-proposals",
+    StatusCode::TOO_MANY_REQUESTS,
+    ["Trop de propositions attendent", "Too many proposals wait"],
 );
 pub(crate) static UNKNOWN_RECORD: ProblemKind = ProblemKind::new(
     "unknown-record",

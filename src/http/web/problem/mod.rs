@@ -12,7 +12,8 @@ pub(crate) use kinds::*;
 use crate::{
     atlas::{
         accounts::AccountsError,
-        imports::{jobs::JobError, uploads::UploadError},
+        contributions::{ContributionError, document::collisions_json},
+        imports::{jobs::JobError, report::issue_json, uploads::UploadError},
         register::{RegisterError, decide::DecideError, document::conflicts_json},
     },
     domain::{Bilingual, PartnershipId},
@@ -28,12 +29,14 @@ pub(crate) struct Problem {
     errors: Vec<ParameterError>,
     /// Records that stand against it, where some do.
     conflicts: Option<Box<Value>>,
+    /// What stands against values, or who has changed them, where it is that.
+    member: Option<(&'static str, Box<Value>)>,
 }
 
 impl Problem {
     /// A problem, in French and English.
     pub(crate) fn new(kind: &'static ProblemKind, detail: impl Into<Bilingual>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), conflicts: None }
+        Self { kind, detail: detail.into(), errors: Vec::new(), conflicts: None, member: None }
     }
 
     /// A parameter that cannot be used as it stands.
@@ -164,6 +167,42 @@ impl From<DecideError> for Problem {
     }
 }
 
+impl From<ContributionError> for Problem {
+    fn from(error: ContributionError) -> Self {
+        let kind = match &error {
+            ContributionError::UnknownRecord(_) => &UNKNOWN_RECORD,
+            ContributionError::UnknownProposal => &NOT_FOUND,
+            ContributionError::NotAllowed(_) => &ROLE,
+            ContributionError::Invalid(_) => &INVALID_VALUES,
+            ContributionError::Collides(_) => &COLLIDES,
+            ContributionError::NothingChanged => &NOTHING_CHANGED,
+            ContributionError::UnknownRevision(_)
+            | ContributionError::TooLong
+            | ContributionError::Incomplete(_)
+            | ContributionError::Unreadable(_) => &INVALID_BODY,
+            ContributionError::NotOpen(_) => &PROPOSAL_CLOSED,
+            ContributionError::SecondPerson => &SECOND_PERSON,
+            ContributionError::TooMany => &TOO_MANY,
+            ContributionError::Exists(_) => &EXISTS,
+            ContributionError::Random(_) | ContributionError::Storage(_) => {
+                tracing::warn!("{error}");
+                &UNAVAILABLE
+            }
+        };
+        let mut problem = Self::new(kind, error.message());
+        problem.member = match &error {
+            ContributionError::Invalid(issues) => {
+                Some(("issues", Box::new(issues.iter().map(issue_json).collect())))
+            }
+            ContributionError::Collides(all) => {
+                Some(("collisions", Box::new(collisions_json(all))))
+            }
+            _ => None,
+        };
+        problem
+    }
+}
+
 impl From<AccountsError> for Problem {
     fn from(error: AccountsError) -> Self {
         tracing::warn!("{error}");
@@ -208,6 +247,9 @@ impl Problem {
         }
         if let Some(conflicts) = &self.conflicts {
             body["conflicts"] = Value::clone(conflicts);
+        }
+        if let Some((name, value)) = &self.member {
+            body[*name] = Value::clone(value);
         }
         let mut response = HttpResponse::build(*status);
         if let Some((name, value)) = header {
