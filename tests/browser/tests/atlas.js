@@ -20,7 +20,7 @@ export const test = base.extend({
       });
       context.on("console", (message) => {
         const text = message.text();
-        const isExpected = /GPU stall due to ReadPixels|GroupMarkerNotSet|status of 4(0[01349]|10)/.test(text);
+        const isExpected = /GPU stall due to ReadPixels|GroupMarkerNotSet|status of 4(0[01349]|10|22)/.test(text);
         if (["error", "warning"].includes(message.type()) && !isExpected) troubles.push(`console: ${text}`);
       });
       context.on("weberror", (event) => troubles.push(`error: ${event.error().message}`));
