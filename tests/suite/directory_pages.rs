@@ -116,6 +116,22 @@ fn other_pages_say_who_can_help_there() {
     }
 }
 
+/// What a record names as its funder leads to the actor that it is, by any of its names.
+#[test]
+fn funders_lead_to_their_actors() {
+    let (_database, server) = demo();
+    let found = server.json("/api/collections/partnerships/items?limit=10000");
+    let has = |feature: &&Value| {
+        feature["properties"]["funders"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one == "Agence française de développement"))
+    };
+    let record = found["features"].as_array().unwrap().iter().find(has).unwrap();
+    let id = record["id"].as_str().unwrap();
+    assert!(page(&server, &format!("/partenariats/{id}")).contains("href=\"/acteurs/afd\""));
+    assert!(page(&server, &format!("/en/partenariats/{id}")).contains("href=\"/en/actors/afd\""));
+}
+
 #[test]
 fn programs_get_features_matches_and_tables() {
     let (_database, server) = demo();
@@ -184,6 +200,8 @@ fn deadlines_are_a_calendar_and_a_feed_for_any_filter() {
         assert!(lines.iter().any(|one| one == line), "{line}: {lines:#?}");
     }
     assert_eq!(lines.iter().filter(|line| *line == "BEGIN:VEVENT").count(), 1);
+    // the end of an event is after its beginning: a whole day needs none
+    assert!(lines.iter().all(|line| !line.starts_with("DTEND") && line != "DESCRIPTION:"));
     let all = server.get("/en/funding.ics").body;
     // a date of which the day is not known is in no calendar
     assert!(!all.contains("aap-egalite-2024") && all.contains("Deadline: "));

@@ -154,6 +154,16 @@ impl Directory {
     /// Every scheme beside a situation: those that fit or may fit first, then by state, deadline
     /// and fit.
     pub fn matches(&self, situation: &Situation, at: DateTime<Utc>) -> Vec<SchemeMatch<'_>> {
+        self.first_matches(situation, at, usize::MAX)
+    }
+
+    /// The first of them: only their reasons are put into words.
+    pub fn first_matches(
+        &self,
+        situation: &Situation,
+        at: DateTime<Utc>,
+        limit: usize,
+    ) -> Vec<SchemeMatch<'_>> {
         let today = paris::day(at);
         let prepared = self.prepare(situation, today);
         let applicant = situation.applicant.as_ref().map(|one| one.kind.as_str());
@@ -180,7 +190,7 @@ impl Directory {
                 *place,
             )
         });
-        let told = found.into_iter().map(|(place, answers, state)| {
+        let told = found.into_iter().take(limit).map(|(place, answers, state)| {
             let scheme = &self.schemes[place];
             SchemeMatch {
                 scheme,

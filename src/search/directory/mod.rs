@@ -26,8 +26,9 @@ pub use self::{
     matching::{Applicant, Criterion, FitAnswer, SchemeMatch, Situation},
     read::DirectoryIssue,
 };
-use crate::domain::directory::{
-    Actor, Call, CallState, Forecast, FundingScheme, NamedGroup, paris,
+use crate::domain::{
+    directory::{Actor, Call, CallState, Forecast, FundingScheme, NamedGroup, paris},
+    text::fold,
 };
 
 /// The tables of a directory.
@@ -71,6 +72,8 @@ pub struct Directory {
     /// Tells two directories from each other.
     pub tag: String,
     calls_of: HashMap<String, Vec<usize>>,
+    /// Places of actors by their folded names; none of a name that two have.
+    actor_names: HashMap<String, usize>,
     /// Every instant at which a state changes, in order.
     changes: Vec<DateTime<Utc>>,
     rules: Vec<matching::SchemeRules>,
@@ -110,6 +113,7 @@ impl Directory {
             tag,
             ..Self::default()
         };
+        directory.actor_names = names_of(&directory.actors);
         for (place, call) in directory.calls.iter().enumerate() {
             directory.calls_of.entry(call.scheme.clone()).or_default().push(place);
         }
@@ -129,6 +133,22 @@ impl Directory {
     }
 }
 
+/// The names of actors, folded; those that two have are left out.
+fn names_of(actors: &[Actor]) -> HashMap<String, usize> {
+    let mut all: HashMap<String, Option<usize>> = HashMap::new();
+    for (place, actor) in actors.iter().enumerate() {
+        let own = [&actor.name.fr, &actor.name.en, &actor.acronym];
+        let names = own.into_iter().chain(&actor.former_names).filter(|name| !name.is_empty());
+        for name in names {
+            let known = all.entry(fold(name)).or_insert(Some(place));
+            if *known != Some(place) {
+                *known = None;
+            }
+        }
+    }
+    all.into_iter().filter_map(|(name, place)| Some((name, place?))).collect()
+}
+
 fn records<T>(table: Vec<read::Lined<T>>) -> Vec<T> {
     table.into_iter().map(|lined| lined.record).collect()
 }
@@ -137,6 +157,12 @@ impl Directory {
     /// Tells two instants apart between which a state has changed.
     pub fn period(&self, at: DateTime<Utc>) -> usize {
         self.changes.partition_point(|change| *change <= at)
+    }
+
+    /// The actor of a name, of today or before, or of an acronym: that of a funder in a record.
+    pub fn actor_named(&self, name: &str) -> Option<&Actor> {
+        let place = self.actor_names.get(&fold(name))?;
+        self.actors.get(*place)
     }
 
     /// The actor of a code.

@@ -81,12 +81,12 @@ pub(crate) async fn matches(
     let own = links.href("/matches", &asked.params.query(None));
     let links = [links.link(("self", JSON), own, "self")];
     Ok(conditional::respond(&snapshot, &request, |response| {
-        let matches = state.directory.matches(&situation, Utc::now());
-        let told = matches.iter().take(asked.limit);
+        let matches = state.directory.first_matches(&situation, Utc::now(), asked.limit);
+        let told = matches.iter();
         let told: Vec<Value> =
             told.map(|one| match_json(&state.directory, one, asked.params.language)).collect();
         response.json(json!({
-            "numberMatched": matches.len(),
+            "numberMatched": state.directory.schemes.len(),
             "numberReturned": told.len(),
             "links": links,
             "matches": told,

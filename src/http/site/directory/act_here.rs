@@ -51,9 +51,9 @@ pub(crate) fn act_here(directory: &Directory, layout: &Layout, subject: ActSubje
         let own = found.iter().filter(|actor| actor.regions.iter().any(|one| one == region));
         own.take(MAX_ENTRIES).map(|actor| writer.actor(actor)).collect()
     } else {
-        let matches = directory.matches(&situation, writer.at);
+        let matches = directory.first_matches(&situation, writer.at, MAX_ENTRIES);
         let fitting = matches.iter().filter(|one| one.fit != FitAnswer::No);
-        fitting.take(MAX_ENTRIES).map(|one| writer.matched(one)).collect()
+        fitting.map(|one| writer.matched(one)).collect()
     };
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(subject.collectivity.map(|code| ("collectivity", code)));

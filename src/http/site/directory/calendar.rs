@@ -56,15 +56,15 @@ fn write_calendar(visit: &Visit, at: DateTime<Utc>) -> Result<String, Problem> {
                 .uid(&format!("{}-{kind}@atlas-aect", call.code))
                 .timestamp(snapshot.built_at())
                 .summary(&layout.fill("directory.deadline_of", "name", name))
-                .description(call.note(layout.language))
                 .url(&layout.absolute(&path));
+            let note = call.note(layout.language);
+            if !note.is_empty() {
+                event.description(note);
+            }
             match deadline.time {
-                // the whole day in Paris
-                None => event.all_day(deadline.date.first_day()),
-                Some(time) => {
-                    let end = paris::instant(deadline.date.first_day(), time);
-                    event.starts(end).ends(end)
-                }
+                // without an end the whole day (RFC 5545, 3.6.1): that of Paris
+                None => event.starts(deadline.date.first_day()),
+                Some(time) => event.starts(paris::instant(deadline.date.first_day(), time)),
             };
             calendar.push(event.done());
         }

@@ -10,7 +10,10 @@ use actix_web::{
 use chrono::{NaiveDate, SecondsFormat, Utc};
 
 use crate::{
-    domain::{Collectivity, Column, Language, Partner, Partnership, PartnershipId, Position, Term},
+    domain::{
+        Collectivity, Column, Language, Partner, Partnership, PartnershipId, Position, Term,
+        directory::Actor,
+    },
     http::{
         api::history,
         page::{
@@ -18,6 +21,7 @@ use crate::{
             history::steps,
             layout::{Layout, PageLink},
             reply::{error, error_page, layout, respond},
+            site_page::SitePage,
         },
         site::{
             directory::act_here::{ActSubject, act_here},
@@ -31,7 +35,10 @@ use crate::{
         web::{gone, state::State},
     },
     reference::territories,
-    search::{Collection, Dimension, Snapshot, merging::Group, profile::STALE_AFTER, told_beside},
+    search::{
+        Collection, Dimension, Snapshot, directory::Directory, merging::Group,
+        profile::STALE_AFTER, told_beside,
+    },
 };
 
 pub(crate) async fn french(
@@ -141,7 +148,7 @@ async fn partnership(
         sdgs,
         description,
         budget_eur: budget.map(|budget| budget.cents() as f64 / 100.0),
-        funders,
+        funders: funders.into_iter().map(|name| funder(&state.directory, language, name)).collect(),
         url,
         verification: verification(verified_on, Utc::now().date_naive()),
         verified_on: verified_on.map(|day| day.to_string()),
@@ -203,6 +210,13 @@ async fn absent(
         ..ErrorPage::new(layout)
     };
     error_page(page)
+}
+
+/// A funder, with the page of the actor that it is, where it is one.
+fn funder(directory: &Directory, language: Language, name: String) -> PageLink {
+    let actor = directory.actor_named(&name);
+    let path = |actor: &Actor| format!("{}/{}", SitePage::Actors.path(language), actor.code);
+    PageLink { path: actor.map(path).unwrap_or_default(), label: name }
 }
 
 fn collectivity(one: &Collectivity, language: Language) -> CollectivityView {

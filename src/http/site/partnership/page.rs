@@ -5,7 +5,10 @@ use askama::Template;
 use crate::{
     domain::{Column, Position},
     http::{
-        page::{history::HistoryStep, layout::Layout},
+        page::{
+            history::HistoryStep,
+            layout::{Layout, PageLink},
+        },
         site::{directory::act_here::ActHere, place::page::PlaceKind, share::page::Share},
         text::format,
     },
@@ -50,7 +53,7 @@ pub struct PartnershipPage {
     /// Euros.
     pub budget_eur: Option<f64>,
     /// Names.
-    pub funders: Vec<String>,
+    pub funders: Vec<PageLink>,
     /// `http` or `https`; anything else is shown as text and not linked.
     pub url: Option<String>,
     /// ISO date of the last check.
