@@ -72,8 +72,10 @@ SECOND_LEVEL = {
     "PH": "province", "PL": "comte", "PS": "gouvernorat", "RW": "district", "SN": "departement", "TD": "departement",
     "TG": "prefecture", "TN": "delegation", "VN": "district",
 }
-# First-level areas to which the packages give no kind.
-FIRST_LEVEL_KIND = {"MG": "region", "FR": "region"}
+# The same of countries whose partners are often second-level areas too; their towns are said to lie in first-level ones.
+SECOND_LEVEL_BY_NAME = {"AT": "district", "BY": "district", "CZ": "district", "RU": "district", "SK": "district", "US": "comte"}
+# First-level areas to which the packages give no kind, or that of another country.
+FIRST_LEVEL_KIND = {"MG": "region", "FR": "region", "RO": "comte"}
 # The six provinces of Madagascar, in which its regions lie: the first digit of a region's code tells which one.
 MALAGASY_PROVINCES = {
     "1": ("MG-T", "Antananarivo", "Tananarive"), "2": ("MG-F", "Fianarantsoa", ""), "3": ("MG-A", "Toamasina", "Tamatave"),
@@ -511,6 +513,12 @@ class AreaKinds:
         self.words = sorted({word.casefold() for row in read_csv(VOCABULARIES / "area_kinds.csv")
                              for word in [row["fr"], row["en"], *split(row["aliases"])]}, key=len, reverse=True)
 
+    def of_name(self, name):
+        """The kind that a name begins or ends with: "City of Baltimore", "Baltimore County"."""
+        lower = name.casefold()
+        word = next((w for w in self.words if lower.startswith(w + " ") or len(w) > 2 and lower.endswith(" " + w)), None)
+        return self.by_word[fold(word)] if word else None
+
     def plain(self, name):
         """The name without a generic word before or after it: "Région de Mopti", "Mopti Region" are "Mopti"."""
         lower = name.casefold()
@@ -546,8 +554,13 @@ def area_row(kinds, country, area, translated):
     """An area with its names, and those that look-ups need beside them."""
     level = int(area["level"])
     kind = kinds.by_word.get(fold(area["kind"]))
+    if level == 2 and country in SECOND_LEVEL_BY_NAME:
+        # "City of Baltimore" beside "Baltimore County"
+        kind = "ville" if kinds.of_name(area["name"]) == "ville" else None
+    if country in FIRST_LEVEL_KIND and level == 1:
+        kind = FIRST_LEVEL_KIND[country]
     if not kind:
-        kind = (SECOND_LEVEL if level == 2 else FIRST_LEVEL_KIND).get(country, "autre")
+        kind = ({**SECOND_LEVEL, **SECOND_LEVEL_BY_NAME} if level == 2 else FIRST_LEVEL_KIND).get(country, "autre")
     local = kinds.plain(area["name"])
     french, english = (kinds.plain(translated[lang]) if translated.get(lang) else "" for lang in ("fr", "en"))
     names = [local, *split(area["other_names"]), *translated.values()]
@@ -571,6 +584,38 @@ def area_row(kinds, country, area, translated):
 KEPT_AREAS = defaultdict(dict)
 
 
+# A town whose own area has no other town within so many km, while its five nearest ones are of one other area, is astray.
+ASTRAY_KM, NEIGHBOURS = 60, 5
+
+
+def towns_astray(areas, town_areas, cities):
+    """Towns that are ascribed to a first-level area elsewhere."""
+    def at(city):
+        return city["longitude"] * math.cos(math.radians(city["latitude"])) * KM_PER_DEGREE, city["latitude"] * KM_PER_DEGREE
+
+    by_area, by_country, astray = defaultdict(list), defaultdict(list), set()
+    for city in cities:
+        first = [line for line in town_areas.get(city["geonameid"], []) if line in areas and areas[line]["level"] == "1"]
+        if first:
+            by_area[city["countrycode"], first[0]].append(city)
+            by_country[city["countrycode"]].append((city, first[0]))
+    for (country, line), towns in by_area.items():
+        if len(towns) < NEIGHBOURS:
+            continue
+        points = [Point(at(town)) for town in towns]
+        tree = shapely.STRtree(points)
+        for town, point in zip(towns, points):
+            if len(tree.query(point, "dwithin", ASTRAY_KM)) > 1:
+                continue
+            gaps = sorted((math.dist(at(other), at(town)), area, other["geonameid"])
+                          for other, area in by_country[country] if other is not town)[:NEIGHBOURS]
+            around = {area for gap, area, _ in gaps if gap <= ASTRAY_KM}
+            if len(around) == 1 and all(gap <= ASTRAY_KM for gap, *_ in gaps) and around != {line}:
+                astray.add(town["geonameid"])
+    print("  towns that are ascribed to an area elsewhere:", len(astray))
+    return astray
+
+
 def build_areas(kinds, areas, town_areas, cities, translations):
     """First-level areas of all countries and second-level ones of some, each with a town inside it as its point."""
     for row in read_csv(KEPT / "areas.csv"):
@@ -584,7 +629,8 @@ def build_areas(kinds, areas, town_areas, cities, translations):
     for line, area in areas.items():
         country = area["geonames"].split(".")[0]
         level = int(area["level"])
-        if country in FRENCH or level not in (1, 2) or (level == 2 and country not in SECOND_LEVEL):
+        known = level == 1 or level == 2 and (country in SECOND_LEVEL or country in SECOND_LEVEL_BY_NAME)
+        if country in FRENCH or not known:
             continue
         if country == "VN" and level == 2 and re.match(r"(Xã|Phường) ", area["name"]):
             continue
@@ -606,12 +652,15 @@ def build_areas(kinds, areas, town_areas, cities, translations):
         assert row["code"] not in taken, row
         taken.add(row["code"])
 
-    inside, of_town = defaultdict(list), {}
+    inside, of_town, astray = defaultdict(list), {}, towns_astray(areas, town_areas, cities)
     for city in cities:
+        if city["geonameid"] in astray:
+            continue
         chain = [line for line in town_areas.get(city["geonameid"], []) if line in by_line]
         chain = [line for line in chain if by_line[line]["country"] == city["countrycode"]]
         if chain:
-            of_town[city["geonameid"]] = max(chain, key=lambda line: by_line[line]["level"])
+            told = [line for line in chain if by_line[line]["level"] == 1 or city["countrycode"] in SECOND_LEVEL]
+            of_town[city["geonameid"]] = max(told or chain, key=lambda line: by_line[line]["level"])
         for line in chain:
             inside[line].append(city)
         if chain and by_line[chain[0]]["country"] == "MG":
@@ -651,6 +700,19 @@ def build_areas(kinds, areas, town_areas, cities, translations):
         place(row, inside[code])
         rows.append(row)
         taken.add(code)
+
+    # Districts of Germany that no package lists: their point is their seat, their code is made of their Land's and their name.
+    for district in read_csv(KEPT / "german_districts.csv"):
+        towns = [town for line, row in by_line.items() if row["code"] == district["land"] for town in inside[line]
+                 if town["name"] == district["seat"]]
+        assert towns, district
+        plain = unicodedata.normalize("NFD", district["name"].replace("ß", "ss")).encode("ascii", "ignore").decode()
+        code = f"{district['land']}-{re.sub('[^A-Z0-9]+', '-', plain.upper()).strip('-')}"
+        row = {"code": code, "country": "DE", "level": 2, "kind": "arrondissement", "parent": district["land"],
+               "name": district["name"], "name_fr": "", "name_en": "", "other_names": district["other_names"]}
+        seat = max(towns, key=lambda town: town["population"])
+        row["lon"], row["lat"] = degrees(seat["longitude"]), degrees(seat["latitude"])
+        rows.append(row)
 
     # Areas that were merged since: a town that bears the name tells where they were.
     towns_named = defaultdict(list)

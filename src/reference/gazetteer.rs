@@ -148,12 +148,15 @@ impl Gazetteer {
         agreed.filter(|_| known >= least).ok_or(Unplaced::Unknown)
     }
 
-    /// The area that a file says something lies in, where that is one.
+    /// The area that a file says something lies in, where that is one: New York is the State, not
+    /// the county.
     pub fn area(&self, country: &str, region: &str) -> Option<&'static Subdivision> {
-        match *self.areas_named(country, Some(region)) {
-            [area] => Some(self.areas.at(area)),
-            _ => None,
-        }
+        let named = self.areas_named(country, Some(region));
+        let level = |area: &u32| self.areas.at(*area).level;
+        let highest = named.iter().map(level).min()?;
+        let mut areas = named.iter().filter(|area| level(area) == highest);
+        let only = areas.next().filter(|_| areas.next().is_none())?;
+        Some(self.areas.at(*only))
     }
 
     fn areas_named(&self, country: &str, region: Option<&str>) -> Vec<u32> {
@@ -253,11 +256,14 @@ impl Gazetteer {
             [] => None,
             [only] => {
                 let decided = sought.position.is_some() || !within.is_empty();
+                // Phù Yên is not the seat of Phú Yên
+                let is_spelt_so = only.exact || sought.name.is_ascii();
                 let is_seat = || {
                     let areas = self.areas.named(sought.country, sought.name).areas;
                     areas.iter().any(|area| self.areas.at(*area).position == only.position)
                 };
-                Some(only).filter(|town| decided || is_sure(sought.country, town) || is_seat())
+                let is_sure = is_sure(sought.country, only) || is_spelt_so && is_seat();
+                Some(only).filter(|_| decided || is_sure)
             }
             _ if within.is_empty() => dominant(&towns, DOMINANCE),
             _ => dominant(&towns, DOMINANCE_WITHIN),
@@ -291,8 +297,13 @@ impl Gazetteer {
             PlaceCandidate::Town(NamedTown { position, .. }) => format!("{name} ({position})"),
             PlaceCandidate::Area(area) => {
                 let area = self.areas.at(area);
-                let kind = area.kind.label.get(Language::French);
-                format!("{kind} {}", area.name.get(Language::French))
+                let name = area.name.get(Language::French);
+                // a name that is told from others says its kind
+                if name.ends_with(')') {
+                    name.to_owned()
+                } else {
+                    format!("{} {name}", area.kind.label.get(Language::French))
+                }
             }
         });
         let mut told: Vec<String> = told.collect();
@@ -369,6 +380,7 @@ mod tests {
             // Câmpulung Moldovenesc is another town, and the size of Câmpulung is not known
             ("RO", "Câmpulung"),
             ("GB", "Stapleford"),
+            ("VN", "Phú Yên"),
             ("FR", "Cologne sur Rhin"),
         ] {
             assert!(place(country, name).is_err(), "{name}");
@@ -412,6 +424,9 @@ mod tests {
             matches!(place("Rochester", "Texas"), Err(Unplaced::Doubtful(told)) if told.len() > 1)
         );
         assert!(place("Rochester", "nowhere").is_err(), "as without an area");
+        let area = |region| Gazetteer::bundled().area("US", region).map(|area| &*area.code);
+        assert_eq!((area("New York"), area("Washington")), (Some("US-NY"), Some("US-WA")));
+        assert_eq!(area("Madison County"), None);
     }
 
     /// Partners of a link file with their positions hidden: of those that are placed, 99 in 100

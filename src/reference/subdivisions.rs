@@ -17,6 +17,10 @@ const LINKS: [&str; 24] = [
     "l ",
 ];
 
+/// Kinds of areas that are parts of larger ones nearly everywhere.
+const SMALL_KINDS: [&str; 7] =
+    ["cercle", "district", "arrondissement", "comte", "canton", "delegation", "commune"];
+
 /// An area of a country.
 #[derive(Debug)]
 pub struct Subdivision {
@@ -54,8 +58,8 @@ pub struct Subdivisions {
     list: Vec<Subdivision>,
     by_code: HashMap<String, u32>,
     names: NameIndex,
-    /// The kinds that each country has, by the ranks of their terms.
-    kinds: HashMap<String, u64>,
+    /// The kinds that each country has on each level, by the ranks of their terms.
+    kinds: HashMap<(String, u8), u64>,
 }
 
 #[derive(Deserialize)]
@@ -86,7 +90,7 @@ impl Subdivisions {
     fn new(rows: Vec<Row>) -> Self {
         let by_code: HashMap<String, u32> =
             rows.iter().map(|row| row.code.clone()).zip(0..).collect();
-        let (mut names, mut kinds) = (Vec::new(), HashMap::<String, u64>::new());
+        let (mut names, mut kinds) = (Vec::new(), HashMap::<(String, u8), u64>::new());
         let mut list: Vec<Subdivision> = Vec::with_capacity(rows.len());
         for (number, row) in (0..).zip(rows) {
             let others = row.other_names.split('|');
@@ -99,7 +103,7 @@ impl Subdivisions {
             }
             let or_local = |name: String| if name.is_empty() { row.name.clone() } else { name };
             let kind = vocabularies::area_kinds().by_code(&row.kind).expect("a kind of the list");
-            *kinds.entry(row.country.clone()).or_default() |= 1 << kind.rank;
+            *kinds.entry((row.country.clone(), row.level)).or_default() |= 1 << kind.rank;
             list.push(Subdivision {
                 name: Bilingual { fr: or_local(row.name_fr), en: or_local(row.name_en) },
                 code: row.code,
@@ -163,15 +167,31 @@ impl Subdivisions {
         found.dedup();
         let (of_kind, others): (Vec<u32>, Vec<u32>) =
             found.iter().partition(|area| self.at(**area).kind == kind);
-        let uses_kind = self.kinds.get(country).is_some_and(|kinds| kinds & (1 << kind.rank) != 0);
-        if !of_kind.is_empty() || uses_kind {
+        if !of_kind.is_empty() {
             return NamedAreas { kind: Some(kind), areas: of_kind, others };
         }
-        // a word of another language or country: "Région de Bavière"
-        let highest = others.iter().map(|area| self.at(*area).level).min();
-        let (areas, others) =
-            others.into_iter().partition(|area| Some(self.at(*area).level) == highest);
+        let (mut areas, mut others): (Vec<u32>, Vec<u32>) =
+            others.into_iter().partition(|area| self.may_be_called(self.at(*area), kind));
+        // of an area and a part of it that bear one name, the area
+        let highest = areas.iter().map(|area| self.at(*area).level).min();
+        others.extend(areas.extract_if(.., |area| Some(self.at(*area).level) != highest));
         NamedAreas { kind: Some(kind), areas, others }
+    }
+
+    /// Whether an area may be meant by a generic word that is not its own: one of its neighbours'
+    /// ("Province de Palerme"), or of another language or country where its own country has none
+    /// such ("Région de Bavière"). A county is no state.
+    fn may_be_called(&self, area: &Subdivision, kind: &Term) -> bool {
+        let has = |level: u8| {
+            let kinds = self.kinds.get(&(area.country.clone(), level));
+            kinds.is_some_and(|kinds| kinds & (1 << kind.rank) != 0)
+        };
+        let is_small = |kind: &Term| SMALL_KINDS.contains(&kind.code.as_str());
+        if has(area.level) {
+            return is_small(kind) == is_small(area.kind) || area.kind.code == "ville";
+        }
+        (is_small(kind) && is_small(area.kind) && area.level > 1)
+            || (!is_small(kind) && ![1, 2].into_iter().any(has))
     }
 
     fn of_name(&self, country: &str, folded: &str) -> Vec<u32> {
@@ -194,22 +214,36 @@ fn key(country: &str, folded: &str) -> String {
     format!("{country} {folded}")
 }
 
-/// Adds the kind to names that several areas of one country bear.
+/// Adds the kind to names that several areas of one country bear, and the area around where
+/// these are of one kind.
 fn tell_apart(list: &mut [Subdivision]) {
     for language in Language::ALL {
-        let mut bearers = HashMap::<(String, String), u32>::new();
+        let (mut bearers, mut of_kind) = (HashMap::new(), HashMap::new());
         for area in &*list {
-            let name = fold(area.name.get(language));
-            *bearers.entry((area.country.clone(), name)).or_default() += 1;
+            let name = (area.country.clone(), fold(area.name.get(language)));
+            *of_kind.entry((name.clone(), area.kind.rank)).or_insert(0) += 1;
+            *bearers.entry(name).or_insert(0) += 1;
         }
-        for area in list.iter_mut().filter(|area| area.level > 1) {
+        let told = |area: &Subdivision| {
             let name = area.name.get(language);
-            if bearers[&(area.country.clone(), fold(name))] > 1 {
-                let told = format!("{name} ({})", area.kind.label.get(language).to_lowercase());
-                match language {
-                    Language::French => area.name.fr = told,
-                    Language::English => area.name.en = told,
-                }
+            let key = (area.country.clone(), fold(name));
+            if area.level == 1 || bearers[&key] == 1 {
+                return None;
+            }
+            let kind = area.kind.label.get(language).to_lowercase();
+            let around = area.parent.filter(|_| of_kind[&(key, area.kind.rank)] > 1);
+            let around = around.map(|around| list[around as usize].name.get(language));
+            Some(around.map_or_else(
+                || format!("{name} ({kind})"),
+                |around| format!("{name} ({kind}, {around})"),
+            ))
+        };
+        let told: Vec<Option<String>> = list.iter().map(told).collect();
+        for (area, told) in list.iter_mut().zip(told) {
+            let Some(told) = told else { continue };
+            match language {
+                Language::French => area.name.fr = told,
+                Language::English => area.name.en = told,
             }
         }
     }
@@ -240,6 +274,7 @@ mod tests {
         list.named(country, name).areas.iter().map(|area| list.at(*area).code.as_str()).collect()
     }
 
+    // long: a table
     #[test]
     fn areas_are_found_by_name_and_generic_word_in_any_language() {
         for (country, name, code) in [
@@ -251,6 +286,18 @@ mod tests {
             ("DE", "Land de Sarre", "DE-SL"),
             ("DE", "Freistaat Bayern", "DE-BY"),
             ("DE", "Région de Bavière", "DE-BY"),
+            ("DE", "Arrondissement de l'Ortenau", "DE-BW-ORTENAU"),
+            ("DE", "Ortenaukreis", "DE-BW-ORTENAU"),
+            ("DE", "Celle (district)", "DE-NI-CELLE"),
+            ("DE", "Landkreis Kassel", "DE-HE-KASSEL"),
+            ("DE", "Rhein-Neckar-Kreis", "DE-BW-RHEIN-NECKAR"),
+            ("DE", "Märkischer Kreis", "DE-NW-MARKISCHER-KREIS"),
+            ("DE", "Basse-Franconie", "2819564"),
+            ("BE", "Région wallonne", "BE-WAL"),
+            ("IT", "Province de Palerme", "IT-PA"),
+            ("US", "Comté de Los Angeles", "5368381"),
+            ("US", "Fairfax County", "4758041"),
+            ("AT", "Bruck an der Leitha District", "2781372"),
             ("DE", "État libre de Saxe", "DE-SN"),
             ("ES", "Catalogne", "ES-CT"),
             ("ES", "Communauté autonome du Pays basque", "ES-PV"),
@@ -294,6 +341,9 @@ mod tests {
             ("SN", "Département de Dakar Plage"),
             ("ML", ""),
             ("ML", "Région"),
+            // a county is no state, a district no province
+            ("TH", "District de Chiang Mai"),
+            ("SN", "Cercle de Dakar"),
         ] {
             assert_eq!(codes(country, name), [""; 0], "{name}");
         }
@@ -305,6 +355,10 @@ mod tests {
         let level = |name| list.at(list.named("SN", name).areas[0]).level;
         assert_eq!((level("Région de Matam"), level("Département de Matam")), (1, 2));
         assert_eq!(list.named("SN", "Matam").areas.len(), 2);
+        // one of many, and never the State
+        let washington = list.named("US", "Washington County");
+        assert!(washington.areas.len() > 20);
+        assert!(washington.areas.iter().all(|area| list.at(*area).level == 2));
         let parents: Vec<&str> =
             list.with_parents("8631403").map(|area| area.name.fr.as_str()).collect();
         assert_eq!(parents, ["Yélimané", "Kayes"]);

@@ -46,6 +46,10 @@ dimensions! {
     Source "source" "Who keeps the record." "echantillon";
 }
 
+/// Bytes behind the country in a code of an area: those of ISO 3166-2 have three, those of
+/// districts that it does not list have their name.
+const MAX_AREA_CODE_LENGTH: usize = 60;
+
 /// The name of an authority's département, unless it has the same itself.
 pub fn department_beside(one: &Collectivity, language: Language) -> Option<String> {
     let name = Dimension::Department.label(one.department.as_deref()?, language);
@@ -90,8 +94,8 @@ impl Dimension {
                     Some((country, part)) => {
                         country.len() == 2
                             && country.bytes().all(|b| b.is_ascii_uppercase())
-                            && matches!(part.len(), 1..=3)
-                            && part.bytes().all(|b| b.is_ascii_alphanumeric())
+                            && matches!(part.len(), 1..=MAX_AREA_CODE_LENGTH)
+                            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
                     }
                     None => matches!(upper.len(), 4..=9) && is_number(&upper),
                 }

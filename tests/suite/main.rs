@@ -12,6 +12,7 @@
 
 mod accounts;
 mod api;
+mod areas;
 mod backup;
 mod bad_files;
 mod bad_input;
