@@ -108,7 +108,10 @@ impl Filter {
             }
             "q" => {
                 self.words.extend(fold(value).split_whitespace().map(str::to_owned));
-                value.trim().clone_into(&mut self.query);
+                if !self.query.is_empty() {
+                    self.query.push(' ');
+                }
+                self.query.push_str(value.trim());
             }
             "verified_since" => {
                 self.verified_since = Some(date(value).ok_or_else(|| {
@@ -274,6 +277,7 @@ impl Filter {
             values,
             partners,
             words,
+            // its words, in their order, mean the same however they are written
             query: _,
             verified_since,
             bbox,
@@ -287,15 +291,13 @@ impl Filter {
         for (_, values) in &mut values {
             values.sort_unstable();
         }
-        let (mut partners, mut words, mut years) = (partners.clone(), words.clone(), years.clone());
+        let (mut partners, mut years) = (partners.clone(), years.clone());
         partners.sort_unstable();
-        words.sort_unstable();
-        words.dedup();
         years.sort_unstable();
         FilterKey {
             values,
             partners,
-            words,
+            words: words.clone(),
             verified_since: *verified_since,
             bbox: bbox.map(|bbox| bbox.sides().map(f64::to_bits)),
             datetime: *datetime,

@@ -1,6 +1,6 @@
 //! What a filter selects: by the bitmaps of values, words, places and dates, then by its expression.
 
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 
 use super::{
     Collection, Dimension, Filter, ParameterError, Query, Selection, Snapshot, bitmaps,
@@ -8,6 +8,7 @@ use super::{
     interval::{Interval, day},
     queryables,
     snapshot::Dates,
+    suggest::{meant, spelled_out},
 };
 
 impl Snapshot {
@@ -87,8 +88,8 @@ impl Snapshot {
             let items = filter.partners().iter().filter_map(|id| self.partner_place(*id));
             keep(items.flat_map(|item| sides.partner_records(item)).copied().collect());
         }
-        for word in filter.words() {
-            keep(self.parts.words.beginning_with(word));
+        if !filter.words().is_empty() {
+            keep(self.searched(filter));
         }
         // OGC API – Features Part 1, 7.15.3: what has no geometry matches every box
         match (filter.bbox(), collection) {
@@ -115,6 +116,27 @@ impl Snapshot {
             keep(self.by_dates(|dates| dates.verified.is_some_and(|verified| verified >= since)));
         }
         selected
+    }
+
+    /// The records with words that begin as those that are searched for, and those of what the
+    /// whole text means: a code, an abbreviation, a name in another language.
+    fn searched(&self, filter: &Filter) -> RoaringBitmap {
+        let words = &self.parts.words;
+        let of_word = |word: &String| {
+            let mut found = words.beginning_with(word);
+            // "st-etienne" is Saint-Étienne too
+            if let Some(whole) = spelled_out(word) {
+                found |= words.beginning_with(whole);
+            }
+            found
+        };
+        let mut found = filter.words().iter().map(of_word).intersection();
+        for (dimension, code) in meant(self, filter.query()) {
+            if let Some(records) = self.values(dimension).get(&code) {
+                found |= records;
+            }
+        }
+        found
     }
 
     fn by_dates(&self, wanted: impl Fn(&Dates) -> bool) -> RoaringBitmap {

@@ -57,6 +57,9 @@ fn what_is_typed_is_understood() {
         ("PACA", "region", "93", false),
         ("eau", "theme", "eau-assainissement", false),
         ("ODD 6", "sdg", "6", false),
+        ("odd6", "sdg", "6", false),
+        ("SDG13", "sdg", "13", false),
+        ("BZH", "region", "53", false),
         ("44", "department", "44", false),
         ("93", "department", "93", false),
         ("r%C3%A9gion de kayes", "partner_area", "ML-1", false),
@@ -87,6 +90,37 @@ fn what_is_typed_is_understood() {
     assert!(suggest(&server, "q=").is_empty());
     assert!(suggest(&server, "q=%E2%80%94").is_empty());
     assert!(suggest(&server, "lang=en").is_empty());
+}
+
+/// What is searched for without a suggestion is understood as suggestions understand it.
+#[test]
+fn searches_find_what_suggestions_mean() {
+    let (_database, server) = server();
+    let ids = |query: &str| {
+        let path = format!("/api/collections/partnerships/items?limit=1000&{query}");
+        let features = server.json(&path)["features"].as_array().unwrap().clone();
+        let ids = features.iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        ids.collect::<std::collections::BTreeSet<_>>()
+    };
+    for (typed, parameter) in [
+        ("q=BZH", "region=53"),
+        ("q=odd6", "sdg=6"),
+        ("q=ODD+6", "sdg=6"),
+        ("q=35000", "collectivity=35238"),
+        ("q=USA&theme=sante", "country=US&theme=sante"),
+        ("q=st-etienne", "q=saint-etienne"),
+        ("q=st+etienne", "q=saint-etienne"),
+        ("q=Ste+Etienne", "q=sainte+etienne"),
+    ] {
+        let found = ids(typed);
+        assert_eq!(found, ids(parameter), "{typed}");
+        assert!(!found.is_empty() || typed.contains("sante") || typed.contains("Ste"), "{typed}");
+    }
+    assert!(ids("q=st-etienne").len() >= 4);
+    // both what has the word and what is meant
+    assert!(ids("q=44").is_superset(&ids("department=44")));
+    assert_eq!(ids("q=etienne+bzh"), ids("q=bzh+etienne"));
+    assert!(ids("q=6+odd").is_empty(), "the whole text, as it stands");
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn of_other(name: &str) -> Described {
             json!(["tiqrm8e09nf5f91m"]),
         ),
         "q" => text(
-            "Words or beginnings of words, all of which must be found; accents and case do not matter.",
+            "Words or beginnings of words, all of which must be found; accents and case do not matter. Also what the whole text means: a code, an abbreviation, a name in another language.",
             json!({"type": "string", "maxLength": 2000}),
             json!("lyon"),
         ),

@@ -13,7 +13,7 @@ const VOCABULARIES: [Dimension; 4] =
 
 /// The values that a text means by everything that the reference lists know of names, whether or
 /// not a record has them.
-pub(super) fn meant(snapshot: &Snapshot, typed: &str) -> Vec<(Dimension, String)> {
+pub(in crate::search) fn meant(snapshot: &Snapshot, typed: &str) -> Vec<(Dimension, String)> {
     let mut meant: Vec<(Dimension, String)> = VOCABULARIES
         .into_iter()
         .filter_map(|dimension| {
@@ -65,7 +65,7 @@ pub(super) fn spell_out_saints(words: &mut [&str]) {
 }
 
 /// What a word of a name abbreviates.
-pub(super) fn spelled_out(word: &str) -> Option<&'static str> {
+pub(in crate::search) fn spelled_out(word: &str) -> Option<&'static str> {
     match word {
         "st" => Some("saint"),
         "ste" => Some("sainte"),

@@ -18,6 +18,7 @@ use std::{
 use roaring::RoaringBitmap;
 use serde::Serialize;
 
+pub(super) use meaning::{meant, spelled_out};
 pub(super) use names::Names;
 use names::{Fit, FoundName, Of};
 use typo::{MAX_WORD_LENGTH, OneTypo};
