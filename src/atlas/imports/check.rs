@@ -243,7 +243,7 @@ impl<'row> Check<'_, 'row> {
     /// Tells of what should not be read by everybody.
     pub(super) fn personal_data(&mut self) {
         for column in [Column::Title, Column::Description, Column::Funders] {
-            if let Some(found) = plausibility::personal_data(self.draft.cell(column)) {
+            for found in plausibility::personal_data(self.draft.cell(column)) {
                 let issue = Issue::new(IssueCode::PersonalData, self.draft.line);
                 self.issues.push(issue.at(column.name(), found));
             }

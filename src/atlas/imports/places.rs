@@ -39,8 +39,6 @@ pub(super) struct PartnerCells<'a> {
     pub(super) kind: Cell<'a>,
     pub(super) lon: Cell<'a>,
     pub(super) lat: Cell<'a>,
-    /// Whether the row says of both sides in which country they are.
-    pub(super) either_side: bool,
 }
 
 /// A partner, or none where an issue is an error. (The line of the issues is that of the row
@@ -127,11 +125,10 @@ impl Places {
 
     /// The partner that cells mean, with what is odd about it.
     pub(super) fn partner(&mut self, cells: &PartnerCells<'_>) -> Arc<Abroad> {
-        let PartnerCells { name, country, region, kind, lon, lat, either_side } = cells;
+        let PartnerCells { name, country, region, kind, lon, lat } = cells;
         let (gazetteer, countries) = (self.gazetteer, self.countries);
-        let side = if *either_side { "1" } else { "" };
         let texts = [name, country, region, kind, lon, lat].map(|cell| cell.text);
-        self.partners.get([side].into_iter().chain(texts), || {
+        self.partners.get(texts, || {
             let mut issues = Vec::new();
             let name = kept(name.place_name(), &mut issues);
             let country = foreign(countries, cells, &mut issues);
@@ -216,8 +213,7 @@ fn optional_kind(cell: &Cell<'_>) -> Result<Option<&'static Term>, Issue> {
 }
 
 /// The country of a partner, which is not France. A territory overseas that a row gives as
-/// the country of its partner is told, and kept; where either side of a list may be the
-/// French one, such a link is one inside France.
+/// the country of its partner is told, and kept.
 // long: one arm for each reading of the cell
 fn foreign(
     countries: &'static Countries,
@@ -276,7 +272,7 @@ fn foreign(
         }
     };
     let found = found.and_then(|country| match country {
-        Country { french: true, alpha2, .. } if cells.either_side || alpha2 == "FR" => {
+        Country { french: true, alpha2, .. } if alpha2 == "FR" => {
             Err(cell.issue(IssueCode::BothInFrance))
         }
         Country { french: true, .. } => {

@@ -12,6 +12,9 @@ use crate::{
 /// Both ends of a partnership are one place where they are this near, in km.
 const ONE_PLACE_KM: f64 = 1.0;
 
+/// So many addresses and numbers of one cell are told.
+const MAX_PERSONAL_DATA: usize = 10;
+
 /// What is odd about a partner's position: in another country, or with its numbers swapped.
 pub(super) fn about_position(partner: &Partner) -> Option<(IssueCode, String)> {
     let Some((given, PositionSource::Given)) = partner.place else { return None };
@@ -51,8 +54,8 @@ pub(super) fn written(position: Position) -> String {
     format!("{} | {}", position.lon(), position.lat())
 }
 
-/// The first mail address or telephone number of a text.
-pub(super) fn personal_data(text: &str) -> Option<&str> {
+/// The mail addresses and telephone numbers of a text, each once; the first ones of many.
+pub(super) fn personal_data(text: &str) -> Vec<&str> {
     static FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
         // a number as it is written in France, its pairs apart in one way, or with the sign of
         // another country; longer runs of digits are codes
@@ -65,9 +68,18 @@ pub(super) fn personal_data(text: &str) -> Option<&str> {
     // almost no text has either
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits < 8 && !text.contains('@') {
-        return None;
+        return Vec::new();
     }
-    Some(FOUND.as_ref()?.find(text)?.as_str())
+    let mut all = Vec::new();
+    for found in FOUND.iter().flat_map(|regex| regex.find_iter(text)).map(|found| found.as_str()) {
+        if all.len() == MAX_PERSONAL_DATA {
+            break;
+        }
+        if !all.contains(&found) {
+            all.push(found);
+        }
+    }
+    all
 }
 
 /// The years of a title ("Programme 2019-2021") that no part of the period is in.
@@ -128,8 +140,12 @@ mod tests {
             ("+221 33 821 00 00 (Dakar)", "+221 33 821 00 00"),
             ("élodie@université.fr", "élodie@université.fr"),
         ] {
-            assert_eq!(personal_data(text), Some(found), "{text}");
+            assert_eq!(personal_data(text), [found], "{text}");
         }
+        let several = "a@b.fr, 06 12 34 56 78 ou c@d.fr (a@b.fr)";
+        assert_eq!(personal_data(several), ["a@b.fr", "06 12 34 56 78", "c@d.fr"]);
+        let many: Vec<String> = (0..100).map(|number| format!("n{number}@b.fr")).collect();
+        assert_eq!(personal_data(&many.join(" ")).len(), MAX_PERSONAL_DATA);
         for text in [
             "Programme 2019-2021, 12 500 000 euros pour 1 200 habitants",
             "du 05.06.2020 au 07.08.2021",
@@ -142,7 +158,7 @@ mod tests {
             "01 02 2003, 04 05 2006",
             "",
         ] {
-            assert_eq!(personal_data(text), None, "{text}");
+            assert_eq!(personal_data(text), [""; 0], "{text}");
         }
     }
 }

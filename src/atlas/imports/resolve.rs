@@ -185,7 +185,6 @@ impl<'s> Resolver<'s> {
         let kinds = check.spread(Column::PartnerKind, count)?;
         let lons = check.spread(Column::Longitude, count)?;
         let lats = check.spread(Column::Latitude, count)?;
-        let either_side = !check.draft.cell(Column::CollectivityCountry).is_empty();
         let mut found: Vec<Arc<Partner>> = Vec::with_capacity(count);
         for (index, name) in names.enumerate() {
             let known = self.places.partner(&PartnerCells {
@@ -195,7 +194,6 @@ impl<'s> Resolver<'s> {
                 kind: kinds.at(index),
                 lon: lons.at(index),
                 lat: lats.at(index),
-                either_side,
             });
             let line = check.draft.line;
             let issues = known.issues.iter().map(|issue| Issue { line, ..issue.clone() });
