@@ -98,6 +98,7 @@ def main():
             parameters[name]["schema"] = {"type": "string", "enum": values}
             parameters[name].pop("example", None)
     components["schemas"]["PlanRequest"]["properties"]["columns"]["maxProperties"] = 1
+    components["schemas"]["PlanRequest"]["properties"]["values"]["maxProperties"] = 1
     planned = planned_import(url)
     for path, item in document["paths"].items():
         for operation in item.values():

@@ -112,3 +112,52 @@ fn forms_do_what_scripts_do() {
     let out = desk.fill("/import/sign-out", "");
     assert!(out.header("set-cookie").contains("atlas_session=;"), "{}", out.header("set-cookie"));
 }
+
+#[test]
+fn a_rejected_cell_is_mended_by_a_press() {
+    let file = "collectivite;partenaire;partenaire_pays;date_debut\n\
+                Lyon;Leipzig;DE;depuis 1998\nLille;Leeds;GB;depuis 1998\nLion;Leeds;GB;2001\n";
+    for database in TestDatabase::each() {
+        let desk = Desk::at(database, &[]);
+        let id = desk.post("dry_run=true&file=liens.csv", file.as_bytes());
+        assert_eq!(desk.wait(id, &["planned"])["outcome"]["rejected"], 3);
+        let path = format!("/import/{id}");
+        let page = desk.page(&path).body;
+        for field in [
+            r#"name="value_column" value="date_debut""#,
+            r#"name="value_from" value="depuis 1998""#,
+            r#"name="value_to" type="text" maxlength="1000" autocomplete="off" value="1998""#,
+        ] {
+            assert!(page.contains(field), "{field}");
+        }
+        // the suggestion as it stands; every row that says the same is back
+        let fields = "value_column=date_debut&value_from=depuis+1998&value_to=1998";
+        let pressed = desk.fill(&format!("{path}/plan"), fields);
+        assert_eq!((pressed.status, pressed.header("location")), (303, &*path));
+        let import = desk.wait(id, &["planned"]);
+        assert_eq!(import["outcome"]["rejected"], 1, "{import:#}");
+        assert_eq!(import["outcome"]["created"], 2);
+        // another text than the one suggested, over HTTP; what was said before holds
+        let values = r#"{"values": {"collectivite": {"Lion": "Lyon"}, "date_debut": {"depuis 1998": "1999"}}}"#;
+        desk.send("POST", &format!("/api/imports/{id}/plan"), values.as_bytes());
+        let import = desk.wait(id, &["planned"]);
+        assert_eq!(
+            (&import["outcome"]["rejected"], &import["outcome"]["created"]),
+            (&json!(0), &json!(3))
+        );
+        assert_eq!(import["request"]["values"]["collectivite"]["Lion"], "Lyon");
+        let digest = format!("digest={}", import["plan"]["digest"].as_str().unwrap());
+        desk.fill(&format!("{path}/commit"), &digest);
+        desk.wait(id, &["committed"]);
+        let items = desk.server.json("/api/collections/partnerships/items?year=1999");
+        assert_eq!(items["features"][0]["properties"]["start"], "1999", "{items:#}");
+        let wrong = r#"{"values": {"town": {"a": "b"}}}"#;
+        let id = desk.post(
+            "dry_run=true&file=x.csv",
+            b"collectivite;partenaire;partenaire_pays\nLion;Leeds;GB\n",
+        );
+        desk.wait(id, &["planned"]);
+        let refused = desk.send("POST", &format!("/api/imports/{id}/plan"), wrong.as_bytes());
+        assert_eq!(refused.status, 400, "{}", refused.body);
+    }
+}

@@ -292,14 +292,21 @@ fn find(
     profile: &Profile,
 ) -> Result<(Layout, Profile), CsvError> {
     let (head, long_line) = layout::whole_lines(head);
+    let recognised = |header: &[String]| {
+        let mut recognised = Profile::by_signature(header)?;
+        recognised.sheet.clone_from(&profile.sheet);
+        for (column, texts) in &profile.values {
+            recognised.values.entry(column.clone()).or_default().extend(texts.clone());
+        }
+        Some(recognised)
+    };
     if profile.recognise
         && let Ok(found) = layout::find(head, layout::Shape::of(separator), |header| {
-            Profile::by_signature(header).ok_or_else(Vec::new)?.bind(header)
+            recognised(header).ok_or_else(Vec::new)?.bind(header)
         })
-        && let Some(recognised) = Profile::by_signature(&found.header)
+        && let Some(recognised) = recognised(&found.header)
     {
-        let sheet = profile.sheet.clone();
-        return Ok((found, Profile { sheet, ..recognised }));
+        return Ok((found, recognised));
     }
     let shape = layout::Shape {
         // all of it in one column: a comma is a part of a text

@@ -34,7 +34,12 @@ pub(crate) fn all() -> Map<String, Value> {
     });
     let columns = Column::ALL.map(Column::name).into_iter().chain([""]).collect::<Vec<_>>();
     schemas["PlanRequest"]["properties"]["columns"]["additionalProperties"] =
-        json!({"type": "string", "enum": columns});
+        json!({"type": "string", "enum": &columns});
+    let texts =
+        json!({"type": "object", "additionalProperties": {"type": "string", "maxLength": 1000}});
+    let native = columns.iter().filter(|name| !name.is_empty());
+    schemas["PlanRequest"]["properties"]["values"]["properties"] =
+        native.map(|name| ((*name).to_owned(), texts.clone())).collect::<Map<_, _>>().into();
     for (name, schema) in import_request::of_plan() {
         schemas["PlanRequest"]["properties"][name] = schema;
     }

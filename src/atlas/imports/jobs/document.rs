@@ -68,6 +68,7 @@ fn asked(request: &Request) -> Value {
         encoding,
         profile,
         columns,
+        values,
         sheet,
         // these are told of the import itself
         source: _,
@@ -82,6 +83,7 @@ fn asked(request: &Request) -> Value {
         "encoding": encoding,
         "profile": profile,
         "columns": columns,
+        "values": values,
         "sheet": sheet,
     })
 }

@@ -40,7 +40,7 @@ use std::{
 use serde_json::{Value, json};
 
 pub use error::JobError;
-pub use request::{Request, SWITCH, file_name};
+pub use request::{Request, SWITCH, Values, file_name};
 use shared::{Running, Shared};
 pub use source::Annotated;
 

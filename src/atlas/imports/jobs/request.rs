@@ -16,6 +16,14 @@ const SOURCE_LENGTH: usize = 200;
 /// Letters of a name of a file.
 const FILE_LENGTH: usize = 200;
 
+/// The most texts that are read as others.
+const MAX_VALUES: usize = 1_000;
+/// Letters of one of them.
+const VALUE_LENGTH: usize = 1_000;
+
+/// Native column → a text of the file → what it is read as.
+pub type Values = BTreeMap<String, BTreeMap<String, String>>;
+
 /// What is asked of an import, beside its file. Kept as JSON with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -32,6 +40,8 @@ pub struct Request {
     pub profile: Option<String>,
     /// Titles of the file, and the native column that each is; empty where nothing is to read it.
     pub columns: BTreeMap<String, String>,
+    /// Native column → a text of the file → what it is read as.
+    pub values: Values,
     /// Who keeps the records, where neither profile nor row says.
     pub source: Option<String>,
     /// What becomes of absent records: `upsert` or `sync`.
@@ -141,6 +151,33 @@ impl Request {
         Ok(())
     }
 
+    /// Says what texts of the file are read as.
+    pub fn set_values(&mut self, values: Values) -> Result<(), ParameterError> {
+        let wrong = |reason: [String; 2]| Err(ParameterError::new("values", reason));
+        if let Some(column) = values.keys().find(|name| Column::from_name(name).is_none()) {
+            return wrong([
+                format!("« {column} » n'est pas une colonne qui soit lue"),
+                format!("“{column}” is no column that is read"),
+            ]);
+        }
+        let mut texts = values.values().flatten();
+        let is_long = |text: &str| text.chars().count() > VALUE_LENGTH;
+        if texts.clone().count() > MAX_VALUES
+            || texts.any(|(from, to)| is_long(from) || is_long(to))
+        {
+            return wrong([
+                format!(
+                    "au plus {MAX_VALUES} textes d'au plus {VALUE_LENGTH} lettres sont attendus"
+                ),
+                format!(
+                    "at most {MAX_VALUES} texts of at most {VALUE_LENGTH} letters are expected"
+                ),
+            ]);
+        }
+        self.values = values;
+        Ok(())
+    }
+
     /// How the file is to be read.
     pub(super) fn profile(&self) -> Result<Profile, ProfileError> {
         let profile = self.profile.as_deref();
@@ -150,6 +187,9 @@ impl Request {
         }
         if self.sheet.is_some() {
             profile.sheet.clone_from(&self.sheet);
+        }
+        for (column, texts) in &self.values {
+            profile.values.entry(column.clone()).or_default().extend(texts.clone());
         }
         if self.columns.is_empty() { Ok(profile) } else { profile.corrected(&self.columns) }
     }
@@ -232,6 +272,11 @@ mod tests {
             ("columns", r#"{"Ville": "collectivite", "Commune": "collectivite"}"#),
         ] {
             assert_eq!(request.set(name, value).unwrap_err().name, name, "{value}");
+        }
+        for (column, text) in [("town", "x"), ("collectivite", &*"x".repeat(VALUE_LENGTH + 1))] {
+            let values = BTreeMap::from([(text.to_owned(), "y".to_owned())]);
+            let values = BTreeMap::from([(column.to_owned(), values)]);
+            assert_eq!(request.set_values(values).unwrap_err().name, "values");
         }
         assert_eq!(request.set("colour", "red"), Ok(false));
         let before: Request = serde_json::from_str("{}").unwrap();

@@ -17,7 +17,7 @@ use crate::{
     atlas::{
         imports::{
             Jobs,
-            jobs::{Request, SWITCH, file_name},
+            jobs::{Request, SWITCH, Values, file_name},
         },
         register::revert::Revert,
     },
@@ -188,6 +188,7 @@ pub(crate) async fn watch(
 #[serde(deny_unknown_fields, default)]
 struct PlanBody {
     columns: Option<BTreeMap<String, String>>,
+    values: Option<Values>,
     mode: Option<String>,
     source: Option<String>,
     encoding: Option<String>,
@@ -222,7 +223,7 @@ pub(crate) async fn plan(
 ) -> Result<HttpResponse, Problem> {
     auth::require(&request, &state, Capability::Import).await?;
     let id = number(&id)?;
-    let PlanBody { columns, mode, source, encoding, profile, sheet, valid_rows_only } =
+    let PlanBody { columns, values, mode, source, encoding, profile, sheet, valid_rows_only } =
         upload::json(&request, body).await?;
     let import = ask(&state, move |jobs| {
         jobs.plan(id, |asked| {
@@ -239,6 +240,9 @@ pub(crate) async fn plan(
             }
             if let Some(columns) = columns {
                 asked.set_columns(columns)?;
+            }
+            if let Some(values) = values {
+                asked.set_values(values)?;
             }
             asked.valid_rows_only = valid_rows_only.unwrap_or(asked.valid_rows_only);
             Ok(())

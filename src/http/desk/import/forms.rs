@@ -73,33 +73,44 @@ pub(crate) fn done(
             })?;
             Ok(document["id"].as_i64().unwrap_or(id))
         }
-        "plan" => {
-            let document: ImportDocument = document(&jobs.get(id)?);
-            let columns = corrections(&document, fields);
-            let encoding = fields.iter().find(|(name, _)| name == "encoding");
-            let encoding = encoding.map(|(_, encoding)| encoding.clone());
-            let sheet = fields.iter().find(|(name, _)| name == "sheet");
-            let sheet = sheet.map(|(_, sheet)| sheet.clone());
-            jobs.plan(id, |asked| {
-                // a profile that was recognised is the one that was corrected
-                let bundled = document.profile.filter(|name| Profile::bundled(name).is_ok());
-                if asked.profile.is_none() && bundled.is_some() {
-                    asked.profile = bundled;
-                }
-                if let Some(encoding) = encoding {
-                    asked.set("encoding", &encoding)?;
-                }
-                if let Some(sheet) = sheet {
-                    asked.set("sheet", &sheet)?;
-                }
-                let mut all = std::mem::take(&mut asked.columns);
-                all.extend(columns);
-                Ok(asked.set_columns(all)?)
-            })?;
-            Ok(id)
-        }
+        "plan" => plan(jobs, id, fields).map(|()| id),
         _ => Err(JobError::Unknown(id)),
     }
+}
+
+/// Has an import planned anew, as a form says that its file is to be read.
+fn plan(jobs: &Jobs, id: i64, fields: &Fields) -> Result<(), JobError> {
+    let document: ImportDocument = document(&jobs.get(id)?);
+    let columns = corrections(&document, fields);
+    let encoding = fields.iter().find(|(name, _)| name == "encoding");
+    let encoding = encoding.map(|(_, encoding)| encoding.clone());
+    let sheet = fields.iter().find(|(name, _)| name == "sheet");
+    let sheet = sheet.map(|(_, sheet)| sheet.clone());
+    // a text of the file that somebody says how to read
+    let [column, from, to] =
+        ["value_column", "value_from", "value_to"].map(|name| field(fields, name));
+    let mended = (!column.is_empty()).then(|| (column.to_owned(), from.to_owned(), to.to_owned()));
+    jobs.plan(id, |asked| {
+        // a profile that was recognised is the one that was corrected
+        let bundled = document.profile.filter(|name| Profile::bundled(name).is_ok());
+        if asked.profile.is_none() && bundled.is_some() {
+            asked.profile = bundled;
+        }
+        if let Some(encoding) = encoding {
+            asked.set("encoding", &encoding)?;
+        }
+        if let Some(sheet) = sheet {
+            asked.set("sheet", &sheet)?;
+        }
+        if let Some((column, from, to)) = mended {
+            let mut values = std::mem::take(&mut asked.values);
+            values.entry(column).or_default().insert(from, to);
+            asked.set_values(values)?;
+        }
+        let mut all = std::mem::take(&mut asked.columns);
+        all.extend(columns);
+        Ok(asked.set_columns(all)?)
+    })
 }
 
 /// The columns that a form says otherwise than they were taken for; all of them where they were

@@ -105,6 +105,11 @@ impl ImportPage {
         self.can_act() && is_open && !self.columns().is_empty()
     }
 
+    /// Whether what its cells are read as can be said.
+    pub fn can_mend(&self) -> bool {
+        self.can_act() && self.import.state == ImportState::Planned
+    }
+
     /// Whether the header was not enough, so that the columns are what is to be looked at.
     pub fn is_about_columns(&self) -> bool {
         let codes = ["columns-missing", "column-repeated"];

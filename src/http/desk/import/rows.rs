@@ -79,6 +79,17 @@ impl ImportPage {
         Some(self.layout.partnership_path(id))
     }
 
+    /// The column and the text of a rejected cell, and what it may be read as instead: the
+    /// suggestion, or the text itself to be mended.
+    pub fn mendable<'i>(&self, issue: &'i ImportIssue) -> Option<(&'i str, &'i str, &'i str)> {
+        let (column, from) = (issue.column.as_deref()?, issue.value.as_deref()?);
+        // a position stands in two cells
+        let is_one_cell = !["longitude", "latitude"].contains(&column);
+        let is_open = self.can_mend() && issue.severity == "error" && is_one_cell;
+        let to = issue.suggestion.as_deref().unwrap_or(from);
+        (is_open && !from.is_empty()).then_some((column, from, to))
+    }
+
     /// The titles of the rows, each with whether its column can be left out.
     pub fn header(&self) -> Vec<(String, bool)> {
         let Some(rows) = &self.rows else { return Vec::new() };
