@@ -262,6 +262,36 @@ fn what_cannot_be_decided_says_why() {
     assert_eq!(told(&database, &["imports", "list"]).as_array().unwrap().len(), 3);
 }
 
+#[test]
+fn decisions_are_backed_up_and_restored() {
+    for from in TestDatabase::each() {
+        load(&from, ALIKE);
+        load(&from, FRANKFURT);
+        load(
+            &from,
+            "e,,jumelage,,,,Metz,Nulle-Part,ML,Kayes,,,,,,one\nf,,jumelage,,,,Metz,Nulle-Part,ML,Mopti,,,,,,two\n",
+        );
+        told(&from, &["merge", &id("one", "e"), &id("two", "f")]);
+        told(&from, &["split", &id("one", "a")]);
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        let (file, uploads) = (at("backup.zst"), at("uploads"));
+        succeed(&["backup", &file, "--database", &from.url, "--uploads", &uploads]);
+        for to in TestDatabase::each() {
+            let uploads = at(&format!("uploads of {}", to.name));
+            succeed(&["restore", &file, "--database", &to.url, "--uploads", &uploads]);
+            assert_eq!(known(&to), known(&from), "{} to {}", from.name, to.name);
+            assert_eq!(proposals(&to), proposals(&from));
+            // and is undone there as it would have been here
+            let list = told(&to, &["imports", "list"]);
+            let merge =
+                list.as_array().unwrap().iter().find(|one| one["cause"] == "merge").unwrap();
+            told(&to, &["imports", "revert", &merge["id"].to_string()]);
+            assert_ne!(known(&to), known(&from));
+        }
+    }
+}
+
 // long: one conversation
 #[test]
 fn decisions_over_http() {
