@@ -57,13 +57,19 @@ pub(super) fn uploads_of(folder: Option<&PathBuf>, database: &Database) -> Uploa
 }
 
 pub(super) fn uploads_folder(folder: Option<&PathBuf>, database: &Database) -> PathBuf {
-    match (folder, database.file()) {
+    folder_of("uploads", folder, database)
+}
+
+/// A folder of this register: the one that is named, or beside the file of SQLite, or in the current
+/// folder.
+pub(super) fn folder_of(kind: &str, named: Option<&PathBuf>, database: &Database) -> PathBuf {
+    match (named, database.file()) {
         (Some(folder), _) => folder.clone(),
         (None, Some(file)) => {
             let mut beside = file.as_os_str().to_owned();
-            beside.push("-uploads");
+            beside.push(format!("-{kind}"));
             beside.into()
         }
-        (None, None) => "atlas-uploads".into(),
+        (None, None) => format!("atlas-{kind}").into(),
     }
 }

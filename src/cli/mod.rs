@@ -26,7 +26,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 use database::{
-    open, open_as, open_mode, open_or_make, open_to_import, uploads_folder, uploads_of,
+    folder_of, open, open_as, open_mode, open_or_make, open_to_import, uploads_folder, uploads_of,
 };
 use files::{OpenFile, extension, open_input};
 use output::{write_completions, write_export, write_manual, write_whole};
@@ -35,7 +35,7 @@ use show::{show_report, write_report};
 
 use crate::{
     atlas::{
-        accounts::{people::PersonError, tokens::TokenError},
+        accounts::{mailer::MailerError, people::PersonError, tokens::TokenError},
         export::{Export, Format, pmtiles::TileExport},
         imports::{Import, ImportError, draft_profile, import::Progress},
         maintenance::backup::BackupError,
@@ -89,6 +89,9 @@ pub enum Failure {
     /// A token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// Sending mails.
+    #[error(transparent)]
+    Mailer(#[from] MailerError),
     /// An account.
     #[error(transparent)]
     Person(#[from] PersonError),
@@ -119,6 +122,7 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Self::Usage(_)
+            | Self::Mailer(_)
             | Self::Profile(_)
             | Self::Filter(_)
             | Self::Token(TokenError::Name(_) | TokenError::Scope(_))

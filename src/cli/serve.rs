@@ -8,10 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Failure, directory, open, open_as, open_mode, uploads_folder};
+use super::{Failure, directory, folder_of, open, open_as, open_mode, uploads_folder};
 use crate::{
     atlas::{
-        accounts::Accounts,
+        accounts::{Accounts, mailer::Mailer},
         imports::{Jobs, demo, uploads::Uploads},
         register::{Publisher, Register},
     },
@@ -62,6 +62,12 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         uploads.upload_limit.as_u64(),
     );
     let register = Register::new(&database, publisher.clone(), database_connections - 1);
+    let folder = folder_of("mails", accounts.mail_folder.as_ref(), &database);
+    let mailer = Mailer::new(accounts.smtp.as_deref(), folder, &accounts.mail_from)?;
+    if !read_only {
+        let writers = register.writers().clone();
+        thread::spawn(move || mailer.run(&writers));
+    }
     let pools = (register.readers().clone(), register.writers().clone());
     let accounts = Accounts::new(pools, (&accounts).into());
     let jobs = Jobs::start(register.clone(), uploads);

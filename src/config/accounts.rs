@@ -1,5 +1,7 @@
 //! What can be told about tokens, accounts, sessions and the audit.
 
+use std::path::PathBuf;
+
 use chrono::{NaiveDate, TimeDelta};
 use clap::{Subcommand, ValueEnum};
 
@@ -30,6 +32,22 @@ pub struct AccountOptions {
         value_parser = clap::value_parser!(u32).range(1..=8_784)
     )]
     pub session_lifetime: u32,
+    /// The mail server: smtp://HOST:25, smtp://USER:PASSWORD@HOST:587?tls=required or
+    /// smtps://USER:PASSWORD@HOST; without it mails are written into --mail-folder
+    #[arg(long, value_name = "URL", env = "ATLAS_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// Who mails are from
+    #[arg(
+        long,
+        value_name = "MAIL",
+        env = "ATLAS_MAIL_FROM",
+        default_value = "Atlas AECT <atlas@localhost>"
+    )]
+    pub mail_from: String,
+    /// Folder for mails where there is no mail server; beside the SQLite file without it, or else
+    /// atlas-mails in the current folder
+    #[arg(long, value_name = "DIR", env = "ATLAS_MAIL_FOLDER")]
+    pub mail_folder: Option<PathBuf>,
 }
 
 impl From<&AccountOptions> for SessionEnds {

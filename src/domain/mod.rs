@@ -13,6 +13,7 @@ pub mod draft;
 pub mod history;
 pub mod issue;
 pub mod language;
+pub mod membership;
 pub mod nearest;
 pub mod partner;
 pub mod partnership;
@@ -34,6 +35,7 @@ pub use draft::{Column, Columns, Draft};
 pub use history::{ImportFile, ImportRecord, ImportState, Mode, Operation, Outcome, Version};
 pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};
+pub use membership::{Membership, MembershipDecision, MembershipState};
 pub use nearest::NearNames;
 pub use partner::{Partner, PartnerId, PartnerKind, PositionSource};
 pub use partnership::{

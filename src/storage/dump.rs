@@ -18,8 +18,9 @@ use super::{
 };
 use crate::domain::DataVersion;
 
-/// What is of this moment alone: whoever is signed in would be so again after signing out.
-const PASSING: [&str; 1] = ["sessions"];
+/// What is of this moment alone: from a backup, whoever has signed out would be signed in, and mails
+/// would be sent again.
+const PASSING: [&str; 3] = ["sessions", "sign_in_links", "mails"];
 /// How many bytes of rows go into a statement.
 const BATCH: usize = 1 << 20;
 

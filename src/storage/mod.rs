@@ -65,7 +65,10 @@ mod twins;
 mod view;
 mod writer;
 
-pub use accounts::{AccountWriter, Audit, NewAccount, NewToken, Owner, TokenHash};
+pub use accounts::{
+    AccountWriter, Audit, NewAccount, NewMail, NewMembership, NewToken, Owner, QueuedMail,
+    TokenHash,
+};
 pub use change_log::{LogRange, LoggedRecord};
 pub use changes::Changes;
 pub use changesets::NewChangeset;

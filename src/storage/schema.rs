@@ -285,3 +285,41 @@ diesel::table! {
         hash -> Binary,
     }
 }
+
+diesel::table! {
+    sign_in_links (hash) {
+        hash -> Binary,
+        email -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> Text,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+        due_at -> Timestamp,
+        tries -> Integer,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    memberships (id) {
+        id -> BigInt,
+        email -> Text,
+        scope -> Text,
+        state -> Text,
+        role -> Text,
+        proof -> Text,
+        until -> Nullable<Date>,
+        asked_at -> Timestamp,
+        asked_by -> Text,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}

@@ -119,7 +119,7 @@ def main():
     for part in ("reading", "importing"):
         imports = part == "importing"
         paths = {path: item for path, item in document["paths"].items()
-                 if imports == path.startswith(("/api/imports", "/api/merges", "/api/splits", "/api/session"))}
+                 if imports == path.startswith(("/api/imports", "/api/merges", "/api/splits", "/api/session", "/api/me"))}
         (folder / f"{part}.json").write_text(json.dumps({**document, "paths": paths}))
 
 

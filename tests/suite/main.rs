@@ -76,6 +76,7 @@ mod sample;
 mod session;
 mod several_sources;
 mod share;
+mod sign_in;
 mod storage;
 mod suggest;
 mod support;

@@ -6,10 +6,16 @@
 //! | [`people`] | accounts of people, and what they were given |
 //! | [`scopes`] | scopes of places that there are |
 //! | `sessions.rs` | [`Session`]: browsers that are signed in |
+//! | `links.rs` | [`SignInLink`]: signing in by a mail |
+//! | [`memberships`] | who speaks for whom |
+//! | [`mailer`] | sends the mails that wait |
 //! | `secret.rs` | what somebody shows to be let in |
 //! | `names.rs` [`email`] | what tokens and people are called; their addresses |
 
 pub mod email;
+mod links;
+pub mod mailer;
+pub mod memberships;
 mod names;
 pub mod people;
 pub mod scopes;
@@ -20,6 +26,7 @@ pub mod tokens;
 use chrono::TimeDelta;
 
 pub use self::{
+    links::{LINK_LIFETIME, LinkError, MailText, SignInLink},
     secret::RandomError,
     sessions::{NewSession, Session},
 };

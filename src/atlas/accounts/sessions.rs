@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Accounts, AccountsError, secret, tokens};
 use crate::{
-    domain::{Account, Identity, SessionRecord},
+    domain::{Account, AccountRecord, Grant, Identity, SessionRecord},
     storage::{Audit, Database, Owner, StorageError},
 };
 
@@ -70,6 +70,37 @@ impl Accounts {
         Ok(Some(Session { account: account(&mut database, &owner)?, record }))
     }
 
+    /// The sessions of whoever has one, the one used last first.
+    pub fn sessions(&self, account: &Account) -> Result<Vec<SessionRecord>, AccountsError> {
+        let mut database = self.readers.take()?;
+        let owner = owner(&mut database, account)?;
+        let found = owner.map(|owner| database.sessions(&owner, self.ends.idle)).transpose()?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Ends a session of somebody; whether they have it.
+    pub fn end_session(&self, account: &Account, id: i64) -> Result<bool, AccountsError> {
+        if !self.sessions(account)?.iter().any(|session| session.id == id) {
+            return Ok(false);
+        }
+        let audit = Audit {
+            actor: account.name.clone(),
+            action: "end-session",
+            object: object(account),
+            details: json!({}),
+        };
+        Ok(self.writers.take()?.change_accounts(|writer| {
+            writer.audit(&audit)?;
+            writer.end_session(id)
+        })?)
+    }
+
+    /// The person of an account.
+    pub fn person(&self, account: &Account) -> Result<Option<AccountRecord>, AccountsError> {
+        let Identity::Person(id) = account.identity else { return Ok(None) };
+        Ok(self.readers.take()?.account(id)?)
+    }
+
     /// Ends the session with a secret, if there is one.
     pub fn sign_out(&self, secret: &str) -> Result<(), AccountsError> {
         let mut database = self.writers.take()?;
@@ -95,15 +126,27 @@ fn account(database: &mut Database, owner: &Owner) -> Result<Account, StorageErr
     Ok(match owner {
         Owner::Token(token) => token.clone().into(),
         Owner::Person(person) => {
-            let grants = database.grants(person.id)?.into_iter().map(|record| record.grant);
-            let grants = grants.collect();
+            let given = database.grants(person.id)?.into_iter().map(|record| record.grant);
+            let mut grants: Vec<Grant> = given.collect();
+            for membership in database.memberships_of(&person.email)? {
+                grants.extend(membership.grants().iter().cloned());
+            }
+            let grants = grants.into_iter().collect();
             Account { name: person.name.clone(), identity: Identity::Person(person.id), grants }
         }
     })
 }
 
+/// Whose the sessions of somebody are.
+fn owner(database: &mut Database, account: &Account) -> Result<Option<Owner>, StorageError> {
+    Ok(match account.identity {
+        Identity::Person(id) => database.account(id)?.map(Owner::Person),
+        Identity::Token(_) => database.valid_token(&account.name)?.map(Owner::Token),
+    })
+}
+
 /// What the audit calls somebody.
-fn object(account: &Account) -> String {
+pub(super) fn object(account: &Account) -> String {
     match account.identity {
         Identity::Token(_) => format!("token {}", account.name),
         Identity::Person(id) => format!("account {id}"),

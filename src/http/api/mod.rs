@@ -11,7 +11,8 @@
 //! | [`changes`] | what has changed since a version, for mirrors |
 //! | [`history`] | where each value of a record comes from |
 //! | [`contributions`] | corrections, proposals, confirmations |
-//! | [`imports`], [`merges`], [`session`] | importing, decisions about records of several sources, signing in |
+//! | [`imports`], [`merges`] | importing, decisions about records of several sources |
+//! | [`session`], [`me`], [`memberships`] | signing in, who one is, who speaks for whom |
 //! | [`health`], [`metrics`] | for whoever operates the server |
 //! | [`page`] | the same resources as pages |
 
@@ -29,6 +30,8 @@ pub mod imports;
 pub mod items;
 pub mod landing;
 pub mod links;
+pub mod me;
+pub mod memberships;
 pub mod merges;
 pub mod metrics;
 pub mod page;
@@ -51,13 +54,10 @@ use crate::http::{
     web::{problem, read},
 };
 
-/// The addresses of the API.
-// long: a table of routes
-pub(crate) fn routes(config: &mut web::ServiceConfig) {
+/// The addresses of accounts.
+fn account_routes(config: &mut web::ServiceConfig) {
     let get = read;
     config
-        .configure(contribution_routes)
-        // before the scope of what everybody may read: other sites' scripts have no access here
         .service(
             web::scope("/api/session")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
@@ -66,6 +66,31 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route("", web::delete().to(session::sign_out))
                 .default_service(web::to(problem::not_found)),
         )
+        .service(
+            web::scope("/api/me")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(me::show))
+                .route("/sessions/{id}", web::delete().to(me::end_session))
+                .default_service(web::to(problem::not_found)),
+        )
+        .service(
+            web::scope("/api/memberships")
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .route("", get().to(memberships::list))
+                .route("", web::post().to(memberships::ask))
+                .route("/{id}/decision", web::post().to(memberships::decide))
+                .default_service(web::to(problem::not_found)),
+        );
+}
+
+/// The addresses of the API.
+// long: a table of routes
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    let get = read;
+    config
+        // before the scope of what everybody may read: other sites' scripts have no access here
+        .configure(account_routes)
+        .configure(contribution_routes)
         .service(
             web::scope("/api/imports")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))

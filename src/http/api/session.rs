@@ -1,8 +1,13 @@
 //! Signing in and out: a browser keeps its session in a cookie that no script can read.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{self, ContentType},
+    http::{
+        StatusCode,
+        header::{self, ContentType},
+    },
     web,
 };
 use serde_json::{Value, json};
@@ -10,8 +15,11 @@ use serde_json::{Value, json};
 use crate::{
     domain::{Account, Capability, Grant, Role},
     http::{
-        openapi::responses::{Body, Foreign, Plain, Unavailable, Unknown},
+        api::imports::fresh,
+        openapi::responses::{Body, Conflict, Foreign, Gone, Plain, TooMany, Unavailable, Unknown},
+        page::mails,
         web::{
+            address::PublicAddress,
             auth,
             problem::{INVALID_BODY, Problem, UNAUTHORIZED},
             state::State,
@@ -24,6 +32,9 @@ use crate::{
 const BODY_LIMIT: usize = 4096;
 
 /// Sign in
+///
+/// By a token, or by the link of a mail: `email` has one sent, and `link` uses it. Whether an address
+/// has an account is not told: the account is made when the link is used, with a `name`.
 #[utoipa::path(
     post,
     path = "/api/session",
@@ -33,9 +44,14 @@ const BODY_LIMIT: usize = 4096;
     responses(
         (status = 200, description = "Signed in: the cookie is set.",
          body = ref("#/components/schemas/Caller"), content_type = "application/json"),
+        (status = 202, description = "A mail with a link is on its way.",
+         body = ref("#/components/schemas/Object"), content_type = "application/json"),
         Body,
         Unknown,
         Foreign,
+        Gone,
+        Conflict,
+        TooMany,
         Unavailable,
         Plain,
     ),
@@ -46,35 +62,50 @@ pub(crate) async fn sign_in(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     auth::refuse_foreign(&request)?;
-    let body = upload::small_body(&request, body, BODY_LIMIT).await?;
+    let fields = fields(&request, body).await?;
+    let text = |name: &str| fields.get(name).map(|text| text.trim().to_owned());
+    let language = text("language").and_then(|code| code.parse().ok()).unwrap_or_default();
+    let begun = if let Some(token) = text("token") {
+        auth::sign_in(&request, &state, token).await?.ok_or_else(unknown)?
+    } else if let Some(secret) = text("link") {
+        let name = text("name").unwrap_or_default();
+        auth::sign_in_by_link(&request, &state, secret, (name, language)).await?
+    } else if let Some(email) = text("email") {
+        let root = PublicAddress::of(&request).root();
+        let write = move |language, secret: &str| mails::sign_in(&root, language, secret);
+        auth::send_link(&request, &state, (&email, language), write).await?;
+        let sent = json!({"sent": true});
+        return Ok(fresh(StatusCode::ACCEPTED).json(sent));
+    } else {
+        return Err(Problem::new(
+            &INVALID_BODY,
+            [
+                "Le champ « token », « email » ou « link » est attendu, en JSON ou dans un formulaire.",
+                "The field “token”, “email” or “link” is expected, in JSON or in a form.",
+            ],
+        ));
+    };
+    let cookie = auth::cookie(&request, begun.secret);
+    Ok(tell(HttpResponse::Ok().cookie(cookie), &begun.account))
+}
+
+/// The texts of a small body, in JSON or of a form.
+async fn fields(
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<BTreeMap<String, String>, Problem> {
+    let body = upload::small_body(request, body, BODY_LIMIT).await?;
     let body = body.ok().and_then(Result::ok).unwrap_or_default();
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    let token = if is_json {
-        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-        body["token"].as_str().map(str::to_owned)
-    } else {
-        let mut fields = url::form_urlencoded::parse(&body);
-        fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
-    };
-    let Some(token) = token.map(|token| token.trim().to_owned()) else {
-        return Err(Problem::new(
-            &INVALID_BODY,
-            [
-                "Le champ « token » est attendu, en JSON ou dans un formulaire.",
-                "The field “token” is expected, in JSON or in a form.",
-            ],
-        ));
-    };
-    match auth::sign_in(&request, &state, token).await? {
-        Some(begun) => {
-            let cookie = auth::cookie(&request, begun.secret);
-            Ok(tell(HttpResponse::Ok().cookie(cookie), &begun.account))
-        }
-        None => Err(unknown()),
+    if !is_json {
+        return Ok(url::form_urlencoded::parse(&body).into_owned().collect());
     }
+    let body: BTreeMap<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+    let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
+    Ok(body.into_iter().filter_map(text).collect())
 }
 
 /// Get the current session
@@ -134,7 +165,7 @@ fn tell(response: &mut HttpResponseBuilder, caller: &Account) -> HttpResponse {
 }
 
 /// A capability, and of what it holds.
-fn grant_json(grant: &Grant) -> Value {
+pub(crate) fn grant_json(grant: &Grant) -> Value {
     json!({"capability": grant.capability.code(), "scope": grant.scope.to_string()})
 }
 

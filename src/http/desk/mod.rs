@@ -2,10 +2,13 @@
 //!
 //! | room | holds |
 //! |---|---|
+//! | [`account`] | signing in, what one may do, who speaks for whom |
 //! | [`contribute`] | correcting a record, declaring one, following what one has proposed |
 //! | [`review`] | deciding about what others propose |
-//! | [`import`] | signing in, giving a file, what an import says and changes |
+//! | [`import`] | giving a file, what an import says and changes |
+//! | [`reply`] | how these pages are answered |
 
+pub mod account;
 pub mod contribute;
 pub mod import;
 pub(crate) mod reply;
@@ -18,9 +21,24 @@ use crate::{domain::Language, http::page::site_page::SitePage};
 /// The addresses of signed-in pages, in both languages.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     for language in Language::ALL {
+        account_pages(config, SitePage::Account.path(language));
         import_pages(config, SitePage::Import.path(language));
         contribution_pages(config, language);
     }
+}
+
+/// The pages of accounts, in one language.
+fn account_pages(config: &mut web::ServiceConfig, path: &str) {
+    let (get, post) = (web::get, web::post);
+    config
+        .route(path, get().to(account::handler::show))
+        .route(&format!("{path}/session"), post().to(account::handler::sign_in))
+        .route(&format!("{path}/link/{{secret}}"), get().to(account::handler::link))
+        .route(&format!("{path}/link/{{secret}}"), post().to(account::handler::use_link))
+        .route(&format!("{path}/sign-out"), post().to(account::handler::sign_out))
+        .route(&format!("{path}/sessions/{{id}}"), post().to(account::handler::end_session))
+        .route(&format!("{path}/memberships"), post().to(account::handler::ask))
+        .route(&format!("{path}/memberships/{{id}}"), post().to(account::handler::decide));
 }
 
 /// The pages of importers, in one language.

@@ -140,7 +140,7 @@ fn tags() -> Value {
         ("imports", "Upload files, review the planned changes, commit, revert."),
         ("merges", "Decide which records of several sources are one partnership."),
         ("contributions", "Correct, propose, decide, confirm."),
-        ("session", "Sign in and out, in a browser."),
+        ("session", "Sign in and out, what one may do, who speaks for whom."),
         ("operation", "For operators of the server."),
     ]
     .map(tag)

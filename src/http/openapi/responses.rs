@@ -54,6 +54,10 @@ answers! {
     Unknown = 401;
     /// The request is another site's.
     Foreign = 403;
+    /// There is no such thing of whoever asks.
+    Missing = 404;
+    /// Too many attempts in a short time.
+    TooMany = 429;
     /// The register does not answer now.
     Unavailable = 503;
 }

@@ -221,6 +221,11 @@ impl Layout {
         SitePage::Data.path(self.language)
     }
 
+    /// The page of one's account.
+    pub fn account_path(&self) -> &'static str {
+        SitePage::Account.path(self.language)
+    }
+
     /// Where importers begin.
     pub fn import_path(&self) -> &'static str {
         SitePage::Import.path(self.language)

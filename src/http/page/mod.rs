@@ -8,12 +8,14 @@
 //! | [`error`], [`history`] | 404 and other errors; what changed in a partnership |
 //! | [`query`] | what the address of a page asks for: filters, selection, sentence |
 //! | [`selection`] | what pages say of a selection: its filters, its totals |
+//! | [`mails`] | the mails that people get |
 //! | [`summary`], [`checks`] | the sentence that says what is shown; filters that find records to check |
 
 pub mod checks;
 pub mod error;
 pub mod history;
 pub mod layout;
+pub(crate) mod mails;
 pub mod query;
 pub mod reply;
 pub mod selection;

@@ -23,6 +23,8 @@ pub enum SitePage {
     About,
     /// What the register does for the policy that it serves.
     WhitePaper,
+    /// Signing in, what one may do, who speaks for whom.
+    Account,
     /// Where importers begin.
     Import,
     /// What moderators decide about.
@@ -43,7 +45,7 @@ struct PageDeclaration {
 
 impl SitePage {
     /// All of them, in the order of the menu and of the sitemap.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Map,
         Self::Partnerships,
         Self::Funding,
@@ -53,6 +55,7 @@ impl SitePage {
         Self::Data,
         Self::About,
         Self::WhitePaper,
+        Self::Account,
         Self::Import,
         Self::Moderation,
     ];
@@ -76,6 +79,7 @@ impl SitePage {
             }
             Self::Data => (["/donnees", "/en/donnees"], "data.title", Some("nav.data"), true),
             Self::About => (["/a-propos", "/en/a-propos"], "about.title", None, true),
+            Self::Account => (["/compte", "/en/account"], "account.title", None, false),
             Self::Import => (["/import", "/en/import"], "import.title", None, false),
             Self::Moderation => (["/moderation", "/en/review"], "review.title", None, false),
         };

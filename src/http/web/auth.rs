@@ -15,13 +15,13 @@ use actix_web::{
 
 use crate::{
     atlas::{
-        accounts::{NewSession, Session},
+        accounts::{LinkError, MailText, NewSession, Session, SignInLink, email},
         imports::jobs::{JobError, Jobs},
     },
-    domain::{Account, Capability, Scope},
+    domain::{Account, Capability, Language, Scope},
     http::web::{
         address::PublicAddress,
-        problem::{CROSS_ORIGIN, Problem, ROLE, UNAUTHORIZED},
+        problem::{CROSS_ORIGIN, INVALID_BODY, Problem, ROLE, UNAUTHORIZED, UNAVAILABLE},
         state::State,
     },
 };
@@ -44,9 +44,9 @@ pub(crate) async fn who(request: &HttpRequest, state: &State) -> Result<Option<A
     match shown(request) {
         Some(Shown::Token(token)) if token.len() <= LONGEST_SECRET => {
             let known = ask_of(&state.accounts, move |accounts| accounts.bearer(&token)).await?;
-            slow_down(known).await
+            slow_down(request, state, known).await
         }
-        Some(Shown::Token(_)) => slow_down(None).await,
+        Some(Shown::Token(_)) => slow_down(request, state, None).await,
         _ => Ok(session(request, state).await?.map(|session| session.account)),
     }
 }
@@ -139,11 +139,71 @@ pub(crate) async fn sign_in(
     token: String,
 ) -> Result<Option<NewSession>, Problem> {
     if token.len() > LONGEST_SECRET {
-        return slow_down(None).await;
+        return slow_down(request, state, None).await;
     }
     let agent = agent(request);
     let begun = ask_of(&state.accounts, move |accounts| accounts.sign_in(&token, &agent)).await?;
-    slow_down(begun).await
+    slow_down(request, state, begun).await
+}
+
+/// Has a link to sign in sent to an address, if it is one; the answer tells nothing of it. `write`
+/// writes the mail, in a language and with the link's secret.
+pub(crate) async fn send_link(
+    request: &HttpRequest,
+    state: &State,
+    (address, language): (&str, Language),
+    write: impl FnOnce(Language, &str) -> MailText + Send + 'static,
+) -> Result<(), Problem> {
+    let Some(address) = email::parse(address) else {
+        return Err(Problem::new(
+            &INVALID_BODY,
+            [
+                "Ce n'est pas une adresse : on attend par exemple nom@ville.fr.",
+                "This is no mail address: one such as name@town.fr is expected.",
+            ],
+        ));
+    };
+    if !PublicAddress::is_for_mails(request) {
+        return Err(Problem::new(
+            &UNAVAILABLE,
+            [
+                "Ce serveur n'envoie pas de lien : son adresse ne lui a pas été dite (--public-url).",
+                "This server sends no links: it was not told its address (--public-url).",
+            ],
+        ));
+    }
+    state.attempts.mail(request, &address)?;
+    ask_of(&state.accounts, move |accounts| accounts.send_link(&address, language, write)).await
+}
+
+/// Whose a link is that can be used; none where it cannot, which is counted.
+pub(crate) async fn link(
+    request: &HttpRequest,
+    state: &State,
+    secret: String,
+) -> Result<Option<SignInLink>, Problem> {
+    if secret.len() > LONGEST_SECRET {
+        return slow_down(request, state, None).await;
+    }
+    let found = ask_of(&state.accounts, move |accounts| accounts.link(&secret)).await?;
+    slow_down(request, state, found).await
+}
+
+/// Signs in by a link, under a name where the address has no account yet.
+pub(crate) async fn sign_in_by_link(
+    request: &HttpRequest,
+    state: &State,
+    secret: String,
+    (name, language): (String, Language),
+) -> Result<NewSession, Problem> {
+    if link(request, state, secret.clone()).await?.is_none() {
+        return Err(LinkError::Gone.into());
+    }
+    let agent = agent(request);
+    ask_of(&state.accounts, move |accounts| {
+        accounts.sign_in_by_link(&secret, (&name, language), &agent)
+    })
+    .await
 }
 
 /// Ends the session of a request, if it shows one; the cookie that takes its cookie away.
@@ -168,8 +228,14 @@ pub(crate) fn agent(request: &HttpRequest) -> String {
     agent.and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-async fn slow_down<T>(known: Option<T>) -> Result<Option<T>, Problem> {
+/// What was found; what was not is counted, and takes a moment.
+async fn slow_down<T>(
+    request: &HttpRequest,
+    state: &State,
+    known: Option<T>,
+) -> Result<Option<T>, Problem> {
     if known.is_none() {
+        state.attempts.wrong_secret(request)?;
         sleep(WRONG_TOKEN).await;
     }
     Ok(known)

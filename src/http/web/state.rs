@@ -11,7 +11,7 @@ use crate::{
     },
     http::web::{
         about::About, address::Addressing, change_cache::ChangeCache, gone::Gone,
-        kept_files::KeptFiles,
+        kept_files::KeptFiles, limits::attempts::Attempts,
     },
     search::directory::Directory,
 };
@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) contributions: Contributions,
     /// Who may do what.
     pub(crate) accounts: Accounts,
+    /// How often somebody tries to be let in.
+    pub(crate) attempts: Attempts,
     /// Files and what becomes of them.
     pub(crate) jobs: Jobs,
     /// Who can help, and who pays.

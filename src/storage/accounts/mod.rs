@@ -5,12 +5,18 @@
 //! | `tokens.rs` | [`TokenHash`]: tokens of programs |
 //! | `people.rs` | accounts of people, and what they were given |
 //! | `sessions.rs` | [`Owner`]: browsers that are signed in |
+//! | `links.rs` | links to sign in |
+//! | `mails.rs` | [`NewMail`]: mails that wait to be sent |
+//! | `memberships.rs` | [`NewMembership`]: who speaks for whom |
 //! | `audit.rs` | [`Audit`]: what was done, each entry with a hash of those before it |
 //!
 //! What changes accounts is one transaction with its entry in the audit ([`AccountWriter`]). On
 //! PostgreSQL it waits for no import; SQLite has one place for a writer.
 
 mod audit;
+mod links;
+mod mails;
+mod memberships;
 mod people;
 mod sessions;
 mod tokens;
@@ -20,6 +26,8 @@ use chrono::{NaiveDateTime, Utc};
 pub(super) use self::audit::append;
 pub use self::{
     audit::Audit,
+    mails::{NewMail, QueuedMail},
+    memberships::NewMembership,
     people::NewAccount,
     sessions::Owner,
     tokens::{NewToken, TokenHash},

@@ -200,6 +200,12 @@ impl Database {
         rows.into_iter().map(AccountRow::into_domain).collect()
     }
 
+    /// The account with an address in lower case.
+    pub fn person(&mut self, email: &str) -> Result<Option<AccountRecord>, StorageError> {
+        let row = self.statement("find the account", |connection| by_email(connection, email))?;
+        row.map(AccountRow::into_domain).transpose()
+    }
+
     /// An account that is not disabled.
     pub fn account(&mut self, id: i64) -> Result<Option<AccountRecord>, StorageError> {
         let row: Option<AccountRow> = self.statement("find the account", |connection| {

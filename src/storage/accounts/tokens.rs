@@ -153,7 +153,7 @@ impl Database {
     }
 
     /// The token of this name, if it is valid.
-    pub(super) fn valid_token(&mut self, name: &str) -> Result<Option<TokenRecord>, StorageError> {
+    pub fn valid_token(&mut self, name: &str) -> Result<Option<TokenRecord>, StorageError> {
         let row = self.statement("find the token", |connection| {
             tokens::table.find(name).first::<TokenRow>(connection).optional()
         })?;

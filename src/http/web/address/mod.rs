@@ -125,6 +125,16 @@ impl PublicAddress {
         self
     }
 
+    /// Whether links that are sent elsewhere may begin with it: it was told by `--public-url`, or is
+    /// this machine's own. Else whoever asks could have a mail lead to a server of theirs.
+    pub(crate) fn is_for_mails(request: &HttpRequest) -> bool {
+        let addressing = request.app_data::<web::Data<State>>().map(|state| &state.addressing);
+        let is_told = addressing.is_some_and(|addressing| addressing.public.is_some());
+        let host = Self::of(request).host;
+        let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+        is_told || matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+    }
+
     /// Scheme and host: `https://example.fr`.
     pub(crate) fn origin(&self) -> String {
         format!("{}://{}", self.scheme.name(), self.host)
@@ -144,6 +154,25 @@ impl PublicAddress {
     pub(crate) fn is_secure(&self) -> bool {
         self.scheme == Scheme::Https
     }
+}
+
+/// Whom a request comes from: the client itself, or whom a trusted proxy names.
+pub(crate) fn client(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let addressing = request.app_data::<web::Data<State>>().map(|state| &state.addressing);
+    let trusted = addressing.map_or(&[][..], |addressing| &addressing.trusted);
+    let is_trusted = |ip: IpAddr| trusted.iter().any(|network| network.contains(ip));
+    if !is_trusted(peer) {
+        return Some(peer);
+    }
+    let values = request.headers().get_all("X-Forwarded-For");
+    let named: Vec<IpAddr> = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|one| one.trim().parse().ok())
+        .collect();
+    // each proxy adds whom it was asked by: the last who is none of them
+    Some(named.into_iter().rev().find(|ip| !is_trusted(*ip)).unwrap_or(peer))
 }
 
 /// `https://example.fr/atlas`.

@@ -3,7 +3,9 @@
 //! | module | bounds |
 //! |---|---|
 //! | [`in_flight`] | how many bytes of answers clients have not taken yet |
+//! | [`attempts`] | how often somebody may try to be let in |
 //! | [`concurrency_limit`] | how many expensive tasks run at a time |
 
+pub mod attempts;
 pub mod concurrency_limit;
 pub mod in_flight;

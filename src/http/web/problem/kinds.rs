@@ -41,7 +41,7 @@ impl ProblemKind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&ProblemKind; 41] = [
+pub(crate) static KINDS: [&ProblemKind; 46] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -83,6 +83,11 @@ pub(crate) static KINDS: [&ProblemKind; 41] = [
     &RANGE,
     &COPY_ANEW,
     &STORAGE_FULL,
+    &TOO_MANY,
+    &LINK_GONE,
+    &NAME_TAKEN,
+    &MEMBERSHIP_EXISTS,
+    &MEMBERSHIP_STATE,
 ];
 
 pub(crate) static INVALID_REQUEST: ProblemKind = ProblemKind::new(
@@ -297,6 +302,32 @@ pub(crate) static UNAVAILABLE: ProblemKind = ProblemKind {
         ["Momentanément impossible", "Temporarily unavailable"],
     )
 };
+
+pub(crate) static TOO_MANY: ProblemKind = ProblemKind {
+    header: Some(("Retry-After", "300")),
+    ..ProblemKind::new(
+        "too-many-attempts",
+        StatusCode::TOO_MANY_REQUESTS,
+        ["Trop d'essais", "Too many attempts"],
+    )
+};
+pub(crate) static LINK_GONE: ProblemKind = ProblemKind::new(
+    "link-gone",
+    StatusCode::GONE,
+    ["Ce lien ne sert plus", "This link no longer works"],
+);
+pub(crate) static NAME_TAKEN: ProblemKind =
+    ProblemKind::new("name-taken", StatusCode::CONFLICT, ["Ce nom est pris", "This name is taken"]);
+pub(crate) static MEMBERSHIP_EXISTS: ProblemKind = ProblemKind::new(
+    "membership-exists",
+    StatusCode::CONFLICT,
+    ["Cette demande existe déjà", "There is such a membership already"],
+);
+pub(crate) static MEMBERSHIP_STATE: ProblemKind = ProblemKind::new(
+    "membership-state",
+    StatusCode::CONFLICT,
+    ["Cela ne se décide pas maintenant", "The membership is in another state"],
+);
 
 pub(crate) static INTERNAL: ProblemKind = ProblemKind::new(
     "internal",

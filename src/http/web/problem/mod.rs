@@ -11,7 +11,7 @@ pub(crate) use kinds::*;
 
 use crate::{
     atlas::{
-        accounts::AccountsError,
+        accounts::{AccountsError, LinkError, memberships::MembershipError},
         contributions::{ContributionError, document::collisions_json},
         imports::{jobs::JobError, report::issue_json, uploads::UploadError},
         register::{RegisterError, decide::DecideError, document::conflicts_json},
@@ -207,6 +207,81 @@ impl From<AccountsError> for Problem {
     fn from(error: AccountsError) -> Self {
         tracing::warn!("{error}");
         Self::new(&UNAVAILABLE, error.message())
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Accounts(error) => error.into(),
+            LinkError::Gone => Self::new(
+                &LINK_GONE,
+                [
+                    "Un lien sert une fois, pendant un quart d'heure. Demandez-en un autre.",
+                    "A link works once, for a quarter of an hour. Ask for another one.",
+                ],
+            ),
+            LinkError::Name => Self::new(
+                &INVALID_BODY,
+                [
+                    "Votre nom est attendu (« name ») : 1 à 80 lettres, sans @, car il est public.",
+                    "Your name is expected (“name”): 1 to 80 letters, without @, for it is public.",
+                ],
+            ),
+            LinkError::NameTaken => Self::new(
+                &NAME_TAKEN,
+                [
+                    "Un autre compte a ce nom : ajoutez par exemple votre service ou votre ville.",
+                    "Another account has this name: add, for example, your office or your town.",
+                ],
+            ),
+        }
+    }
+}
+
+impl From<MembershipError> for Problem {
+    fn from(error: MembershipError) -> Self {
+        let invalid = |fr: String, en: String| Self::new(&INVALID_BODY, [fr, en]);
+        match error {
+            MembershipError::Accounts(error) => error.into(),
+            MembershipError::Scope => invalid(
+                "On parle pour une collectivité (« authority:35238 ») ou un pays (« country:ML ») qui existe.".into(),
+                "A membership is of an authority (“authority:35238”) or a country (“country:ML”) that there is.".into(),
+            ),
+            MembershipError::Field(field) => invalid(
+                format!("Le champ « {field} » manque, est trop long ou ne convient pas."),
+                format!("The field “{field}” is missing, too long or not valid."),
+            ),
+            MembershipError::NoPerson => Self::new(
+                &ROLE,
+                [
+                    "Un jeton ne parle pour personne : connectez-vous par un lien.",
+                    "A token speaks for nobody: sign in by a link.",
+                ],
+            ),
+            MembershipError::NotAllowed => Self::new(
+                &ROLE,
+                ["C'est à d'autres d'en décider.", "This is for others to decide."],
+            ),
+            MembershipError::Taken => Self::new(
+                &MEMBERSHIP_EXISTS,
+                [
+                    "Elle attend une réponse, ou elle est déjà acceptée.",
+                    "It waits for an answer, or was accepted.",
+                ],
+            ),
+            MembershipError::Unknown => Self::missing([
+                "il n'y a pas de telle demande ; /api/memberships énumère celles que vous pouvez voir",
+                "there is no such membership; /api/memberships lists those that you may see",
+            ]),
+            MembershipError::State(state) => Self::new(
+                &MEMBERSHIP_STATE,
+                [
+                    format!("Elle est déjà « {} ».", state.code()),
+                    format!("It is “{}” already.", state.code()),
+                ],
+            ),
+        }
     }
 }
 

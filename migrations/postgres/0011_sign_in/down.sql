@@ -1,0 +1,3 @@
+DROP TABLE memberships;
+DROP TABLE mails;
+DROP TABLE sign_in_links;
