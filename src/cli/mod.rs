@@ -294,6 +294,7 @@ fn import(options: &ImportOptions) -> Result<ExitCode, Failure> {
     let import = Import {
         profile,
         source: source.clone(),
+        only_source: None,
         file: name,
         mode: (*mode).into(),
         actor: actor(),

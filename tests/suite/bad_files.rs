@@ -41,6 +41,7 @@ fn said(database: &mut Database, folder: &Path, name: &str) -> String {
     let import = Import {
         profile: Profile::recognised(),
         source: None,
+        only_source: None,
         file: name.to_owned(),
         mode: Mode::Upsert,
         actor: "test".into(),

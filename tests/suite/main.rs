@@ -71,6 +71,7 @@ mod ranges;
 mod reading;
 mod real_data;
 mod revert;
+mod rights;
 mod roles;
 mod sample;
 mod session;

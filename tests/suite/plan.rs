@@ -16,6 +16,7 @@ pub fn plain(source: &str) -> Import {
     Import {
         profile: Profile::native(),
         source: Some(source.into()),
+        only_source: None,
         file: "test.csv".into(),
         mode: Mode::Upsert,
         actor: "a test".into(),

@@ -145,12 +145,18 @@ impl<'s> Person<'s> {
         answer.json()
     }
 
+    pub fn upload(&self, path: &str, file: &str) -> Response {
+        let headers =
+            [("Cookie", &*self.cookie), ("Origin", &self.server.url), ("Content-Type", "text/csv")];
+        self.server.send("POST", path, &headers, file.as_bytes())
+    }
+
     fn form(&self, path: &str, fields: &str) -> Response {
         let headers = [("Cookie", &*self.cookie), ("Origin", &self.server.url), FORM];
         self.server.send("POST", path, &headers, fields.as_bytes())
     }
 
-    fn page(&self, path: &str) -> String {
+    pub fn page(&self, path: &str) -> String {
         let page = self.server.get_with(path, &[("Cookie", &self.cookie)]);
         assert_eq!((page.status, page.header("cache-control")), (200, "no-store"), "{path}");
         page.body

@@ -203,6 +203,7 @@ impl<'i> Applying<'i> {
             *self.report.skipped_countries.entry(countries).or_default() += rows;
         }
         self.import.progress.rows.fetch_add(rows, Ordering::Relaxed);
+        self.import.check_sources(&records).map_err(Abort::Error)?;
         let outcome = &mut self.report.outcome;
         outcome.rows += rows;
         outcome.rejected += rejected;

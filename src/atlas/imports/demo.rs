@@ -34,6 +34,7 @@ fn load(database: &mut Database, file: &str, bytes: &'static [u8]) -> Result<Rep
     let import = Import {
         profile: Profile::native(),
         source: None,
+        only_source: None,
         file: file.into(),
         mode: Mode::Upsert,
         actor: ACTOR.into(),

@@ -10,7 +10,10 @@ use std::{
     thread,
 };
 
-use super::{apply::Applying, read};
+use super::{
+    apply::Applying,
+    read::{self, Resolved},
+};
 use crate::{
     atlas::register::plan::{PlanDigest, PlannedChange},
     domain::{Issue, IssueCode, Mode, Outcome, Severity},
@@ -29,6 +32,8 @@ pub struct Import {
     pub profile: Profile,
     /// Who keeps the records, before the profile's own word; rows may name another.
     pub source: Option<String>,
+    /// The only source whose records it may touch: for whoever may import that one alone.
+    pub only_source: Option<String>,
     /// Name of the file, without folder.
     pub file: String,
     /// What becomes of records that the file does not have.
@@ -147,6 +152,19 @@ pub enum ImportError {
          else now; nothing was written. Look at a new plan, then commit that"
     )]
     PlanChanged,
+    /// A row is of a source that whoever imports may not touch.
+    #[error(
+        "line {line} is of the source “{source}”, and you may import that of “{only}” alone; \
+         nothing was written. Leave such rows and the column source out"
+    )]
+    ForeignSource {
+        /// Line of the file.
+        line: u64,
+        /// Whose the row is.
+        source: String,
+        /// What may be imported.
+        only: String,
+    },
     /// Somebody stopped it.
     #[error("the import was stopped; nothing was written")]
     Stopped,
@@ -162,7 +180,8 @@ impl Import {
         let reader = Reader::new(input, &self.profile)
             .map_err(|error| ImportError::File { file: self.file.clone(), error })?;
         self.profile = reader.profile().clone();
-        let source = self.source.clone().or_else(|| self.profile.source.clone());
+        let source = self.only_source.clone().or_else(|| self.source.clone());
+        let source = source.or_else(|| self.profile.source.clone());
         let source = source.unwrap_or_else(|| "local".into());
         let report = Report {
             import: None,
@@ -189,6 +208,21 @@ impl Import {
             let chunks = read::start(scope, reader, &source, &self.progress);
             Applying::new(&self, report).run(database, chunks)
         })
+    }
+}
+
+impl Import {
+    /// An error where a record is of a source that the import may not touch.
+    pub(super) fn check_sources(&self, records: &[Resolved]) -> Result<(), ImportError> {
+        let Some(only) = &self.only_source else { return Ok(()) };
+        match records.iter().find(|record| record.partnership.source != *only) {
+            None => Ok(()),
+            Some(record) => Err(ImportError::ForeignSource {
+                line: record.line,
+                source: record.partnership.source.clone(),
+                only: only.clone(),
+            }),
+        }
     }
 }
 

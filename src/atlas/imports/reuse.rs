@@ -16,9 +16,10 @@ use crate::{
 /// What the result of an import depends on beside the bytes of its file: the data at a version,
 /// how the file is read, and the release, whose lists of places change between releases.
 pub(super) fn cache_key(import: &Import, report: &Report, version: DataVersion) -> String {
-    let Import { profile, mode, valid_rows_only, .. } = import;
+    let Import { profile, mode, valid_rows_only, only_source, .. } = import;
     let (release, source) = (env!("CARGO_PKG_VERSION"), &report.source);
-    let all = format!("{version:?} {release} {source:?} {mode:?} {valid_rows_only} {profile:?}");
+    let how = format!("{mode:?} {valid_rows_only} {only_source:?} {profile:?}");
+    let all = format!("{version:?} {release} {source:?} {how}");
     HEXLOWER.encode(&Sha256::digest(all)[..16])
 }
 

@@ -9,7 +9,8 @@
 //! | [`conditional`] | entity tags and conditional requests |
 //! | [`compression`], [`response_cache`] | compressed bodies, and finished ones for the next request |
 //! | [`blocking`], [`limits`] | work off the async workers; how much of it at a time |
-//! | [`auth`], [`upload`], [`events`] | callers and their roles; bodies of requests; server-sent events |
+//! | [`auth`], [`sources`] | callers and what they may do; importers of one source |
+//! | [`upload`], [`events`] | bodies of requests; server-sent events |
 //! | [`problem`], [`gone`] | errors as problem documents; records that were removed |
 //! | [`assets`], [`metrics`] | the files of `static/`; what the server has done |
 
@@ -32,6 +33,7 @@ pub mod negotiation;
 pub mod params;
 pub mod problem;
 pub mod response_cache;
+pub(crate) mod sources;
 pub mod state;
 pub mod upload;
 

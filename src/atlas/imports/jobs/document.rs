@@ -70,6 +70,7 @@ fn asked(request: &Request) -> Value {
         columns,
         values,
         sheet,
+        only_source,
         // these are told of the import itself
         source: _,
         mode: _,
@@ -85,6 +86,7 @@ fn asked(request: &Request) -> Value {
         "columns": columns,
         "values": values,
         "sheet": sheet,
+        "only_source": only_source,
     })
 }
 

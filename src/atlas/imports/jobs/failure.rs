@@ -93,6 +93,14 @@ impl From<&ImportError> for Failure {
                  été écrit. Refaites le plan, puis validez-le.",
                 en,
             ),
+            ImportError::ForeignSource { line, source, only } => Self::new(
+                "foreign-source",
+                format!(
+                    "La ligne {line} est de la source « {source} », et vous n'importez que celle de \
+                     « {only} » ; rien n'a été écrit. Retirez ces lignes et la colonne source."
+                ),
+                en,
+            ),
             ImportError::Stopped => {
                 Self::new("stopped", "L'import a été arrêté ; rien n'a été écrit.", en)
             }

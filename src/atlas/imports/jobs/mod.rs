@@ -122,7 +122,12 @@ impl Jobs {
     ) -> Result<i64, JobError> {
         let upload = incoming.keep()?;
         let job = NewJob {
-            source: request.source.clone().unwrap_or_default(),
+            source: request
+                .only_source
+                .as_ref()
+                .or(request.source.as_ref())
+                .cloned()
+                .unwrap_or_default(),
             file,
             mode: request.mode,
             actor,

@@ -44,6 +44,9 @@ pub struct Request {
     pub values: Values,
     /// Who keeps the records, where neither profile nor row says.
     pub source: Option<String>,
+    /// The only source whose records may be touched; said by the server, by the rights of whoever
+    /// asks.
+    pub only_source: Option<String>,
     /// What becomes of absent records: `upsert` or `sync`.
     #[serde(with = "mode")]
     pub mode: Mode,

@@ -114,6 +114,7 @@ fn attempt(
     let import = Import {
         profile,
         source: request.source.clone(),
+        only_source: request.only_source.clone(),
         file: job.record.file.as_ref().map(|file| file.name.clone()).unwrap_or_default(),
         mode: request.mode,
         actor: job.record.actor.clone(),

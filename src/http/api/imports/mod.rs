@@ -21,19 +21,13 @@ use crate::{
         },
         register::revert::Revert,
     },
-    domain::Capability,
+    domain::{Account, Capability},
     http::{
         openapi::{
             parameters::OfImports,
             responses::{Body, Conflict, Gone, Guarded, GuardedImport, Invalid, Upload},
         },
-        web::{
-            auth::{self, ask},
-            events,
-            problem::Problem,
-            state::State,
-            upload,
-        },
+        web::{auth::ask, events, problem::Problem, sources, state::State, upload},
     },
     search::ParameterError,
 };
@@ -55,8 +49,9 @@ pub(crate) async fn list(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::ReadPrivate).await?;
-    let imports = ask(&state, Jobs::list).await?;
+    let caller = sources::require_some(&request, &state, Capability::ReadPrivate).await?;
+    let mut imports = ask(&state, Jobs::list).await?;
+    imports.retain(|import| sources::may(&caller, Capability::ReadPrivate, import));
     Ok(fresh(StatusCode::OK).json(json!({"imports": imports})))
 }
 
@@ -86,14 +81,15 @@ pub(crate) async fn create(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = auth::require(&request, &state, Capability::Import).await?;
+    let caller = sources::require_some(&request, &state, Capability::Import).await?;
     let mut asked = ImportParams::default();
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         asked.set(&name, &value)?;
     }
     let upload::Received { incoming, file, fields } =
         upload::receive(&request, body, &state).await?;
-    let ImportParams { request: wanted, file: named } = asked.with(&fields)?;
+    let ImportParams { request: mut wanted, file: named } = asked.with(&fields)?;
+    wanted.only_source = sources::bound(&caller, wanted.source.as_deref())?;
     let file = file_name(named.or(file).as_deref().unwrap_or_default());
     let import = ask(&state, move |jobs| {
         let id = jobs.submit(incoming, file, &wanted, caller.name)?;
@@ -148,8 +144,8 @@ pub(crate) async fn show(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
+    sources::require(&request, &state, (Capability::ReadPrivate, id)).await?;
     let import = ask(&state, move |jobs| jobs.get(id)).await?;
     Ok(fresh(StatusCode::OK).json(import))
 }
@@ -172,8 +168,8 @@ pub(crate) async fn watch(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
+    sources::require(&request, &state, (Capability::ReadPrivate, id)).await?;
     let first = ask(&state, move |jobs| jobs.watch(id)).await?;
     Ok(fresh(StatusCode::OK)
         .content_type("text/event-stream")
@@ -221,8 +217,7 @@ pub(crate) async fn plan(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::Import).await?;
-    let id = number(&id)?;
+    let (id, _) = known(&request, &state, &id).await?;
     let PlanBody { columns, values, mode, source, encoding, profile, sheet, valid_rows_only } =
         upload::json(&request, body).await?;
     let import = ask(&state, move |jobs| {
@@ -285,8 +280,7 @@ pub(crate) async fn commit(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::Import).await?;
-    let id = number(&id)?;
+    let (id, _) = known(&request, &state, &id).await?;
     let CommitBody { digest, valid_rows_only, allow_mass_removal } =
         upload::json(&request, body).await?;
     let import = ask(&state, move |jobs| {
@@ -319,8 +313,7 @@ pub(crate) async fn cancel(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::Import).await?;
-    let id = number(&id)?;
+    let (id, _) = known(&request, &state, &id).await?;
     let import = ask(&state, move |jobs| {
         jobs.cancel(id)?;
         jobs.get(id)
@@ -351,8 +344,7 @@ pub(crate) async fn revert(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = auth::require(&request, &state, Capability::Import).await?;
-    let id = number(&id)?;
+    let (id, caller) = known(&request, &state, &id).await?;
     let mut skip_conflicts = false;
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         match (&*name, &*value) {
@@ -367,6 +359,14 @@ pub(crate) async fn revert(
     let wanted = Revert { changeset: id, actor: caller.name, skip_conflicts };
     let import = ask(&state, move |jobs| jobs.revert(&wanted)).await?;
     Ok(fresh(StatusCode::OK).json(import))
+}
+
+/// The number of an import in an address, and whoever may change it.
+async fn known(request: &HttpRequest, state: &State, id: &str) -> Result<(i64, Account), Problem> {
+    // whoever may not is told so before whether there is such an import
+    sources::require_some(request, state, Capability::Import).await?;
+    let id = number(id)?;
+    Ok((id, sources::require(request, state, (Capability::Import, id)).await?))
 }
 
 /// The number of an import in an address.

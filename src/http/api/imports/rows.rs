@@ -16,11 +16,7 @@ use crate::{
     http::{
         api::imports::{fresh, number},
         openapi::responses::{Gone, GuardedImport, Invalid},
-        web::{
-            auth::{self, ask},
-            problem::Problem,
-            state::State,
-        },
+        web::{auth::ask, problem::Problem, sources, state::State},
     },
     search::ParameterError,
 };
@@ -50,8 +46,8 @@ pub(crate) async fn issues(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
+    sources::require(&request, &state, (Capability::ReadPrivate, id)).await?;
     let issues = ask(&state, move |jobs| jobs.issues(id)).await?;
     let mut table = Vec::new();
     report::write_issues(&issues, &mut table)
@@ -84,8 +80,8 @@ pub(crate) async fn issue_page(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
+    sources::require(&request, &state, (Capability::ReadPrivate, id)).await?;
     let mut wanted = WantedRows { severity: None, after: 0, limit: DEFAULT_ROWS };
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         let wrong = |reason: [&str; 2]| Err(ParameterError::new(&name, reason));
@@ -146,8 +142,8 @@ pub(crate) async fn rejected(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    auth::require(&request, &state, Capability::ReadPrivate).await?;
     let id = number(&id)?;
+    sources::require(&request, &state, (Capability::ReadPrivate, id)).await?;
     let mut language = Language::default();
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         let wrong = |reason: [&str; 2]| Err(ParameterError::new(&name, reason));

@@ -17,7 +17,7 @@ use crate::{
     formats::csv::Profile,
     http::{
         desk::import::document::ImportDocument,
-        web::{auth::ask, problem::Problem, state::State, upload},
+        web::{auth::ask, problem::Problem, sources, state::State, upload},
     },
 };
 
@@ -41,6 +41,7 @@ pub(crate) async fn submit(
     }
     // nothing is written before somebody has seen what would be
     wanted.dry_run = true;
+    wanted.only_source = sources::bound(caller, wanted.source.as_deref())?;
     let file = file_name(file.as_deref().unwrap_or_default());
     let actor = caller.name.clone();
     ask(state, move |jobs| jobs.submit(incoming, file, &wanted, actor)).await

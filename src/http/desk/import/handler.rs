@@ -23,6 +23,7 @@ use crate::{
         web::{
             auth::{self, ask},
             problem::Problem,
+            sources,
             state::State,
         },
     },
@@ -30,7 +31,7 @@ use crate::{
 
 /// `GET /import`
 pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    match auth::require(&request, &state, Capability::ReadPrivate).await {
+    match sources::require_some(&request, &state, Capability::ReadPrivate).await {
         Ok(caller) => list_page(&request, &state, &caller, None).await,
         Err(problem) => stranger(&request, &problem),
     }
@@ -92,7 +93,7 @@ pub(crate) async fn create(
     body: web::Payload,
     state: web::Data<State>,
 ) -> HttpResponse {
-    let caller = match auth::require(&request, &state, Capability::Import).await {
+    let caller = match sources::require_some(&request, &state, Capability::Import).await {
         Ok(caller) => caller,
         Err(problem) => return refused(&request, &state, &problem).await,
     };
@@ -108,9 +109,10 @@ pub(crate) async fn show(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> HttpResponse {
-    match auth::require(&request, &state, Capability::ReadPrivate).await {
+    let number = id.parse().unwrap_or_default();
+    match sources::require(&request, &state, (Capability::ReadPrivate, number)).await {
         Ok(caller) => import_page(&request, &state, (&caller, &id), None).await,
-        Err(problem) => stranger(&request, &problem),
+        Err(problem) => refused(&request, &state, &problem).await,
     }
 }
 
@@ -122,7 +124,8 @@ pub(crate) async fn act(
     state: web::Data<State>,
 ) -> HttpResponse {
     let (id, action) = path.into_inner();
-    let caller = match auth::require(&request, &state, Capability::Import).await {
+    let number = id.parse().unwrap_or_default();
+    let caller = match sources::require(&request, &state, (Capability::Import, number)).await {
         Ok(caller) => caller,
         Err(problem) => return refused(&request, &state, &problem).await,
     };
@@ -147,10 +150,11 @@ async fn list_page(
     problem: Option<&Problem>,
 ) -> HttpResponse {
     let layout = frame(request);
-    let (imports, problem) = match ask(state, Jobs::list).await {
+    let (mut imports, problem) = match ask(state, Jobs::list).await {
         Ok(imports) => (imports, problem.cloned()),
         Err(other) => (Vec::new(), Some(problem.cloned().unwrap_or(other))),
     };
+    imports.retain(|import| sources::may(caller, Capability::ReadPrivate, import));
     let page = ImportListPage {
         notice: problem.as_ref().map(|problem| notice_of(&layout, problem)),
         layout,
