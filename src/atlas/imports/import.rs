@@ -154,14 +154,14 @@ pub enum ImportError {
     PlanChanged,
     /// A row is of a source that whoever imports may not touch.
     #[error(
-        "line {line} is of the source “{source}”, and you may import that of “{only}” alone; \
+        "line {line} is of the source “{named}”, and you may import that of “{only}” alone; \
          nothing was written. Leave such rows and the column source out"
     )]
     ForeignSource {
         /// Line of the file.
         line: u64,
         /// Whose the row is.
-        source: String,
+        named: String,
         /// What may be imported.
         only: String,
     },
@@ -219,7 +219,7 @@ impl Import {
             None => Ok(()),
             Some(record) => Err(ImportError::ForeignSource {
                 line: record.line,
-                source: record.partnership.source.clone(),
+                named: record.partnership.source.clone(),
                 only: only.clone(),
             }),
         }

@@ -22,8 +22,11 @@ pub(crate) async fn require_some(
     let caller = auth::caller(request, state).await?;
     let sees = capability == Capability::ReadPrivate && caller.grants.has(Capability::Import);
     let is_of_source = |scope: &Scope| matches!(scope, Scope::Source(_));
-    let mut grants = caller.grants.iter().filter(|grant| grant.capability == capability);
-    if !sees && !grants.any(|grant| is_of_source(&grant.scope)) {
+    let some = caller
+        .grants
+        .iter()
+        .any(|grant| grant.capability == capability && is_of_source(&grant.scope));
+    if !sees && !some {
         auth::permit(&caller, capability, &[])?;
     }
     Ok(caller)

@@ -93,10 +93,10 @@ impl From<&ImportError> for Failure {
                  été écrit. Refaites le plan, puis validez-le.",
                 en,
             ),
-            ImportError::ForeignSource { line, source, only } => Self::new(
+            ImportError::ForeignSource { line, named, only } => Self::new(
                 "foreign-source",
                 format!(
-                    "La ligne {line} est de la source « {source} », et vous n'importez que celle de \
+                    "La ligne {line} est de la source « {named} », et vous n'importez que celle de \
                      « {only} » ; rien n'a été écrit. Retirez ces lignes et la colonne source."
                 ),
                 en,
