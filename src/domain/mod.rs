@@ -1,9 +1,8 @@
 //! Floor 0: what a partnership is. No database, no web, no files: only types that cannot hold
 //! nonsense, and the words ([`Issue`]) for what is wrong with a text that cannot become one.
 
-pub mod account;
+pub mod accounts;
 pub mod amount_text;
-pub mod capability;
 pub mod changeset;
 pub mod collectivity;
 pub mod data_version;
@@ -13,7 +12,6 @@ pub mod draft;
 pub mod history;
 pub mod issue;
 pub mod language;
-pub mod membership;
 pub mod nearest;
 pub mod partner;
 pub mod partnership;
@@ -24,10 +22,11 @@ pub mod text;
 mod vague_date;
 pub mod vocabulary;
 
-pub use account::{
-    Account, AccountRecord, AuditEntry, GrantRecord, Identity, Role, SessionRecord, TokenRecord,
+pub use accounts::{
+    Account, AccountMembership, AccountRecord, AuditEntry, Capability, Grant, GrantRecord, Grants,
+    Identity, MembershipDecision, MembershipState, Role, Scope, ScopeError, SessionRecord,
+    TokenRecord,
 };
-pub use capability::{Capability, Grant, Grants, Scope, ScopeError};
 pub use changeset::{Cause, Changeset, Since};
 pub use collectivity::Collectivity;
 pub use data_version::{DataVersion, RandomId};
@@ -35,7 +34,6 @@ pub use draft::{Column, Columns, Draft};
 pub use history::{ImportFile, ImportRecord, ImportState, Mode, Operation, Outcome, Version};
 pub use issue::{Issue, IssueCode, Severity};
 pub use language::{Bilingual, Language};
-pub use membership::{Membership, MembershipDecision, MembershipState};
 pub use nearest::NearNames;
 pub use partner::{Partner, PartnerId, PartnerKind, PositionSource};
 pub use partnership::{

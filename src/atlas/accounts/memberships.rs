@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{Accounts, AccountsError, MailText, email, scopes};
 use crate::{
     domain::{
-        Account, Capability, Grants, Language, Membership, MembershipDecision, MembershipState,
-        Scope,
+        Account, AccountMembership, Capability, Grants, Language, MembershipDecision,
+        MembershipState, Scope,
     },
     reference::collectivities::Collectivities,
     storage::{AccountWriter, Audit, NewMail, NewMembership, StorageError},
@@ -85,7 +85,7 @@ impl From<StorageError> for MembershipError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MembershipNews {
     /// What it has become.
-    pub membership: Membership,
+    pub membership: AccountMembership,
     /// Of the mail.
     pub language: Language,
 }
@@ -111,7 +111,7 @@ pub fn decides(grants: &Grants, scope: &Scope) -> bool {
 impl Accounts {
     /// The memberships that somebody may see: their own, those of what they speak for, and those
     /// that they decide about; newest first.
-    pub fn memberships(&self, account: &Account) -> Result<Vec<Membership>, AccountsError> {
+    pub fn memberships(&self, account: &Account) -> Result<Vec<AccountMembership>, AccountsError> {
         let person = self.person(account)?;
         let mut database = self.readers.take()?;
         let own = match &person {
@@ -127,7 +127,7 @@ impl Accounts {
                 decides(&account.grants, &membership.scope) || spoken_for(&membership.scope);
             !is_own && concerns
         });
-        let mut all: Vec<Membership> = others.collect();
+        let mut all: Vec<AccountMembership> = others.collect();
         all.extend(own);
         all.sort_by_key(|membership| std::cmp::Reverse(membership.id));
         Ok(all)
@@ -178,7 +178,7 @@ impl Accounts {
         id: i64,
         wish: &DecisionWish,
         write: impl FnOnce(&MembershipNews) -> MailText,
-    ) -> Result<Membership, MembershipError> {
+    ) -> Result<AccountMembership, MembershipError> {
         let person = self.person(account)?;
         let own = match &person {
             Some(person) => self.readers.take()?.memberships_of(&person.email)?,
@@ -274,7 +274,7 @@ fn checked(
 /// Has a mail sent to whoever a membership is of, in their language where they have an account.
 fn tell(
     writer: &mut AccountWriter<'_>,
-    membership: Membership,
+    membership: AccountMembership,
     language: Language,
     write: impl FnOnce(&MembershipNews) -> MailText,
 ) -> Result<(), StorageError> {

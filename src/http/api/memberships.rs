@@ -10,7 +10,7 @@ use crate::{
         memberships::{DecisionWish, MembershipError, MembershipNews, MembershipWish},
         scopes,
     },
-    domain::{Language, Membership, MembershipDecision},
+    domain::{AccountMembership, Language, MembershipDecision},
     http::{
         api::imports::fresh,
         openapi::responses::{Body, Conflict, Guarded, Missing},
@@ -165,8 +165,8 @@ pub(crate) fn letter(
 }
 
 /// A membership, for somebody with an address who may see it.
-pub(crate) fn membership_json(membership: &Membership, own: Option<&str>) -> Value {
-    let Membership {
+pub(crate) fn membership_json(membership: &AccountMembership, own: Option<&str>) -> Value {
+    let AccountMembership {
         id,
         email,
         scope,

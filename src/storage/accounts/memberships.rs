@@ -7,7 +7,7 @@ use diesel::{
 
 use super::{AccountWriter, Database, StorageError, now};
 use crate::{
-    domain::{Membership, MembershipState, Scope},
+    domain::{AccountMembership, MembershipState, Scope},
     storage::schema::memberships,
 };
 
@@ -48,7 +48,7 @@ struct MembershipRow {
 }
 
 impl MembershipRow {
-    fn into_domain(self) -> Result<Membership, StorageError> {
+    fn into_domain(self) -> Result<AccountMembership, StorageError> {
         let Self {
             id,
             email,
@@ -68,7 +68,7 @@ impl MembershipRow {
         let scope = scope
             .parse()
             .map_err(|_| StorageError::UnknownTerm { vocabulary: "scope", code: scope })?;
-        Ok(Membership {
+        Ok(AccountMembership {
             id,
             email,
             scope,
@@ -129,7 +129,7 @@ impl AccountWriter<'_> {
     }
 
     /// One membership.
-    pub fn membership(&mut self, id: i64) -> Result<Option<Membership>, StorageError> {
+    pub fn membership(&mut self, id: i64) -> Result<Option<AccountMembership>, StorageError> {
         let row: Option<MembershipRow> = memberships::table
             .find(id)
             .first(self.connection)
@@ -161,7 +161,7 @@ impl AccountWriter<'_> {
 
 impl Database {
     /// The memberships of somebody, newest first; those that ended by themselves are left out.
-    pub fn memberships_of(&mut self, email: &str) -> Result<Vec<Membership>, StorageError> {
+    pub fn memberships_of(&mut self, email: &str) -> Result<Vec<AccountMembership>, StorageError> {
         let rows: Vec<MembershipRow> = self.statement("read the memberships", |connection| {
             memberships::table
                 .filter(memberships::email.eq(email))
@@ -175,7 +175,7 @@ impl Database {
 
     /// The memberships that wait to be decided about, hold, or wait for whoever was invited; oldest
     /// first.
-    pub fn open_memberships(&mut self) -> Result<Vec<Membership>, StorageError> {
+    pub fn open_memberships(&mut self) -> Result<Vec<AccountMembership>, StorageError> {
         let open = [MembershipState::Asked, MembershipState::Invited, MembershipState::Active];
         let rows: Vec<MembershipRow> = self.statement("read the memberships", |connection| {
             memberships::table

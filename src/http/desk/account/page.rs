@@ -4,7 +4,9 @@ use askama::Template;
 
 use crate::{
     atlas::accounts::{SignInLink, memberships, scopes},
-    domain::{Account, AccountRecord, Grant, Membership, MembershipState, Role, SessionRecord},
+    domain::{
+        Account, AccountMembership, AccountRecord, Grant, MembershipState, Role, SessionRecord,
+    },
     http::{desk::import::list::Notice, page::layout::Layout},
 };
 
@@ -58,7 +60,7 @@ pub struct AccountPage {
     /// All sessions.
     pub sessions: Vec<SessionRecord>,
     /// All memberships that may be seen, newest first.
-    pub memberships: Vec<Membership>,
+    pub memberships: Vec<AccountMembership>,
     /// What was typed into the form to ask, where it was refused.
     pub asked: AskedMembership,
 }
@@ -107,17 +109,17 @@ impl AccountPage {
         label.unwrap_or_else(|| self.layout.text("account.everything").to_owned())
     }
 
-    fn is_own(&self, membership: &Membership) -> bool {
+    fn is_own(&self, membership: &AccountMembership) -> bool {
         self.person.as_ref().is_some_and(|person| person.email == membership.email)
     }
 
     /// Their own memberships.
-    pub fn own(&self) -> Vec<&Membership> {
+    pub fn own(&self) -> Vec<&AccountMembership> {
         self.memberships.iter().filter(|membership| self.is_own(membership)).collect()
     }
 
     /// Memberships that wait for them to decide, the oldest first.
-    pub fn waiting(&self) -> Vec<&Membership> {
+    pub fn waiting(&self) -> Vec<&AccountMembership> {
         let waiting = self.memberships.iter().rev().filter(|membership| {
             membership.state == MembershipState::Asked
                 && !self.is_own(membership)
@@ -127,14 +129,14 @@ impl AccountPage {
     }
 
     /// Those who speak for the same, or in their place.
-    pub fn others(&self) -> Vec<&Membership> {
+    pub fn others(&self) -> Vec<&AccountMembership> {
         let others = self.memberships.iter().filter(|membership| {
             membership.state != MembershipState::Asked && !self.is_own(membership)
         });
         others.collect()
     }
 
-    fn decides(&self, membership: &Membership) -> bool {
+    fn decides(&self, membership: &AccountMembership) -> bool {
         memberships::decides(&self.account.grants, &membership.scope)
     }
 
@@ -145,17 +147,17 @@ impl AccountPage {
     }
 
     /// The key of what a state is called.
-    pub fn state_key(&self, membership: &&Membership) -> String {
+    pub fn state_key(&self, membership: &&AccountMembership) -> String {
         format!("account.state.{}", membership.state.code())
     }
 
     /// Whether one was invited.
-    pub fn is_invited(&self, membership: &&Membership) -> bool {
+    pub fn is_invited(&self, membership: &&AccountMembership) -> bool {
         membership.state == MembershipState::Invited
     }
 
     /// Whether it can be ended.
-    pub fn can_end(&self, membership: &&Membership) -> bool {
+    pub fn can_end(&self, membership: &&AccountMembership) -> bool {
         matches!(membership.state, MembershipState::Invited | MembershipState::Active)
     }
 

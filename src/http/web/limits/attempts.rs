@@ -12,7 +12,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::http::web::{
     address,
-    problem::{Problem, TOO_MANY},
+    problem::{Problem, TOO_MANY_ATTEMPTS},
 };
 
 /// Beyond so many, those who have not tried for a while are forgotten.
@@ -69,7 +69,7 @@ fn take<K: Hash + Eq + Clone>(
     }
     limiter.check_key(key).map_err(|_| {
         Problem::new(
-            &TOO_MANY,
+            &TOO_MANY_ATTEMPTS,
             [
                 "Trop d'essais en peu de temps. Attendez quelques minutes, puis réessayez.",
                 "Too many attempts in a short time. Wait a few minutes, then try again.",

@@ -83,7 +83,7 @@ pub(crate) static KINDS: [&ProblemKind; 46] = [
     &RANGE,
     &COPY_ANEW,
     &STORAGE_FULL,
-    &TOO_MANY,
+    &TOO_MANY_ATTEMPTS,
     &LINK_GONE,
     &NAME_TAKEN,
     &MEMBERSHIP_EXISTS,
@@ -303,7 +303,7 @@ pub(crate) static UNAVAILABLE: ProblemKind = ProblemKind {
     )
 };
 
-pub(crate) static TOO_MANY: ProblemKind = ProblemKind {
+pub(crate) static TOO_MANY_ATTEMPTS: ProblemKind = ProblemKind {
     header: Some(("Retry-After", "300")),
     ..ProblemKind::new(
         "too-many-attempts",

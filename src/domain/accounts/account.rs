@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Capability, Grant, Grants, Language, Scope};
+use crate::domain::{Capability, Grant, Grants, Language, Scope};
 
 /// A set of capabilities with a name, as tokens have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -80,7 +80,7 @@ impl MembershipDecision {
 
 /// That somebody speaks for an authority, or for what is done in a country.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Membership {
+pub struct AccountMembership {
     /// Its number.
     pub id: i64,
     /// Whose it is, in lower case. Never public.
@@ -107,7 +107,7 @@ pub struct Membership {
     pub reason: Option<String>,
 }
 
-impl Membership {
+impl AccountMembership {
     /// What it lets somebody do, if it holds.
     pub fn grants(&self) -> Grants {
         let capabilities: &[Capability] = match (self.state, &self.scope) {
