@@ -156,25 +156,6 @@ impl PublicAddress {
     }
 }
 
-/// Whom a request comes from: the client itself, or whom a trusted proxy names.
-pub(crate) fn client(request: &HttpRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip();
-    let addressing = request.app_data::<web::Data<State>>().map(|state| &state.addressing);
-    let trusted = addressing.map_or(&[][..], |addressing| &addressing.trusted);
-    let is_trusted = |ip: IpAddr| trusted.iter().any(|network| network.contains(ip));
-    if !is_trusted(peer) {
-        return Some(peer);
-    }
-    let values = request.headers().get_all("X-Forwarded-For");
-    let named: Vec<IpAddr> = values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|one| one.trim().parse().ok())
-        .collect();
-    // each proxy adds whom it was asked by: the last who is none of them
-    Some(named.into_iter().rev().find(|ip| !is_trusted(*ip)).unwrap_or(peer))
-}
-
 /// `https://example.fr/atlas`.
 impl FromStr for PublicAddress {
     type Err = AddressError;

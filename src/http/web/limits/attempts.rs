@@ -1,11 +1,6 @@
 //! How often somebody may try to be let in: tokens and links that are wrong, mails with a link.
 
-use std::{
-    hash::Hash,
-    net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
-    time::Duration,
-};
+use std::{num::NonZeroU32, time::Duration};
 
 use actix_web::HttpRequest;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -27,14 +22,17 @@ const MAILS: Budget = (20, Duration::from_mins(1));
 /// Of mails, for an address.
 const MAILS_TO: Budget = (3, Duration::from_mins(5));
 
+/// By client, or by address.
+type Limiter = DefaultKeyedRateLimiter<String>;
+
 /// Counts attempts.
 pub(crate) struct Attempts {
-    secrets: DefaultKeyedRateLimiter<IpAddr>,
-    mails: DefaultKeyedRateLimiter<IpAddr>,
-    mails_to: DefaultKeyedRateLimiter<String>,
+    secrets: Limiter,
+    mails: Limiter,
+    mails_to: Limiter,
 }
 
-fn limiter<K: Hash + Eq + Clone>((burst, period): Budget) -> DefaultKeyedRateLimiter<K> {
+fn limiter((burst, period): Budget) -> Limiter {
     let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
     let quota = Quota::with_period(period).unwrap_or(Quota::per_minute(burst));
     RateLimiter::keyed(quota.allow_burst(burst))
@@ -56,18 +54,15 @@ impl Attempts {
     /// this address.
     pub(crate) fn mail(&self, request: &HttpRequest, to: &str) -> Result<(), Problem> {
         take(&self.mails, &client(request))?;
-        take(&self.mails_to, &to.to_owned())
+        take(&self.mails_to, to)
     }
 }
 
-fn take<K: Hash + Eq + Clone>(
-    limiter: &DefaultKeyedRateLimiter<K>,
-    key: &K,
-) -> Result<(), Problem> {
+fn take(limiter: &Limiter, key: &str) -> Result<(), Problem> {
     if limiter.len() > REMEMBERED {
         limiter.retain_recent();
     }
-    limiter.check_key(key).map_err(|_| {
+    limiter.check_key(&key.to_owned()).map_err(|_| {
         Problem::new(
             &TOO_MANY_ATTEMPTS,
             [
@@ -78,16 +73,9 @@ fn take<K: Hash + Eq + Clone>(
     })
 }
 
-/// Whom an attempt counts for: an address, or of IPv6 the network that a household has.
-fn client(request: &HttpRequest) -> IpAddr {
-    match address::client(request) {
-        Some(IpAddr::V6(ip)) => {
-            let [a, b, c, d, ..] = ip.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        Some(ip) => ip,
-        None => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-    }
+/// Whom an attempt counts for.
+fn client(request: &HttpRequest) -> String {
+    address::client(request).unwrap_or_default()
 }
 
 #[cfg(test)]
