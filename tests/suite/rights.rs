@@ -16,8 +16,13 @@ const MIXED: &str =
     "collectivite,partenaire,partenaire_pays\nLyon,Leipzig,DE\nLyon,Ici,Absurdistan\n";
 const OTHER: &str = "collectivite,partenaire,partenaire_pays,source\nLyon,Leipzig,DE,b\n";
 
+/// A capability and its scope.
+type Right = (&'static str, &'static str);
+/// Method, path, and who may.
+type Row = (&'static str, &'static str, &'static [Right]);
+
 /// Who asks, with a right of a scope.
-const CALLERS: [(&str, &str); 12] = [
+const CALLERS: [Right; 12] = [
     ("read-private", "everything"),
     ("propose", "everything"),
     ("edit", "everything"),
@@ -34,7 +39,7 @@ const CALLERS: [(&str, &str); 12] = [
 
 /// What may be asked for by whom: method, path with `{id}` for an import of the source a, tag
 /// and path of the description, and callers.
-const TABLE: [(&str, &str, &[(&str, &str)]); 17] = [
+const TABLE: [Row; 17] = [
     ("GET", "/api/imports", LOOKS),
     ("GET", "/api/imports/{id}", LOOKS_AT_A),
     ("GET", "/api/imports/{id}/events", LOOKS_AT_A),
@@ -53,12 +58,12 @@ const TABLE: [(&str, &str, &[(&str, &str)]); 17] = [
     ("GET", "/api/memberships", &CALLERS),
     ("GET", "/api/session", &CALLERS),
 ];
-const IMPORTS: (&str, &str) = ("import", "everything");
-const IMPORTS_A: (&str, &str) = ("import", "source:a");
-const IMPORTS_B: (&str, &str) = ("import", "source:b");
-const LOOKS: &[(&str, &str)] =
+const IMPORTS: Right = ("import", "everything");
+const IMPORTS_A: Right = ("import", "source:a");
+const IMPORTS_B: Right = ("import", "source:b");
+const LOOKS: &[Right] =
     &[("read-private", "everything"), ("read-private", "source:a"), IMPORTS, IMPORTS_A, IMPORTS_B];
-const LOOKS_AT_A: &[(&str, &str)] =
+const LOOKS_AT_A: &[Right] =
     &[("read-private", "everything"), ("read-private", "source:a"), IMPORTS, IMPORTS_A];
 
 /// An account with one right, signed in.

@@ -12,7 +12,7 @@
 //! | [`history`] | where each value of a record comes from |
 //! | [`contributions`] | corrections, proposals, confirmations |
 //! | [`imports`], [`merges`] | importing, decisions about records of several sources |
-//! | [`session`], [`me`], [`memberships`] | signing in, who one is, who speaks for whom |
+//! | [`session`] | signing in, who one is, who speaks for whom |
 //! | [`health`], [`metrics`] | for whoever operates the server |
 //! | [`page`] | the same resources as pages |
 
@@ -30,8 +30,6 @@ pub mod imports;
 pub mod items;
 pub mod landing;
 pub mod links;
-pub mod me;
-pub mod memberships;
 pub mod merges;
 pub mod metrics;
 pub mod page;
@@ -69,16 +67,16 @@ fn account_routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/api/me")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
-                .route("", get().to(me::show))
-                .route("/sessions/{id}", web::delete().to(me::end_session))
+                .route("", get().to(session::me::show))
+                .route("/sessions/{id}", web::delete().to(session::me::end_session))
                 .default_service(web::to(problem::not_found)),
         )
         .service(
             web::scope("/api/memberships")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
-                .route("", get().to(memberships::list))
-                .route("", web::post().to(memberships::ask))
-                .route("/{id}/decision", web::post().to(memberships::decide))
+                .route("", get().to(session::memberships::list))
+                .route("", web::post().to(session::memberships::ask))
+                .route("/{id}/decision", web::post().to(session::memberships::decide))
                 .default_service(web::to(problem::not_found)),
         );
 }

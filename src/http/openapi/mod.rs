@@ -31,8 +31,9 @@ use crate::http::{
         contributions::{self, proposals},
         dcat, dictionary, directory as of_directory, exports, facets, health, history,
         imports::{self, rows},
-        items, landing, me, memberships, merges, metrics, queryables, schema, session, suggest,
-        tiles, tilesets, vocabularies,
+        items, landing, merges, metrics, queryables, schema,
+        session::{self, me, memberships},
+        suggest, tiles, tilesets, vocabularies,
     },
     web::{
         conditional,

@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{Account, Language, MembershipDecision, Scope},
     http::{
-        api::memberships::letter,
+        api::session::memberships::letter,
         desk::{
             account::page::{AccountPage, AccountSignInPage, AskedMembership, LinkPage},
             import::{

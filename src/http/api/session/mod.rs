@@ -1,4 +1,8 @@
-//! Signing in and out: a browser keeps its session in a cookie that no script can read.
+//! Signing in and out: a browser keeps its session in a cookie that no script can read. [`me`] and [`memberships`] tell
+//! what one may do, and for whom.
+
+pub mod me;
+pub mod memberships;
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use crate::{
     domain::{Language, Role, SessionRecord},
     http::{
-        api::{imports::fresh, memberships::membership_json, session::grant_json},
+        api::{
+            imports::fresh,
+            session::{grant_json, memberships::membership_json},
+        },
         openapi::responses::{Guarded, Missing, Unavailable},
         web::{
             auth::{self, ask_of},
