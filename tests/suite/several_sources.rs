@@ -225,18 +225,8 @@ fn row() -> impl Strategy<Value = (usize, String)> {
     })
 }
 
-/// Imports rows as all that their source has.
-fn sync(database: &TestDatabase, rows: &str) {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("rows.csv");
-    std::fs::write(&path, format!("{HEADER}{rows}")).unwrap();
-    let (code, report) = import(database, &path, &["--mode", "sync", "--allow-mass-removal"]);
-    assert_eq!(code, Some(0), "{report:#}");
-}
-
 proptest! {
-    // each case runs the program a dozen times
-    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
     fn any_order_of_imports_leads_to_the_same(rows in proptest::collection::vec(row(), 2..16)) {
@@ -247,26 +237,12 @@ proptest! {
         }
         let files: Vec<String> =
             by_source.into_values().map(|rows| rows.into_values().collect()).collect();
-        let database = TestDatabase::sqlite();
-        files.iter().for_each(|rows| { load(&database, rows); });
-        let known = |database: &TestDatabase| partnerships(&snapshot(database, &["s1"]));
-        let built = known(&database);
-        // the other way round, with rows in between that are reverted, and others that a sync
-        // removes and brings back
-        let database = TestDatabase::sqlite();
-        for rows in files.iter().rev() {
-            let changed = load(&database, &rows.replace("Lyon", "Lille").replace("jumelage", "amitie"));
-            load(&database, &files[0]);
-            if let Some(number) = changed["import"].as_i64() {
-                let number = number.to_string();
-                let revert = ["imports", "revert", &number, "--skip-conflicts"];
-                succeed(&[&revert[..], &["--database", &database.url]].concat());
-            }
-            sync(&database, rows.lines().next().unwrap());
-            sync(&database, rows);
-        }
-        files.iter().for_each(|rows| { load(&database, rows); });
-        prop_assert_eq!(known(&database), built);
+        let known = |files: &mut dyn Iterator<Item = &String>| {
+            let database = TestDatabase::sqlite();
+            files.for_each(|rows| { load(&database, rows); });
+            partnerships(&snapshot(&database, &["s1"]))
+        };
+        prop_assert_eq!(known(&mut files.iter()), known(&mut files.iter().rev()));
     }
 }
 
