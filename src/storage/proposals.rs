@@ -10,8 +10,10 @@ use diesel::{
     dsl::{count_star, max},
 };
 
+use serde_json::json;
+
 use super::{
-    Database, StorageError, View, Writer,
+    Audit, Database, StorageError, View, Writer, accounts,
     changesets::stored,
     connection::AnyConnection,
     schema::proposals::{self, dsl},
@@ -164,7 +166,7 @@ fn scope(text: &str) -> Option<Scope> {
 }
 
 /// Names are columns and codes: they are always JSON.
-fn json<T: serde::Serialize>(value: &T) -> Result<String, StorageError> {
+fn json_text<T: serde::Serialize>(value: &T) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|error| StorageError::Corrupt {
         table: "proposals",
         row: 0,
@@ -276,8 +278,8 @@ impl Writer<'_> {
             base: proposal.base,
             title: proposal.title.clone(),
             state: ProposalState::Waiting.code().to_owned(),
-            scopes: json(&proposal.scopes.iter().map(scope_text).collect::<Vec<_>>())?,
-            fields: json(&cells)?,
+            scopes: json_text(&proposal.scopes.iter().map(scope_text).collect::<Vec<_>>())?,
+            fields: json_text(&cells)?,
             reason: proposal.reason.clone(),
             proof: proposal.proof.clone(),
             author: proposal.author.clone(),
@@ -302,7 +304,7 @@ impl Writer<'_> {
         let ProposalEnd { state, by, verdicts, note, changeset } = end;
         let verdicts: BTreeMap<&str, &str> =
             verdicts.iter().map(|(part, verdict)| (part.name(), verdict.code())).collect();
-        let verdicts = if verdicts.is_empty() { None } else { Some(json(&verdicts)?) };
+        let verdicts = if verdicts.is_empty() { None } else { Some(json_text(&verdicts)?) };
         diesel::update(proposals::table.find(id))
             .set((
                 dsl::state.eq(state.code()),
@@ -314,6 +316,13 @@ impl Writer<'_> {
             ))
             .execute(self.connection)
             .map_err(failed())?;
+        let audit = Audit {
+            actor: by.clone().unwrap_or_else(|| "(author)".to_owned()),
+            action: "proposal",
+            object: format!("proposal {id}"),
+            details: json!({"state": state.code(), "changeset": changeset}),
+        };
+        accounts::append(self.connection, &audit)?;
         if !state.is_open() {
             diesel::update(proposals::table.find(id))
                 .set(dsl::client.eq(None::<Vec<u8>>))

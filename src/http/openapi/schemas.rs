@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    atlas::contributions::correction::columns,
     domain::{Column, Language, partnership::FieldKind},
     http::openapi::{import_request, problems},
     search::{
@@ -32,12 +33,14 @@ pub(crate) fn all() -> Map<String, Value> {
         "properties": dimensions.iter().map(|name| ((*name).to_owned(), values.clone())).collect::<Map<_, _>>(),
         "required": dimensions,
     });
-    let columns = Column::ALL.map(Column::name).into_iter().chain([""]).collect::<Vec<_>>();
+    let targets = Column::ALL.map(Column::name).into_iter().chain([""]).collect::<Vec<_>>();
+    let text = |column: Column| (column.name().to_owned(), json!({"type": "string"}));
+    schemas["Cells"]["properties"] = columns().map(text).collect::<Map<_, _>>().into();
     schemas["PlanRequest"]["properties"]["columns"]["additionalProperties"] =
-        json!({"type": "string", "enum": &columns});
+        json!({"type": "string", "enum": &targets});
     let texts =
         json!({"type": "object", "additionalProperties": {"type": "string", "maxLength": 1000}});
-    let native = columns.iter().filter(|name| !name.is_empty());
+    let native = targets.iter().filter(|name| !name.is_empty());
     schemas["PlanRequest"]["properties"]["values"]["properties"] =
         native.map(|name| ((*name).to_owned(), texts.clone())).collect::<Map<_, _>>().into();
     for (name, schema) in import_request::of_plan() {
