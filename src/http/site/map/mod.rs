@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`handler`], [`page`] | from the address to the page; filters, sentence, list |
+//! | [`welcome`] | what somebody who comes for the first time reads |
 //! | [`map_view`], [`timeline`] | the map itself, and the years under it |
 //! | [`view`], [`table`] | the other views of the same selection; charts have a room of their own |
 
@@ -12,3 +13,4 @@ pub mod page;
 pub mod table;
 pub mod timeline;
 pub mod view;
+pub mod welcome;
