@@ -27,6 +27,9 @@ FILTERS = {
     "filter": ["1 = 1", "NOT (1 = 2)"],
     "filter-lang": ["cql2-text"],
 }
+# what changes the register, or who may do so
+WRITING = ("/api/imports", "/api/merges", "/api/splits", "/api/session", "/api/me", "/api/partnerships",
+           "/api/proposals", "/api/verifications")
 
 
 def fetch(url):
@@ -119,7 +122,7 @@ def main():
     for part in ("reading", "importing"):
         imports = part == "importing"
         paths = {path: item for path, item in document["paths"].items()
-                 if imports == path.startswith(("/api/imports", "/api/merges", "/api/splits", "/api/session", "/api/me"))}
+                 if imports == path.startswith(WRITING)}
         (folder / f"{part}.json").write_text(json.dumps({**document, "paths": paths}))
 
 
