@@ -2,7 +2,7 @@
 
 use crate::{
     domain::directory::{CallState, ChoiceItem},
-    http::{page::layout::Layout, site::directory::page::FormField, web::problem::Problem},
+    http::{page::layout::Layout, site::directory::page::FilterField, web::problem::Problem},
     reference::{Countries, territories, vocabularies},
     search::directory::DirectoryFilter,
 };
@@ -60,8 +60,8 @@ impl DirectoryQuery {
         layout: &Layout,
         name: &'static str,
         options: Vec<(String, String)>,
-    ) -> FormField {
-        FormField {
+    ) -> FilterField {
+        FilterField {
             name,
             label: layout.text(&format!("directory.field.{name}")).to_owned(),
             value: self.value(name).to_owned(),
@@ -70,18 +70,18 @@ impl DirectoryQuery {
         }
     }
 
-    pub(crate) fn text_field(&self, layout: &Layout, name: &'static str) -> FormField {
+    pub(crate) fn text_field(&self, layout: &Layout, name: &'static str) -> FilterField {
         self.field(layout, name, Vec::new())
     }
 
-    pub(crate) fn themes(&self, layout: &Layout) -> FormField {
+    pub(crate) fn themes(&self, layout: &Layout) -> FilterField {
         let terms = vocabularies::themes().terms().iter();
         let options =
             terms.map(|term| (term.code.clone(), term.label.get(layout.language).to_owned()));
         self.field(layout, "theme", options.collect())
     }
 
-    pub(crate) fn countries(&self, layout: &Layout) -> FormField {
+    pub(crate) fn countries(&self, layout: &Layout) -> FilterField {
         let countries = Countries::bundled().list().iter().filter(|country| !country.french);
         let mut options: Vec<(String, String)> = countries
             .map(|one| (one.alpha2.clone(), one.name.get(layout.language).to_owned()))
@@ -90,7 +90,7 @@ impl DirectoryQuery {
         self.field(layout, "country", options)
     }
 
-    pub(crate) fn regions(&self, layout: &Layout) -> FormField {
+    pub(crate) fn regions(&self, layout: &Layout) -> FilterField {
         let regions = territories::regions().values();
         let mut options: Vec<(String, String)> =
             regions.map(|one| (one.code.clone(), one.name.clone())).collect();
@@ -98,7 +98,7 @@ impl DirectoryQuery {
         self.field(layout, "region", options)
     }
 
-    pub(crate) fn states(&self, layout: &Layout) -> FormField {
+    pub(crate) fn states(&self, layout: &Layout) -> FilterField {
         let states = CallState::ALL.into_iter().filter(|state| *state != CallState::Results);
         let options =
             states.map(|one| (one.code().to_owned(), one.label(layout.language).to_owned()));
@@ -110,7 +110,7 @@ impl DirectoryQuery {
         layout: &Layout,
         name: &'static str,
         list: &[ChoiceItem],
-    ) -> FormField {
+    ) -> FilterField {
         let options =
             list.iter().map(|one| (one.code.to_owned(), one.label(layout.language).to_owned()));
         self.field(layout, name, options.collect())

@@ -43,14 +43,14 @@ pub struct DirectoryForm {
     /// What it is.
     pub label: String,
     /// Its fields.
-    pub fields: Vec<FormField>,
+    pub fields: Vec<FilterField>,
     /// What its button says.
     pub submit: String,
 }
 
 /// A field of a form: a choice, or a text where there is nothing to choose from.
 #[derive(Debug, Clone, Default)]
-pub struct FormField {
+pub struct FilterField {
     /// The parameter.
     pub name: &'static str,
     /// What is read.
