@@ -31,6 +31,8 @@ FILTERS = {
 WRITING = ("/api/imports", "/api/merges", "/api/splits", "/api/session", "/api/me", "/api/partnerships",
            "/api/proposals", "/api/verifications")
 
+DIRECTORY = tuple(f"/api/collections/{kind}/items" for kind in ("actors", "schemes", "calls"))
+
 
 def fetch(url):
     with urllib.request.urlopen(url) as response:
@@ -102,6 +104,24 @@ def main():
             parameters[name].pop("example", None)
     components["schemas"]["PlanRequest"]["properties"]["columns"]["maxProperties"] = 1
     components["schemas"]["PlanRequest"]["properties"]["values"]["maxProperties"] = 1
+    # what there is, of texts of the same shape
+    known = {
+        "MembershipRequest": {"scope": {"type": "string", "enum": ["authority:35238", "country:ML"]},
+                              "email": {"type": "string", "enum": ["nom@ville.example"]}},
+        "SignIn": {"email": {"type": "string", "enum": ["nom@ville.example"]}},
+        "RulingRequest": {"refused": {"type": "object", "maxProperties": 0}},
+    }
+    for name, members in known.items():
+        components["schemas"][name]["properties"].update(members)
+    for path, item in document["paths"].items():
+        listed = item.get("get", {}).get("parameters", [])
+        if path == "/api/matches":
+            for parameter in listed:
+                if parameter.get("name") == "collectivity":
+                    parameter["schema"] = {"type": "string", "enum": ["35238"]}
+        if path.startswith(DIRECTORY):
+            # a page begins after a record that its filters leave
+            listed[:] = [parameter for parameter in listed if parameter.get("name") != "cursor"]
     planned = planned_import(url)
     for path, item in document["paths"].items():
         for operation in item.values():

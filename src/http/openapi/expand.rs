@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     atlas::export::Format,
+    domain::directory::{CallState, ChoiceItem, choice},
     http::openapi::parameters,
+    reference::{Countries, territories, vocabularies},
     search::{Collection, tiles::TILED},
 };
 
@@ -38,6 +40,7 @@ pub(crate) fn expand(paths: &mut Map<String, Value>) {
             }
         }
     }
+    close_lists(paths);
 }
 
 fn of_collection(item: &Value, collection: Collection) -> Value {
@@ -68,6 +71,39 @@ fn of_collection(item: &Value, collection: Collection) -> Value {
         }
     }
     item
+}
+
+/// Says which values the parameters of the directory take: their lists are not those of partnerships.
+fn close_lists(paths: &mut Map<String, Value>) {
+    let operations = paths.values_mut().filter_map(|item| item.get_mut("get"));
+    for operation in operations.filter(|one| one["tags"][0] == "directory") {
+        let list = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in list.into_iter().flatten().filter(|one| one["in"] == "query") {
+            let values = values_of(parameter["name"].as_str().unwrap_or_default());
+            if !values.is_empty() {
+                parameter["schema"] = json!({"type": "string", "enum": values});
+            } else if parameter["name"] == "limit" {
+                parameter["schema"] = json!({"type": "integer", "minimum": 1});
+            }
+        }
+    }
+}
+
+/// The values of a parameter of the directory; none where they are no list.
+fn values_of(name: &str) -> Vec<&'static str> {
+    let codes = |list: &'static [ChoiceItem]| list.iter().map(|one| one.code);
+    match name {
+        "theme" => vocabularies::themes().terms().iter().map(|term| &*term.code).collect(),
+        "country" => Countries::bundled().list().iter().map(|one| &*one.alpha2).collect(),
+        "region" => territories::regions().keys().map(String::as_str).collect(),
+        "state" => CallState::ALL.map(CallState::code).into(),
+        "kind" => codes(choice::ACTOR_KINDS).chain(codes(choice::SCHEME_KINDS)).collect(),
+        "service" => codes(choice::SERVICES).collect(),
+        "applicant" => codes(choice::APPLICANTS).collect(),
+        "lang" => vec!["fr", "en"],
+        "f" => vec!["json"],
+        _ => Vec::new(),
+    }
 }
 
 fn of_directory(item: &Value, collection: &str, code: &str) -> Value {

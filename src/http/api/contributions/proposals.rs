@@ -112,7 +112,7 @@ pub(crate) async fn create(
     tag = "contributions",
     operation_id = "proposals",
     params(
-        ("state" = Option<String>, Query, description = "Only proposals in this state; `open` is those that wait for an answer.", example = "waiting"),
+        ("state" = Option<String>, Query, pattern = "^(open|waiting|asked|accepted|partly|refused|withdrawn|outdated)$", description = "Only proposals in this state; `open` is those that wait for an answer.", example = "waiting"),
         ("after" = Option<i64>, Query, description = "Only proposals with a greater number.", minimum = 0, example = 0),
         ("limit" = Option<u32>, Query, description = "How many to list.", minimum = 1, maximum = 500, example = 50),
     ),

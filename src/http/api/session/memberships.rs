@@ -13,7 +13,7 @@ use crate::{
     domain::{AccountMembership, Language, MembershipDecision},
     http::{
         api::imports::fresh,
-        openapi::responses::{Body, Conflict, Guarded, Missing},
+        openapi::responses::{Body, Conflict, Guarded, Missing, TooMany},
         page::mails,
         web::{
             address::PublicAddress,
@@ -78,6 +78,7 @@ struct MembershipBody {
         Guarded,
         Body,
         Conflict,
+        TooMany,
     ),
     security(("token" = []), ("session" = [])),
 )]
