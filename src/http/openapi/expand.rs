@@ -81,6 +81,11 @@ fn close_lists(paths: &mut Map<String, Value>) {
         for parameter in list.into_iter().flatten().filter(|one| one["in"] == "query") {
             let values = values_of(parameter["name"].as_str().unwrap_or_default());
             if !values.is_empty() {
+                // the empty fields of a form ask for nothing
+                let nothing =
+                    (!matches!(parameter["name"].as_str(), Some("lang" | "f" | "applicant")))
+                        .then_some("");
+                let values: Vec<&str> = values.into_iter().chain(nothing).collect();
                 parameter["schema"] = json!({"type": "string", "enum": values});
             } else if parameter["name"] == "limit" {
                 parameter["schema"] = json!({"type": "integer", "minimum": 1});
