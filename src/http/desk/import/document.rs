@@ -26,6 +26,8 @@ pub struct ImportDocument {
     /// Name of the file.
     #[serde(deserialize_with = "or_default")]
     pub file: String,
+    /// Why data was changed: `import`, `edit` …
+    pub cause: String,
     /// `upsert` or `sync`.
     #[serde(deserialize_with = "or_default")]
     pub mode: String,

@@ -136,6 +136,14 @@ impl ImportDocument {
         format!("import.state.{state}")
     }
 
+    /// Its file; of a change without one, what it is.
+    pub fn title(&self, layout: &Layout) -> String {
+        if self.file.is_empty() {
+            return layout.text(&format!("changeset.{}", self.cause)).to_owned();
+        }
+        self.file.clone()
+    }
+
     /// When it began, in words.
     pub fn day(&self, layout: &Layout) -> String {
         moment(layout.language, &self.started_at)
