@@ -124,11 +124,11 @@ test("words with a typo lead to what was meant, and what has no position to its 
   await expect(page.locator("#results")).not.toHaveAttribute("data-matched", "0");
   await expect(page.locator("#q")).toHaveValue(/Kayes/);
 
-  await openMap(page, "/?status=en_cours");
-  const { numberMatched } = await api(request, "/api/collections/partnerships/items?status=en_cours&filter=geometry%20IS%20NULL&limit=1");
+  await openMap(page, "/?theme=eau-assainissement");
+  const { numberMatched } = await api(request, "/api/collections/partnerships/items?theme=eau-assainissement&filter=geometry%20IS%20NULL&limit=1");
   await expect(page.locator("#unplaced")).toContainText(String(numberMatched));
   await page.locator("#unplaced").click();
-  await expectAgreement(page, request, "status=en_cours&filter=geometry+IS+NULL");
+  await expectAgreement(page, request, "theme=eau-assainissement&filter=geometry+IS+NULL");
   await expect(page.locator("#results")).toHaveAttribute("data-matched", String(numberMatched));
   await expect(page.locator(".chip", { hasText: "sans position" })).toBeVisible();
 });
