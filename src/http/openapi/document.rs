@@ -182,11 +182,18 @@ fn require_body(operation: &mut Value, schemas: &Map<String, Value>) {
     let Some(kinds) = operation["requestBody"]["content"].as_object() else { return };
     let is_required = |kind: &Value| {
         let name = kind["schema"]["$ref"].as_str().and_then(|name| name.rsplit('/').next());
-        name.is_some_and(|name| schemas[name].get("required").is_some())
+        name.is_some_and(|name| needs_a_member(&schemas[name]))
     };
     if kinds.values().all(is_required) {
         operation["requestBody"]["required"] = true.into();
     }
+}
+
+/// Whether no empty object is of a schema: it has required members, or each of its alternatives has.
+fn needs_a_member(schema: &Value) -> bool {
+    let alternatives = schema["anyOf"].as_array().or_else(|| schema["oneOf"].as_array());
+    schema.get("required").is_some()
+        || alternatives.is_some_and(|all| all.iter().all(needs_a_member))
 }
 
 /// The headers that follow from what else an operation answers.
@@ -228,4 +235,30 @@ fn headers() -> Map<String, Value> {
         (name.to_owned(), json!({"description": text, "required": true, "schema": {"type": kind}}))
     };
     HEADERS.map(header).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Operations that an empty body is enough for: an import may be any bytes, the others have defaults.
+    const FREE: [&str; 4] =
+        ["/imports", "/imports/{id}/commit", "/imports/{id}/plan", "/proposals/{id}/decision"];
+
+    #[test]
+    fn a_body_is_required_unless_an_empty_one_is_enough() {
+        let document = document();
+        let mut free = Vec::new();
+        for (path, item) in document["paths"].as_object().into_iter().flatten() {
+            for operation in item.as_object().into_iter().flat_map(Map::values) {
+                if operation["requestBody"].is_object()
+                    && operation["requestBody"]["required"] != json!(true)
+                {
+                    free.push(path.as_str());
+                }
+            }
+        }
+        free.sort_unstable();
+        assert_eq!(free, FREE);
+    }
 }
