@@ -29,6 +29,10 @@ CURSORS = pathlib.Path(os.environ["FOLDER"], "cursors").read_text().split()
 ENTITY_QUERYABLES = set(pathlib.Path(os.environ["FOLDER"], "entity-queryables").read_text().split())
 
 
+# what is true or false of an import
+SWITCHES = ("dry_run", "valid_rows_only", "allow_mass_removal", "skip_conflicts")
+
+
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
     """Of all whole numbers, those that imports have."""
@@ -56,6 +60,9 @@ def filter_case(context, case):
         return False
     # `true`, given in the place of a text, is an expression in CQL2
     if texts.get("filter", "").lower() in ("true", "false"):
+        return False
+    # a switch of an import may be said as a form's is
+    if any(texts.get(name, "true") in ("on", "1", "0") or query.get(name) == "" for name in SWITCHES):
         return False
     # a form has no types: a number is a text, and so is nothing
     texts_of_form = ("source", "sheet", "profile", "encoding", "mode")

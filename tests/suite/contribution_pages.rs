@@ -80,7 +80,7 @@ fn a_visitor_proposes_and_a_moderator_answers() {
         assert!(seen.body.contains("<del>Eau</del>") && !seen.body.contains("<b>l'air</b>"));
         assert!(seen.body.contains("name=\"reason\"") && !seen.body.contains("value=\"make\""));
         let complete = with(changed.clone(), &[("step", "send")]);
-        assert_eq!(post(&desk, &path, "", &complete).status, 400, "a reason is needed");
+        assert_eq!(post(&desk, &path, "", &complete).status, 422, "a reason is needed");
         let bot = with(complete.clone(), &[("reason", "x"), ("website", "https://spam.example")]);
         assert_eq!(post(&desk, &path, "", &bot).status, 400);
         assert_eq!(post(&desk, &path, "", &with(changed.clone(), &[("step", "make")])).status, 200);

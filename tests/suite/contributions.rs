@@ -198,7 +198,7 @@ fn what_cannot_be_taken_is_told_as_an_import_tells_it() {
         assert_eq!(desk.correct("a", wrong).status, 400);
     }
     let long = desk.correct("a", json!({"description": "x".repeat(70_000)}));
-    assert_eq!(long.status, 400);
+    assert_eq!(long.status, 422);
     let unknown = desk.send(
         "PATCH",
         "/api/partnerships/0000000000000000",
@@ -238,7 +238,7 @@ fn a_correction_of_an_earlier_version_says_what_collides() {
         );
         let none =
             desk.send("PATCH", &path, &desk.admin, &json!({"base": 9, "cells": {"intitule": "x"}}));
-        assert_eq!(none.status, 400);
+        assert_eq!(none.status, 422);
     }
 }
 
@@ -343,9 +343,9 @@ fn proposals_are_measured_withdrawn_and_decided_by_somebody_else() {
             body
         };
         for (body, status) in [
-            (with("reason", json!(" ")), 400),
-            (with("reason", json!("x".repeat(2_001))), 400),
-            (with("proof", json!("javascript:alert(1)")), 400),
+            (with("reason", json!(" ")), 422),
+            (with("reason", json!("x".repeat(2_001))), 422),
+            (with("proof", json!("javascript:alert(1)")), 422),
             (with("cells", json!({"intitule": "Eau"})), 409),
             (with("cells", json!({"date_debut": "?!"})), 422),
             (with("record", json!("x")), 422),
@@ -377,7 +377,7 @@ fn proposals_are_measured_withdrawn_and_decided_by_somebody_else() {
         let refused = desk.decide(number, json!({}));
         assert_eq!((refused.status, refused.json()["code"].clone()), (409, "second-person".into()));
         let (number, secret) = desk.propose("a", cells);
-        assert_eq!(desk.decide(number, json!({"ask": true})).status, 400, "a question has words");
+        assert_eq!(desk.decide(number, json!({"ask": true})).status, 422, "a question has words");
         let asked = desk.decide(number, json!({"ask": true, "note": "Depuis quand ?"}));
         assert_eq!(asked.json()["state"], "asked");
         assert_eq!(desk.follow(number, &secret).json()["note"], "Depuis quand ?");
@@ -498,7 +498,7 @@ fn what_is_private_is_in_no_public_byte() {
         "/api/dcat.jsonld".to_owned(),
         "/api/openapi.json".to_owned(),
         format!("/partenariats/{a}"),
-        format!("/en/partenariats/{a}"),
+        format!("/en/partnerships/{a}"),
         format!("/api/partnerships/{a}/history"),
         format!("/api/collections/partnerships/items/{a}"),
         format!("/contribuer/{a}"),

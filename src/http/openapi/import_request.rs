@@ -35,7 +35,7 @@ fn asked() -> [(&'static str, &'static str, Value); 10] {
         (
             "sheet",
             "Of a workbook, the sheet to read: its name, or its number among those shown.",
-            text(),
+            json!({"type": "string", "maxLength": 200}),
         ),
         (
             "columns",

@@ -173,13 +173,13 @@ impl From<ContributionError> for Problem {
             ContributionError::UnknownRecord(_) => &UNKNOWN_RECORD,
             ContributionError::UnknownProposal => &NOT_FOUND,
             ContributionError::NotAllowed(_) => &ROLE,
-            ContributionError::Invalid(_) => &INVALID_VALUES,
-            ContributionError::Collides(_) => &COLLIDES,
-            ContributionError::NothingChanged => &NOTHING_CHANGED,
-            ContributionError::UnknownRevision(_)
+            ContributionError::Invalid(_)
+            | ContributionError::UnknownRevision(_)
             | ContributionError::TooLong
             | ContributionError::Incomplete(_)
-            | ContributionError::Unreadable(_) => &INVALID_BODY,
+            | ContributionError::Unreadable(_) => &INVALID_VALUES,
+            ContributionError::Collides(_) => &COLLIDES,
+            ContributionError::NothingChanged => &NOTHING_CHANGED,
             ContributionError::NotOpen(_) => &PROPOSAL_CLOSED,
             ContributionError::SecondPerson => &SECOND_PERSON,
             ContributionError::TooMany => &TOO_MANY,
