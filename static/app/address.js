@@ -1,3 +1,6 @@
+import { language } from "./texts.js";
+import { ROOT } from "./root.js";
+
 /**
  * The address bar. The query holds the filters, under the API's own names; the fragment holds
  * where the map looks, what it shades and what was chosen on it:
@@ -8,6 +11,14 @@
  * @typedef {import("./types.js").PlaceKey} PlaceKey
  * @typedef {import("./types.js").Chosen} Chosen
  */
+
+/**
+ * The page of a partnership, in the language of this one.
+ * @param {string} id
+ */
+export function recordPath(id) {
+  return `${ROOT}${language === "fr" ? "/partenariats" : "/en/partnerships"}/${encodeURIComponent(id)}`;
+}
 
 /** Parameters that say how results are shown and are no filter. */
 const NOT_FILTERS = ["cursor", "limit", "sortby", "lang", "view", "chart", "embed"];

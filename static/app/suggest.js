@@ -6,6 +6,7 @@
  * @typedef {{ kind: string, id: string, label: string, detail: string | null, count: number, parameter: string | null, value: string | null, matches: [number, number][] }} Suggestion
  */
 
+import { recordPath } from "./address.js";
 import { byId, element } from "./dom.js";
 import { counted, language, text } from "./texts.js";
 import { ROOT } from "./root.js";
@@ -72,7 +73,7 @@ export function enhanceSearch(explorer) {
     if (!chosen) return;
     close();
     if (chosen.kind === "partnership") {
-      location.assign(`${ROOT}${language === "fr" ? "" : "/en"}/partenariats/${encodeURIComponent(chosen.id)}`);
+      location.assign(recordPath(chosen.id));
       return;
     }
     const filters = new URLSearchParams(explorer.filters);

@@ -425,7 +425,7 @@ fn a_feature_says_everything_in_either_language() {
         .collect();
     rels.sort_unstable();
     assert_eq!(rels, ["alternate", "collection", "related", "related", "self"]);
-    let page = server.get(&format!("/en/partenariats/{id}"));
+    let page = server.get(&format!("/en/partnerships/{id}"));
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Senegal"));
 }

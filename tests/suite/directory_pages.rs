@@ -129,7 +129,7 @@ fn funders_lead_to_their_actors() {
     let record = found["features"].as_array().unwrap().iter().find(has).unwrap();
     let id = record["id"].as_str().unwrap();
     assert!(page(&server, &format!("/partenariats/{id}")).contains("href=\"/acteurs/afd\""));
-    assert!(page(&server, &format!("/en/partenariats/{id}")).contains("href=\"/en/actors/afd\""));
+    assert!(page(&server, &format!("/en/partnerships/{id}")).contains("href=\"/en/actors/afd\""));
 }
 
 #[test]

@@ -363,7 +363,7 @@ fn the_data_is_described_for_people_and_for_catalogues() {
     assert_eq!(server.get("/api/schema/themes.json").status, 404);
     catalogue(&server);
     for (path, language, words) in
-        [("/donnees", "fr", "Open Database License 1.0"), ("/en/donnees", "en", "Data dictionary")]
+        [("/donnees", "fr", "Open Database License 1.0"), ("/en/data", "en", "Data dictionary")]
     {
         let page = server.get(path);
         assert_eq!(page.status, 200);

@@ -24,7 +24,7 @@ fn a_removed_record_says_what_it_was_and_one_that_never_was_is_missing() {
         let server = Server::start(&database, &[]);
         for (path, title) in [
             (format!("/partenariats/{id}"), "Cette fiche a été retirée"),
-            (format!("/en/partenariats/{id}"), "This record was removed"),
+            (format!("/en/partnerships/{id}"), "This record was removed"),
         ] {
             let page = server.get(&path);
             assert_eq!(page.status, 410, "{} {path}", database.name);

@@ -22,11 +22,11 @@ fn matched(html: &str) -> u64 {
 #[test]
 fn pages_of_places_count_what_the_api_counts() {
     let (_database, server) = demo();
-    for (folder, collection, filter) in [
-        ("pays", "countries", "country"),
-        ("regions", "regions", "region"),
-        ("collectivites", "collectivities", "collectivity"),
-        ("partenaires", "partners", "partner"),
+    for (folders, collection, filter) in [
+        (["/pays", "/en/countries"], "countries", "country"),
+        (["/regions", "/en/regions"], "regions", "region"),
+        (["/collectivites", "/en/authorities"], "collectivities", "collectivity"),
+        (["/partenaires", "/en/partners"], "partners", "partner"),
     ] {
         let path = format!("/api/collections/{collection}/items?limit=4&sortby=-partnerships");
         for feature in server.json(&path)["features"].as_array().unwrap() {
@@ -34,9 +34,9 @@ fn pages_of_places_count_what_the_api_counts() {
             let count = properties["partnerships"].as_u64().unwrap();
             let items = format!("/api/collections/partnerships/items?limit=1&{filter}={id}");
             assert_eq!(server.json(&items)["numberMatched"], count, "{items}");
-            for prefix in ["", "/en"] {
-                let page = html(&server, &format!("{prefix}/{folder}/{id}"));
-                assert_eq!(matched(&page), count, "{prefix}/{folder}/{id}");
+            for folder in folders {
+                let page = html(&server, &format!("{folder}/{id}"));
+                assert_eq!(matched(&page), count, "{folder}/{id}");
                 assert_eq!(page.matches("<tr data-id=").count() as u64, count.min(25));
                 assert!(page.contains(&format!("/api/export/partnerships.csv?{filter}={id}")));
             }
@@ -74,7 +74,13 @@ fn a_list_can_be_followed_to_its_end_in_every_order() {
 #[test]
 fn codes_lead_to_the_one_address_of_a_page() {
     let (_database, server) = demo();
-    for (path, target) in [("/pays/ml", "/pays/ML"), ("/en/themes/SANTE", "/en/themes/sante")] {
+    for (path, target) in [
+        ("/pays/ml", "/pays/ML"),
+        ("/en/themes/SANTE", "/en/themes/sante"),
+        ("/en/partenariats?q=eau", "/en/partnerships?q=eau"),
+        ("/en/pays/ML", "/en/countries/ML"),
+        ("/en/collectivites/69123/apercu.png", "/en/authorities/69123/preview.png"),
+    ] {
         let answer = server.get(&format!("{}{path}", server.url));
         // the client follows, or is told
         let page = if answer.status == 308 {
@@ -96,7 +102,7 @@ fn codes_lead_to_the_one_address_of_a_page() {
 #[test]
 fn what_machines_are_told_can_be_read_and_leads_somewhere() {
     let (_database, server) = demo();
-    let page = html(&server, "/en/pays/ML");
+    let page = html(&server, "/en/countries/ML");
     let blocks: Vec<&str> = page.split("<script type=\"application/ld+json\">").skip(1).collect();
     assert_eq!(blocks.len(), 2);
     for block in blocks {
@@ -128,7 +134,7 @@ fn what_machines_are_told_can_be_read_and_leads_somewhere() {
 #[test]
 fn comparisons_say_the_numbers_of_both_and_name_what_they_do_not_know() {
     let (_database, server) = demo();
-    let page = html(&server, "/en/comparer?a=region-84&b_name=Lyon");
+    let page = html(&server, "/en/compare?a=region-84&b_name=Lyon");
     for filter in ["region=84", "collectivity=69123"] {
         let items = format!("/api/collections/partnerships/items?limit=1&{filter}");
         let count = server.json(&items)["numberMatched"].as_u64().unwrap();
@@ -200,7 +206,7 @@ fn a_place_counts_what_lies_in_it_not_what_partnerships_bring_along() {
     assert!(page.contains("1 partenariat de 1 collectivité française avec 4 partenaires"));
     // rows name countries, not as many as there are partners
     assert!(page.contains("<td>Mali et 3 autres pays</td>"));
-    assert!(html(&server, "/en/pays/ML").contains("<td>Mali and 3 other countries</td>"));
+    assert!(html(&server, "/en/countries/ML").contains("<td>Mali and 3 other countries</td>"));
 }
 
 #[test]
@@ -267,7 +273,7 @@ fn whom_to_turn_to_is_said_with_and_without_an_address() {
         let items = server.json("/api/collections/partnerships/items?collectivity=69123&limit=1");
         format!("/partenariats/{}", items["features"][0]["id"].as_str().unwrap())
     };
-    for page in [path(&with), "/collectivites/69123".into(), "/en/pays/ML".into()] {
+    for page in [path(&with), "/collectivites/69123".into(), "/en/countries/ML".into()] {
         let page = html(&with, &page);
         assert!(page.contains("class=\"report\"><a href=\"mailto:atlas@exemple.fr?subject="));
         assert!(page.contains("<a href=\"mailto:atlas@exemple.fr\">Contact</a>"));
@@ -275,7 +281,7 @@ fn whom_to_turn_to_is_said_with_and_without_an_address() {
     for (page, said) in [
         (path(&without), "pas d’adresse de contact. Cette fiche vient de la source « local »"),
         ("/collectivites/69123".into(), "pas d’adresse de contact. Chaque fiche nomme sa source"),
-        ("/en/pays/ML".into(), "no contact address. Each record names its source"),
+        ("/en/countries/ML".into(), "no contact address. Each record names its source"),
         ("/a-propos".into(), "pas d’adresse de contact"),
     ] {
         let page = html(&without, &page).replace('\u{a0}', " ");
@@ -347,7 +353,7 @@ fn kinds_are_counted_and_the_only_country_is_named() {
     let (_database, server) = shared();
     let page = html(&server, "/collectivites/93066");
     assert!(words(&page, "place-sentence\"", "</p>").ends_with("1 partenaire au Portugal"));
-    let page = html(&server, "/en/partenariats?collectivity=97411");
+    let page = html(&server, "/en/partnerships?collectivity=97411");
     assert!(words(&page, "<h1", "</h1>").contains("1 partnership in South Africa"));
 }
 
@@ -373,7 +379,7 @@ fn two_of_one_name_are_told_apart() {
     let page = html(&server, "/comparer?a=region-01&b=department-971");
     let heads = words(&page, "compare-heads", "</div>");
     assert!(heads.contains("Guadeloupe (Région)") && heads.contains("Guadeloupe (Département)"));
-    let page = html(&server, "/en/comparer?a_name=guadeloup&b=country-ML");
+    let page = html(&server, "/en/compare?a_name=guadeloup&b=country-ML");
     let trouble = words(&page, "role=\"alert\"", "</div>");
     assert!(trouble.contains("Guadeloupe (Region)") && trouble.contains("Guadeloupe (Department)"));
 }

@@ -35,7 +35,7 @@ fn every_page_that_is_shared_has_a_picture_of_its_own() {
         server.json("/api/collections/partnerships/items?limit=1")["features"][0]["id"].clone();
     let partner =
         server.json("/api/collections/partners/items?limit=1")["features"][0]["id"].clone();
-    let record = format!("/en/partenariats/{}", id.as_str().unwrap());
+    let record = format!("/en/partnerships/{}", id.as_str().unwrap());
     let partner = format!("/partenaires/{}", partner.as_str().unwrap());
     let mut seen = std::collections::BTreeSet::new();
     for path in [

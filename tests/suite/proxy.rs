@@ -225,7 +225,7 @@ const EVIL: [(&str, &str); 6] = [
 
 const PATHS: [&str; 9] = [
     "/",
-    "/en/partenariats",
+    "/en/partnerships",
     "/api",
     "/api/collections/links/items?limit=2",
     "/flux.atom",

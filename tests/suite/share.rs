@@ -78,7 +78,7 @@ fn a_view_is_downloaded_cited_and_found_again() {
     let id =
         server.json("/api/collections/partnerships/items?limit=1")["features"][0]["id"].clone();
     let record = format!("/partenariats/{}", id.as_str().unwrap());
-    for path in [record.as_str(), "/en/pays/ML", "/themes/sante"] {
+    for path in [record.as_str(), "/en/countries/ML", "/themes/sante"] {
         assert_eq!(permalink(&body(&server, path)), format!("{}{path}", server.url));
     }
 }

@@ -101,7 +101,7 @@ fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
         "dct:publisher": {"@id": publisher},
         "dct:accessRights": authority("access-right", "PUBLIC"),
         "dcat:landingPage": {"@id": format!("{origin}/donnees"), "@type": "foaf:Document"},
-        "foaf:page": {"@id": format!("{origin}/en/donnees"), "@type": "foaf:Document"},
+        "foaf:page": {"@id": format!("{origin}/en/data"), "@type": "foaf:Document"},
         "dcat:version": snapshot.version().to_string(),
         "dct:spatial": spatial(snapshot),
         "dcat:distribution": of_distributions,

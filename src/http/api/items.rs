@@ -21,7 +21,7 @@ use crate::{
             parameters::{OfFeature, OfPages},
             responses::{Gone, Unavailable, UnchangedOrMissing},
         },
-        page::layout::partnership_path,
+        page::addresses::partnership_path,
         web::{
             blocking, conditional, gone,
             negotiation::Representation,

@@ -5,7 +5,10 @@ use std::borrow::Borrow;
 use crate::{
     domain::Language,
     http::{
-        page::site_page::SitePage,
+        page::{
+            addresses::{self, contribute_root, home, in_other_language, partnership_path},
+            site_page::SitePage,
+        },
         text::{format, grammar, texts::Texts},
     },
 };
@@ -197,18 +200,12 @@ impl Layout {
 
     /// The feed of everything that changes, in the page's language.
     pub fn feed_path(&self) -> &'static str {
-        match self.language {
-            Language::French => "/flux.atom",
-            Language::English => "/en/feed.atom",
-        }
+        addresses::FEED[self.language as usize]
     }
 
     /// Where the files of charts are, in the page's language.
     pub fn charts_path(&self) -> &'static str {
-        match self.language {
-            Language::French => "/graphiques",
-            Language::English => "/en/charts",
-        }
+        addresses::CHARTS[self.language as usize]
     }
 
     /// The map's page in the page's language.
@@ -253,42 +250,6 @@ impl Layout {
     pub fn filter_path(&self, name: &str, value: &str) -> String {
         format!("{}?{}={}", self.home(), escape_query(name), escape_query(value))
     }
-}
-
-/// A path of one language in the other: pages may have an address of their own in each, and what is
-/// below them goes with it.
-pub fn in_other_language(language: Language, path: &str) -> String {
-    let of_page = SitePage::ALL.into_iter().find_map(|page| {
-        let rest = path.strip_prefix(page.path(language))?;
-        let goes_on = rest.is_empty() || rest.starts_with(['/', '?', '.']);
-        let other = Language::ALL.into_iter().find(|other| *other != language)?;
-        (goes_on && page != SitePage::Map).then(|| format!("{}{rest}", page.path(other)))
-    });
-    if let Some(path) = of_page {
-        return path;
-    }
-    match language {
-        Language::French => format!("/en{path}"),
-        Language::English => path.strip_prefix("/en").unwrap_or(path).to_owned(),
-    }
-}
-
-/// Where the pages begin on which anybody contributes, in a language.
-pub fn contribute_root(language: Language) -> &'static str {
-    match language {
-        Language::French => "/contribuer",
-        Language::English => "/en/contribute",
-    }
-}
-
-/// The map's page in a language.
-pub fn home(language: Language) -> &'static str {
-    SitePage::Map.path(language)
-}
-
-/// The record of a partnership in a language.
-pub fn partnership_path(language: Language, id: &str) -> String {
-    format!("{}partenariats/{}", home(language), escape(id))
 }
 
 /// A name or value as browsers write it in a query: `eau+%26+air`.

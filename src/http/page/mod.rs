@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`layout`] | the frame of every page: head, header, footer |
 //! | [`site_page`] | the pages, each declared once: addresses, menu, sitemap |
+//! | [`addresses`] | all addresses in both languages |
 //! | [`reply`] | from a request to the frame, from a page to the response |
 //! | [`error`], [`history`] | 404 and other errors; what changed in a partnership |
 //! | [`query`] | what the address of a page asks for: filters, selection, sentence |
@@ -11,6 +12,7 @@
 //! | [`mails`] | the mails that people get |
 //! | [`summary`], [`checks`] | the sentence that says what is shown; filters that find records to check |
 
+pub mod addresses;
 pub mod checks;
 pub mod error;
 pub mod history;

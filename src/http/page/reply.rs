@@ -8,10 +8,7 @@ use askama::Template;
 use crate::{
     domain::Language,
     http::{
-        page::{
-            error::ErrorPage,
-            layout::{Layout, in_other_language},
-        },
+        page::{addresses::in_other_language, error::ErrorPage, layout::Layout},
         text::texts::Texts,
         web::{address::PublicAddress, blocking, conditional, problem::Problem, state::State},
     },

@@ -64,7 +64,7 @@ impl SitePage {
         let (paths, title, menu, is_listed) = match self {
             Self::Map => (["/", "/en/"], "map.title", Some("nav.map"), true),
             Self::Partnerships => {
-                (["/partenariats", "/en/partenariats"], "listing.title", Some("nav.list"), true)
+                (["/partenariats", "/en/partnerships"], "listing.title", Some("nav.list"), true)
             }
             Self::Funding => {
                 (["/financements", "/en/funding"], "funding.title", Some("nav.funding"), true)
@@ -75,10 +75,10 @@ impl SitePage {
                 (["/livre-blanc", "/en/white-paper"], "white_paper.title", None, true)
             }
             Self::Comparison => {
-                (["/comparer", "/en/comparer"], "compare.title", Some("nav.compare"), true)
+                (["/comparer", "/en/compare"], "compare.title", Some("nav.compare"), true)
             }
-            Self::Data => (["/donnees", "/en/donnees"], "data.title", Some("nav.data"), true),
-            Self::About => (["/a-propos", "/en/a-propos"], "about.title", None, true),
+            Self::Data => (["/donnees", "/en/data"], "data.title", Some("nav.data"), true),
+            Self::About => (["/a-propos", "/en/about"], "about.title", None, true),
             Self::Account => (["/compte", "/en/account"], "account.title", None, false),
             Self::Import => (["/import", "/en/import"], "import.title", None, false),
             Self::Moderation => (["/moderation", "/en/review"], "review.title", None, false),
@@ -86,9 +86,14 @@ impl SitePage {
         PageDeclaration { paths, title, menu, is_listed }
     }
 
+    /// Its address in French and in English.
+    pub fn paths(self) -> [&'static str; 2] {
+        self.declaration().paths
+    }
+
     /// Its address in a language.
     pub fn path(self, language: Language) -> &'static str {
-        self.declaration().paths[language as usize]
+        self.paths()[language as usize]
     }
 
     /// The key of its title.

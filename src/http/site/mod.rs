@@ -37,12 +37,17 @@ pub mod preview;
 pub mod share;
 pub mod sitemap;
 
-use actix_web::{HttpRequest, Route, web};
+use actix_web::{HttpRequest, HttpResponse, Route, http::header, web};
 
 use crate::{
     domain::Language,
     http::{
-        page::site_page::SitePage,
+        page::{
+            addresses::{self, Paths, partnership_path, picture_of},
+            reply,
+            selection::with_query,
+            site_page::SitePage,
+        },
         site::place::page::PlaceKind,
         web::{assets, read, state::State},
     },
@@ -59,23 +64,56 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.configure(funding);
     config
         .route("/en", get().to(map::handler::to_english))
-        .route("/partenariats/{id}", get().to(partnership::handler::french))
-        .route("/en/partenariats/{id}", get().to(partnership::handler::english))
-        .route("/flux.atom", get().to(feeds::changes))
-        .route("/en/feed.atom", get().to(feeds::changes))
         .route("/sitemap.xml", get().to(sitemap::index))
         .route("/sitemap/{part}", get().to(sitemap::part))
         .route("/robots.txt", get().to(sitemap::robots))
+        .configure(records)
         .configure(places)
+        .configure(earlier)
         .route("/static/{path:.*}", get().to(assets::file))
         .route("/qr.svg", get().to(share::handler::qr))
-        .route("/apercu.png", get().to(preview::handler::selection))
-        .route("/en/apercu.png", get().to(preview::handler::selection))
-        .route("/carte.svg", get().to(preview::handler::map))
-        .route("/graphiques/{file}", get().to(chart::handler::file))
-        .route("/en/charts/{file}", get().to(chart::handler::file))
-        .route("/partenariats/{id}/apercu.png", get().to(preview::handler::partnership))
-        .route("/en/partenariats/{id}/apercu.png", get().to(preview::handler::partnership));
+        .route("/carte.svg", get().to(preview::handler::map));
+}
+
+/// The addresses of records, feeds and files, in both languages.
+fn records(config: &mut web::ServiceConfig) {
+    for language in Language::ALL {
+        let path = |paths: Paths| paths[language as usize];
+        let record = partnership_path(language, "");
+        let record = format!("{record}{{id}}");
+        let show = move |request: HttpRequest, id: web::Path<String>, state: web::Data<State>| async move {
+            partnership::handler::show(&request, &id, &state, language).await
+        };
+        let chart = format!("{}/{{file}}", path(addresses::CHARTS));
+        let picture = picture_of(language, &record);
+        config
+            .route(&record, read().to(show))
+            .route(&picture, read().to(preview::handler::partnership))
+            .route(path(addresses::PICTURE), read().to(preview::handler::selection))
+            .route(path(addresses::FEED), read().to(feeds::changes))
+            .route(&chart, read().to(chart::handler::file));
+    }
+}
+
+/// Addresses that had French words below `/en` lead to those in English, for good.
+fn earlier(config: &mut web::ServiceConfig) {
+    for [french, english] in addresses::all() {
+        if english.strip_prefix("/en") == Some(french) {
+            continue;
+        }
+        for path in [format!("/en{french}"), format!("/en{french}/{{below:.*}}")] {
+            config.route(&path, read().to(to_moved));
+        }
+    }
+}
+
+async fn to_moved(request: HttpRequest) -> HttpResponse {
+    let Some(path) = addresses::moved(request.path()) else {
+        return reply::not_found(request).await;
+    };
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, with_query(&path, request.query_string())))
+        .finish()
 }
 
 /// Serves a page at its address in each language.
@@ -105,16 +143,16 @@ fn funding(config: &mut web::ServiceConfig) {
 fn places(config: &mut web::ServiceConfig) {
     config.route(place::picture::LAND_PATH, read().to(place::handler::land));
     for kind in PlaceKind::ALL {
-        for prefix in ["", "/en"] {
+        for language in Language::ALL {
             let show = move |request: HttpRequest,
                              code: web::Path<String>,
                              state: web::Data<State>| async move {
                 place::handler::show(kind, &request, &code, &state).await
             };
-            let path = format!("{prefix}/{}/{{code}}", kind.folder());
+            let path = format!("{}/{{code}}", kind.folder(language));
             let picture =
                 move |request, code, state| preview::handler::place(kind, request, code, state);
-            config.route(&format!("{path}/apercu.png"), read().to(picture));
+            config.route(&picture_of(language, &path), read().to(picture));
             config.route(&path, read().to(show));
         }
     }

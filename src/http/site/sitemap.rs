@@ -9,7 +9,8 @@ use crate::{
     domain::Language,
     http::{
         page::{
-            layout::{Layout, in_other_language},
+            addresses::{in_other_language, partnership_path},
+            layout::Layout,
             reply,
             site_page::SitePage,
         },
@@ -146,7 +147,7 @@ fn pages_of((snapshot, directory): (&Snapshot, &Directory), part: &str) -> Optio
         match kind {
             Some(kind) => still(kind.path(Language::French, &id)),
             None => Listed {
-                path: format!("/partenariats/{id}"),
+                path: partnership_path(Language::French, &id),
                 changed: Some(snapshot.updated(item).format("%Y-%m-%d").to_string()),
             },
         }

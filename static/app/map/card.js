@@ -6,6 +6,7 @@
  *   Partnerships by id, or those of a query.
  */
 
+import { recordPath } from "../address.js";
 import { byId, element, icon } from "../dom.js";
 import { counted, language, text } from "../texts.js";
 import { placeNear } from "./tooltip.js";
@@ -83,8 +84,7 @@ function route(properties) {
 
 /** @param {GeoJSON.Feature} record */
 function summary({ id, properties: record }) {
-  const folder = `${ROOT}${language === "fr" ? "/partenariats/" : "/en/partenariats/"}`;
-  const link = element("a", { href: folder + encodeURIComponent(String(id)) }, text("map.open_record"));
+  const link = element("a", { href: recordPath(String(id)) }, text("map.open_record"));
   const years = [record?.start, record?.end].map((date) => (date ? String(date).split("-")[0] : ""));
   const when = years[0] && years[1] ? years.join(" – ") : years[0] || years[1];
   const words = [record?.kind_label, record?.status === "inconnu" ? "" : record?.status_label, when].filter(Boolean);

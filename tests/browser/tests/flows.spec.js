@@ -145,7 +145,7 @@ test("“Voir sur la carte” lights the line, twenty times of twenty", async ({
   const { features } = await api(request, "/api/collections/links/items?limit=200");
   const ids = features.filter(({ geometry }) => geometry).map(({ id }) => id);
   for (const [at, id] of ids.filter((_, at) => at % Math.max(1, Math.floor(ids.length / 20)) === 0).slice(0, 20).entries()) {
-    await page.goto(at % 2 ? `/en/partenariats/${id}` : `/partenariats/${id}`);
+    await page.goto(at % 2 ? `/en/partnerships/${id}` : `/partenariats/${id}`);
     await page.locator(".mini-map-open a").click();
     await expect(page.locator("#map")).toHaveAttribute("data-state", "ready");
     await expect.poll(() => lit(page)).toEqual({ lines: 1, on: { kind: "partnership", id } });

@@ -18,7 +18,7 @@ test("a record says what the API says, in both languages", async ({ page, reques
   const data = await request.get(await page.locator(".formats a").first().getAttribute("href"));
   expect((await data.json()).id).toBe(id);
   await page.locator("#other-language").click();
-  await expect(page).toHaveURL(`/en/partenariats/${id}`);
+  await expect(page).toHaveURL(`/en/partnerships/${id}`);
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(page.locator(".facts")).toContainText("Identifier");
 });
@@ -33,7 +33,7 @@ test("a record draws its small globe", async ({ page, request }) => {
 test("the data can be taken away, in both languages and without JavaScript", async ({ browser, baseURL, request }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL });
   const page = await context.newPage();
-  for (const [path, title] of [["/donnees", "Données ouvertes"], ["/en/donnees", "Open data"]]) {
+  for (const [path, title] of [["/donnees", "Données ouvertes"], ["/en/data", "Open data"]]) {
     await page.goto(path);
     await expect(page.locator("h1")).toHaveText(title);
     await expect(page.locator('.mainnav [aria-current="page"]')).toBeVisible();
@@ -48,7 +48,7 @@ test("the data can be taken away, in both languages and without JavaScript", asy
 });
 
 test("what is not there is a page of its own, with its status", async ({ page }) => {
-  for (const [path, language] of [["/rien", "fr"], ["/partenariats/rien", "fr"], ["/en/partenariats/nothing", "en"]]) {
+  for (const [path, language] of [["/rien", "fr"], ["/partenariats/rien", "fr"], ["/en/partnerships/nothing", "en"]]) {
     const answer = await page.goto(path);
     expect(answer.status()).toBe(404);
     await expect(page.locator("html")).toHaveAttribute("lang", language);

@@ -18,7 +18,8 @@ use crate::{
             queryables::{RELATION, SCHEMA},
         },
         page::{
-            layout::{Layout, partnership_path},
+            addresses::partnership_path,
+            layout::Layout,
             query, reply,
             selection::{ActiveFilter, Chip},
         },

@@ -8,10 +8,7 @@ use crate::{
     domain::{Language, Proposal, ProposalState},
     http::{
         desk::{contribute::form::FormField, import::list::Notice},
-        page::{
-            history::HistoryCell,
-            layout::{Layout, contribute_root},
-        },
+        page::{addresses::contribute_root, history::HistoryCell, layout::Layout},
     },
 };
 

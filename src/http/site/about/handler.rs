@@ -12,7 +12,7 @@ use crate::http::{
     web::state::State,
 };
 
-/// `GET /a-propos` and `GET /en/a-propos`
+/// `GET /a-propos` and `GET /en/about`
 pub(crate) async fn about(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let snapshot = state.publisher.snapshot();
     let language = language_of(&request);

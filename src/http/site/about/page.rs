@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{domain::Language, http::page::layout::Layout};
 
-/// `/a-propos` and `/en/a-propos`. Its prose stands in a template of each language.
+/// `/a-propos` and `/en/about`. Its prose stands in a template of each language.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "site/about/about.html")]
 pub struct AboutPage {

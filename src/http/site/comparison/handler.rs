@@ -59,7 +59,7 @@ struct ComparedSide {
     profile: SelectionProfile,
 }
 
-/// `GET /comparer` and `GET /en/comparer`
+/// `GET /comparer` and `GET /en/compare`
 pub(crate) async fn compare(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     reply::page(&request, &state, |visit| Ok(page(visit))).await
 }
@@ -204,8 +204,8 @@ fn side(
     let profile = subjects::profile(snapshot, (Some(dimension), code), &records);
     let mut link = link;
     if link.path.is_empty() {
-        let home = crate::http::page::layout::home(language);
-        link.path = format!("{home}partenariats?{}={code}", dimension.name());
+        let list = SitePage::Partnerships.path(language);
+        link.path = format!("{list}?{}={code}", dimension.name());
     }
     let sentence = subjects::sentence(snapshot, kind, (&profile, &records), language);
     let value = format!("{}-{code}", dimension.name());

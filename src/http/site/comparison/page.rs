@@ -7,7 +7,7 @@ use crate::http::page::layout::{Layout, PageLink, escape_query};
 /// Names of a list that are seen at once.
 const SEEN: usize = 12;
 
-/// `/comparer` and `/en/comparer`.
+/// `/comparer` and `/en/compare`.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "site/comparison/comparison.html")]
 pub struct ComparisonPage {

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// `GET /donnees` and `GET /en/donnees`
+/// `GET /donnees` and `GET /en/data`
 pub(crate) async fn data(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let snapshot = state.publisher.snapshot();
     let language = language_of(&request);

@@ -12,6 +12,7 @@ use crate::{
     domain::Language,
     http::{
         page::{
+            addresses::PICTURE,
             layout::Layout,
             query::PageQuery,
             reply::{self, Visit},
@@ -245,10 +246,7 @@ fn framed(page: &MapPage, params: &Params) -> Layout {
         title,
         description,
         no_index: !params.filter.is_empty() || page.is_continued || page.sort.is_some(),
-        picture: Some(with_query(
-            &format!("{}apercu.png", layout.home()),
-            &query(page.filters.iter()),
-        )),
+        picture: Some(with_query(PICTURE[layout.language as usize], &query(page.filters.iter()))),
         canonical: Some(with_query(layout.home(), &query(page.filters.iter()))),
         ..layout
     }

@@ -17,6 +17,7 @@ use crate::{
     http::{
         api::history,
         page::{
+            addresses::picture_of,
             error::ErrorPage,
             history::steps,
             layout::{Layout, PageLink},
@@ -41,24 +42,9 @@ use crate::{
     },
 };
 
-pub(crate) async fn french(
-    request: HttpRequest,
-    id: web::Path<String>,
-    state: web::Data<State>,
-) -> HttpResponse {
-    partnership(&request, &id, &state, Language::French).await
-}
-
-pub(crate) async fn english(
-    request: HttpRequest,
-    id: web::Path<String>,
-    state: web::Data<State>,
-) -> HttpResponse {
-    partnership(&request, &id, &state, Language::English).await
-}
-
+/// `GET /partenariats/{id}` and `GET /en/partnerships/{id}`
 // long: one field of the page after another
-async fn partnership(
+pub(crate) async fn show(
     request: &HttpRequest,
     id: &str,
     state: &web::Data<State>,
@@ -124,7 +110,7 @@ async fn partnership(
                 label: layout.text("nav.list").to_owned(),
                 path: layout.list_path().to_owned(),
             }],
-            picture: Some(format!("{path}/apercu.png")),
+            picture: Some(picture_of(language, &path)),
             canonical: Some(path.clone()),
             linked_data: vec![linked_data::partnership(
                 &layout,

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// `/partenariats/{id}` and `/en/partenariats/{id}`.
+/// `/partenariats/{id}` and `/en/partnerships/{id}`.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "site/partnership/partnership.html")]
 pub struct PartnershipPage {

@@ -23,7 +23,7 @@ use crate::http::{
 /// Partnerships of one part of the list.
 const LIST_LENGTH: usize = 50;
 
-/// `GET /partenariats` and `GET /en/partenariats`
+/// `GET /partenariats` and `GET /en/partnerships`
 pub(crate) async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     reply::page(&request, &state, page).await
 }

@@ -11,7 +11,7 @@ use crate::http::{
     text::texts::Texts,
 };
 
-/// `/partenariats` and `/en/partenariats`.
+/// `/partenariats` and `/en/partnerships`.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "site/partnerships/partnerships.html")]
 pub struct PartnershipsPage {

@@ -12,6 +12,7 @@ use crate::{
     domain::{Language, Term},
     http::{
         page::{
+            addresses::picture_of,
             layout::{Layout, PageLink},
             reply::{self, Visit},
             summary,
@@ -146,7 +147,7 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
                 &subject.name,
             ),
             description: format!("{}.", layout.headed(&subject.name, &sentence)),
-            picture: Some(format!("{path}/apercu.png")),
+            picture: Some(picture_of(language, &path)),
             canonical: Some(path.clone()),
             crumbs: crumbs(&layout, subject),
             feed: Some(format!("{}?{query}", layout.feed_path())),

@@ -8,8 +8,8 @@ use crate::{
     domain::Language,
     http::{
         page::{
-            checks,
-            layout::{Layout, PageLink, escape_query},
+            addresses, checks,
+            layout::{Layout, PageLink, escape, escape_query},
         },
         site::{
             directory::act_here::ActHere,
@@ -47,15 +47,16 @@ impl PlaceKind {
     pub const ALL: [Self; 5] =
         [Self::Collectivity, Self::Partner, Self::Country, Self::Region, Self::Theme];
 
-    /// The folder of its pages, the same in both languages.
-    pub fn folder(self) -> &'static str {
-        match self {
-            Self::Collectivity => "collectivites",
-            Self::Partner => "partenaires",
-            Self::Country => "pays",
-            Self::Region => "regions",
-            Self::Theme => "themes",
-        }
+    /// What its pages are below, in a language.
+    pub fn folder(self, language: Language) -> &'static str {
+        let paths = match self {
+            Self::Collectivity => addresses::AUTHORITIES,
+            Self::Partner => addresses::PARTNERS,
+            Self::Country => addresses::COUNTRIES,
+            Self::Region => addresses::REGIONS,
+            Self::Theme => addresses::THEMES,
+        };
+        paths[language as usize]
     }
 
     /// The parameter that filters by it.
@@ -76,17 +77,12 @@ impl PlaceKind {
 
     /// The page of one, in a language.
     pub fn path(self, language: Language, code: &str) -> String {
-        format!(
-            "{}{}/{}",
-            crate::http::page::layout::home(language),
-            self.folder(),
-            crate::http::page::layout::escape(code)
-        )
+        format!("{}/{}", self.folder(language), escape(code))
     }
 }
 
 /// `/pays/{alpha2}`, `/regions/{code}`, `/collectivites/{code}`, `/partenaires/{id}`,
-/// `/themes/{code}`, and the same below `/en`.
+/// `/themes/{code}`, and in English `/en/countries/{alpha2}` and so on.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "site/place/place.html")]
 pub struct PlacePage {
