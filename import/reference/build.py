@@ -73,7 +73,16 @@ SECOND_LEVEL = {
     "TG": "prefecture", "TN": "delegation", "VN": "district",
 }
 # The same of countries whose partners are often second-level areas too; their towns are said to lie in first-level ones.
-SECOND_LEVEL_BY_NAME = {"AT": "district", "BY": "district", "CZ": "district", "RU": "district", "SK": "district", "US": "comte"}
+SECOND_LEVEL_BY_NAME = {
+    "AT": "district", "AU": "commune", "BG": "commune", "BY": "district", "CA": "comte", "CH": "district", "CZ": "district",
+    "DK": "commune", "EE": "commune", "GE": "commune", "GH": "district", "IN": "district", "KG": "district", "KR": "commune",
+    "KZ": "district", "LU": "commune", "NL": "commune", "NO": "commune", "PK": "district", "PT": "commune", "RU": "district",
+    "SE": "commune", "SK": "district", "TR": "district", "TZ": "district", "UA": "district", "US": "comte", "ZA": "district",
+    "ZM": "district",
+}
+# Of these, second-level areas that are no areas: parts of towns, and in Canada towns.
+NO_SECOND_LEVEL = {"VN": r"^(Xã|Phường) ", "CA": r"^(?!.*\b(County|District|Regional Municipality)\b)",
+                   "RU": r"^(Gorodskoye|Sel['’]?skoye) Poseleniye", "KZ": r"Okrūgi$|Okrug$"}
 # First-level areas to which the packages give no kind, or that of another country.
 FIRST_LEVEL_KIND = {"MG": "region", "FR": "region", "RO": "comte"}
 # The six provinces of Madagascar, in which its regions lie: the first digit of a region's code tells which one.
@@ -559,12 +568,19 @@ def area_row(kinds, country, area, translated):
         kind = "ville" if kinds.of_name(area["name"]) == "ville" else None
     if country in FIRST_LEVEL_KIND and level == 1:
         kind = FIRST_LEVEL_KIND[country]
+    if country == "RU" and level == 1:
+        kind = kinds.of_name(area["name"]) or kind
+    if country == "PL" and level == 2 and not area["name"].startswith("Powiat "):
+        kind = "ville"
     if not kind:
         kind = ({**SECOND_LEVEL, **SECOND_LEVEL_BY_NAME} if level == 2 else FIRST_LEVEL_KIND).get(country, "autre")
     local = kinds.plain(area["name"])
     french, english = (kinds.plain(translated[lang]) if translated.get(lang) else "" for lang in ("fr", "en"))
     names = [local, *split(area["other_names"]), *translated.values()]
-    by_hand = KEPT_AREAS[country].pop(area["name"], None)
+    names += [latin for name in names for latin in romanised(name)]
+    if country == "KR":
+        names += [re.sub("-(si|gun|gu)$", "", name) for name in names]
+    by_hand = KEPT_AREAS[country].pop(area["geonameid"], None) or KEPT_AREAS[country].pop(area["name"], None)
     if by_hand:
         names += split(by_hand["other_names"])
     plain = [kinds.plain(name) for name in names if len(name) <= 60]
@@ -579,6 +595,50 @@ def area_row(kinds, country, area, translated):
         "name": local, "name_fr": french if french != local else "", "name_en": english if english != local else "",
         "other_names": "|".join(others), "lon": "", "lat": "",
     }
+
+
+CYRILLIC = re.compile("[а-яёіїєґў’ -]+", re.I)
+ENGLISH_LETTERS = dict(zip("абвгдежзийклмнопрстуфхцчшщъыьэюяё", [
+    "a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch",
+    "sh", "shch", "", "y", "", "e", "yu", "ya", "yo"]))
+FRENCH_LETTERS = {**ENGLISH_LETTERS, **dict(zip("жйуцчшщюё", ["j", "ï", "ou", "ts", "tch", "ch", "chtch", "iou", "io"]))}
+
+
+def cyrillic(name):
+    return re.sub(" район$", "", name.casefold().replace("\u0301", ""))
+
+
+def romanised(name):
+    """A Russian name as English and French texts write it: "Азнакаевский район" is Aznakayevsky, Aznakaïevski."""
+    name = cyrillic(name)
+    if not CYRILLIC.fullmatch(name) or not set(name) - set("’ -") <= set(ENGLISH_LETTERS):
+        return []
+    english = re.sub("(^|[ -]|[аеёиоуыэюяйъь])е", r"\1ye", re.sub("[иы]й$", "y", name))
+    french = re.sub("([аеёиоуыэюя])е", r"\1ïe", re.sub("[иы]й$", "i", name))
+    pairs = (english, ENGLISH_LETTERS), (french, FRENCH_LETTERS)
+    return ["".join(letters.get(letter, letter) for letter in text).title() for text, letters in pairs]
+
+
+# What a Russian district's name has behind the stem of its seat's, and what the seat has: "Азнакаевский", "Азнакаево".
+ADJECTIVE = re.compile("(ский|ской|цкий|ий)$")
+SEAT_ENDINGS = re.compile("(|[оаеиыья]|на|к[аи]|ов[оа]?|ев[оа]?|ёв[оа]?|ин[оа]?|(ин|ов|ев)?ск(ое|ий|ая)?|ец|ок|цы|ое|ые|ый|ий|ая)")
+
+
+def seat_of(area, towns):
+    """The town after which a Russian district is named, where that is one, or far larger than others."""
+    stems = set()
+    for name in map(cyrillic, split(area["other_names"])):
+        stem = ADJECTIVE.sub("", name)
+        if stem != name:
+            stems |= {stem, stem.rstrip("ь"), re.sub("(ов|ев|ёв|ин)$", "", stem), name.removesuffix("ий")}
+    stems = {stem for stem in stems if len(stem) >= 4}
+
+    def is_seat(name):
+        return any(name.startswith(stem) and SEAT_ENDINGS.fullmatch(name[len(stem):]) for stem in stems)
+
+    found = [town for town in towns if any(is_seat(name.casefold()) for name in town["alternatenames"])]
+    found.sort(key=lambda town: town["population"], reverse=True)
+    return found[:1] if found and (len(found) == 1 or found[0]["population"] >= 5 * found[1]["population"]) else []
 
 
 KEPT_AREAS = defaultdict(dict)
@@ -632,7 +692,7 @@ def build_areas(kinds, areas, town_areas, cities, translations):
         known = level == 1 or level == 2 and (country in SECOND_LEVEL or country in SECOND_LEVEL_BY_NAME)
         if country in FRENCH or not known:
             continue
-        if country == "VN" and level == 2 and re.match(r"(Xã|Phường) ", area["name"]):
+        if level == 2 and country in NO_SECOND_LEVEL and re.search(NO_SECOND_LEVEL[country], area["name"]):
             continue
         row = area_row(kinds, country, area, by_geonameid.get(area["geonameid"], {}))
         by_line[line] = row
@@ -666,14 +726,19 @@ def build_areas(kinds, areas, town_areas, cities, translations):
         if chain and by_line[chain[0]]["country"] == "MG":
             inside[by_line[chain[0]]["parent"]].append(city)
 
+    of_country = defaultdict(list)
+    for city in cities:
+        of_country[city["countrycode"]].append(city)
+
     def place(row, towns):
         """The town that bears the area's name, else the largest; one far from all others is ascribed wrongly."""
+        row["population"] = sum(town["population"] for town in towns)
         if len(towns) >= 5:
             middle = Point(median(t["longitude"] for t in towns), median(t["latitude"] for t in towns))
             gaps = [distance_km(middle, Point(town["longitude"], town["latitude"])) for town in towns]
             towns = [town for town, gap in zip(towns, gaps) if gap <= 30 + 4 * median(gaps)]
         if row["code"] in seats:
-            towns = [town for town in towns if town["name"] == seats[row["code"]]]
+            towns = [town for town in towns or of_country[row["country"]] if town["name"] == seats[row["code"]]]
             assert towns, row
         names = {fold(name) for name in [row["name"], row["name_fr"], row["name_en"], *split(row["other_names"])]} - {""}
         towns = [town for town in towns if town["population"] > 0] or towns
@@ -682,10 +747,12 @@ def build_areas(kinds, areas, town_areas, cities, translations):
             best = max(named or towns, key=lambda town: (town["population"], -town["geonameid"]))
             row["lon"], row["lat"] = degrees(best["longitude"]), degrees(best["latitude"])
 
-    in_parent = defaultdict(list)
+    in_parent, in_first_level = defaultdict(list), defaultdict(list)
     for city in cities:
-        in_parent[city["countrycode"], areas[town_areas[city["geonameid"]][0]]["geonames"] if town_areas.get(city["geonameid"]) else "",
-                  fold(city["name"])].append(city)
+        first_level = areas[town_areas[city["geonameid"]][0]]["geonames"] if town_areas.get(city["geonameid"]) else ""
+        in_first_level[city["countrycode"], first_level].append(city)
+        for name in {fold(name) for name in [city["name"], *city["alternatenames"]]}:
+            in_parent[city["countrycode"], first_level, name].append(city)
     for line, row in by_line.items():
         towns = inside[line]
         if not towns and row["level"] == 2:
@@ -693,6 +760,7 @@ def build_areas(kinds, areas, town_areas, cities, translations):
             first_level = areas[areas[line]["parent"]]["geonames"] if areas[line]["parent"] in areas else ""
             names = unique_names([row["name"], row["name_fr"], row["name_en"], *split(row["other_names"])])
             towns = [town for name in names for town in in_parent[row["country"], first_level, fold(name)]]
+            towns = towns or seat_of(areas[line], in_first_level[row["country"], first_level])
         place(row, towns)
     for code, name, others in MALAGASY_PROVINCES.values():
         row = {"code": code, "country": "MG", "level": 1, "kind": "province", "parent": "", "name": name, "name_fr": "",
@@ -701,17 +769,16 @@ def build_areas(kinds, areas, town_areas, cities, translations):
         rows.append(row)
         taken.add(code)
 
-    # Districts of Germany that no package lists: their point is their seat, their code is made of their Land's and their name.
-    for district in read_csv(KEPT / "german_districts.csv"):
-        towns = [town for line, row in by_line.items() if row["code"] == district["land"] for town in inside[line]
+    # Districts that no package lists: their point is their seat, their code is made of their parent's and their name.
+    for district in read_csv(KEPT / "districts.csv"):
+        towns = [town for line, row in by_line.items() if row["code"] == district["parent"] for town in inside[line]
                  if town["name"] == district["seat"]]
         assert towns, district
         plain = unicodedata.normalize("NFD", district["name"].replace("ß", "ss")).encode("ascii", "ignore").decode()
-        code = f"{district['land']}-{re.sub('[^A-Z0-9]+', '-', plain.upper()).strip('-')}"
-        row = {"code": code, "country": "DE", "level": 2, "kind": "arrondissement", "parent": district["land"],
+        code = f"{district['parent']}-{re.sub('[^A-Z0-9]+', '-', plain.upper()).strip('-')}"
+        row = {"code": code, "country": district["parent"][:2], "level": 2, "kind": district["kind"], "parent": district["parent"],
                "name": district["name"], "name_fr": "", "name_en": "", "other_names": district["other_names"]}
-        seat = max(towns, key=lambda town: town["population"])
-        row["lon"], row["lat"] = degrees(seat["longitude"]), degrees(seat["latitude"])
+        place(row, [max(towns, key=lambda town: town["population"])])
         rows.append(row)
 
     # Areas that were merged since: a town that bears the name tells where they were.
@@ -738,7 +805,15 @@ def build_areas(kinds, areas, town_areas, cities, translations):
             place(row, towns)
             taken.add(row["code"])
             rows.append(row)
-    rows = [row for row in rows if row["lon"]]
+    # A second-level area without a known town stays: another one of its name is not the only one.
+    # Where it is another entry of one that has a point, it goes.
+    def names_within(row):
+        return {(row["parent"], fold(name)) for name in [row["name"], row["name_fr"], row["name_en"], *split(row["other_names"])] if name}
+
+    with_point = {name for row in rows if row["level"] == 2 and row["lon"] for name in names_within(row)}
+    rows = [row for row in rows if row["lon"] or row["level"] == 2 and not names_within(row) & with_point]
+    codes = {row["code"] for row in rows}
+    rows = [row for row in rows if not row["parent"] or row["parent"] in codes]
     rows.sort(key=lambda row: (row["country"], row["level"], row["code"]))
     codes = {row["code"] for row in rows}
     for row in rows:
@@ -746,7 +821,7 @@ def build_areas(kinds, areas, town_areas, cities, translations):
         assert "|" not in row["name"] and row["name"], row
     assert len(codes) == len(rows)
     write_csv("areas.csv.zst", ["code", "country", "level", "kind", "parent", "name", "name_fr", "name_en", "other_names",
-                                "lon", "lat"], rows)
+                                "lon", "lat", "population"], rows)
     print("  areas by level:", Counter(row["level"] for row in rows), "| kinds:", Counter(row["kind"] for row in rows))
     return {town: by_line[line]["code"] for town, line in of_town.items() if by_line[line]["lon"]}
 

@@ -111,7 +111,7 @@ impl Cities {
     }
 
     /// The towns of a country (alpha-2) that bear a name, with or without a word for town before
-    /// it, the most populous first; where some are written exactly so, these alone: Munster is
+    /// or behind it, the most populous first; where some are written exactly so, these alone: Munster is
     /// not Münster. Entries of one place are one.
     pub fn named(&self, country: &str, name: &str) -> Vec<NamedTown> {
         let list = self.of(country);
@@ -119,10 +119,16 @@ impl Cities {
         let spelling = spelt(name);
         // capitals often lack their accents
         let has_small = name.chars().any(char::is_lowercase);
-        for prefix in PREFIXES {
-            let Some(rest) = folded.strip_prefix(prefix) else { continue };
+        let before = PREFIXES.into_iter().filter_map(|prefix| {
             let words = prefix.matches(' ').count();
             let exact = spelling.splitn(words + 1, ' ').last().unwrap_or_default();
+            Some((folded.strip_prefix(prefix)?, exact))
+        });
+        let behind = SUFFIXES.into_iter().filter_map(|suffix| {
+            let exact = spelling.rsplit_once(' ').map_or("", |(name, _)| name);
+            Some((folded.strip_suffix(suffix)?, exact))
+        });
+        for (rest, exact) in before.chain(behind) {
             let mut towns = list.find(rest, exact);
             if has_small && towns.iter().any(|town| town.exact) {
                 towns.retain(|town| town.exact);
@@ -250,7 +256,7 @@ fn hash(name: &str) -> u64 {
 }
 
 /// What may stand before a town's name, folded.
-const PREFIXES: [&str; 24] = [
+const PREFIXES: [&str; 29] = [
     "",
     "ville de ",
     "ville d ",
@@ -275,6 +281,23 @@ const PREFIXES: [&str; 24] = [
     "ayuntamiento de ",
     "municipio de ",
     "prefeitura de ",
+    "gemeente ",
+    "gmina ",
+    "concelho de ",
+    "concello de ",
+    "obshtina ",
+];
+
+/// The same behind it.
+const SUFFIXES: [&str; 8] = [
+    " municipality",
+    " municipio",
+    " kommun",
+    " kommune",
+    " gemeente",
+    " gmina",
+    " obshtina",
+    " belediyesi",
 ];
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ const WELL_KNOWN: u32 = 50_000;
 const AROUND_KM: f64 = 150.0;
 /// A town of more inhabitants is meant before any area of its name.
 const METROPOLIS: u32 = 1_000_000;
+/// A town of a district lies within so many km of its seat.
+const DISTRICT_KM: f64 = 40.0;
+/// So few inhabitants may the towns of an area have that the gazetteer knows none of.
+const SMALL_AREA: u32 = 5_000;
 /// In the area that a file gives, a town needs to be so many times larger only.
 const DOMINANCE_WITHIN: u32 = 4;
 /// A given position and a town of the gazetteer are one place within so many km.
@@ -183,12 +187,17 @@ impl Gazetteer {
             if areas.is_empty() && others.is_empty() && !towns.is_empty() {
                 return self.one_of_towns(sought, towns, within);
             }
-
+            if let Some(town) = named.town.filter(|_| areas.is_empty() && others.is_empty()) {
+                let towns = self.cities.named(sought.country, &town);
+                return match towns.as_slice() {
+                    [] => Err(Unplaced::Unknown),
+                    _ => self.one_of_towns(sought, towns, within),
+                };
+            }
             return match *areas {
-                [area] => Ok(self.found(PlaceCandidate::Area(area))),
                 [] if others.is_empty() => Err(Unplaced::Unknown),
                 [] => Err(self.doubtful(name, others.drain(..).map(PlaceCandidate::Area))),
-                _ => Err(self.doubtful(name, areas.drain(..).map(PlaceCandidate::Area))),
+                _ => self.one_of_areas(sought, name, areas),
             };
         }
         let towns = self.cities.named(sought.country, name);
@@ -197,19 +206,25 @@ impl Gazetteer {
             let highest = areas.iter().map(|area| self.areas.at(*area).level).min();
             areas.retain(|area| Some(self.areas.at(*area).level) == highest);
             return match *areas {
-                [area] => Ok(self.found(PlaceCandidate::Area(area))),
                 [] => Err(Unplaced::Unknown),
-                _ => Err(self.doubtful(name, areas.drain(..).map(PlaceCandidate::Area))),
+                _ => self.one_of_areas(sought, name, areas),
             };
         }
-        let town = self.one_of_towns(sought, towns, within)?;
+        let town = match self.one_of_towns(sought, towns, within) {
+            // a small town is certain where the municipality around it is named
+            Err(Unplaced::Doubtful(_)) if named.kind.is_some() && areas.len() == 1 => {
+                return self.one_of_areas(sought, name, areas);
+            }
+            town => town?,
+        };
         // a large area that bears the name of a town elsewhere: Delaware in Ohio
         let elsewhere = |area: &u32| {
             let area = self.areas.at(*area);
             let inside = town.area.is_some_and(|one| {
                 self.areas.with_parents(&one.code).any(|whole| whole.code == area.code)
             });
-            area.level == 1 && !inside && area.position.distance_km(town.position) > AROUND_KM
+            let is_far = |at: Position| at.distance_km(town.position) > AROUND_KM;
+            area.level == 1 && !inside && area.position.is_some_and(is_far)
         };
         let is_metropolis =
             self.cities.named(sought.country, name)[0].population > Some(METROPOLIS);
@@ -245,12 +260,7 @@ impl Gazetteer {
         if let Some(position) = sought.position {
             towns.retain(|town| town.position.distance_km(position) < NEAR_KM);
         } else if !within.is_empty() {
-            towns.retain(|town| {
-                let area = town
-                    .area
-                    .filter(|area| within.iter().any(|whole| self.areas.is_within(*area, *whole)));
-                area.is_some()
-            });
+            towns.retain(|town| within.iter().any(|whole| self.lies_in(town, *whole)));
         }
         let found = match towns.as_slice() {
             [] => None,
@@ -260,7 +270,7 @@ impl Gazetteer {
                 let is_spelt_so = only.exact || sought.name.is_ascii();
                 let is_seat = || {
                     let areas = self.areas.named(sought.country, sought.name).areas;
-                    areas.iter().any(|area| self.areas.at(*area).position == only.position)
+                    areas.iter().any(|area| self.areas.at(*area).position == Some(only.position))
                 };
                 let is_sure = is_sure(sought.country, only) || is_spelt_so && is_seat();
                 Some(only).filter(|_| decided || is_sure)
@@ -269,24 +279,66 @@ impl Gazetteer {
             _ => dominant(&towns, DOMINANCE_WITHIN),
         };
         if let Some(town) = found {
-            return Ok(self.found(PlaceCandidate::Town(*town)));
+            return Ok(self.found_town(town));
         }
         let told = if towns.is_empty() { all } else { towns };
         Err(self.doubtful(sought.name, told.into_iter().map(PlaceCandidate::Town)))
     }
 
-    fn found(&self, candidate: PlaceCandidate) -> FoundPlace {
-        match candidate {
-            PlaceCandidate::Town(town) => FoundPlace {
-                position: town.position,
-                area: town.area.map(|area| self.areas.at(area)),
-                is_area: false,
-            },
-            PlaceCandidate::Area(area) => {
-                let area = self.areas.at(area);
-                FoundPlace { position: area.position, area: Some(area), is_area: true }
+    /// Whether a town lies in an area; where only the larger area is known in which the town lies,
+    /// whether it is near the one within that is meant.
+    fn lies_in(&self, town: &NamedTown, whole: u32) -> bool {
+        let is_near = || {
+            let at = self.areas.at(whole).position;
+            at.is_some_and(|at| at.distance_km(town.position) < DISTRICT_KM)
+        };
+        town.area.is_some_and(|area| {
+            self.areas.is_within(area, whole) || self.areas.is_within(whole, area) && is_near()
+        })
+    }
+
+    /// The area that is meant among those of one name: the one around the position that the file
+    /// gives, else the only one, or one that has far more inhabitants than all others.
+    fn one_of_areas(
+        &self,
+        sought: &Sought<'_>,
+        name: &str,
+        mut areas: Vec<u32>,
+    ) -> Result<FoundPlace, Unplaced> {
+        let at = |area: u32| self.areas.at(area);
+        let km = |area: u32| Some(sought.position?.distance_km(at(area).position?));
+        if areas.len() > 1 {
+            let is_around = |area: &u32| km(*area).is_some_and(|km| km < AROUND_KM);
+            let around: Vec<u32> = areas.iter().copied().filter(is_around).collect();
+            let dominates = |area: &u32| {
+                let others = areas.iter().filter(|other| *other != area);
+                let most = at(*area).population / DOMINANCE;
+                // of one in which no town is known, neither is its size
+                others.map(|other| at(*other)).all(|other| {
+                    other.position.is_some() && other.population.max(SMALL_AREA) <= most
+                })
+            };
+            if around.len() == 1 {
+                areas = around;
+            } else if sought.position.is_none() {
+                let meant = areas.iter().copied().find(dominates);
+                areas = meant.map_or(areas, |area| vec![area]);
             }
         }
+        match *areas {
+            [area] => self.found_area(area).ok_or(Unplaced::Unknown),
+            _ => Err(self.doubtful(name, areas.into_iter().map(PlaceCandidate::Area))),
+        }
+    }
+
+    fn found_town(&self, town: &NamedTown) -> FoundPlace {
+        let area = town.area.map(|area| self.areas.at(area));
+        FoundPlace { position: town.position, area, is_area: false }
+    }
+
+    fn found_area(&self, area: u32) -> Option<FoundPlace> {
+        let area = self.areas.at(area);
+        Some(FoundPlace { position: area.position?, area: Some(area), is_area: true })
     }
 
     fn doubtful(&self, name: &str, candidates: impl Iterator<Item = PlaceCandidate>) -> Unplaced {

@@ -21,6 +21,11 @@ const LINKS: [&str; 24] = [
 const SMALL_KINDS: [&str; 7] =
     ["cercle", "district", "arrondissement", "comte", "canton", "delegation", "commune"];
 
+/// Areas that the list lacks, below its own or older ones, that take in the town of their name:
+/// the départements of Burkina Faso are parts of provinces, the raions of Ukraine were more.
+const AROUND_THEIR_TOWN: [(&str, &str); 3] =
+    [("BF", "departement"), ("CI", "departement"), ("UA", "district")];
+
 /// An area of a country.
 #[derive(Debug)]
 pub struct Subdivision {
@@ -36,8 +41,10 @@ pub struct Subdivision {
     parent: Option<u32>,
     /// What it is called, with its kind where another area of the country bears the name.
     pub name: Bilingual,
-    /// Its town of that name, else its largest one.
-    pub position: Position,
+    /// Its town of that name, else its largest one; none where no town in it is known.
+    pub position: Option<Position>,
+    /// The inhabitants of the towns in it that are known, to compare areas of one name.
+    pub population: u32,
 }
 
 /// Areas that a text can mean.
@@ -50,6 +57,9 @@ pub struct NamedAreas {
     pub areas: Vec<u32>,
     /// Those of the name that are something else than the text says.
     pub others: Vec<u32>,
+    /// What the text says without its generic word, folded, where an area of such a kind takes
+    /// in the town of its name.
+    pub town: Option<String>,
 }
 
 /// All areas, found by code or name.
@@ -73,8 +83,9 @@ struct Row {
     name_fr: String,
     name_en: String,
     other_names: String,
-    lon: f64,
-    lat: f64,
+    lon: Option<f64>,
+    lat: Option<f64>,
+    population: u32,
 }
 
 impl Subdivisions {
@@ -111,7 +122,8 @@ impl Subdivisions {
                 level: row.level,
                 kind,
                 parent: by_code.get(&row.parent).copied(),
-                position: position(Some(row.lon), Some(row.lat)).expect("a point of the list"),
+                position: position(row.lon, row.lat),
+                population: row.population,
             });
         }
         tell_apart(&mut list);
@@ -157,8 +169,10 @@ impl Subdivisions {
         let folded = fold(text);
         let whole = self.of_name(country, &folded);
         let Some((kind, rests)) = split_kind(&folded) else {
-            return NamedAreas { kind: None, areas: whole, others: Vec::new() };
+            return NamedAreas { areas: whole, ..NamedAreas::default() };
         };
+        let takes_in_town = AROUND_THEIR_TOWN.contains(&(country, &kind.code));
+        let town = rests.last().filter(|_| takes_in_town).map(|rest| (*rest).to_owned());
         let mut found = whole;
         for rest in rests {
             found.extend(self.of_name(country, rest));
@@ -168,14 +182,14 @@ impl Subdivisions {
         let (of_kind, others): (Vec<u32>, Vec<u32>) =
             found.iter().partition(|area| self.at(**area).kind == kind);
         if !of_kind.is_empty() {
-            return NamedAreas { kind: Some(kind), areas: of_kind, others };
+            return NamedAreas { kind: Some(kind), areas: of_kind, others, town };
         }
         let (mut areas, mut others): (Vec<u32>, Vec<u32>) =
             others.into_iter().partition(|area| self.may_be_called(self.at(*area), kind));
         // of an area and a part of it that bear one name, the area
         let highest = areas.iter().map(|area| self.at(*area).level).min();
         others.extend(areas.extract_if(.., |area| Some(self.at(*area).level) != highest));
-        NamedAreas { kind: Some(kind), areas, others }
+        NamedAreas { kind: Some(kind), areas, others, town }
     }
 
     /// Whether an area may be meant by a generic word that is not its own: one of its neighbours'
