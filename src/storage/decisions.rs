@@ -1,7 +1,10 @@
 //! What people have decided about records of several sources: each decision is a row of its
 //! changeset, and the last one about two records holds.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
@@ -47,20 +50,24 @@ type Row = (i64, i64, i64, Option<bool>);
 const COLUMNS: (decisions::one_id, decisions::other_id, decisions::changeset_id, decisions::same) =
     (decisions::one_id, decisions::other_id, decisions::changeset_id, decisions::same);
 
-/// What holds, the newest first.
+/// What holds, the newest first; those of one changeset by the ids of their records, which are the
+/// same on every database.
 pub(super) fn current(connection: &mut AnyConnection) -> Result<Vec<Sameness>, StorageError> {
     let rows: Vec<Row> = decisions::table
-        .order((decisions::changeset_id.desc(), decisions::one_id, decisions::other_id))
+        .order(decisions::changeset_id.desc())
         .select(COLUMNS)
         .load(connection)
         .map_err(StorageError::when("read what was decided about records"))?;
     let mut seen = HashSet::new();
     let rows = rows.into_iter().filter(|(one, other, ..)| seen.insert((*one, *other))).collect();
-    let decisions = complete(connection, rows)?.into_iter();
-    let holding = decisions.filter_map(|Decision { mut records, same, .. }| {
-        records.sort_unstable();
-        Some(Sameness { records, same: same? })
-    });
+    let mut decisions = complete(connection, rows)?;
+    for decision in &mut decisions {
+        decision.records.sort_unstable();
+    }
+    decisions.sort_unstable_by_key(|decision| (Reverse(decision.changeset), decision.records));
+    let holding = decisions
+        .into_iter()
+        .filter_map(|Decision { records, same, .. }| Some(Sameness { records, same: same? }));
     Ok(holding.collect())
 }
 

@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod any_order;
 mod api;
 mod areas;
 mod backup;

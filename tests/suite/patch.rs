@@ -157,6 +157,19 @@ fn is_sound(database: &mut Database, snapshot: &Arc<Snapshot>) {
 /// Everything that readers can see of a snapshot.
 fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
     let mut seen = vec![format!("{} {}", snapshot.version(), snapshot.fingerprint())];
+    seen.extend(content(snapshot));
+    for order in Order::of(Collection::Partnerships) {
+        let request = PageRequest { order: (*order, true), limit: 100, ..PageRequest::default() };
+        let all = snapshot.select(&Query::default(), Collection::Partnerships).unwrap();
+        let page = snapshot.page(Collection::Partnerships, &all, &request).unwrap();
+        seen.push(format!("{order:?} {:?}", page.items));
+    }
+    seen
+}
+
+/// What a snapshot says, whenever that came to the register.
+pub fn content(snapshot: &Arc<Snapshot>) -> Vec<String> {
+    let mut seen = Vec::new();
     let filters = [
         "q=kayes",
         "q=e",
@@ -203,12 +216,6 @@ fn seen(snapshot: &Arc<Snapshot>) -> Vec<String> {
         let export = Export::new(Arc::clone(snapshot), all, format, language);
         let text: Vec<u8> = export.flatten().flatten().collect();
         seen.extend(String::from_utf8(text).unwrap().lines().map(str::to_owned));
-    }
-    for order in Order::of(Collection::Partnerships) {
-        let request = PageRequest { order: (*order, true), limit: 100, ..PageRequest::default() };
-        let all = snapshot.select(&Query::default(), Collection::Partnerships).unwrap();
-        let page = snapshot.page(Collection::Partnerships, &all, &request).unwrap();
-        seen.push(format!("{order:?} {:?}", page.items));
     }
     let groups = snapshot.every_record();
     let groups = (0..groups.len() as u32).map(|record| groups.id(record));
