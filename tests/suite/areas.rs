@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use atlas_aect::{
     domain::{Position, text::fold},
     reference::{
-        Countries, Gazetteer, Outlines, Subdivisions,
+        Countries, Gazetteer, Subdivisions,
         gazetteer::{FoundPlace, Sought, Unplaced},
     },
 };
@@ -244,48 +244,6 @@ fn areas_among_real_partners_are_known_and_none_is_wrong_in_silence() {
     assert!(with_position[1] * 100 >= 97 * DRAWN, "{} of {DRAWN}", with_position[1]);
     assert!((with_position[0] + with_position[1]) * 100 >= 97 * names.len());
     assert!((by_name[0] + by_name[1]) * 100 >= 93 * names.len(), "{told:#?}");
-}
-
-/// Two real lists and the sample, in every output that has a geometry.
-#[test]
-fn no_point_is_far_outside_its_country() {
-    let database = TestDatabase::sqlite();
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("import/sample.csv");
-    import(&database, &sample, &[]);
-    for (file, profile) in [
-        ("data/links/wikidata_p190_france.tsv", "wikidata-p190"),
-        ("data/links/twin_cities_world.csv", "twin-cities"),
-    ] {
-        if let Some(file) = shared(file) {
-            import(&database, &file, &["--profile", profile]);
-        }
-    }
-    let mut seen = 0;
-    for (collection, more) in [
-        ("partnerships", "all"),
-        ("partnerships", "merged"),
-        ("links", "merged"),
-        ("partners", "merged"),
-    ] {
-        let export = ["export", collection, "--format", "geojsonseq", "--database", &database.url];
-        let all = if more == "all" { vec!["--records", "all"] } else { Vec::new() };
-        let written = succeed(&[&export[..], &all].concat());
-        for line in written.lines() {
-            let feature: Value = serde_json::from_str(line.trim_start_matches('\u{1e}')).unwrap();
-            let properties = &feature["properties"];
-            let mut countries = vec![properties["country_code"].as_str().unwrap()];
-            let partners = properties["partners"].as_array().into_iter().flatten();
-            countries.extend(partners.filter_map(|one| one["country_code"].as_str()));
-            for point in ends(&feature["geometry"]) {
-                let allowed =
-                    |country: &&str| Outlines::bundled().allows(country, point) != Some(false);
-                let allowed = countries.iter().any(allowed);
-                assert!(allowed, "{collection}: {point} is in none of {countries:?}: {line}");
-                seen += 1;
-            }
-        }
-    }
-    println!("{seen} points are at most 25 km outside of their countries");
 }
 
 /// The points of a geometry; of lines, where they end.

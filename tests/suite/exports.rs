@@ -37,7 +37,7 @@ fn hard_database(folder: &TempDir) -> TestDatabase {
     database
 }
 
-fn export(database: &TestDatabase, folder: &TempDir, what: (&str, &str, &str)) -> PathBuf {
+pub fn export(database: &TestDatabase, folder: &TempDir, what: (&str, &str, &str)) -> PathBuf {
     let (collection, format, filter) = what;
     let path = folder.path().join(format!("{collection}.{format}"));
     let file = path.to_str().unwrap();
@@ -47,7 +47,7 @@ fn export(database: &TestDatabase, folder: &TempDir, what: (&str, &str, &str)) -
 }
 
 /// What GDAL reads of a file: the rows, each with its geometry as WKT.
-fn gdal_rows(path: &Path, more: &[&str]) -> Option<Vec<BTreeMap<String, String>>> {
+pub fn gdal_rows(path: &Path, more: &[&str]) -> Option<Vec<BTreeMap<String, String>>> {
     // many, so that a single feature and several have the same geometry type
     let arguments =
         ["-f", "CSV", "/vsistdout/", "-lco", "GEOMETRY=AS_WKT", "-nlt", "PROMOTE_TO_MULTI"];
@@ -76,7 +76,7 @@ fn gdal(path: &Path, more: &[&str]) -> Option<BTreeMap<String, (String, Vec<Stri
 
 /// With the Python that `ATLAS_TEST_OWSLIB` names, which has Arrow (`tests/run` makes it): Debian's
 /// GDAL reads no Parquet.
-fn same_by_arrow(parquet: &Path, geojson: &Path, rows: usize) {
+pub fn same_by_arrow(parquet: &Path, geojson: &Path, rows: usize) {
     let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
         println!("skipped: ATLAS_TEST_OWSLIB names no Python with Arrow");
         return;

@@ -66,6 +66,7 @@ mod patch;
 mod pictures;
 mod plain_geometry;
 mod plan;
+mod positions;
 mod profiles;
 mod proxy;
 mod ranges;

@@ -14,13 +14,10 @@ use super::{
     tree::{Spot, Tree},
 };
 use crate::{
-    domain::{Partner, text::fold},
+    domain::{Partner, PositionSource, text::fold},
     reference::{Cities, Collectivities},
     search::{Snapshot, tiles::mercator::World},
 };
-
-/// What `position_source` says of a partner that is an area.
-const AREA: &str = "area";
 
 /// A place of one side.
 pub(in super::super) struct Place {
@@ -124,8 +121,9 @@ fn find_legs(
 }
 
 fn spot_of_partner(partner: &Partner) -> Option<Spot> {
-    let (position, source) = partner.place?;
-    Some(Spot { at: World::of(position), is_area: source.code() == AREA })
+    let at = World::of(partner.position()?);
+    let is_area = partner.place.is_some_and(|(_, source)| source == PositionSource::Area);
+    Some(Spot { at, is_area })
 }
 
 /// Orders the places of a side by importance: towns by inhabitants, then by links; areas last,
