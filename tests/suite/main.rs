@@ -75,6 +75,7 @@ mod real_data;
 mod revert;
 mod rights;
 mod roles;
+mod round_trip;
 mod sample;
 mod session;
 mod several_sources;
