@@ -140,7 +140,60 @@ fn xls_of(rows: u32, columns: u16, has_cell: bool) -> Vec<u8> {
     xls(&records)
 }
 
-/// Two hundred of them.
+/// A sheet of these records, whatever they say.
+fn xls_sheet(sheet: Vec<(u16, Vec<u8>)>) -> Vec<u8> {
+    let bof = |kind: u16| {
+        let fields = [0x0600, kind, 0, 0, 0, 0, 0, 0];
+        (0x0809, words(&fields))
+    };
+    let begin: u32 = 20 + (4 + 8 + 1) + 4;
+    let mut about = begin.to_le_bytes().to_vec();
+    about.extend([0, 0, 1, 0, b'S']);
+    let mut records = vec![bof(5), (0x0085, about), (0x000a, Vec::new()), bof(0x10)];
+    records.extend(sheet);
+    records.push((0x000a, Vec::new()));
+    xls(&records)
+}
+
+/// One long text that so many cells have.
+fn xls_amplified(cells: u16) -> Vec<u8> {
+    let text = [&words(&[0, 0, 0, 0, 32_767])[..], &[0], &vec![b'x'; 32_767]].concat();
+    let cells = (0..cells).map(|row| (0x00fd, words(&[row, 0, 0, 0, 0])));
+    let bof = |kind: u16| (0x0809, words(&[0x0600, kind, 0, 0, 0, 0, 0, 0]));
+    let begin = 20 + (4 + text.len() as u32) + (4 + 8 + 1) + 4;
+    let about = [&begin.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat();
+    let globals = [bof(5), (0x00fc, text), (0x0085, about), (0x000a, Vec::new()), bof(0x10)];
+    xls(&globals.into_iter().chain(cells).chain([(0x000a, Vec::new())]).collect::<Vec<_>>())
+}
+
+fn words(words: &[u16]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+/// Records that contradict themselves: a first row or column behind the last, the result of a formula
+/// that is not there, a run of cells that ends before it begins.
+fn contradictory() -> Vec<(&'static str, Vec<u8>)> {
+    let number = |row: u16, column: u16| (0x0203, words(&[row, column, 0, 0, 0, 0, 0x3ff0]));
+    let text = (0x0207, words(&[1, 0, 0x78]));
+    let run = |first: u16, last: u16, cells: usize| {
+        let mut run = words(&[0, first]);
+        run.extend(vec![0; 6 * cells]);
+        run.extend(last.to_le_bytes());
+        (0x00bd, run)
+    };
+    vec![
+        ("rows", xls_sheet(vec![(0x0200, words(&[0x12, 2, 0, 0x0800, 0, 0x0800, 0]))])),
+        ("rows-far", xls_sheet(vec![(0x0200, words(&[9, 0, 3, 0, 0, 256, 0]))])),
+        ("rows-short", xls_sheet(vec![(0x0200, words(&[9, 3, 0, 256, 0]))])),
+        ("columns", xls_sheet(vec![(0x0200, words(&[0, 0, 0xffff, 0xffff, 200, 100, 0]))])),
+        ("text", xls_sheet(vec![text, number(65_535, 65_535)])),
+        ("run", xls_sheet(vec![run(65_535, 200, 201), number(65_535, 0)])),
+        ("amplified", xls_amplified(60_000)),
+        ("run-long", xls_sheet(vec![run(60_000, 4_999, 10_536), number(65_535, 60_000)])),
+    ]
+}
+
+/// More than two hundred of them.
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn generated() -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> = Vec::new();
@@ -297,6 +350,9 @@ fn generated() -> Vec<(String, Vec<u8>)> {
         for has_cell in [false, true] {
             add(format!("xls-{rows}-{columns}-{has_cell}.xls"), xls_of(rows, columns, has_cell));
         }
+    }
+    for (name, bytes) in contradictory() {
+        add(format!("xls-{name}.xls"), bytes);
     }
     // cut off, overwritten, anything
     let whole = [far(9, 9), ods(&cell("2")), xls_of(10, 5, true)];

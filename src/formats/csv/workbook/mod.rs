@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `package.rs` | the parts of a zip package as XML of bounded events |
 //! | `xlsx.rs` `ods.rs` `xls.rs` | the rows of each format |
+//! | `xls_size.rs` | what reading an `.xls` would allocate |
 //! | `number.rs` | numbers that a format shows as dates |
 //! | `sheet_text.rs` | rows to text |
 //! | `mark.rs` | cells that a text alone cannot tell |
@@ -18,6 +19,7 @@ mod ods;
 mod package;
 mod sheet_text;
 mod xls;
+mod xls_size;
 mod xlsx;
 
 use std::{fs::File, io::Cursor};

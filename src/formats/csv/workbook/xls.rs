@@ -12,14 +12,11 @@ use super::{
     super::{CsvError, intake::Rereadable},
     Cell, Merged, Sheet, SheetRow, Value, Visitor, number,
     package::broken,
+    xls_size,
 };
 
 /// What a workbook may hold, in bytes.
 const BYTES: u64 = 128 * 1024 * 1024;
-/// Cells of the areas in use of all sheets together.
-const AREA: u64 = 6_000_000;
-/// Sheets of one workbook.
-const SHEETS: usize = 500;
 
 /// A workbook.
 pub(super) struct Xls {
@@ -30,7 +27,7 @@ pub(super) struct Xls {
 impl Xls {
     pub(super) fn open(input: Box<dyn Rereadable + '_>) -> Result<Self, CsvError> {
         let stream = stream(input)?;
-        bound(&stream)?;
+        xls_size::bound(&stream)?;
         let alone = alone(&stream).map_err(|error| broken(&error))?;
         drop(stream);
         let opened = catch_unwind(|| calamine::Xls::new(Cursor::new(alone)));
@@ -143,88 +140,4 @@ fn alone(stream: &[u8]) -> std::io::Result<Vec<u8>> {
     file.create_stream("/Workbook")?.write_all(stream)?;
     file.flush()?;
     Ok(file.into_inner().into_inner())
-}
-
-/// The records of a stream from a byte on: kind and data.
-fn records(stream: &[u8], from: usize) -> impl Iterator<Item = (u16, &[u8])> {
-    let mut rest = stream.get(from..).unwrap_or_default();
-    std::iter::from_fn(move || {
-        let (head, after) = rest.split_at_checked(4)?;
-        let length = usize::from(word(head, 2));
-        let (data, after) = after.split_at_checked(length)?;
-        rest = after;
-        Some((word(head, 0), data))
-    })
-}
-
-fn word(data: &[u8], at: usize) -> u16 {
-    data.get(at..at + 2).map_or(0, |pair| u16::from_le_bytes([pair[0], pair[1]]))
-}
-
-/// Refuses a workbook whose sheets reach further than a list does.
-fn bound(stream: &[u8]) -> Result<(), CsvError> {
-    let (mut total, mut sheets): (u64, usize) = (0, 0);
-    for (kind, data) in records(stream, 0) {
-        match kind {
-            // FilePass: encrypted
-            0x002f => return Err(CsvError::Protected),
-            // BoundSheet8: where a sheet begins
-            0x0085 => {
-                sheets += 1;
-                let begin = u32::from(word(data, 0)) | u32::from(word(data, 2)) << 16;
-                total += area(stream, begin as usize);
-            }
-            _ => {}
-        }
-        if total > AREA || sheets > SHEETS {
-            return Err(CsvError::Packed(format!(
-                "its sheets reach over more than {AREA} cells; delete what stands far from the \
-                 table, or save the table as .xlsx or CSV"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Cells that are allocated for a sheet: those that it says it has, and those that it uses.
-fn area(stream: &[u8], begin: usize) -> u64 {
-    let mut said = 0;
-    let (mut rows, mut columns) = ((u16::MAX, 0), (u16::MAX, 0));
-    let mut depth = 0;
-    for (kind, data) in records(stream, begin) {
-        match kind {
-            0x0809 => depth += 1,
-            0x000a if depth <= 1 => break,
-            0x000a => depth -= 1,
-            // Dimensions: rows of four bytes, columns of two; older ones have rows of two
-            0x0200 => {
-                let long =
-                    |at: usize| u64::from(word(data, at)) | u64::from(word(data, at + 2)) << 16;
-                let (height, width) = if data.len() >= 14 {
-                    (long(4).saturating_sub(long(0)), word(data, 10).saturating_sub(word(data, 8)))
-                } else {
-                    let height = word(data, 2).saturating_sub(word(data, 0));
-                    (u64::from(height), word(data, 6).saturating_sub(word(data, 4)))
-                };
-                said += height.saturating_mul(u64::from(width));
-            }
-            0x0006 | 0x00bd | 0x00d6 | 0x00fd | 0x0203..=0x0205 | 0x027e => {
-                let (row, column) = (word(data, 0), word(data, 2));
-                // MulRk has a run of columns, and its last behind them
-                let last = if kind == 0x00bd {
-                    word(data, data.len().saturating_sub(2)).max(column)
-                } else {
-                    column
-                };
-                rows = (rows.0.min(row), rows.1.max(row));
-                columns = (columns.0.min(column), columns.1.max(last));
-            }
-            _ => {}
-        }
-    }
-    if rows.0 > rows.1 {
-        return said;
-    }
-    let used = |(first, last): (u16, u16)| u64::from(last - first) + 1;
-    said.saturating_add(used(rows).saturating_mul(used(columns)))
 }
