@@ -3,7 +3,7 @@
 rustc="$1"
 shift
 case " $* " in
-*" --crate-name atlas_aect "* | *" --crate-name reading "*)
+*" --crate-name atlas_aect "* | *" --crate-name reading "* | *" --crate-name workbooks "*)
     exec "$rustc" "$@" -Cpasses=sancov-module -Ccodegen-units=1 \
         -Cllvm-args=-sanitizer-coverage-level=4 \
         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
