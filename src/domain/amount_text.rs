@@ -41,6 +41,9 @@ impl Euros {
         if in_other_currency(&plain) {
             return Err(AmountProblem::Currency);
         }
+        if !number.is_ascii() {
+            return Err(invalid);
+        }
         let points: Vec<usize> = number.match_indices(['.', ',']).map(|(at, _)| at).collect();
         let last = points.last().copied();
         let decimals = last.map_or(0, |at| number.len() - at - 1);
@@ -230,6 +233,9 @@ mod tests {
             ",5",
             "1,2345",
             "é",
+            "12,5\u{fffd}k€",
+            "1,é k€",
+            "1,\u{fffd}\u{fffd} M€",
         ] {
             assert_eq!(Euros::recognise(text), Err(AmountProblem::Invalid), "{text}");
         }
