@@ -77,6 +77,7 @@ pub fn serve(
         addressing,
         about,
         methods: openapi::methods,
+        lead: page::language::lead,
         gone: Gone::default(),
         changes: ChangeCache::default(),
         files: KeptFiles::default(),

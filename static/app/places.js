@@ -3,6 +3,7 @@
  */
 
 import { ROOT } from "./root.js";
+import { language } from "./texts.js";
 
 /** So many letters say what is meant. */
 const LEAST_TYPED = 3;
@@ -31,6 +32,7 @@ export async function meantBox(typed, filters) {
   const query = new URLSearchParams(filters);
   query.set("q", typed);
   query.set("limit", "1");
+  query.set("lang", language);
   const [meant] = (await keep(`${ROOT}/api/suggest?${query}`)).suggestions;
   if (meant?.kind === "country") return boxOfCountry(meant.id);
   if (meant?.kind === "partner_area") {

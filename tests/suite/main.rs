@@ -52,6 +52,7 @@ mod import_survival;
 mod import_uploads;
 mod interruption;
 mod journey;
+mod languages;
 mod linear_scan;
 mod malformed;
 mod merging;

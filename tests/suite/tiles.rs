@@ -236,7 +236,7 @@ fn tiles_are_cached_by_their_version_and_compressed_when_asked() {
     let tag = header(&headers, "etag").to_owned();
     assert!(tag.starts_with('"'), "a strong tag: {tag}");
     assert_eq!(header(&headers, "access-control-allow-origin"), "*");
-    assert_eq!(header(&headers, "vary"), "Accept-Encoding");
+    assert_eq!(header(&headers, "vary"), "Accept-Language, Accept-Encoding");
     let (status, headers, body) = get(&server, path, &[("if-none-match", &tag)]);
     assert_eq!((status, body.len()), (304, 0));
     assert_eq!(header(&headers, "etag"), tag);

@@ -124,9 +124,9 @@ fn place(cursor: &str) -> Result<(i64, PartnershipId), ParameterError> {
 
 fn links(links: &LinkBuilder, params: &Params, next: Option<&str>) -> Vec<DocumentLink> {
     let own = params.query(params.page.after.as_deref());
-    let mut all = vec![links.link(("self", JSON), links.href("/changes", &own), "self")];
+    let mut all = vec![links.link(("self", JSON), links.data("/changes", &own), "self")];
     if let Some(next) = next {
-        let href = links.href("/changes", &params.query(Some(next)));
+        let href = links.data("/changes", &params.query(Some(next)));
         all.push(links.link(("next", JSON), href, "next"));
     }
     all

@@ -118,23 +118,23 @@ fn collection_links(collection: Collection, links: &LinkBuilder) -> Vec<Document
     let items = format!("{path}/items");
     let mut all = Vec::from(links.of_self(JSON, &path));
     all.push(links.link(("items", GEOJSON), links.href(&items, ""), "items"));
-    all.push(links.link(("items", HTML), links.href(&items, "f=html"), "items"));
+    all.push(links.link(("items", HTML), links.page(&items, ""), "items"));
     let queryables = links.href(&format!("{path}/queryables"), "");
     all.push(links.link((RELATION, SCHEMA), queryables, "queryables"));
     // the first spelling is the one that GDAL looks for, which knows columns of one type alone
     for (relation, below, title) in
         [("describedBy", "/schema/columns", "columns"), ("describedby", "/schema", "schema")]
     {
-        let href = links.href(&format!("{path}{below}"), "");
+        let href = links.data(&format!("{path}{below}"), "");
         all.push(links.link((relation, SCHEMA), href, title));
     }
     for format in Format::ALL {
-        let file = format!("/export/{}.{}", collection.id(), format.extension());
+        let file = format!("/api/export/{}.{}", collection.id(), format.extension());
         let title = format.name();
-        all.push(links.link(("enclosure", format.media_type()), links.href(&file, ""), title));
+        all.push(links.link(("enclosure", format.media_type()), links.file(&file, ""), title));
     }
     if TILED.contains(&collection) {
-        all.push(links.link((TILESETS, JSON), links.href(&format!("{path}/tiles"), ""), "tiles"));
+        all.push(links.to_data(TILESETS, &format!("{path}/tiles"), "tiles"));
     }
     all
 }

@@ -50,7 +50,10 @@ pub(crate) async fn dcat(
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
         let description = describe(&snapshot, &state.about, &base(&request));
-        response.content_type("application/ld+json").body(description.to_string())
+        response
+            .content_type("application/ld+json")
+            .insert_header(("Content-Language", "fr, en"))
+            .body(description.to_string())
     }))
 }
 

@@ -47,7 +47,10 @@ pub(crate) async fn native(
     Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        response.content_type("application/json").body(table_schema())
+        response
+            .content_type("application/json")
+            .insert_header(("Content-Language", "fr, en"))
+            .body(table_schema())
     }))
 }
 
@@ -114,6 +117,7 @@ pub(crate) async fn as_csv(
         response
             .content_type("text/csv; charset=utf-8; header=present")
             .insert_header(("Content-Disposition", name))
+            .insert_header(("Content-Language", "fr, en"))
             .body(table(collection))
     }))
 }

@@ -1,6 +1,6 @@
 //! Items of a collection, and one of them (OGC API – Features Part 1, 7.15 and 7.16).
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::SecondsFormat;
 
 use crate::{
@@ -78,11 +78,7 @@ pub(crate) async fn items(
             let (page, links) = page_of(&request, &snapshot, (collection, &selected), &params)?;
             Ok(write_page(&snapshot, collection, &params, (&selected, &page), &links))
         })?;
-        Ok(response
-            .content_type(GEOJSON)
-            .insert_header(content_crs(params.crs))
-            .insert_header((header::CONTENT_LANGUAGE, params.language.code()))
-            .body(body))
+        Ok(response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body))
     }))
 }
 
@@ -163,10 +159,9 @@ fn page_links(
     let id = collection.id();
     let path = format!("/collections/{id}/items");
     let own = params.query(params.page.after.as_deref());
-    let page = if own.is_empty() { "f=html".to_owned() } else { format!("{own}&f=html") };
     let mut all = vec![
         links.link(("self", GEOJSON), links.href(&path, &own), "self"),
-        links.link(("alternate", HTML), links.href(&path, &page), "html"),
+        links.link(("alternate", HTML), links.page(&path, &own), "html"),
         links.to("collection", &format!("/collections/{id}"), "collection"),
     ];
     if let Some(next) = next {
@@ -175,7 +170,7 @@ fn page_links(
     }
     let filters = params.filter_query();
     for format in Format::ALL {
-        let file = links.href(&format!("/export/{id}.{}", format.extension()), &filters);
+        let file = links.file(&format!("/api/export/{id}.{}", format.extension()), &filters);
         all.push(links.link(("enclosure", format.media_type()), file, format.name()));
     }
     all
@@ -237,11 +232,7 @@ pub(crate) async fn item(
             let feature = std::mem::take(&mut body);
             write_as_wanted(&mut body, &feature, &params);
         }
-        response
-            .content_type(GEOJSON)
-            .insert_header(content_crs(params.crs))
-            .insert_header((header::CONTENT_LANGUAGE, params.language.code()))
-            .body(body)
+        response.content_type(GEOJSON).insert_header(content_crs(params.crs)).body(body)
     }))
 }
 

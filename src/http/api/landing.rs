@@ -69,16 +69,16 @@ pub(crate) async fn landing(
             page,
             links.link(
                 ("service-desc", openapi::MEDIA_TYPE),
-                links.href("/openapi.json", ""),
+                links.data("/openapi.json", ""),
                 "openapi",
             ),
-            links.link(("service-doc", HTML), links.href("/docs", ""), "docs"),
+            links.link(("service-doc", HTML), links.data("/docs", ""), "docs"),
             links.to("conformance", "/conformance", "conformance"),
             links.to("data", "/collections", "collections"),
-            links.to(tilesets::TILING_SCHEMES, "/tileMatrixSets", "tiling_schemes"),
-            links.to("related", "/changes", "changes"),
-            links.to("related", "/facets", "facets"),
-            links.to("related", "/vocabularies", "vocabularies"),
+            links.to_data(tilesets::TILING_SCHEMES, "/tileMatrixSets", "tiling_schemes"),
+            links.to_data("related", "/changes", "changes"),
+            links.to_data("related", "/facets", "facets"),
+            links.to_data("related", "/vocabularies", "vocabularies"),
         ];
         let texts = Texts::of(params.language);
         match representation {

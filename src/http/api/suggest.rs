@@ -10,6 +10,7 @@ use crate::{
         openapi::{parameters::OfLists, responses::Unchanged},
         web::{
             blocking, conditional,
+            negotiation::language_of,
             params::{Params, Takes},
             problem::Problem,
             state::State,
@@ -57,7 +58,7 @@ pub(crate) async fn suggest(
     if typed.chars().count() > MAX_TEXT_LENGTH {
         return Err(ParameterError::too_long("q").into());
     }
-    let params = Params::parse(&others.finish(), Takes::Lists)?;
+    let params = Params::parse_in(language_of(&request), &others.finish(), Takes::Lists)?;
     let snapshot = state.publisher.snapshot();
     if conditional::is_current(&snapshot, &request) {
         return Ok(conditional::respond(&snapshot, &request, HttpResponseBuilder::finish));

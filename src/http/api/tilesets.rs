@@ -10,7 +10,7 @@ use crate::{
     http::{
         api::{
             collections::texts,
-            links::{base, root_of},
+            links::{JSON, LinkBuilder},
             tiles::tiled,
         },
         openapi::{
@@ -72,12 +72,12 @@ pub(crate) async fn tile_json(
     let collection = tiled(&collection)?;
     let params = Params::read(&request, Takes::Tiles)?;
     params.filter.check(collection)?;
-    let base = base(&request);
-    let origin = root_of(&base);
+    let links = LinkBuilder::new(&request, &params);
+    let origin = links.origin();
     Ok(conditional::respond(&snapshot, &request, |response| {
         let id = collection.id();
         let (title, description) = texts(collection, params.language);
-        let tiles = format!("{origin}/tiles/{id}/{{z}}/{{x}}/{{y}}.mvt{}", query(&params));
+        let tiles = links.file(&format!("/tiles/{id}/{{z}}/{{x}}/{{y}}.mvt"), &params.query(None));
         response.json(json!({
             "tilejson": "3.0.0",
             "name": title,
@@ -116,8 +116,8 @@ pub(crate) async fn flow_tile_json(
     let snapshot = state.publisher.snapshot();
     let params = Params::read(&request, Takes::Tiles)?;
     params.filter.check(Collection::Partnerships)?;
-    let base = base(&request);
-    let origin = root_of(&base);
+    let links = LinkBuilder::new(&request, &params);
+    let origin = links.origin();
     let (name, description) = match params.language {
         Language::French => {
             ("Flux", "Partenariats entre groupes de lieux, additionnés à chaque niveau de zoom.")
@@ -127,7 +127,7 @@ pub(crate) async fn flow_tile_json(
         }
     };
     Ok(conditional::respond(&snapshot, &request, |response| {
-        let tiles = format!("{origin}/tiles/flows/{{z}}/{{x}}/{{y}}.mvt{}", query(&params));
+        let tiles = links.file("/tiles/flows/{z}/{x}/{y}.mvt", &params.query(None));
         response.json(json!({
             "tilejson": "3.0.0",
             "name": name,
@@ -164,24 +164,21 @@ pub(crate) async fn list(
     let snapshot = state.publisher.snapshot();
     let collection = tiled(&collection)?;
     let params = Params::read(&request, Takes::Nothing)?;
-    let path = format!("{}/collections/{}", base(&request), collection.id());
+    let links = LinkBuilder::new(&request, &params);
+    let path = format!("/collections/{}", collection.id());
     Ok(conditional::respond(&snapshot, &request, |response| {
         let (title, _) = texts(collection, params.language);
         response.json(json!({
             "links": [
-                {"rel": "self", "type": "application/json", "href": format!("{path}/tiles")},
-                {"rel": "collection", "type": "application/json", "href": path},
+                links.to_data("self", &format!("{path}/tiles"), "self"),
+                links.to("collection", &path, "collection"),
             ],
             "tilesets": [{
                 "title": title,
                 "dataType": "vector",
                 "crs": WEB_MERCATOR,
                 "tileMatrixSetURI": WEB_MERCATOR_QUAD,
-                "links": [{
-                    "rel": "self",
-                    "type": "application/json",
-                    "href": format!("{path}/tiles/WebMercatorQuad"),
-                }],
+                "links": [links.to_data("self", &format!("{path}/tiles/WebMercatorQuad"), "self")],
             }],
         }))
     }))
@@ -208,12 +205,12 @@ pub(crate) async fn tile_set(
     let collection = tiled(&collection)?;
     let params = Params::read(&request, Takes::Tiles)?;
     params.filter.check(collection)?;
-    let base = base(&request);
+    let links = LinkBuilder::new(&request, &params);
     Ok(conditional::respond(&snapshot, &request, |response| {
         let id = collection.id();
         let (title, description) = texts(collection, params.language);
-        let path = format!("{base}/collections/{id}");
-        let query = query(&params);
+        let path = format!("/collections/{id}");
+        let query = params.query(None);
         let [west, south, east, north] = bounds(&snapshot, collection);
         let properties: Map<_, _> = fields(collection)
             .into_iter()
@@ -240,11 +237,11 @@ pub(crate) async fn tile_set(
                 "propertiesSchema": {"type": "object", "properties": properties},
             }],
             "links": [
-                {"rel": "self", "type": "application/json", "href": format!("{path}/tiles/WebMercatorQuad{query}")},
-                {"rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", "type": "application/json", "href": format!("{base}/tileMatrixSets/WebMercatorQuad")},
-                {"rel": "item", "type": MEDIA_TYPE, "templated": true, "href": format!("{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}{query}")},
-                {"rel": "describedby", "type": "application/json", "title": "TileJSON", "href": format!("{}/tiles/{id}.json{query}", root_of(&base))},
-                {"rel": "http://www.opengis.net/def/rel/ogc/1.0/geodata", "type": "application/json", "href": path},
+                links.link(("self", JSON), links.data(&format!("{path}/tiles/WebMercatorQuad"), &query), "self"),
+                links.to_data("http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", "/tileMatrixSets/WebMercatorQuad", "tiling_schemes"),
+                {"rel": "item", "type": MEDIA_TYPE, "templated": true, "href": links.file(&format!("/api{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"), &query)},
+                {"rel": "describedby", "type": JSON, "title": "TileJSON", "href": links.file(&format!("/tiles/{id}.json"), &query)},
+                links.to("http://www.opengis.net/def/rel/ogc/1.0/geodata", &path, "collection"),
             ],
         }))
     }))
@@ -265,14 +262,6 @@ fn bounds(snapshot: &Snapshot, collection: Collection) -> [f64; 4] {
     let [west, south, east, north] =
         snapshot.extent(collection).unwrap_or([-180.0, -LATITUDES, 180.0, LATITUDES]);
     [west, south.max(-LATITUDES), east, north.min(LATITUDES)]
-}
-
-/// The filters and the language of a request, for its tiles to have the same.
-fn query(params: &Params) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(params.pairs.iter().filter(|(name, _)| name != "f"));
-    let query = query.finish();
-    if query.is_empty() { query } else { format!("?{query}") }
 }
 
 /// The relation of the landing page to the list of tile matrix sets.
@@ -302,16 +291,17 @@ pub(crate) async fn tile_matrix_sets(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    Params::read(&request, Takes::Nothing)?;
+    let params = Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        let href = format!("{}/tileMatrixSets/WebMercatorQuad", base(&request));
+        let links = LinkBuilder::new(&request, &params);
+        let own = links.to_data("self", "/tileMatrixSets/WebMercatorQuad", "self");
         response.json(json!({"tileMatrixSets": [{
             "id": "WebMercatorQuad",
             "title": QUAD_TITLE,
             "uri": WEB_MERCATOR_QUAD,
             "crs": WEB_MERCATOR,
-            "links": [{"rel": "self", "type": "application/json", "href": href}],
+            "links": [own],
         }]}))
     }))
 }

@@ -43,6 +43,8 @@ pub(crate) async fn vocabularies(
             let term = |t: &crate::domain::Term| json!({"code": t.code, "fr": t.label.fr, "en": t.label.en});
             (vocabulary.name.to_owned(), terms.map(term).collect::<Value>())
         });
-        response.json(Value::Object(Map::from_iter(lists)))
+        response
+            .insert_header(("Content-Language", "fr, en"))
+            .json(Value::Object(Map::from_iter(lists)))
     }))
 }

@@ -147,10 +147,12 @@ pub(crate) async fn describe(
     Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        response.content_type(MEDIA_TYPE).body(document::text_for(
-            &crate::http::api::links::base(&request),
-            state.about.contact.as_deref(),
-        ))
+        response.content_type(MEDIA_TYPE).insert_header(("Content-Language", "en")).body(
+            document::text_for(
+                &crate::http::api::links::base(&request),
+                state.about.contact.as_deref(),
+            ),
+        )
     }))
 }
 

@@ -221,7 +221,7 @@ fn of_other(name: &str) -> Described {
             json!("all"),
         ),
         "lang" => text(
-            "Language of labels and texts.",
+            "Language of labels and texts. Without it what `Accept-Language` prefers, else French.",
             json!({"type": "string", "enum": Language::ALL.map(Language::code), "default": Language::default().code()}),
             json!("en"),
         ),

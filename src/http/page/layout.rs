@@ -246,6 +246,13 @@ impl Layout {
         format!("{}/{}", contribute_root(self.language), escape(id))
     }
 
+    /// An address of the API or of tiles, which names the page's language: what the browser prefers may
+    /// be the other one.
+    pub fn in_language(&self, path: &str) -> String {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{separator}lang={}", self.language.code())
+    }
+
     /// The map's page with one filter: `/?country=ML`.
     pub fn filter_path(&self, name: &str, value: &str) -> String {
         format!("{}?{}={}", self.home(), escape_query(name), escape_query(value))

@@ -7,6 +7,7 @@
 //! | [`addresses`] | all addresses in both languages |
 //! | [`reply`] | from a request to the frame, from a page to the response |
 //! | [`error`], [`history`] | 404 and other errors; what changed in a partnership |
+//! | [`language`] | to the page in the language that is asked for |
 //! | [`query`] | what the address of a page asks for: filters, selection, sentence |
 //! | [`selection`] | what pages say of a selection: its filters, its totals |
 //! | [`mails`] | the mails that people get |
@@ -16,6 +17,7 @@ pub mod addresses;
 pub mod checks;
 pub mod error;
 pub mod history;
+pub mod language;
 pub mod layout;
 pub(crate) mod mails;
 pub mod query;

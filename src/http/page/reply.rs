@@ -15,13 +15,11 @@ use crate::{
     search::{CancellationToken, Snapshot},
 };
 
+pub(crate) use crate::http::web::negotiation::language_of;
+
 /// Any other address.
 pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
     missing(&request)
-}
-
-pub(crate) fn language_of(request: &HttpRequest) -> Language {
-    if request.path().starts_with("/en/") { Language::English } else { Language::French }
 }
 
 /// A page that is not there.
@@ -142,10 +140,7 @@ pub(crate) async fn written(
     };
     match text {
         Ok(text) => conditional::respond(&snapshot, request, |response| {
-            response
-                .insert_header((header::CONTENT_LANGUAGE, language.code()))
-                .content_type(kind)
-                .body(text)
+            response.content_type(kind).body(text)
         }),
         Err(problem) => refused(request, language, &problem),
     }

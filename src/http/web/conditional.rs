@@ -4,7 +4,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
-    http::header::{self, EntityTag, Header, IfNoneMatch},
+    http::{
+        StatusCode,
+        header::{self, EntityTag, Header, IfNoneMatch},
+    },
     web,
 };
 
@@ -12,8 +15,11 @@ use chrono::Utc;
 
 use crate::{
     http::web::{
-        address::PublicAddress, content_coding::Coding, negotiation::Representation,
-        problem::Problem, state::State,
+        address::PublicAddress,
+        content_coding::Coding,
+        negotiation::{self, Representation},
+        problem::Problem,
+        state::State,
     },
     search::Snapshot,
 };
@@ -28,6 +34,9 @@ pub(crate) fn tag(
     (env!("CARGO_PKG_VERSION"), snapshot.fingerprint(), request.uri()).hash(&mut hash);
     // answers say when their snapshot was built
     (representation, snapshot.built_at().timestamp_millis()).hash(&mut hash);
+    // the address may leave the language open
+    let language = negotiation::is_negotiated(request).then(|| negotiation::language_of(request));
+    language.hash(&mut hash);
     // what counts as stale, and the last of the years, change with the day
     Utc::now().date_naive().hash(&mut hash);
     // what is open changes with every deadline
@@ -54,7 +63,7 @@ pub(crate) fn respond_as(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
 ) -> HttpResponse {
-    vary_by_accept(respond_tagged(&tag(snapshot, request, representation), request, body))
+    vary_by("Accept", respond_tagged(&tag(snapshot, request, representation), request, body))
 }
 
 /// The same where there may be a problem in place of a representation with this tag.
@@ -63,15 +72,19 @@ pub(crate) fn attempt_as(
     request: &HttpRequest,
     body: impl FnOnce(&mut HttpResponseBuilder) -> Result<HttpResponse, Problem>,
 ) -> HttpResponse {
-    vary_by_accept(respond_tagged(tag, request, |response| {
+    let answer = respond_tagged(tag, request, |response| {
         body(response).unwrap_or_else(|problem| problem.error_response())
-    }))
+    });
+    vary_by("Accept", answer)
 }
 
-/// Says that the representation depends on what the client accepts.
-fn vary_by_accept(mut response: HttpResponse) -> HttpResponse {
-    let vary = header::HeaderValue::from_static("Accept, Accept-Encoding");
-    response.headers_mut().insert(header::VARY, vary);
+/// Says that the answer depends on more headers of the request.
+pub(crate) fn vary_by(names: &str, mut response: HttpResponse) -> HttpResponse {
+    let known = response.headers().get(header::VARY).and_then(|vary| vary.to_str().ok());
+    let vary = known.map_or_else(|| names.to_owned(), |known| format!("{names}, {known}"));
+    if let Ok(vary) = header::HeaderValue::from_str(&vary) {
+        response.headers_mut().insert(header::VARY, vary);
+    }
     response
 }
 
@@ -106,7 +119,14 @@ pub(crate) fn respond_tagged(
         // shared caches may keep it, and must ask whether it is still so
         .insert_header((header::CACHE_CONTROL, "public, no-cache"))
         .insert_header((header::VARY, "Accept-Encoding"));
-    if unchanged { response.finish() } else { body(&mut response) }
+    let mut answer = if unchanged { response.finish() } else { body(&mut response) };
+    if answer.status() == StatusCode::OK && !answer.headers().contains_key(header::CONTENT_LANGUAGE)
+    {
+        let language = negotiation::language_of(request).code();
+        let language = header::HeaderValue::from_static(language);
+        answer.headers_mut().insert(header::CONTENT_LANGUAGE, language);
+    }
+    if negotiation::is_negotiated(request) { vary_by("Accept-Language", answer) } else { answer }
 }
 
 /// The tag of a representation that the client has and could be given again: that of the plain

@@ -140,6 +140,9 @@ fn short_circuit(request: &ServiceRequest) -> Option<HttpResponse> {
         );
         return Some(problem.error_response());
     }
+    if let Some(answer) = lead(request.request()) {
+        return Some(answer);
+    }
     let asks = request.method() == Method::OPTIONS;
     if !asks || !is_public(request.path()) {
         return None;
@@ -160,6 +163,11 @@ fn short_circuit(request: &ServiceRequest) -> Option<HttpResponse> {
 /// The methods that the address of a request takes, if it is one of the API.
 fn methods(request: &HttpRequest) -> Option<&'static str> {
     (request.app_data::<web::Data<State>>()?.methods)(request.path())
+}
+
+/// The way to a page in the language that is asked for, if this is not it.
+fn lead(request: &HttpRequest) -> Option<HttpResponse> {
+    (request.app_data::<web::Data<State>>()?.lead)(request)
 }
 
 /// What scripts of any site may read: all but imports, decisions and sessions.

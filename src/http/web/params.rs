@@ -8,7 +8,10 @@ use chrono::DateTime;
 use crate::{
     domain::{Language, Since},
     formats::crs::Crs,
-    http::web::{negotiation::Representation, problem::Problem},
+    http::web::{
+        negotiation::{Representation, language_of},
+        problem::Problem,
+    },
     search::{
         Collection, Filter, Order, PageRequest, ParameterError, Snapshot,
         expression::crs,
@@ -113,13 +116,23 @@ impl Takes {
 impl Params {
     /// Reads the query string of a request; `takes` says which parameters the resource has.
     pub(crate) fn read(request: &HttpRequest, takes: Takes) -> Result<Self, Problem> {
-        Ok(Self::parse(request.query_string(), takes)?)
+        Ok(Self::parse_in(language_of(request), request.query_string(), takes)?)
     }
 
-    /// Reads a query string, without its question mark.
-    // long: one arm for each parameter
+    /// Reads a query string, without its question mark; French where it names no language.
     pub(crate) fn parse(query: &str, takes: Takes) -> Result<Self, ParameterError> {
-        let mut params = Self::default();
+        Self::parse_in(Language::default(), query, takes)
+    }
+
+    /// Reads a query string, without its question mark, in a language where it names none.
+    // long: one arm for each parameter
+    pub(crate) fn parse_in(
+        language: Language,
+        query: &str,
+        takes: Takes,
+    ) -> Result<Self, ParameterError> {
+        let mut params = Self { language, ..Self::default() };
+        params.page.language = language;
         let filters = takes.has_filters();
         // a box is read in its system, wherever in the query that is told
         let systems = url::form_urlencoded::parse(query.as_bytes());

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use actix_web::{HttpRequest, HttpResponse};
+
 use crate::{
     atlas::{
         accounts::Accounts,
@@ -38,6 +40,8 @@ pub(crate) struct State {
     pub(crate) about: About,
     /// Which methods an address takes, as the description of the API tells.
     pub(crate) methods: fn(&str) -> Option<&'static str>,
+    /// The way to a page in the language that is asked for, if a request is not at it.
+    pub(crate) lead: fn(&HttpRequest) -> Option<HttpResponse>,
     /// Which records were removed.
     pub(crate) gone: Gone,
     /// The lists of changes that were asked for last.

@@ -22,9 +22,9 @@ const LAST_ZOOM = 14;
  */
 export function tilesOf(query) {
   const asked = new URLSearchParams(query);
-  if (language !== "fr") asked.set("lang", language);
-  const written = asked.toString();
-  return [`${location.origin}${ROOT}/tiles/${FLOWS}/{z}/{x}/{y}.mvt${written ? `?${written}` : ""}`];
+  // named, since what the browser prefers may be the other one
+  asked.set("lang", language);
+  return [`${location.origin}${ROOT}/tiles/${FLOWS}/{z}/{x}/{y}.mvt?${asked}`];
 }
 
 /**

@@ -13,7 +13,10 @@ fn items_are_feature_collections_with_typed_links() {
         let response = server.get(&address);
         assert_eq!(response.header("content-type"), "application/geo+json");
         assert_eq!(response.header("access-control-allow-origin"), "*");
-        assert_eq!(response.header("vary").to_lowercase(), "accept, accept-encoding");
+        assert_eq!(
+            response.header("vary").to_lowercase(),
+            "accept, accept-language, accept-encoding"
+        );
         let page = response.json();
         assert_eq!(page["type"], "FeatureCollection");
         assert_eq!(page["numberReturned"], 3);

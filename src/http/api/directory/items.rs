@@ -17,6 +17,7 @@ use crate::{
         openapi::responses::{Unchanged, UnchangedOrMissing},
         web::{
             conditional,
+            negotiation::language_of,
             params::{Params, Takes},
             problem::Problem,
             state::State,
@@ -59,7 +60,8 @@ impl DirectoryParams {
             }
             pairs.push((name.into_owned(), value.into_owned()));
         }
-        let params = Params { pairs, ..Params::parse(&rest.finish(), Takes::Nothing)? };
+        let rest = Params::parse_in(language_of(request), &rest.finish(), Takes::Nothing)?;
+        let params = Params { pairs, ..rest };
         Ok(Self { filter, limit: limit.min(MAX_LIMIT), after, params })
     }
 }
@@ -199,9 +201,9 @@ fn links(
 ) -> Vec<DocumentLink> {
     let path = format!("/collections/{collection}/items");
     let own = asked.params.query(asked.after.as_deref());
-    let mut all = vec![builder.link(("self", GEOJSON), builder.href(&path, &own), "self")];
+    let mut all = vec![builder.link(("self", GEOJSON), builder.data(&path, &own), "self")];
     if let Some(next) = next {
-        let href = builder.href(&path, &asked.params.query(Some(next)));
+        let href = builder.data(&path, &asked.params.query(Some(next)));
         all.push(builder.link(("next", GEOJSON), href, "next"));
     }
     all

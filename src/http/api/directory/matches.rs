@@ -78,7 +78,7 @@ pub(crate) async fn matches(
     };
     let snapshot = state.publisher.snapshot();
     let links = LinkBuilder::new(&request, &asked.params);
-    let own = links.href("/matches", &asked.params.query(None));
+    let own = links.data("/matches", &asked.params.query(None));
     let links = [links.link(("self", JSON), own, "self")];
     Ok(conditional::respond(&snapshot, &request, |response| {
         let matches = state.directory.first_matches(&situation, Utc::now(), asked.limit);

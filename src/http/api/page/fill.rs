@@ -10,7 +10,7 @@ use crate::{
     http::{
         api::{
             collections::Description,
-            links::{DocumentLink, GEOJSON, HTML, JSON},
+            links::{DocumentLink, GEOJSON, HTML, JSON, Negotiated, as_data},
             page::view::{
                 ApiLink, ApiPage, Card, Fact, Section, SectionBody, SectionTable, ShownValue,
                 Target,
@@ -54,7 +54,7 @@ pub(crate) fn landing(
         let count = Layout { language: params.language, ..Layout::default() }
             .counted("api.items", snapshot.whole(collection).len());
         Card {
-            target: target(text(""), api_path(params.language, &format!("/collections/{id}"))),
+            target: target(text(""), api_path(params, &format!("/collections/{id}"))),
             text: text(".about").to_owned(),
             facts: vec![fact(texts.text("api.content"), ShownValue::text(count))],
             links: Vec::new(),
@@ -91,7 +91,7 @@ pub(crate) fn collections(
 ) -> Answer {
     let texts = Texts::of(params.language);
     let card = |one: &Description| Card {
-        target: target(one.title, api_path(params.language, &format!("/collections/{}", one.id))),
+        target: target(one.title, api_path(params, &format!("/collections/{}", one.id))),
         text: one.text.to_owned(),
         facts: facts_of(one, params.language),
         links: one.links.iter().filter_map(|link| api_link(link, texts)).collect(),
@@ -118,8 +118,8 @@ pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Descripti
         sections.push(section("properties", texts.text("api.properties"), described));
     }
     let mut page = page(request, params, one.title, &one.links);
-    page.crumbs.push(collections_crumb(params.language));
-    let items = api_path(params.language, &format!("/collections/{}/items", one.id));
+    page.crumbs.push(collections_crumb(params));
+    let items = api_path(params, &format!("/collections/{}/items", one.id));
     let pager = vec![target(texts.text("api.see_items"), items)];
     Answer(ApiPage { lead: one.text.to_owned(), sections, pager, ..page })
 }
@@ -146,9 +146,9 @@ pub(crate) fn queryables(
     let section = section("queryables", texts.text("api.properties"), described);
     let mut page = page(request, params, texts.text("api.queryables"), links);
     let id = collection.id();
-    page.crumbs.push(collections_crumb(language));
+    page.crumbs.push(collections_crumb(params));
     let name = texts.find(&format!("api.collection.{id}")).unwrap_or(id);
-    page.crumbs.push(target(name, api_path(language, &format!("/collections/{id}"))));
+    page.crumbs.push(target(name, api_path(params, &format!("/collections/{id}"))));
     let lead = texts.text("api.queryables.lead").to_owned();
     Answer(ApiPage { lead, sections: vec![section], ..page })
 }
@@ -183,15 +183,15 @@ pub(crate) fn items(
         row.push(ShownValue::of_geometry(&feature["geometry"]));
         if let (Some(first), Some(id)) = (row.first_mut(), feature["id"].as_str()) {
             let path = format!("/collections/{}/items/{id}", collection.id());
-            first.href = Some(api_path(language, &path));
+            first.href = Some(api_path(params, &path));
         }
         row
     };
     let table = SectionTable { columns, rows: features.iter().map(row).collect() };
-    let crumb = collection_crumb(collection, language);
+    let crumb = collection_crumb(collection, params);
     let heading = format!("{} – {}", crumb.label, texts.text("api.items.title").to_lowercase());
     let mut page = page(request, params, &heading, links);
-    page.crumbs.extend([collections_crumb(language), crumb]);
+    page.crumbs.extend([collections_crumb(params), crumb]);
     let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
     let state = page.layout.fill("api.state", "time", &built_at);
     page.lead = format!("{}. {state}", page.layout.counted("api.items", selection.len()));
@@ -200,8 +200,8 @@ pub(crate) fn items(
     page.sections =
         vec![section("items", texts.text("api.items.shown"), SectionBody::Table(table))];
     let again = |query: String| {
-        let separator = if query.is_empty() { "" } else { "?" };
-        api_path(language, &format!("/collections/{}/items{separator}{query}", collection.id()))
+        let path = format!("/api/collections/{}/items", collection.id());
+        Negotiated::of(params).address(&path, &query)
     };
     if params.page.after.is_some() {
         page.pager.push(target(texts.text("api.first"), again(params.query(None))));
@@ -243,8 +243,8 @@ pub(crate) fn item(
     let mut page = page(request, params, heading, links);
     let description = format!("data.collection.{}.about", collection.id());
     texts.find(&description).unwrap_or_default().clone_into(&mut page.lead);
-    page.crumbs.extend([collections_crumb(language), collection_crumb(collection, language)]);
-    page.crumbs.push(items_crumb(collection, language));
+    page.crumbs.extend([collections_crumb(params), collection_crumb(collection, params)]);
+    page.crumbs.push(items_crumb(collection, params));
     page.sections = vec![section("facts", texts.text("api.about"), SectionBody::Facts(facts))];
     if collection.is_of_partnerships() {
         let id = feature["id"].as_str().unwrap_or_default();
@@ -266,7 +266,7 @@ fn page(request: &HttpRequest, params: &Params, heading: &str, links: &[Document
     ApiPage {
         layout,
         heading: heading.to_owned(),
-        crumbs: vec![target(texts.text("api.title"), api_path(language, ""))],
+        crumbs: vec![target(texts.text("api.title"), api_path(params, ""))],
         links: links.iter().filter_map(|link| api_link(link, texts)).collect(),
         ..ApiPage::default()
     }
@@ -276,15 +276,11 @@ fn page(request: &HttpRequest, params: &Params, heading: &str, links: &[Document
 fn api_link(link: &DocumentLink, texts: &Texts) -> Option<ApiLink> {
     let DocumentLink { rel, kind, href, title } = link;
     let is_data = [JSON, GEOJSON, SCHEMA].contains(kind);
-    let as_data = || {
-        let separator = if href.contains('?') { '&' } else { '?' };
-        format!("{href}{separator}f=json")
-    };
     let (rel, kind, href, title) = match *rel {
-        "self" => ("alternate", *kind, as_data(), texts.text("api.link.json")),
+        "self" => ("alternate", *kind, as_data(href), texts.text("api.link.json")),
         // that is this page
         "alternate" if *kind == HTML => return None,
-        "items" if is_data => (*rel, *kind, as_data(), *title),
+        "items" if is_data => (*rel, *kind, as_data(href), *title),
         "conformance" | "data" | "collection" | "next" | RELATION => {
             (*rel, HTML, href.clone(), *title)
         }
@@ -301,23 +297,18 @@ fn in_other_language(request: &HttpRequest, language: Language) -> String {
             query.append_pair(&name, &value);
         }
     }
-    if language == Language::French {
-        query.append_pair("lang", Language::English.code());
-    }
-    let query = query.finish();
-    let separator = if query.is_empty() { "" } else { "?" };
-    format!("{}{separator}{query}", request.path())
+    let other = match language {
+        Language::French => Language::English,
+        Language::English => Language::French,
+    };
+    // named, since what the browser prefers may be this one
+    query.append_pair("lang", other.code());
+    format!("{}?{}", request.path(), query.finish())
 }
 
-/// An address of the API on this server, in a language.
-fn api_path(language: Language, path: &str) -> String {
-    match language {
-        Language::French => format!("/api{path}"),
-        Language::English => {
-            let separator = if path.contains('?') { '&' } else { '?' };
-            format!("/api{path}{separator}lang=en")
-        }
-    }
+/// An address of the API on this server, in the language and with the `f` of the request.
+fn api_path(params: &Params, path: &str) -> String {
+    Negotiated::of(params).address(&format!("/api{path}"), "")
 }
 
 fn chips(request: &HttpRequest, params: &Params, snapshot: &Snapshot) -> Vec<Chip> {
@@ -359,19 +350,20 @@ fn fact(label: &str, value: ShownValue) -> Fact {
     Fact { label: label.to_owned(), name: None, value }
 }
 
-fn collections_crumb(language: Language) -> Target {
-    target(Texts::of(language).text("api.collections"), api_path(language, "/collections"))
+fn collections_crumb(params: &Params) -> Target {
+    target(Texts::of(params.language).text("api.collections"), api_path(params, "/collections"))
 }
 
-fn collection_crumb(collection: Collection, language: Language) -> Target {
+fn collection_crumb(collection: Collection, params: &Params) -> Target {
     let id = collection.id();
-    let title = Texts::of(language).find(&format!("data.collection.{id}")).unwrap_or(id);
-    target(title, api_path(language, &format!("/collections/{id}")))
+    let texts = Texts::of(params.language);
+    let title = texts.find(&format!("data.collection.{id}")).unwrap_or(id);
+    target(title, api_path(params, &format!("/collections/{id}")))
 }
 
-fn items_crumb(collection: Collection, language: Language) -> Target {
+fn items_crumb(collection: Collection, params: &Params) -> Target {
     let path = format!("/collections/{}/items", collection.id());
-    target(Texts::of(language).text("api.items.title"), api_path(language, &path))
+    target(Texts::of(params.language).text("api.items.title"), api_path(params, &path))
 }
 
 /// What a collection is, where and when its items are.

@@ -55,7 +55,10 @@ fn list_page(visit: &Visit, at: DateTime<Utc>) -> Result<DirectoryPage, Problem>
     let note = if found.is_empty() { layout.text("directory.nothing") } else { "" }.to_owned();
     let links = [
         ("directory.csv.actors", "/api/export/actors.csv".to_owned()),
-        ("directory.json", format!("/api/collections/actors/items{}", query.text())),
+        (
+            "directory.json",
+            layout.in_language(&format!("/api/collections/actors/items{}", query.text())),
+        ),
     ];
     let links = links.map(|(key, path)| PageLink { label: layout.text(key).to_owned(), path });
     Ok(DirectoryPage {

@@ -100,7 +100,7 @@ fn list_links(layout: &Layout, query: &str) -> Vec<PageLink> {
         ("directory.feed", format!("{path}.atom{query}")),
         ("directory.csv.schemes", "/api/export/schemes.csv".to_owned()),
         ("directory.csv.calls", "/api/export/calls.csv".to_owned()),
-        ("directory.json", format!("/api/collections/schemes/items{query}")),
+        ("directory.json", layout.in_language(&format!("/api/collections/schemes/items{query}"))),
     ];
     links.map(|(key, path)| PageLink { label: layout.text(key).to_owned(), path }).into()
 }
@@ -238,7 +238,7 @@ fn edition(writer: &EntryWriter<'_>, call: &Call) -> DirectoryEntry {
     DirectoryEntry {
         link: PageLink {
             label: writer.set(call.name(layout.language)),
-            path: format!("/api/collections/calls/items/{}", call.code),
+            path: layout.in_language(&format!("/api/collections/calls/items/{}", call.code)),
         },
         badge: Some(writer.badge(call.state(writer.at, None))),
         lines,

@@ -12,7 +12,8 @@ use crate::{
     domain::Language,
     http::{
         page::{
-            addresses::PICTURE,
+            addresses::{PICTURE, home},
+            language,
             layout::Layout,
             query::PageQuery,
             reply::{self, Visit},
@@ -35,7 +36,7 @@ use crate::{
             },
         },
         web::{
-            middleware,
+            conditional, middleware,
             params::{Params, order},
             problem::Problem,
             state::State,
@@ -59,6 +60,9 @@ const TABLE_LIMIT: usize = 100;
 /// `GET /` and `GET /en/`
 pub(crate) async fn show(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let mut answer = reply::page(&request, &state, page).await;
+    if request.path() == home(Language::French) {
+        answer = conditional::vary_by(language::VARY, answer);
+    }
     if let Some(basemap) = &state.about.basemap
         && let Ok(policy) = HeaderValue::from_str(&middleware::policy_with_tiles(&basemap.tiles))
     {

@@ -84,7 +84,10 @@ pub(crate) async fn show(
     else {
         return error(request, language, StatusCode::INTERNAL_SERVER_ERROR, None);
     };
-    let item = |collection: Collection| format!("/api/collections/{}/items/{id}", collection.id());
+    let items = [Collection::Partnerships, Collection::Links].map(|collection| {
+        layout.in_language(&format!("/api/collections/{}/items/{id}", collection.id()))
+    });
+    let [place_path, line_path] = items;
     let format = |label: &str, path| DataFormat {
         label: label.to_owned(),
         path,
@@ -142,10 +145,7 @@ pub(crate) async fn show(
         sources: sources(&snapshot, group),
         filled: group.map_or_else(Vec::new, |group| group.filled.clone()),
         updated_at: Some(snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true)),
-        formats: vec![
-            format("GeoJSON", item(Collection::Partnerships)),
-            format("GeoJSON (arc)", item(Collection::Links)),
-        ],
+        formats: vec![format("GeoJSON", place_path), format("GeoJSON (arc)", line_path)],
     };
     respond(&snapshot, request, &page)
 }

@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     atlas::export::{Format, Purpose},
-    domain::Language,
     http::{
         page::{
             layout::{Layout, escape_query},
@@ -119,16 +118,14 @@ pub(crate) fn files(layout: &Layout, query: &str) -> Files {
             group("places_streamed", places, Purpose::Stream),
             group("lines_streamed", lines, Purpose::Stream),
         ],
-        api: layout.absolute(&in_language(
-            layout,
-            with_query("/api/collections/partnerships/items", query),
-        )),
-        tiles: layout.absolute(&in_language(
-            layout,
-            with_query("/tiles/links/{z}/{x}/{y}.mvt", &lines_query),
-        )),
+        api: layout.absolute(
+            &layout.in_language(&with_query("/api/collections/partnerships/items", query)),
+        ),
+        tiles: layout.absolute(
+            &layout.in_language(&with_query("/tiles/links/{z}/{x}/{y}.mvt", &lines_query)),
+        ),
         changes_path: with(&with_query(layout.list_path(), query), "sortby", "-updated_at"),
-        tilejson_path: in_language(layout, with_query("/tiles/links.json", &lines_query)),
+        tilejson_path: layout.in_language(&with_query("/tiles/links.json", &lines_query)),
     }
 }
 
@@ -148,15 +145,7 @@ fn export_path(
 ) -> String {
     let path = format!("/api/export/{}.{}", collection.id(), format.extension());
     let parts = [query, more].into_iter().filter(|part| !part.is_empty());
-    in_language(layout, with_query(&path, &parts.collect::<Vec<_>>().join("&")))
-}
-
-/// An address whose labels are in the page's language.
-fn in_language(layout: &Layout, path: String) -> String {
-    match layout.language {
-        Language::French => path,
-        Language::English => with(&path, "lang", Language::English.code()),
-    }
+    layout.in_language(&with_query(&path, &parts.collect::<Vec<_>>().join("&")))
 }
 
 /// `GET /qr.svg?path=/pays/ML`: the address of a page of this site as a QR code (ISO/IEC 18004).
