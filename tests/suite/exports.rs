@@ -125,6 +125,12 @@ fn every_format_of_one_filter_holds_the_same_features() {
             }
             assert_eq!(gdal(&file("geojson"), &[]).unwrap(), indexed, "{collection} {filter}");
             assert_eq!(gdal(&file("geojsonseq"), &[]).unwrap(), indexed, "{collection} {filter}");
+            assert_eq!(gdal(&file("geojsonl"), &[]).unwrap(), indexed, "{collection} {filter}");
+            let [lines, sequence] =
+                ["geojsonl", "geojsonseq"].map(|one| std::fs::read_to_string(file(one)).unwrap());
+            assert!(!lines.contains('\u{1e}'));
+            assert_eq!(sequence.replace('\u{1e}', ""), lines);
+            assert_eq!(sequence.matches("\u{1e}{").count(), lines.lines().count());
         }
     }
 }
@@ -283,7 +289,8 @@ fn files_are_named_after_what_they_hold() {
     let server = Server::start(&database, &[]);
     for (format, kind) in [
         ("geojson", "application/geo+json"),
-        ("geojsonl", "application/geo+json-seq"),
+        ("geojsonl", "application/x-ndjson"),
+        ("geojsons", "application/geo+json-seq"),
         ("csv", "text/csv; charset=utf-8; header=present"),
         ("fgb", "application/flatgeobuf"),
         ("gpkg", "application/geopackage+sqlite3"),
@@ -425,7 +432,7 @@ fn catalogue(server: &Server) {
         *ids.iter().find(|id| id.ends_with("#publisher")).unwrap()
     );
     let distributions = of("dcat:Distribution");
-    assert_eq!(distributions.len(), 36);
+    assert_eq!(distributions.len(), 42);
     for distribution in distributions {
         let id = &distribution["@id"];
         assert!(

@@ -48,6 +48,7 @@ fn gdal_reads_every_export() {
         ("links", "geojson"),
         ("partnerships", "geojsonseq"),
         ("links", "geojsonseq"),
+        ("links", "geojsonl"),
     ] {
         let path = folder.path().join(format!("{collection}.{format}"));
         let file = path.to_str().unwrap();

@@ -127,10 +127,9 @@ impl Importer<'_> {
 /// The features of the export by their ids, as they are written.
 fn exported(server: &Server) -> BTreeMap<String, String> {
     let text = server.get("/api/export/partnerships.geojsonl").body;
-    let lines = text.split('\u{1e}').filter(|line| !line.is_empty());
+    let lines = text.lines();
     lines
         .map(|line| {
-            let line = line.trim_end();
             let feature: Value = serde_json::from_str(line).unwrap();
             (feature["id"].as_str().unwrap().to_owned(), line.to_owned())
         })

@@ -46,7 +46,7 @@ fn a_view_is_downloaded_cited_and_found_again() {
             .collect();
         let files: Vec<String> =
             addresses(&html).into_iter().filter(|path| path.starts_with("/api/export/")).collect();
-        for ending in ["geojson", "geojsonl", "csv", "fgb"] {
+        for ending in ["geojson", "geojsonl", "geojsons", "csv", "fgb"] {
             let file = files.iter().find(|file| file.contains(&format!("partnerships.{ending}")));
             let file = file.unwrap_or_else(|| panic!("no {ending}"));
             assert!(filters.iter().all(|filter| file.contains(filter)), "{file}");

@@ -5,6 +5,8 @@
 pub enum Format {
     /// GeoJSON (RFC 7946): one `FeatureCollection`.
     GeoJson,
+    /// Newline-delimited GeoJSON: a feature a line, and nothing else.
+    GeoJsonLines,
     /// GeoJSON text sequence (RFC 8142): a feature a line, each after a record separator.
     GeoJsonSeq,
     /// Of partnerships and links the native CSV, which imports back to the same records; of
@@ -38,8 +40,8 @@ struct FormatDeclaration {
     help: &'static str,
     /// The ending of a file's name.
     extension: &'static str,
-    /// The media type: that of RFC 7946, RFC 8142, RFC 4180, OGC 12-128; FlatGeobuf has none that
-    /// is registered, and this one is what others use.
+    /// The media type: that of RFC 7946, RFC 8142, RFC 4180, OGC 12-128; FlatGeobuf and lines of JSON
+    /// have none that is registered, and these are what others use.
     media_type: &'static str,
     /// The media type in the list of IANA.
     iana: &'static str,
@@ -54,8 +56,9 @@ struct FormatDeclaration {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::GeoJson,
+        Self::GeoJsonLines,
         Self::GeoJsonSeq,
         Self::Csv,
         Self::FlatGeobuf,
@@ -77,15 +80,26 @@ impl Format {
                 place: 2,
                 is_prepared: false,
             },
+            Self::GeoJsonLines => FormatDeclaration {
+                name: "geojsonl",
+                help: "One feature a line",
+                extension: "geojsonl",
+                media_type: "application/x-ndjson",
+                iana: "text/plain",
+                file_type: Some("GEOJSON"),
+                purpose: Purpose::Stream,
+                place: 5,
+                is_prepared: false,
+            },
             Self::GeoJsonSeq => FormatDeclaration {
                 name: "geojsonseq",
-                help: "One feature a line (RFC 8142)",
-                extension: "geojsonl",
+                help: "A text sequence: one feature a line, each after a record separator (RFC 8142)",
+                extension: "geojsons",
                 media_type: "application/geo+json-seq",
                 iana: "application/geo+json-seq",
                 file_type: Some("GEOJSON"),
                 purpose: Purpose::Stream,
-                place: 5,
+                place: 6,
                 is_prepared: false,
             },
             Self::Csv => FormatDeclaration {
@@ -136,7 +150,7 @@ impl Format {
     }
 
     /// All of them in the order in which pages list them.
-    pub fn listed() -> [Self; 6] {
+    pub fn listed() -> [Self; 7] {
         let mut listed = Self::ALL;
         listed.sort_by_key(|format| format.declaration().place);
         listed

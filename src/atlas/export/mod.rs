@@ -222,9 +222,11 @@ impl Export {
                     names.into_bytes()
                 }
             }
-            Format::GeoJsonSeq | Format::FlatGeobuf | Format::GeoPackage | Format::GeoParquet => {
-                Vec::new()
-            }
+            Format::GeoJsonLines
+            | Format::GeoJsonSeq
+            | Format::FlatGeobuf
+            | Format::GeoPackage
+            | Format::GeoParquet => Vec::new(),
         }
     }
 
@@ -245,8 +247,10 @@ impl Export {
                 piece.extend_from_slice(if first { b"\n" } else { b",\n" });
                 self.write_feature(piece, item);
             }
-            Format::GeoJsonSeq => {
-                piece.push(0x1e);
+            Format::GeoJsonLines | Format::GeoJsonSeq => {
+                if self.format == Format::GeoJsonSeq {
+                    piece.push(0x1e);
+                }
                 self.write_feature(piece, item);
                 piece.push(b'\n');
             }

@@ -51,10 +51,10 @@ const LONGEST_NAME: usize = 120;
     path = "/api/export/{file}",
     tag = "export",
     operation_id = "export",
-    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,csv,fgb,gpkg,parquet}`.", example = "partnerships.csv"), OfExports),
+    params(("file" = String, Path, description = "The collection and the format: `{collection}.{geojson,geojsonl,geojsons,csv,fgb,gpkg,parquet}`.", example = "partnerships.csv"), OfExports),
     responses(
         (status = 200, description = "The file.", content(
-            (String = "application/geo+json"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf"), (String = "application/geopackage+sqlite3"), (String = "application/vnd.apache.parquet")),
+            (String = "application/geo+json"), (String = "application/x-ndjson"), (String = "application/geo+json-seq"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/flatgeobuf"), (String = "application/geopackage+sqlite3"), (String = "application/vnd.apache.parquet")),
          headers(("Content-Disposition" = String))),
         (status = 206, description = "The part that `Range` asks for."),
         UnchangedOrMissing,

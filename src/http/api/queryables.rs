@@ -7,12 +7,11 @@ use crate::{
     domain::Language,
     http::{
         api::{
-            collections::collection_of,
+            collections::{collection_of, texts},
             links::{LinkBuilder, base},
             page::fill,
         },
         openapi::{parameters::OfDocument, responses::UnchangedOrMissing},
-        text::texts::Texts,
         web::{
             conditional,
             negotiation::Representation,
@@ -94,7 +93,7 @@ fn schema(collection: Collection, language: Language, base: &str) -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("{base}/collections/{id}/queryables"),
-        "title": Texts::of(language).find(&format!("api.collection.{id}")).unwrap_or(id),
+        "title": texts(collection, language).0,
         "type": "object",
         "properties": properties.collect::<Map<_, _>>(),
         "additionalProperties": false,

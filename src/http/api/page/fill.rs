@@ -147,7 +147,7 @@ pub(crate) fn queryables(
     let mut page = page(request, params, texts.text("api.queryables"), links);
     let id = collection.id();
     page.crumbs.push(collections_crumb(params));
-    let name = texts.find(&format!("api.collection.{id}")).unwrap_or(id);
+    let name = texts.find(&format!("data.collection.{id}")).unwrap_or(id);
     page.crumbs.push(target(name, api_path(params, &format!("/collections/{id}"))));
     let lead = texts.text("api.queryables.lead").to_owned();
     Answer(ApiPage { lead, sections: vec![section], ..page })
