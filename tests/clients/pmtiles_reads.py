@@ -8,6 +8,7 @@ import json
 import sys
 import urllib.request
 
+import pyogrio
 from pmtiles.reader import MmapSource, Reader, all_tiles
 
 path, address, query = sys.argv[1:]
@@ -16,7 +17,12 @@ with open(path, "rb") as file:
     reader = Reader(source)
     header = reader.header()
     tiles = {place: gzip.decompress(tile) for place, tile in all_tiles(source)}
-    layers = [layer["id"] for layer in reader.metadata()["vector_layers"]]
+    metadata = reader.metadata()
+    layers = [layer["id"] for layer in metadata["vector_layers"]]
+    stated = [one["attribute"] for one in metadata["tilestats"]["layers"][0]["attributes"]
+              if one["type"] == "number" and not one["attribute"].startswith("theme_")]
+# the GDAL of pyogrio types its columns by the metadata
+about = pyogrio.read_info(path, layer=layers[0])
 
 
 def served(place):
@@ -31,4 +37,6 @@ print(json.dumps({
     "others": ["/".join(map(str, place)) for place, tile in tiles.items()
                if place[0] < header["max_zoom"] and tile != served(place)],
     "layers": layers,
+    "stated": stated,
+    "kinds": dict(zip(about["fields"], map(str, about["dtypes"]))),
 }))

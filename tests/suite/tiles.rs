@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    mvt::{Feature, decode},
+    mvt::{Attribute, Feature, decode},
     support::{Server, demo, run, succeed},
 };
 
@@ -219,8 +219,16 @@ fn tile_json_says_what_its_tiles_have() {
         let path = url.strip_prefix(&server.url).unwrap();
         let found = features(&server, path);
         assert!(!found.is_empty());
-        for (name, _) in found.iter().flat_map(|feature| &feature.attributes) {
-            assert!(layer["fields"][name].is_string(), "{name} of {collection}");
+        let geometry = if collection == "links" { "LineString" } else { "Point" };
+        let stats = &tilejson["tilestats"]["layers"][0];
+        assert_eq!((&stats["layer"], &stats["geometry"]), (&layer["id"], &json!(geometry)));
+        for (name, value) in found.iter().flat_map(|feature| &feature.attributes) {
+            let kind = if matches!(value, Attribute::Text(_)) { "String" } else { "Number" };
+            assert_eq!(layer["fields"][name], kind, "{name} of {collection}");
+            let stated = stats["attributes"].as_array().unwrap();
+            let stated = stated.iter().find(|one| one["attribute"] == name.as_str()).unwrap();
+            assert_eq!(stated["type"], kind.to_lowercase(), "{name} of {collection}");
+            assert!(layer["field_descriptions"][name].is_string(), "{name} of {collection}");
         }
         if collection == "partnerships" {
             assert!(found.iter().all(|f| f.number("theme_sante") == f.number("count")));

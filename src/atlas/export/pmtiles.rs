@@ -13,7 +13,10 @@ use crate::{
     domain::Language,
     search::{
         Collection, Query, Snapshot,
-        tiles::{LATITUDES, TileAddress, TileStyle, fields::vector_layer},
+        tiles::{
+            LATITUDES, TileAddress, TileStyle,
+            fields::{tile_stats, vector_layer},
+        },
     },
 };
 
@@ -59,7 +62,7 @@ impl TileExport<'_> {
             language: self.language,
             last_zoom,
         };
-        let mut file = self.header(last_zoom).create(out).map_err(io_error)?;
+        let mut file = self.header(last_zoom, selection.len()).create(out).map_err(io_error)?;
         let mut written = TilesWritten { zoom: 0, last_zoom, tiles: 0, bytes: 0 };
         let mut level: Vec<TileAddress> = TileAddress::new(0, 0, 0).into_iter().collect();
         for zoom in 0..=last_zoom {
@@ -84,7 +87,7 @@ impl TileExport<'_> {
         Ok(written)
     }
 
-    fn header(&self, last_zoom: u8) -> PmTilesWriter {
+    fn header(&self, last_zoom: u8, items: u64) -> PmTilesWriter {
         let world = [-180.0, -LATITUDES, 180.0, LATITUDES];
         let [west, south, east, north] = self.snapshot.extent(self.collection).unwrap_or(world);
         let (south, north) = (south.max(-LATITUDES), north.min(LATITUDES));
@@ -94,6 +97,7 @@ impl TileExport<'_> {
             "type": "overlay",
             "version": self.snapshot.version().to_string(),
             "vector_layers": [vector_layer(self.collection, last_zoom)],
+            "tilestats": tile_stats(self.collection, items),
         });
         PmTilesWriter::new(TileType::Mvt)
             .min_zoom(0)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{Language, partnership::FieldKind},
-    formats::csv::{TABLE_SCHEMA, table_schema},
+    formats::csv::table_schema,
     http::{
         api::collections::collection_of,
         openapi::{
@@ -24,6 +24,9 @@ use crate::{
         properties::{self, Property},
     },
 };
+
+/// Table Schema 2.0, which has lists with a delimiter.
+const TABLE_SCHEMA_2: &str = "https://datapackage.org/profiles/2.0/tableschema.json";
 
 /// Get the schema of the native CSV
 ///
@@ -78,9 +81,10 @@ pub(crate) async fn as_json(
     let params = Params::read(&request, Takes::Nothing)?;
     let snapshot = state.publisher.snapshot();
     Ok(conditional::respond(&snapshot, &request, |response| {
-        let fields = properties::of(collection).iter();
+        let columns = columns(collection);
+        let fields = columns.iter();
         response.json(json!({
-            "$schema": TABLE_SCHEMA,
+            "$schema": TABLE_SCHEMA_2,
             "name": collection.id(),
             "fields": fields.map(|p| field(p, params.language)).collect::<Value>(),
             "primaryKey": ["id"],
@@ -122,6 +126,37 @@ pub(crate) async fn as_csv(
     }))
 }
 
+/// The properties of a collection's features and, of points, the columns that tables have beside them.
+fn columns(collection: Collection) -> Vec<Property> {
+    let mut all = properties::of(collection).to_vec();
+    if matches!(collection, Collection::Collectivities | Collection::Partners) {
+        let column = |name, title: [&str; 2], description: [&str; 2]| Property {
+            name,
+            kind: FieldKind::Number,
+            title: title.into(),
+            description: description.into(),
+            queryable: false,
+        };
+        all.push(column(
+            "lon",
+            ["Longitude"; 2],
+            [
+                "Degrés vers l’est, WGS 84. Dans les tableaux ; en GeoJSON, la géométrie.",
+                "Degrees east, WGS 84. In tables; in GeoJSON the geometry.",
+            ],
+        ));
+        all.push(column(
+            "lat",
+            ["Latitude"; 2],
+            [
+                "Degrés vers le nord, WGS 84. Dans les tableaux ; en GeoJSON, la géométrie.",
+                "Degrees north, WGS 84. In tables; in GeoJSON the geometry.",
+            ],
+        ));
+    }
+    all
+}
+
 /// The type of Table Schema, and its format where it has one.
 fn kind(property: &Property) -> (&'static str, Option<&'static str>) {
     match property.kind {
@@ -131,7 +166,8 @@ fn kind(property: &Property) -> (&'static str, Option<&'static str>) {
         FieldKind::Number => ("number", None),
         FieldKind::Date => ("date", None),
         FieldKind::Datetime => ("datetime", None),
-        FieldKind::List | FieldKind::Numbers | FieldKind::Objects => ("array", None),
+        FieldKind::List | FieldKind::Numbers => ("list", None),
+        FieldKind::Objects => ("array", None),
     }
 }
 
@@ -151,6 +187,12 @@ fn field(property: &Property, language: Language) -> Value {
     if let Some(format) = format {
         field["format"] = format.into();
     }
+    // in a table; GeoJSON has arrays
+    if kind == "list" {
+        let item = if property.kind == FieldKind::Numbers { "integer" } else { "string" };
+        field["itemType"] = item.into();
+        field["delimiter"] = "|".into();
+    }
     field
 }
 
@@ -159,7 +201,7 @@ fn table(collection: Collection) -> Vec<u8> {
     let header = ["name", "type", "title_fr", "title_en", "description_fr", "description_en"];
     // a buffer in memory takes every write
     let _ = csv.write_record(header);
-    for property in properties::of(collection) {
+    for property in &columns(collection) {
         let Property { name, kind: _, title, description, .. } = property;
         let (kind, _) = kind(property);
         let row = [*name, kind, &title.fr, &title.en, &description.fr, &description.en];

@@ -28,7 +28,7 @@ use crate::{
         Collection, Snapshot,
         tiles::{
             LAST_ZOOM, LATITUDES,
-            fields::{fields, flow_layers, vector_layer},
+            fields::{fields, flow_layers, tile_stats, vector_layer},
         },
     },
 };
@@ -91,6 +91,7 @@ pub(crate) async fn tile_json(
             "maxzoom": LAST_ZOOM,
             "bounds": bounds(&snapshot, collection),
             "vector_layers": [vector_layer(collection, LAST_ZOOM)],
+            "tilestats": tile_stats(collection, snapshot.whole(collection).len()),
         }))
     }))
 }
@@ -214,7 +215,9 @@ pub(crate) async fn tile_set(
         let [west, south, east, north] = bounds(&snapshot, collection);
         let properties: Map<_, _> = fields(collection)
             .into_iter()
-            .map(|(name, text)| (name.to_owned(), json!({"description": text})))
+            .map(|(name, kind, text)| {
+                (name.to_owned(), json!({"type": kind.json_name(), "description": text}))
+            })
             .collect();
         let limits: Vec<Value> = (0..=LAST_ZOOM).map(limits).collect();
         response.json(json!({
