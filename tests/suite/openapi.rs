@@ -106,7 +106,7 @@ fn operations(paths: &Map<String, Value>) -> impl Iterator<Item = (&String, &Map
     paths.iter().filter_map(|(path, item)| {
         let operation = item["get"].as_object()?;
         // what needs a token has tests of its own
-        (!operation.contains_key("security")).then_some((path, operation))
+        (operation["security"] == serde_json::json!([])).then_some((path, operation))
     })
 }
 
@@ -162,7 +162,7 @@ fn the_server_gives_the_document_that_the_command_prints() {
     let mut given = response.json();
     assert_eq!(given["servers"][0]["url"], format!("{}/api", server.url));
     let health = &mut given["paths"]["/healthz"]["servers"];
-    assert_eq!(health[0]["url"], format!("{}/", server.url));
+    assert_eq!(health[0]["url"], server.url);
     let printed = document();
     assert_eq!(printed["openapi"], "3.0.3");
     given["servers"] = printed["servers"].clone();

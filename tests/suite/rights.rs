@@ -153,7 +153,7 @@ fn every_address_that_needs_a_right_is_in_the_table() {
             let path = format!("/api{path}");
             let method = method.to_uppercase();
             let known = TABLE.iter().map(|(method, path, _)| (*method, *path)).chain(changes);
-            if operation["security"].is_array()
+            if operation["security"].as_array().is_some_and(|ways| !ways.is_empty())
                 && ["imports", "merges", "session"].contains(&tag)
                 && !known.clone().any(|known| known == (method.as_str(), path.as_str()))
             {

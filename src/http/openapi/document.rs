@@ -58,7 +58,7 @@ pub(crate) fn text_for(base: &str, contact: Option<&str>) -> String {
     text()
         .replacen(INFO, &format!("{INFO}{}", contact.unwrap_or_default()), 1)
         .replacen(SERVER, &servers(base), 1)
-        .replace(ORIGIN, &servers(base.strip_suffix("api").unwrap_or(base)))
+        .replace(ORIGIN, &servers(base.strip_suffix("/api").unwrap_or(base)))
 }
 
 /// The description, as OpenAPI 3.0.3: its server is the API's landing page, so that a client finds
@@ -102,6 +102,10 @@ pub(super) fn described() -> Value {
         share_parameters(operation, &all);
         require_body(operation, &schemas);
         add_headers(operation);
+        // what names no way to sign in needs none
+        if operation.get("security").is_none() {
+            operation["security"] = json!([]);
+        }
     }
     document["components"] = json!({
         "schemas": schemas,
@@ -127,6 +131,7 @@ fn tags() -> Value {
     let tag = |(name, description)| json!({"name": name, "description": description});
     [
         ("discover", "Resources and their descriptions."),
+        ("features", "Collections, their features, and where each value comes from."),
         ("partnerships", "Partnerships, at the places of their foreign partners."),
         ("links", "Partnerships as lines from the lead authority to the partners."),
         ("collectivities", "French authorities, with counts."),

@@ -107,10 +107,14 @@ fn describe(name: &str) -> Value {
         None => of_other(name),
     };
     // OGC API – Features Part 1, 7.15.2 and later, wants both of its parameters
-    json!({
+    let mut described = json!({
         "name": name, "in": "query", "required": false, "description": text, "schema": schema,
-        "style": "form", "explode": false, "example": example,
-    })
+        "style": "form", "explode": false,
+    });
+    if !example.is_null() {
+        described["example"] = example;
+    }
+    described
 }
 
 /// A parameter for readers.
