@@ -113,6 +113,29 @@ impl Importer<'_> {
         answer.json()["import"].as_i64()
     }
 
+    /// Corrects a record by chance, at once; the number of the changeset, where anything was changed.
+    fn edit(&self, chance: &mut Chance) -> Option<i64> {
+        let all = self.server.json("/api/collections/partnerships/items?records=all&limit=1000");
+        let all = all["features"].as_array().unwrap();
+        if all.is_empty() {
+            return None;
+        }
+        let id = all[chance.below(all.len() as u64) as usize]["id"].as_str().unwrap();
+        let cells = match chance.below(3) {
+            0 => json!({"intitule": chance.one(&["Eau potable", "Forêt", "« Rizières »"])}),
+            1 => json!({"budget_eur": chance.one(&["1", "2,5", "1000000"])}),
+            _ => json!({"date_debut": chance.one(&["1987", "2001-03", "2011-11-11"])}),
+        };
+        let headers =
+            [("Authorization", self.token.as_str()), ("Content-Type", "application/json")];
+        let body = json!({"cells": cells}).to_string();
+        let path = format!("/api/partnerships/{id}");
+        let answer = self.server.send("PATCH", &path, &headers, body.as_bytes());
+        // it may say that already, or become what another record is
+        assert!([200, 409, 422].contains(&answer.status), "{}", answer.body);
+        answer.json()["changeset"].as_i64()
+    }
+
     fn revert(&self, import: i64) -> Option<i64> {
         let headers =
             [("Authorization", self.token.as_str()), ("Content-Type", "application/json")];
@@ -144,7 +167,7 @@ fn mirrored(folder: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn a_mirror_equals_the_export_through_imports_and_reverts() {
+fn a_mirror_equals_the_export_through_imports_reverts_merges_and_edits() {
     for database in TestDatabase::each() {
         let folder = TempDir::new().unwrap();
         let uploads = folder.path().join("uploads");
@@ -164,8 +187,13 @@ fn a_mirror_equals_the_export_through_imports_and_reverts() {
         let (mut chance, mut imports, mut before) = (Chance(7), Vec::new(), BTreeMap::new());
         let mut known = 0;
         let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        let mut edits = 0;
         for step in 0..200 {
-            let made = if step > 3 && chance.below(4) == 0 {
+            let made = if step > 3 && chance.below(5) == 0 {
+                let made = importer.edit(&mut chance);
+                edits += usize::from(made.is_some());
+                made
+            } else if step > 3 && chance.below(4) == 0 {
                 let place = chance.below(imports.len() as u64) as usize;
                 importer.revert(imports[place])
             } else if step > 3 && chance.below(3) == 0 {
@@ -207,6 +235,7 @@ fn a_mirror_equals_the_export_through_imports_and_reverts() {
             }
             (before, known) = (export, version);
         }
+        assert!(edits > 10, "{edits}");
         assert!(told.len() == 4 && told.values().all(|count| *count > 10), "{told:?}");
     }
 }
