@@ -394,3 +394,40 @@ fn partial_dates_are_asked_for_as_they_are_written() {
     assert_eq!(formats["start"], &Value::Null);
     assert_eq!(formats["start_first_day"], "date");
 }
+
+/// geopandas and DuckDB, by each format: counts, sums and lists, at first and once they saved them.
+#[test]
+fn frames_of_python_have_the_same_rows_of_every_format() {
+    let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
+        println!("skipped: ATLAS_TEST_OWSLIB names no Python with geopandas and DuckDB");
+        return;
+    };
+    let has = Command::new(&python).args(["-c", "import geopandas, duckdb"]).output();
+    if !has.is_ok_and(|output| output.status.success()) {
+        println!("skipped: geopandas and DuckDB are not here");
+        return;
+    }
+    let (_database, server) = register();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/frames_read.py");
+    let output =
+        Command::new(python).arg(script).arg(format!("{}/api", server.url)).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read: Map<String, Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let own = all(&server);
+    let count =
+        |is: &dyn Fn(&Map<String, Value>) -> bool| own.values().filter(|row| is(row)).count();
+    let wanted = serde_json::json!({
+        "rows": 61,
+        "budget": (sum(&own) * 100.0).round() / 100.0,
+        "since_1959": count(&|row| row["start"] == "1959"),
+        "unknown": count(&|row| row["start"].is_null()),
+        "health": count(&|row| row["themes"].as_array().unwrap().contains(&"sante".into())),
+    });
+    let tables = read.iter().filter(|(_, told)| told.is_object());
+    assert_eq!(tables.clone().count(), 16, "{read:?}");
+    for (reader, told) in tables {
+        assert_eq!(*told, wanted, "{reader}");
+    }
+    assert_eq!((&read["geopandas where"], &read["duckdb where"]), (&60.into(), &60.into()));
+    assert_eq!(read["duckdb csv"], serde_json::json!([61, wanted["budget"]]));
+}
