@@ -1,6 +1,7 @@
 //! OGC API – Features Part 1 as its abstract test suite asks, from outside, on the sample and on
 //! records at the edges of the map.
 
+mod abstract_tests;
 mod items;
 mod pages;
 
