@@ -45,7 +45,7 @@ pub(crate) fn lead(request: &HttpRequest) -> Option<HttpResponse> {
             .strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if !is_read || SHARED.iter().any(|root| below(root)) {
+    if !is_read || SHARED.iter().any(below) {
         return None;
     }
     let own = language_of(request);
