@@ -19,21 +19,21 @@ pub enum DateProblem {
     Several(PartialDate, PartialDate),
 }
 
-/// Names of the months, French then English, folded; what begins like one and has three letters
-/// or more is short for it where no other month begins so.
-const MONTHS: [[&str; 2]; 12] = [
-    ["janvier", "january"],
-    ["fevrier", "february"],
-    ["mars", "march"],
-    ["avril", "april"],
-    ["mai", "may"],
-    ["juin", "june"],
-    ["juillet", "july"],
-    ["aout", "august"],
-    ["septembre", "september"],
-    ["octobre", "october"],
-    ["novembre", "november"],
-    ["decembre", "december"],
+/// Names of the months in French, English, German, Spanish, Italian, Portuguese and Dutch, folded;
+/// what begins like one and has three letters or more is short for it where no other begins so.
+const MONTHS: [&[&str]; 12] = [
+    &["janvier", "january", "januar", "enero", "gennaio", "janeiro", "januari"],
+    &["fevrier", "february", "februar", "febrero", "febbraio", "fevereiro", "februari"],
+    &["mars", "march", "marz", "marzo", "marco", "maart"],
+    &["avril", "april", "abril", "aprile"],
+    &["mai", "may", "mayo", "maggio", "maio", "mei"],
+    &["juin", "june", "juni", "junio", "giugno", "junho"],
+    &["juillet", "july", "juli", "julio", "luglio", "julho"],
+    &["aout", "august", "agosto", "augustus"],
+    &["septembre", "september", "septiembre", "setiembre", "settembre", "setembro"],
+    &["octobre", "october", "oktober", "octubre", "ottobre", "outubro"],
+    &["novembre", "november", "noviembre", "novembro"],
+    &["decembre", "december", "dezember", "diciembre", "dicembre", "dezembro"],
 ];
 
 impl PartialDate {
@@ -42,9 +42,15 @@ impl PartialDate {
     /// of day after the date. Years of two digits and months first are ambiguous.
     pub fn recognise(text: &str) -> Result<Self, DateProblem> {
         Self::read(text).map_err(|problem| {
-            // "depuis le 15/12/2016": a date behind such words
-            let words = || text.split_whitespace().skip_while(|w| AROUND.contains(&&*fold(w)));
-            let rest = || words().collect::<Vec<_>>().join(" ");
+            // "depuis le 15/12/2016", "5 mai 1998 (signature)": a date among such words
+            let is_around = |word: &&str| AROUND.contains(&&*fold(word));
+            let rest = || {
+                let mut words: Vec<&str> = text.split_whitespace().skip_while(is_around).collect();
+                while words.last().is_some_and(is_around) {
+                    words.pop();
+                }
+                words.join(" ").replace(['(', ')', '[', ']'], " ")
+            };
             match problem {
                 DateProblem::Invalid => Self::read(&rest()).map_or(problem, DateProblem::Vague),
                 _ => problem,

@@ -70,6 +70,23 @@ pub(super) const AROUND: &[&str] = &[
     "dans",
     "les",
     "s",
+    "seit",
+    "ab",
+    "um",
+    "vor",
+    "nach",
+    "desde",
+    "hacia",
+    "dal",
+    "dalla",
+    "circa",
+    "verso",
+    "sinds",
+    "vanaf",
+    "rond",
+    "por",
+    "renouvele",
+    "renouvelee",
 ];
 
 /// A text of one year (or month of a year) and words around it, or a date with a part unknown.
@@ -87,12 +104,15 @@ pub(super) fn vague(text: &str) -> Option<DateProblem> {
     // "années 80", "les années 1980", "80s", "1980s"
     let decade = words.iter().any(|word| matches!(*word, "annees" | "decennie"));
     let mut dates = Vec::new();
-    let mut around = text.contains(['~', '?', '≈', '<', '>', '±']);
+    let mut around = text.contains(['~', '?', '≈', '<', '>', '±']) || text.starts_with(['(', '[']);
+    let is_term = words.iter().any(|word| matches!(*word, "trimestre" | "semestre"));
     let mut months: Vec<&str> = Vec::new();
     for word in &words {
         let digits = word.strip_suffix('s').unwrap_or(word);
         match digits.len() {
             _ if AROUND.contains(word) => around = true,
+            // "1er trimestre 2016"
+            1 | 3 | 4 if is_term && !is_year(word) && digits.starts_with(['1', '2', '3', '4']) => {}
             4 if is_year(digits) => {
                 around |= digits.len() < word.len();
                 dates.push(digits);
@@ -156,6 +176,20 @@ pub(super) fn several_years(text: &str) -> Option<DateProblem> {
             "de" | "a"
                 | "au"
                 | "et"
+                | "ou"
+                | "or"
+                | "oder"
+                | "und"
+                | "y"
+                | "bis"
+                | "hasta"
+                | "al"
+                | "tot"
+                | "von"
+                | "van"
+                | "del"
+                | "dal"
+                | "desde"
                 | "puis"
                 | "from"
                 | "to"

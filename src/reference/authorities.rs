@@ -208,10 +208,8 @@ impl Building {
             self.names.push((spell_out(&fold(alias)), index));
         }
         if row.kind == "region" {
-            for (name, _) in
-                territories::old_regions().iter().filter(|(_, code)| *code == row.insee)
-            {
-                self.former_names.push((name.clone(), index));
+            for (name, _) in territories::old_regions().filter(|(_, code)| *code == row.insee) {
+                self.former_names.push((name.to_owned(), index));
             }
         }
     }

@@ -21,9 +21,9 @@ pub enum CountryText<'c> {
 }
 
 /// What separates the parts of a text that says more than a country.
-const SEPARATORS: [&str; 16] = [
+const SEPARATORS: [&str; 19] = [
     ",", ";", "/", "(", ")", "+", "&", "|", "\n", " - ", " – ", " — ", " et ", " and ", " ou ",
-    " or ",
+    " or ", " und ", " y ", " e ",
 ];
 
 impl Countries {

@@ -164,13 +164,14 @@ impl Collectivities {
             {
                 continue;
             }
+            // "Strasbourg (Allemagne)": not the commune that begins so
+            if is_abroad(other) {
+                return Some(Unresolved::Qualifier(None));
+            }
             match self.named(&spelled, AuthorityFilter::default(), None) {
                 Some(Ok(second)) => names.push(second.collectivity.name.clone()),
                 Some(Err(_)) => names.push((*other).to_owned()),
-                None => {
-                    let meant = (!is_abroad(other)).then(|| shown(&found.collectivity));
-                    return Some(Unresolved::Qualifier(meant));
-                }
+                None => return Some(Unresolved::Qualifier(Some(shown(&found.collectivity)))),
             }
         }
         (names.len() > 1).then(|| Unresolved::Several(names.join(" | ")))

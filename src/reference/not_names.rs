@@ -44,6 +44,9 @@ pub fn not_a_name(text: &str) -> Option<NotName> {
         return Some(NotName::Number);
     }
     let folded = key(text);
+    if folded.len() > 2 && folded.bytes().all(|byte| byte == b'x') {
+        return Some(NotName::Nothing);
+    }
     let words: Vec<&str> = folded.split(' ').collect();
     if words[0] == "total" || words.starts_with(&["sous", "total"]) || words[0] == "subtotal" {
         return Some(NotName::Total);
@@ -58,8 +61,19 @@ fn is_address(text: &str) -> bool {
     let mail = text
         .split_once('@')
         .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !user.contains(' '));
-    mail || text.contains("://") || ["www.", "http:", "https:", "mailto:"].into_iter().any(starts)
+    let host = text.rsplit_once('.').is_some_and(|(_, end)| {
+        HOST_ENDINGS.contains(&end)
+            && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
+    });
+    let begins = ["www.", "http:", "https:", "mailto:"].into_iter().any(starts);
+    mail || host || text.contains("://") || begins
 }
+
+/// What hosts of the web usually end with.
+const HOST_ENDINGS: [&str; 16] = [
+    "be", "ca", "ch", "com", "de", "edu", "es", "eu", "fr", "gov", "info", "it", "net", "org",
+    "pt", "uk",
+];
 
 /// Folded, with the mark that errors of spreadsheets begin with.
 fn key(text: &str) -> String {

@@ -74,7 +74,12 @@ const SIMILAR: f64 = 0.9;
 
 /// What a place may be called, folded, from what a record calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceNames(Vec<String>);
+pub struct PlaceNames {
+    /// Without generic words and articles.
+    plain: Vec<String>,
+    /// Those that have an article, with it: the gazetteer knows "La Haye", not "Haye".
+    whole: Vec<String>,
+}
 
 impl PlaceNames {
     /// From a name as a record has it.
@@ -92,9 +97,13 @@ impl PlaceNames {
         }
         let qualified = parts.clone();
         parts.extend(qualified.into_iter().filter_map(unqualified));
-        let mut names: Vec<String> = Vec::new();
+        let (mut names, mut whole): (Vec<String>, Vec<String>) = Default::default();
         for part in parts {
-            let plain = plain(&fold(part));
+            let folded = fold(part);
+            let plain = plain(&folded);
+            if ARTICLES.iter().any(|word| folded.starts_with(word)) {
+                whole.push(folded);
+            }
             if let Some(shorter) = without_river(&plain) {
                 names.push(shorter.to_owned());
             }
@@ -103,24 +112,25 @@ impl PlaceNames {
         names.retain(|name| !name.is_empty());
         names.sort_unstable();
         names.dedup();
-        Self(names)
+        Self { plain: names, whole }
     }
 
     /// Whether one spelling is of both.
     fn meet(&self, other: &Self) -> bool {
-        self.0.iter().any(|name| other.0.contains(name))
+        self.plain.iter().any(|name| other.plain.contains(name))
     }
 
     /// Whether both are names of one town near a place, as the gazetteer knows them: Cracovie and
     /// Kraków.
     fn are_of_one_town(&self, other: &Self, country: &str, near: (Position, f64)) -> bool {
-        Cities::bundled().bears_both(country, (&self.0, &other.0), near)
+        let all = |names: &Self| [&*names.plain, &*names.whole].concat();
+        Cities::bundled().bears_both(country, (&all(self), &all(other)), near)
     }
 
     /// Whether they look alike, which proves nothing.
     fn are_alike(&self, other: &Self) -> bool {
-        self.0.iter().any(|one| {
-            other.0.iter().any(|other| {
+        self.plain.iter().any(|one| {
+            other.plain.iter().any(|other| {
                 let within = |long: &str, short: &str| {
                     long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '))
                 };

@@ -22,9 +22,11 @@ pub struct Territory {
     pub region: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// A région of before 2016.
+#[derive(Debug, Deserialize)]
 struct OldRegion {
     name: String,
+    old_code: String,
     code: String,
 }
 
@@ -46,20 +48,31 @@ pub fn departments() -> &'static BTreeMap<String, Territory> {
     &LIST
 }
 
-/// Folded names of the régions of before 2016, with the code of the région of today.
-pub fn old_regions() -> &'static [(String, String)] {
-    static LIST: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+fn all_old_regions() -> &'static [OldRegion] {
+    static LIST: LazyLock<Vec<OldRegion>> = LazyLock::new(|| {
         let old: Vec<OldRegion> = rows(include_bytes!("../../import/reference/old_regions.csv"));
-        old.into_iter().map(|row| (fold(&row.name), row.code)).collect()
+        old.into_iter().map(|row| OldRegion { name: fold(&row.name), ..row }).collect()
     });
     &LIST
+}
+
+/// Folded names of the régions of before 2016, with the code of the région of today.
+pub fn old_regions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    all_old_regions().iter().map(|old| (&*old.name, &*old.code))
+}
+
+/// The INSEE code that a région of before 2016 had, by its folded name.
+pub fn old_region_code(folded: &str) -> Option<&'static str> {
+    let name = folded.strip_prefix("region ").unwrap_or(folded);
+    let old = all_old_regions().iter().find(|old| old.name == name)?;
+    Some(&old.old_code)
 }
 
 /// The INSEE code of a région given by its name of today or of before 2016, folded.
 pub fn region_code(folded: &str) -> Option<&'static str> {
     let name = folded.strip_prefix("region ").unwrap_or(folded);
     let today = regions().values().find(|region| fold(&region.name) == name);
-    let old = || old_regions().iter().find(|(old, _)| old == name).map(|(_, code)| code.as_str());
+    let old = || old_regions().find(|(old, _)| *old == name).map(|(_, code)| code);
     today.map(|region| region.code.as_str()).or_else(old)
 }
 

@@ -141,6 +141,44 @@ fn a_country_that_nobody_knows_is_an_error_and_what_is_skipped_is_told() {
     assert!(issues.iter().any(|i| i["line"] == 3 && i["code"] == "country-unknown"), "{report}");
 }
 
+/// Names of the country in other languages are understood on the French side, misspelt ones told.
+#[test]
+fn the_country_of_the_french_side_is_read_or_told() {
+    let profile = "name = 'p'\n[[readings]]\ncollectivite = 'a'\ncollectivite_pays = 'pa'\n\
+                   partenaire = 'b'\npartenaire_pays = 'pb'\n";
+    for (country, is_known) in [
+        ("Frankrijk", true),
+        ("França", true),
+        ("FRA", true),
+        ("la France", true),
+        ("france (métropole)", true),
+        ("Frnce", false),
+        ("Franse", false),
+        ("Gaule", false),
+    ] {
+        let examined = read(profile, &format!("a,pa,b,pb\nLyon,{country},Leeds,GB\n"));
+        let told = codes(&examined).contains(&(IssueCode::CountryUnknown, 2));
+        assert_eq!((links(&examined).len(), told), (usize::from(is_known), !is_known), "{country}");
+        assert_eq!(examined.skipped, 0, "{country}");
+    }
+}
+
+#[test]
+fn one_cell_of_other_shapes_is_taken_apart() {
+    for (pattern, cell, expected) in [
+        ("{partenaire} ({partenaire_pays}) {date_debut}", "Turin (Italie) 1957", "Turin IT 1957"),
+        ("{partenaire} : {partenaire_pays}", "Torino : Italia", "Torino IT"),
+        ("{date_debut} : {partenaire}, {partenaire_pays}", "1967 : Köln, RFA", "Köln DE 1967"),
+    ] {
+        let profile = format!(
+            "name = 'test'\nseparator = ';'\n[columns]\ncollectivite = 'Ville'\n[[split]]\n\
+             column = 'Jumelle'\npattern = '{pattern}'\n"
+        );
+        let examined = read(&profile, &format!("Ville;Jumelle\nLyon;{cell}\n"));
+        assert_eq!(links(&examined), [format!("Lyon: {expected}")], "{:?}", examined.issues);
+    }
+}
+
 #[test]
 fn a_draft_knows_bundled_profiles_either_side_and_postal_codes() {
     let draft = |text: &str| draft_profile(text.as_bytes(), "liste.csv").unwrap();
@@ -149,7 +187,7 @@ fn a_draft_knows_bundled_profiles_either_side_and_postal_codes() {
     assert!(draft(twins).contains("bundled profile twin-cities"));
     let postal = "Ville;Code postal;Partenaire;Pays\nParis;75011;Rome;Italie\nLyon;69003;Milan;Italie\nGrenoble;38000;Phoenix;USA\n";
     assert!(!draft(postal).contains("collectivite_code ="), "{}", draft(postal));
-    for title in ["CP", "Zip", "code_postal", "CODE"] {
+    for title in ["CP", "Zip", "code_postal", "CODE", "PLZ", "Postcode", "Código postal"] {
         let text = postal.replace("Code postal", title);
         assert!(!draft(&text).contains("collectivite_code ="), "{title}: {}", draft(&text));
     }

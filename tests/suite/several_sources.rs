@@ -366,6 +366,17 @@ fn spellings_of_one_pair_in_one_file_are_told() {
     let rows =
         "Lyon,Kayes,ML,cooperation\nLyon,Kayes,ML,jumelage\nLille,Ville de Kayes,ML,jumelage\n";
     assert_eq!(told(&format!("{titles}{rows}")), []);
+    for (one, other) in [
+        ("München,DE", "Munich,Allemagne"),
+        ("Aix-la-Chapelle,DE", "Aachen,DE"),
+        ("Venise,IT", "Venezia,Italia"),
+        ("Den Haag,NL", "La Haye,Pays-Bas"),
+        ("Leeds,GB", "City of Leeds,England"),
+        ("Séville,ES", "Sevilla (España),ES"),
+    ] {
+        let rows = format!("Lyon,{one},jumelage\nLyon,{other},jumelage\n");
+        assert_eq!(told(&format!("{titles}{rows}")), [(3, 2)], "{one} {other}");
+    }
     let Some(path) = shared("cases/15-variants/a.csv") else { return };
     let told = told(&std::fs::read_to_string(path).unwrap());
     assert!([3, 4, 5, 8].iter().all(|line| told.iter().any(|(told, _)| told == line)), "{told:?}");

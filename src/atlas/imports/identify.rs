@@ -38,6 +38,12 @@ pub(super) fn identify(
             NameFit::No => {}
         }
     }
+    // "Rhône-Alpes" beside 82, which is a département's code too
+    if territories::old_region_code(&fold(wanted.name)) == Some(code)
+        && let Ok(found) = list.by_name(wanted)
+    {
+        return Ok(Resolved { remark: Some(Remark::FormerCode), ..found });
+    }
     // "Lyon" beside 69
     if let Some(department) = territories::department_code(code)
         && let Ok(found) = list.by_name(Wanted { department: Some(department), ..wanted })
@@ -137,7 +143,12 @@ fn fit(list: &Collectivities, found: &Resolved, wanted: Wanted<'_>) -> NameFit {
     };
     match list.by_name(hinted) {
         Ok(named) if named.collectivity.code == collectivity.code => {
-            return NameFit::Yes(found.remark.or(named.remark));
+            // "Lyon" beside the SIREN of its métropole: the code says more than the name, or else
+            let is_another = |other: &Resolved| other.collectivity.code != collectivity.code;
+            let bare = || list.by_name(Wanted { name, ..Wanted::default() });
+            let differs = wanted.kind.is_none() && bare().is_ok_and(|other| is_another(&other));
+            let differs = differs.then_some(Remark::NameDiffers);
+            return NameFit::Yes(found.remark.or(named.remark).or(differs));
         }
         Err(unresolved @ (Unresolved::Qualifier(_) | Unresolved::Several(_))) => {
             return NameFit::Against(unresolved);
