@@ -20,6 +20,7 @@ pub mod position;
 pub mod sameness;
 pub mod text;
 mod vague_date;
+mod verifier;
 pub mod vocabulary;
 
 pub use accounts::{
@@ -43,4 +44,5 @@ pub use partnership::{
 pub use period::{PartialDate, Period};
 pub use position::Position;
 pub use sameness::{Doubt, Sameness, SourceOrder};
+pub use verifier::Verifier;
 pub use vocabulary::{Term, Vocabulary};

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use data_encoding::{BASE32_NOPAD, Encoding};
 use sha2::{Digest, Sha256};
 
-use super::{Collectivity, Partner, Period, Term};
+use super::{Collectivity, Partner, Period, Term, Verifier};
 
 pub use field::{Constraint, CsvColumn, Field, FieldKind, FieldValue, Sink};
 pub use fields::{FIELDS, beside_name, of_column};
@@ -50,6 +50,8 @@ pub struct Partnership {
     pub url: Option<String>,
     /// When somebody last checked it.
     pub verified_on: Option<NaiveDate>,
+    /// For whom that was confirmed here; none where the source says it, or nobody has checked it.
+    pub verified_by: Option<Verifier>,
 }
 
 /// SHA-256 of everything a record says, cut to 128 bits: equal content, equal hash. It is made of

@@ -7,7 +7,9 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::great_circle::great_circle;
-use crate::domain::{Collectivity, Euros, Language, PartialDate, Partner, Partnership, Position};
+use crate::domain::{
+    Collectivity, Euros, Language, PartialDate, Partner, Partnership, Position, Verifier,
+};
 
 /// Text before the geometry: its length is the same for every feature.
 const BEFORE_GEOMETRY: &str = r#"{"type":"Feature","id":"0123456789abcdef","geometry":"#;
@@ -48,6 +50,7 @@ struct Tail<'a> {
     position_source: Option<&'static str>,
     source: &'a str,
     sources: &'a [&'a str],
+    verified_by: Option<&'static str>,
     updated_at: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     collectivities: Vec<Side<'a>>,
@@ -74,6 +77,8 @@ pub struct BodyTexts {
     pub verified_on: Option<NaiveDate>,
     /// Who keeps it.
     pub source: String,
+    /// For whom it was verified.
+    pub verified_by: Option<String>,
 }
 
 /// Where the parts of a body are, in bytes.
@@ -156,6 +161,7 @@ pub fn write_body(
         funders,
         url,
         verified_on,
+        verified_by,
     } = record;
     let begin = out.len();
     let id = record.id().to_string();
@@ -194,6 +200,7 @@ pub fn write_body(
         position_source: first.place.map(|(_, source)| source.code()),
         source,
         sources,
+        verified_by: verified_by.map(Verifier::code),
         updated_at: updated_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         collectivities: if several {
             collectivities.iter().map(|collectivity| side(collectivity, names)).collect()

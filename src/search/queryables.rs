@@ -79,6 +79,7 @@ attributes! {
     PartnerAreaName "partner_area_name";
     Source "source";
     Sources "sources";
+    VerifiedBy "verified_by";
     UpdatedAt "updated_at";
     Partnerships "partnerships";
     Geometry "geometry";

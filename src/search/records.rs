@@ -7,7 +7,7 @@ use super::{
     snapshot::{Dates, NO_BUDGET},
 };
 use crate::{
-    domain::{Collectivity, Euros, Language, Partner, Partnership, Period},
+    domain::{Collectivity, Euros, Language, Partner, Partnership, Period, Verifier},
     formats::csv::Writer,
     reference::vocabularies,
 };
@@ -113,6 +113,7 @@ impl Snapshot {
             funders: texts.funders,
             url: texts.url,
             verified_on: texts.verified_on,
+            verified_by: texts.verified_by.as_deref().and_then(Verifier::from_code),
         })
     }
 

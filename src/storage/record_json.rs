@@ -27,7 +27,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Collectivity, Euros, Partner, Partnership, Position, PositionSource, Term, Vocabulary,
+        Collectivity, Euros, Partner, Partnership, Position, PositionSource, Term, Verifier,
+        Vocabulary,
     },
     reference::{partner_kinds, vocabularies},
 };
@@ -50,6 +51,8 @@ struct PartnershipJson<'a> {
     funders: Cow<'a, [String]>,
     url: Option<Cow<'a, str>>,
     verified_on: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verified_by: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,6 +125,7 @@ impl<'a> From<&'a Partnership> for PartnershipJson<'a> {
             funders,
             url,
             verified_on,
+            verified_by,
         } = partnership;
         Self {
             source: source.into(),
@@ -140,6 +144,7 @@ impl<'a> From<&'a Partnership> for PartnershipJson<'a> {
             funders: funders.into(),
             url: borrowed(url.as_ref()),
             verified_on: *verified_on,
+            verified_by: verified_by.map(|by| by.code().into()),
         }
     }
 }
@@ -209,6 +214,7 @@ impl PartnershipJson<'_> {
             funders: self.funders.into_owned(),
             url: owned(self.url),
             verified_on: self.verified_on,
+            verified_by: self.verified_by.as_deref().and_then(Verifier::from_code),
         })
     }
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::{
         Collectivity, ContentHash, Euros, PartialDate, Partner, Partnership, Period, Position,
-        PositionSource, Term, Vocabulary,
+        PositionSource, Term, Verifier, Vocabulary,
     },
     reference::{partner_kinds, vocabularies},
 };
@@ -213,6 +213,7 @@ pub(super) struct NewPartnership {
     budget_cents: Option<i64>,
     url: Option<String>,
     verified_on: Option<NaiveDate>,
+    verified_by: Option<&'static str>,
     content_hash: ContentHash,
     revision: i32,
     changeset_id: i64,
@@ -248,6 +249,7 @@ impl NewPartnership {
             funders: _,
             url,
             verified_on,
+            verified_by,
         } = partnership;
         Self {
             id: written.row,
@@ -262,6 +264,7 @@ impl NewPartnership {
             budget_cents: budget.map(Euros::cents),
             url: url.clone(),
             verified_on: *verified_on,
+            verified_by: verified_by.map(Verifier::code),
             content_hash: hash,
             revision: written.revision,
             changeset_id: written.changeset,
@@ -286,6 +289,7 @@ pub(super) struct PartnershipRow {
     budget_cents: Option<i64>,
     url: Option<String>,
     verified_on: Option<NaiveDate>,
+    verified_by: Option<String>,
     pub(super) revision: i32,
     pub(super) changeset_id: i64,
 }
@@ -324,6 +328,7 @@ impl PartnershipRow {
             funders: lists.funders,
             url: self.url,
             verified_on: self.verified_on,
+            verified_by: self.verified_by.as_deref().and_then(Verifier::from_code),
         })
     }
 }

@@ -111,6 +111,7 @@ diesel::table! {
         budget_cents -> Nullable<BigInt>,
         url -> Nullable<Text>,
         verified_on -> Nullable<Date>,
+        verified_by -> Nullable<Text>,
         content_hash -> Binary,
         revision -> Integer,
         changeset_id -> BigInt,

@@ -430,6 +430,55 @@ fn records_are_confirmed_in_one_press() {
 }
 
 #[test]
+fn open_data_says_for_whom_a_record_was_confirmed() {
+    for place in TestDatabase::each() {
+        let desk = Desk::open(place);
+        let scoped = |name: &str, scope: &str| {
+            let create = ["token", "create", "--name", name, "--role", "admin", "--scope", scope];
+            let made = succeed(&[&create[..], &["--database", &desk.place.url]].concat());
+            format!("Bearer {}", made.trim())
+        };
+        let (lyon, senegal) = (scoped("lyon", "authority:69123"), scoped("dakar", "country:SN"));
+        let confirm = |who: &str, key: &str| {
+            let body = json!({"records": [id(key)]});
+            desk.send("POST", "/api/verifications", who, &body)
+        };
+        let said = |key: &str| {
+            let path = format!("/api/collections/partnerships/items/{}", id(key));
+            desk.server.json(&path)["properties"]["verified_by"].clone()
+        };
+        assert_eq!(confirm(&lyon, "b").status, 403);
+        assert_eq!(said("b"), Value::Null);
+        for (who, key, by) in [
+            (&lyon, "a", "authority"),
+            (&senegal, "b", "embassy"),
+            (&desk.admin, "c", "steward"),
+            (&desk.admin, "b", "steward"),
+        ] {
+            let done = confirm(who, key);
+            assert_eq!((done.status, said(key)), (201, by.into()), "{}", done.body);
+        }
+        let page = desk.server.get(&format!("/partenariats/{}", id("a"))).body;
+        assert!(page.contains("par la collectivité"), "{page}");
+        let found = desk.server.json("/api/collections/partnerships/items?verified_by=steward");
+        assert_eq!(found["numberMatched"], 2);
+        // an import that says the same leaves it, and so does a correction of something else
+        let report = desk.import(ROWS);
+        assert_eq!(
+            (report["outcome"]["unchanged"].clone(), said("a")),
+            (3.into(), "authority".into())
+        );
+        assert_eq!(desk.correct("a", json!({"intitule": "Eau potable"})).status, 200);
+        assert_eq!(said("a"), "authority");
+        // undone, nobody has confirmed it
+        let changeset = confirm(&senegal, "b").json()["changeset"].as_i64().unwrap();
+        assert_eq!(said("b"), "embassy");
+        assert_eq!(desk.revert(changeset).status, 200);
+        assert_eq!(said("b"), "steward");
+    }
+}
+
+#[test]
 fn a_partnership_is_declared_and_made_once() {
     for place in TestDatabase::each() {
         let desk = Desk::open(place);

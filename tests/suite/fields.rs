@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use atlas_aect::{
     domain::{
         Collectivity, Column, ContentHash, Euros, Partner, PartnerKind, Partnership, Period,
-        PositionSource,
+        PositionSource, Verifier,
         partnership::{FIELDS, of_column},
     },
     reference::vocabularies,
@@ -90,6 +90,7 @@ fn changed_in_one_member(record: &Partnership) -> Vec<(&'static str, Partnership
         funders: _,
         url: _,
         verified_on: _,
+        verified_by: _,
     } = record;
     let Collectivity { code: _, kind: _, name: _, department: _, region: _, position: _ } =
         &*collectivities[0];
@@ -148,6 +149,7 @@ fn changed_in_one_member(record: &Partnership) -> Vec<(&'static str, Partnership
         with("funders", &|record| record.funders.swap(0, 1)),
         with("url", &|record| record.url = None),
         with("verified_on", &|record| record.verified_on = None),
+        with("verified_by", &|record| record.verified_by = Some(Verifier::Embassy)),
     ]
 }
 
@@ -170,10 +172,12 @@ fn hashes_stay_as_they_are() {
     for partner in &mut early.partners {
         Arc::make_mut(partner).area = None;
     }
+    early.verified_by = None;
+    let unconfirmed = Partnership { verified_by: None, ..rich("a") };
     for (record, hash) in [
         (bare("a"), "f7956bf409b3fe1b1a1f13d85bae75a3"),
         (early, "0cc59b9b7b9b6012ce3bd650e4f3d4d2"),
-        (rich("a"), "f2103de32678baee814e2ae5fca20879"),
+        (unconfirmed, "f2103de32678baee814e2ae5fca20879"),
     ] {
         assert_eq!(HEXLOWER.encode(&record.content_hash()), hash);
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use atlas_aect::{
     domain::{
         Collectivity, DataVersion, Euros, Partner, Partnership, Period, Position, PositionSource,
-        RandomId,
+        RandomId, Verifier,
     },
     reference::{partner_kinds, vocabularies},
 };
@@ -114,6 +114,7 @@ pub fn record() -> impl Strategy<Value = Partnership> {
                 funders: Vec::new(),
                 url: None,
                 verified_on: verified.and_then(|year| NaiveDate::from_ymd_opt(year, 6, 15)),
+                verified_by: verified.and(Verifier::ALL.get(key as usize % 5).copied()),
             }
         },
     )

@@ -232,6 +232,7 @@ fn one_record(key: &str, partner: &Arc<Partner>) -> Partnership {
         funders: Vec::new(),
         url: None,
         verified_on: None,
+        verified_by: None,
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     atlas::register::{document::change_json, plan::Plan},
-    domain::{Account, Capability, Cause, Column, Columns, Partnership, PartnershipId},
+    domain::{Account, Capability, Cause, Column, Columns, Partnership, PartnershipId, Verifier},
     storage::{Change, Database, Entry, NewChangeset, Writer},
 };
 
@@ -150,7 +150,8 @@ impl Contributions {
             for (source, key) in &names {
                 let found = find(&mut writer.view(), source, key)?;
                 require(caller, Capability::Verify, &found.record)?;
-                steps.push(confirmed(found, today));
+                let by = Verifier::of(&caller.grants, &found.record.scopes());
+                steps.push(confirmed(found, today, by));
             }
             commit(writer, Cause::Verification, &caller.name, &steps)
         })
@@ -169,9 +170,10 @@ impl Contributions {
 }
 
 /// A record that is confirmed as it is, on this day.
-fn confirmed(found: OpenRecord, today: NaiveDate) -> Step {
+fn confirmed(found: OpenRecord, today: NaiveDate, by: Option<Verifier>) -> Step {
     let mut after = found.record.clone();
     after.verified_on = after.verified_on.max(Some(today));
+    after.verified_by = by;
     let confirmed: Columns = after.filled_parts().iter().chain([Column::VerifiedOn]).collect();
     Step { found, after, confirmed }
 }

@@ -80,9 +80,14 @@ impl ConfirmedValues {
         let stays =
             |part: &Column| confirmed.contains(*part) && !(*part == Column::VerifiedOn && is_later);
         let parts: Columns = said.differing_parts(stored).iter().filter(stays).collect();
+        if !is_later {
+            record.partnership.verified_by = stored.verified_by;
+            record.hash = record.partnership.content_hash();
+        }
         if parts.is_empty() {
             return Vec::new();
         }
+        let said = &record.partnership;
         let told = parts.iter().filter(|part| *part != Column::VerifiedOn);
         let issues = told.filter_map(|part| {
             let differs = |column: &Column| said.typed_cell(*column) != stored.typed_cell(*column);

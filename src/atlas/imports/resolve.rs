@@ -131,6 +131,7 @@ impl<'s> Resolver<'s> {
             funders: funders?,
             url: url.ok()?,
             verified_on: verified_on?,
+            verified_by: None,
         };
         Some((partnership, own_key))
     }

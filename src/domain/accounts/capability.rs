@@ -179,8 +179,18 @@ impl Grants {
     /// Whether something may be done of what has one of these in common: a record is of its
     /// source, its authorities, their départements and régions, and its partners' countries.
     pub fn allow(&self, capability: Capability, on: &[Scope]) -> bool {
-        let covers = |scope: &Scope| *scope == Scope::Everything || on.contains(scope);
-        self.0.iter().any(|grant| grant.capability == capability && covers(&grant.scope))
+        self.covering(capability, on).next().is_some()
+    }
+
+    /// The scopes by which something may be done of what has one of these in common.
+    pub fn covering<'g>(
+        &'g self,
+        capability: Capability,
+        on: &'g [Scope],
+    ) -> impl Iterator<Item = &'g Scope> {
+        let held = self.0.iter().filter(move |grant| grant.capability == capability);
+        let covers = |scope: &&Scope| **scope == Scope::Everything || on.contains(scope);
+        held.map(|grant| &grant.scope).filter(covers)
     }
 
     /// What may be done somewhere.

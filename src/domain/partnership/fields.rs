@@ -587,6 +587,16 @@ pub static FIELDS: &[Field] = &[
             "All sources that keep this partnership, the one that leads first.",
         ],
     ),
+    Field::of_record("verified_by", Text, |p, to| {
+        to(p.verified_by.map_or(Value::Nothing, |by| Value::Text(by.code())));
+    })
+    .property(
+        ["Vérifié par", "Verified by"],
+        [
+            "Pour qui la fiche a été confirmée dans ce registre : « authority » pour une de ses collectivités, « embassy » pour l'ambassade, « steward » pour qui tient le registre ; vide quand la source le dit elle-même, ou que personne ne l'a fait.",
+            "For whom the record was confirmed in this register: “authority” for one of its French authorities, “embassy” for the embassy, “steward” for whoever keeps the register; empty where the source says so itself, or nobody has.",
+        ],
+    ),
     Field::derived("updated_at", Datetime).property(
         ["Modifié le", "Changed at"],
         [

@@ -82,6 +82,7 @@ impl HasProperties for Record<'_> {
             | Attribute::Url
             | Attribute::Source
             | Attribute::Sources
+            | Attribute::VerifiedBy
             | Attribute::Funders
             | Attribute::Sdgs => written(self.snapshot.body(record), attribute),
             Attribute::Geometry => {
@@ -187,13 +188,14 @@ pub(super) fn of_partner<'p>(partner: &'p Partner, field: &Field) -> Value<'p> {
 
 /// The properties that the snapshot has only as they are written in the feature, each with what
 /// stands before it and nowhere else: within a text a quotation mark has a backslash before it.
-const WRITTEN: [(Attribute, &str); 9] = [
+const WRITTEN: [(Attribute, &str); 10] = [
     (Attribute::WrittenStart, ",\"start\":"),
     (Attribute::WrittenEnd, ",\"end\":"),
     (Attribute::Title, ",\"title\":"),
     (Attribute::Description, ",\"description\":"),
     (Attribute::Url, ",\"url\":"),
     (Attribute::Source, ",\"source\":"),
+    (Attribute::VerifiedBy, ",\"verified_by\":"),
     (Attribute::Sources, ",\"sources\":"),
     (Attribute::Funders, ",\"funders\":"),
     (Attribute::Sdgs, ",\"sdgs\":"),

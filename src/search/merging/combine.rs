@@ -61,6 +61,7 @@ fn fullness(record: &Partnership) -> usize {
         funders,
         url,
         verified_on,
+        verified_by: _,
     } = record;
     let says = [
         status.code != UNKNOWN,
@@ -101,7 +102,11 @@ fn fill(lead: &mut Partnership, from: &Partnership) -> Vec<Column> {
     note(Column::Budget, take(&mut lead.budget, from.budget));
     note(Column::Funders, take_list(&mut lead.funders, &from.funders));
     note(Column::Url, take(&mut lead.url, from.url.clone()));
-    note(Column::VerifiedOn, take(&mut lead.verified_on, from.verified_on));
+    let verified = take(&mut lead.verified_on, from.verified_on);
+    if verified {
+        lead.verified_by = from.verified_by;
+    }
+    note(Column::VerifiedOn, verified);
     filled
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use atlas_aect::{
     domain::{
         ById, Collectivity, Mode, Outcome, Partner, Partnership, Period, Position, PositionSource,
+        Verifier,
     },
     reference::vocabularies,
     storage::{Change, Database, Entry, Known, NewImport, StorageError, Stored, Writer},
@@ -56,6 +57,7 @@ pub fn bare(key: &str) -> Partnership {
         funders: Vec::new(),
         url: None,
         verified_on: None,
+        verified_by: None,
     }
 }
 
@@ -91,6 +93,7 @@ pub fn rich(key: &str) -> Partnership {
         funders: vec!["Agence de l'eau".into(), "Région".into(), "Agence de l'eau".into()],
         url: Some("https://example.org/?a=1&b=é".into()),
         verified_on: NaiveDate::from_ymd_opt(2024, 2, 29),
+        verified_by: Some(Verifier::Authority),
         ..bare(key)
     }
 }

@@ -25,7 +25,7 @@ use crate::{
             site_page::SitePage,
         },
         site::{
-            directory::act_here::{ActSubject, act_here},
+            directory::act_here::{ActHere, ActSubject, act_here},
             linked_data,
             partnership::page::{
                 CollectivityView, DataFormat, PartnerView, PartnershipPage, SourceView, ThemeView,
@@ -79,6 +79,7 @@ pub(crate) async fn show(
         funders,
         url,
         verified_on,
+        verified_by,
         ..
     }) = snapshot.partnership(record)
     else {
@@ -95,16 +96,9 @@ pub(crate) async fn show(
     };
     let path = layout.partnership_path(&id.to_string());
     let shared = ShareRequest { title: &title, path: &path, query: None, files: None };
-    let countries: Vec<String> = partners.iter().map(|one| one.country.clone()).collect();
-    let codes: Vec<String> = themes.iter().map(|term| term.code.clone()).collect();
-    let subject = ActSubject {
-        collectivity: collectivities.first().map(|one| one.code.as_str()),
-        countries: &countries,
-        themes: &codes,
-        ..ActSubject::default()
-    };
+    let act = act(&layout, state, (&collectivities, &partners, &themes));
     let page = PartnershipPage {
-        act: act_here(&state.directory, &layout, subject),
+        act,
         share: share(&layout, &state.about, &snapshot, shared),
         layout: Layout {
             description: description.clone().unwrap_or_else(|| title.clone()),
@@ -141,6 +135,7 @@ pub(crate) async fn show(
         url,
         verification: verification(verified_on, Utc::now().date_naive()),
         verified_on: verified_on.map(|day| day.to_string()),
+        verified_by,
         source,
         sources: sources(&snapshot, group),
         filled: group.map_or_else(Vec::new, |group| group.filled.clone()),
@@ -148,6 +143,23 @@ pub(crate) async fn show(
         formats: vec![format("GeoJSON", place_path), format("GeoJSON (arc)", line_path)],
     };
     respond(&snapshot, request, &page)
+}
+
+/// Who can help, and who pays, with a partnership of these sides and themes.
+fn act(
+    layout: &Layout,
+    state: &State,
+    (collectivities, partners, themes): (&[Arc<Collectivity>], &[Arc<Partner>], &[&'static Term]),
+) -> ActHere {
+    let countries: Vec<String> = partners.iter().map(|one| one.country.clone()).collect();
+    let codes: Vec<String> = themes.iter().map(|term| term.code.clone()).collect();
+    let subject = ActSubject {
+        collectivity: collectivities.first().map(|one| one.code.as_str()),
+        countries: &countries,
+        themes: &codes,
+        ..ActSubject::default()
+    };
+    act_here(&state.directory, layout, subject)
 }
 
 /// The page of a record that another one leads is that of the partnership. Which one leads may

@@ -3,15 +3,16 @@
 use askama::Template;
 
 use crate::{
-    domain::{Column, Position},
+    domain::{Column, Position, Verifier},
     http::{
         page::{
             history::HistoryStep,
             layout::{Layout, PageLink},
         },
         site::{directory::act_here::ActHere, place::page::PlaceKind, share::page::Share},
-        text::format,
+        text::{format, texts::Texts},
     },
+    search::Dimension,
 };
 
 /// `/partenariats/{id}` and `/en/partnerships/{id}`.
@@ -58,6 +59,8 @@ pub struct PartnershipPage {
     pub url: Option<String>,
     /// ISO date of the last check.
     pub verified_on: Option<String>,
+    /// For whom it was confirmed here.
+    pub verified_by: Option<Verifier>,
     /// What to think of that date.
     pub verification: Verification,
     /// Who keeps the record.
@@ -217,14 +220,22 @@ impl PartnershipPage {
         label.to_owned()
     }
 
+    /// What a source is called.
+    pub fn source_label(&self, source: &str) -> String {
+        Dimension::Source.label(source, self.layout.language)
+    }
+
     /// What the page says of the last check.
     pub fn verification_text(&self) -> String {
         let date = self.verified_on.as_deref().map(|iso| self.layout.date(iso)).unwrap_or_default();
-        match self.verification {
-            Verification::Fresh => self.layout.fill("record.verification.fresh", "date", &date),
-            Verification::Stale => self.layout.fill("record.verification.stale", "date", &date),
-            Verification::Never => self.layout.text("record.verification.never").to_owned(),
-        }
+        let by = self.verified_by.map(|by| format!("record.verification.by.{}", by.code()));
+        let by = by.map(|key| self.layout.text(&key).to_owned()).unwrap_or_default();
+        let key = match self.verification {
+            Verification::Fresh => "record.verification.fresh",
+            Verification::Stale => "record.verification.stale",
+            Verification::Never => return self.layout.text("record.verification.never").to_owned(),
+        };
+        Texts::of(self.layout.language).fill(key, &[("date", &date), ("by", &by)])
     }
 
     /// The class of the mark: `fresh`, `stale` or `never`.

@@ -1,0 +1,3 @@
+-- For whom a record was verified (src/domain/verifier.rs). The same stands in
+-- migrations/sqlite/0012_verified_by.
+ALTER TABLE partnerships ADD COLUMN verified_by text;
