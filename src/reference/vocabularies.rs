@@ -53,6 +53,14 @@ pub fn area_kinds() -> &'static Vocabulary {
     &LIST
 }
 
+/// What sources that everybody meets are called; others go by their own names.
+pub fn source_names() -> &'static Vocabulary {
+    static LIST: LazyLock<Vocabulary> = LazyLock::new(|| {
+        read("source_name", include_bytes!("../../import/vocabularies/source_names.csv"))
+    });
+    &LIST
+}
+
 /// The term `autre` or `inconnu` that stands for an empty cell.
 pub fn fallback(vocabulary: &'static Vocabulary) -> &'static Term {
     let terms = vocabulary.terms();

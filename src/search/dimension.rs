@@ -138,6 +138,9 @@ impl Dimension {
             Self::PartnerArea => {
                 Subdivisions::bundled().by_code(value).map(|area| bilingual(&area.name))
             }
+            Self::Source => {
+                vocabularies::source_names().by_code(value).map(|term| bilingual(&term.label))
+            }
             _ => self
                 .vocabulary()
                 .and_then(|vocabulary| vocabulary.by_code(value))

@@ -72,6 +72,26 @@ fn a_list_can_be_followed_to_its_end_in_every_order() {
 }
 
 #[test]
+fn a_name_leads_to_the_page_of_an_authority() {
+    let (_database, server) = demo();
+    for (asked, place) in [
+        ("/collectivites?name=Rennes", "/collectivites/35238"),
+        ("/collectivites?name=+st+malo+", "/collectivites/35288"),
+        ("/collectivites?name=Rennes+%2835238%29", "/collectivites/35238"),
+        ("/en/authorities?name=35238", "/en/authorities/35238"),
+    ] {
+        let answer = server.get(asked);
+        assert_eq!((answer.status, answer.header("location")), (303, place), "{asked}");
+    }
+    let several = html(&server, "/collectivites?name=Saint-Denis");
+    assert!(several.contains("/collectivites/93066") && several.contains("/collectivites/97411"));
+    let none = html(&server, "/en/authorities?name=%3Cscript%3E1");
+    assert!(none.contains("No authority is called") && !none.contains("<script>1"));
+    assert!(!html(&server, "/collectivites").contains("role=\"status\""));
+    assert!(html(&server, "/").contains("action=\"/collectivites\""));
+}
+
+#[test]
 fn codes_lead_to_the_one_address_of_a_page() {
     let (_database, server) = demo();
     for (path, target) in [

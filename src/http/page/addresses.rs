@@ -8,8 +8,6 @@ use crate::{
 /// An address in French and in English.
 pub type Paths = [&'static str; 2];
 
-/// French authorities, each below by its code.
-pub const AUTHORITIES: Paths = ["/collectivites", "/en/authorities"];
 /// Foreign authorities, each below by its id.
 pub const PARTNERS: Paths = ["/partenaires", "/en/partners"];
 /// Countries, each below by its code.
@@ -28,8 +26,8 @@ pub const FEED: Paths = ["/flux.atom", "/en/feed.atom"];
 pub const PICTURE: Paths = ["/apercu.png", "/en/preview.png"];
 
 /// Those that are no [`SitePage`].
-const OTHERS: [Paths; 9] =
-    [AUTHORITIES, PARTNERS, COUNTRIES, REGIONS, THEMES, CONTRIBUTE, CHARTS, FEED, PICTURE];
+const OTHERS: [Paths; 8] =
+    [PARTNERS, COUNTRIES, REGIONS, THEMES, CONTRIBUTE, CHARTS, FEED, PICTURE];
 
 /// All of them but the map's, which is above all others.
 pub fn all() -> impl Iterator<Item = Paths> {

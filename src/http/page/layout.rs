@@ -218,6 +218,11 @@ impl Layout {
         SitePage::Data.path(self.language)
     }
 
+    /// Where a name leads to the page of an authority.
+    pub fn authorities_path(&self) -> &'static str {
+        SitePage::Authorities.path(self.language)
+    }
+
     /// The page of one's account.
     pub fn account_path(&self) -> &'static str {
         SitePage::Account.path(self.language)

@@ -9,6 +9,8 @@ pub enum SitePage {
     Map,
     /// The list of partnerships.
     Partnerships,
+    /// A name that leads to the page of an authority.
+    Authorities,
     /// The funding schemes.
     Funding,
     /// Three questions: who can help, who pays.
@@ -45,9 +47,10 @@ struct PageDeclaration {
 
 impl SitePage {
     /// All of them, in the order of the menu and of the sitemap.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Map,
         Self::Partnerships,
+        Self::Authorities,
         Self::Funding,
         Self::Services,
         Self::Actors,
@@ -65,6 +68,9 @@ impl SitePage {
             Self::Map => (["/", "/en/"], "map.title", Some("nav.map"), true),
             Self::Partnerships => {
                 (["/partenariats", "/en/partnerships"], "listing.title", Some("nav.list"), true)
+            }
+            Self::Authorities => {
+                (["/collectivites", "/en/authorities"], "authority.title", None, true)
             }
             Self::Funding => {
                 (["/financements", "/en/funding"], "funding.title", Some("nav.funding"), true)

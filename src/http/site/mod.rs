@@ -11,6 +11,7 @@
 //! | [`chart`] | its charts, and the files of each |
 //! | [`partnerships`], [`list`] | the list of partnerships with its filters; lists on any page |
 //! | [`partnership`] | the record of one partnership |
+//! | [`authority`] | from a name to the page of an authority |
 //! | [`place`] | the page of an authority, a country, a région, a theme |
 //! | [`comparison`] | two places or themes side by side |
 //! | [`directory`] | who can help and who pays |
@@ -22,6 +23,7 @@
 //! that list, counts and sentence are written once, here, with and without JavaScript.
 
 pub mod about;
+pub mod authority;
 pub mod chart;
 pub mod comparison;
 pub mod data;
@@ -58,6 +60,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     let get = read;
     serve(config, SitePage::Map, || read().to(map::handler::show));
     serve(config, SitePage::Partnerships, || read().to(partnerships::handler::list));
+    serve(config, SitePage::Authorities, || read().to(authority::handler::find));
     serve(config, SitePage::Comparison, || read().to(comparison::handler::compare));
     serve(config, SitePage::Data, || read().to(data::handler::data));
     serve(config, SitePage::About, || read().to(about::handler::about));

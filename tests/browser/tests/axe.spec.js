@@ -18,6 +18,7 @@ async function kinds(request) {
     ["partnership", `/partenariats/${id}`, "#share, #share details"],
     ["collectivité", `/collectivites/${properties.collectivity_code}`, "#share"],
     ["collectivité without records", "/collectivites/01001"],
+    ["a name that several authorities have", "/collectivites?name=Saint-Denis"],
     ["partner", `/partenaires/${partners.features[0].id}`],
     ["country", `/pays/${properties.country_code}`, "#share"],
     ["country without records", "/pays/AQ"],

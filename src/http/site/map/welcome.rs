@@ -3,14 +3,19 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::http::{
-    page::layout::PageLink,
-    site::map::page::{Facet, MapPage},
-    text::{format::number, texts::Texts},
+use crate::{
+    http::{
+        page::layout::PageLink,
+        site::map::page::{Facet, MapPage},
+        text::{format::number, texts::Texts},
+    },
+    search::Dimension,
 };
 
 /// Dimensions whose most frequent value is a finding.
 const FINDINGS: [&str; 6] = ["country", "theme", "region", "zone", "kind", "sdg"];
+/// The source of the sample that comes with the program.
+const SAMPLE: &str = "echantillon";
 /// Findings of a day.
 const SHOWN: usize = 3;
 
@@ -22,6 +27,14 @@ impl MapPage {
             && !self.is_continued
             && !self.is_embedded
             && self.totals.partnerships > 0
+    }
+
+    /// Whether some of what is shown is the sample that comes with the program.
+    pub fn has_sample(&self) -> bool {
+        let source = self.facets.iter().find(|facet| facet.name == Dimension::Source.name());
+        source.is_some_and(|facet| {
+            facet.values.iter().any(|value| value.value == SAMPLE && value.count > 0)
+        })
     }
 
     /// Three of the findings, each with the page that shows it.

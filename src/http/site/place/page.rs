@@ -10,6 +10,7 @@ use crate::{
         page::{
             addresses, checks,
             layout::{Layout, PageLink, escape, escape_query},
+            site_page::SitePage,
         },
         site::{
             directory::act_here::ActHere,
@@ -50,7 +51,7 @@ impl PlaceKind {
     /// What its pages are below, in a language.
     pub fn folder(self, language: Language) -> &'static str {
         let paths = match self {
-            Self::Collectivity => addresses::AUTHORITIES,
+            Self::Collectivity => SitePage::Authorities.paths(),
             Self::Partner => addresses::PARTNERS,
             Self::Country => addresses::COUNTRIES,
             Self::Region => addresses::REGIONS,

@@ -62,7 +62,7 @@ struct PictureSubject {
     records: RoaringBitmap,
 }
 
-/// `GET /apercu.png` and `/en/apercu.png`, with the filters of a selection.
+/// `GET /apercu.png` and `/en/preview.png`, with the filters of a selection.
 pub(crate) async fn selection(
     request: HttpRequest,
     state: web::Data<State>,
@@ -80,7 +80,7 @@ pub(crate) async fn map(
     answer(request, &state, subject, false).await
 }
 
-/// `GET /{folder}/{code}/apercu.png`
+/// `GET /{folder}/{code}/apercu.png`, in English `…/preview.png`
 pub(crate) async fn place(
     kind: PlaceKind,
     request: HttpRequest,
@@ -106,7 +106,7 @@ pub(crate) async fn place(
     answer(request, &state, subject, true).await
 }
 
-/// `GET /partenariats/{id}/apercu.png`
+/// `GET /partenariats/{id}/apercu.png` and `/en/partnerships/{id}/preview.png`
 pub(crate) async fn partnership(
     request: HttpRequest,
     id: web::Path<String>,

@@ -1,5 +1,5 @@
 /**
- * Names of French authorities for the comparison, as they are typed. Without this module the server
+ * Names of French authorities as they are typed, where a page asks for one. Without this module the server
  * proposes some once the form was sent.
  */
 
