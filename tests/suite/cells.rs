@@ -89,7 +89,9 @@ fn other_cells_of_each_kind_are_understood_or_told() {
     let table = include_str!("cells/kinds.csv");
     let rows = rows(table);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    rows.iter().for_each(|row| *kinds.entry(&row["kind"]).or_default() += 1);
+    for row in &rows {
+        *kinds.entry(&row["kind"]).or_default() += 1;
+    }
     assert!(kinds.len() == 10 && kinds.values().all(|count| *count >= 5), "{kinds:?}");
     let mut outcomes = outcomes(&as_file(table, 1));
     for said in outcomes.values_mut() {
