@@ -168,6 +168,12 @@ fn one_cell_of_other_shapes_is_taken_apart() {
     for (pattern, cell, expected) in [
         ("{partenaire} ({partenaire_pays}) {date_debut}", "Turin (Italie) 1957", "Turin IT 1957"),
         ("{partenaire} : {partenaire_pays}", "Torino : Italia", "Torino IT"),
+        ("{partenaire_pays} - {partenaire}", "ROYAUME-UNI - STOKE-ON-TRENT", "STOKE-ON-TRENT GB"),
+        (
+            "{partenaire_pays} - {partenaire} - {date_debut}",
+            "Pays-Bas - Breda - 1975",
+            "Breda NL 1975",
+        ),
         ("{date_debut} : {partenaire}, {partenaire_pays}", "1967 : Köln, RFA", "Köln DE 1967"),
     ] {
         let profile = format!(

@@ -66,6 +66,14 @@ impl Split {
                 '[' => regex.push_str("(?:"),
                 ']' => regex.push_str(")?"),
                 '-' | '–' | '—' => regex.push_str("[-–—]"),
+                // names have hyphens of their own: one between names has a space before it
+                space
+                    if space.is_whitespace()
+                        && after_name
+                        && letters.next_if(|next| "-–—".contains(*next)).is_some() =>
+                {
+                    regex.push_str(r"(?:\s+[-–—]|\s*[–—])");
+                }
                 space if space.is_whitespace() => {
                     let between = after_name && letters.peek() == Some(&'{');
                     regex.push_str(if between { r"\s+" } else { r"\s*" });
@@ -216,6 +224,17 @@ mod tests {
         assert_eq!(read(pattern, "Phoenix"), None);
         let found = read("{partenaire}, {_} : {partenaire_pays}", "Turin, 1958 : Italie").unwrap();
         assert_eq!(found[1], ("partenaire_pays".to_owned(), "Italie"));
+        let by_dash = "{partenaire_pays} - {partenaire}";
+        for (text, values) in [
+            ("ROYAUME-UNI - Stoke-on-Trent", Some(["ROYAUME-UNI", "Stoke-on-Trent"])),
+            ("Guinée-Bissau–Bissau", Some(["Guinée-Bissau", "Bissau"])),
+            ("Pays-Bas -Breda", Some(["Pays-Bas", "Breda"])),
+            ("Pays-Bas", None),
+        ] {
+            let found = read(by_dash, text);
+            let found = found.as_ref().map(|found| [found[0].1, found[1].1]);
+            assert_eq!(found, values, "{text}");
+        }
         let found = read("{partenaire} {date_debut}", "San Marino 1984").unwrap();
         assert_eq!(found[0].1, "San Marino");
         for wrong in ["{ville}", "{partenaire", "{partenaire} {partenaire}", "[{partenaire}"] {
