@@ -172,7 +172,8 @@ fn hostile_texts_are_texts_on_every_page() {
     let file = folder.path().join("hostile.csv");
     let cell = format!("\"{}\"", hostile.replace('"', "\"\""));
     let header = "identifiant,intitule,collectivite,collectivite_code,partenaire,partenaire_pays,partenaire_region,description,source";
-    let row = format!("1,{cell},Lyon,69123,{cell},ML,{cell},{cell},{cell}");
+    let partner = cell.replacen('"', "\"Kayes ", 1);
+    let row = format!("1,{cell},Lyon,69123,{partner},ML,{cell},{cell},{cell}");
     std::fs::write(&file, format!("{header}\n{row}\n")).unwrap();
     assert_eq!(import(&database, &file, &[]).0, Some(0));
     let server = Server::start(&database, &["--contact", "atlas@exemple.fr"]);

@@ -68,7 +68,7 @@ impl<'a> Cell<'a> {
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
 
-    /// The name of a place; wiki debris, marks of HTML and bare Q-ids are none.
+    /// The name of a place; wiki debris, an element of HTML and bare Q-ids are none.
     pub(super) fn place_name(&self) -> Result<String, Issue> {
         let name = self.text(200)?.ok_or_else(|| self.issue(IssueCode::ValueMissing))?;
         let id = name.strip_prefix('Q').is_some_and(|id| id.bytes().all(|b| b.is_ascii_digit()));
@@ -77,7 +77,7 @@ impl<'a> Cell<'a> {
                 !entity.is_empty() && entity.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
             })
         });
-        let is_tag = name.contains('<') && name.contains('>');
+        let is_tag = name.starts_with('<') && name.ends_with('>');
         if id || is_entity || is_tag || name.contains("{{") {
             return Err(self.issue(IssueCode::NameUnreadable));
         }
