@@ -14,9 +14,8 @@ if (place && show) {
     filter: true,
     // the badge of a validator would be an outside request
     validatorUrl: null,
-    onComplete: () => {
-      // Swagger UI brings a list of servers without a name
-      place.querySelector("#servers")?.setAttribute("aria-label", "Server");
-    },
   });
+  // Swagger UI draws its list of servers when it likes, and without a name
+  const name = () => place.querySelector("#servers:not([aria-label])")?.setAttribute("aria-label", "Server");
+  new MutationObserver(name).observe(place, { childList: true, subtree: true });
 }

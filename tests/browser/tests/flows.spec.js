@@ -149,7 +149,7 @@ test("“Voir sur la carte” lights the line, twenty times of twenty", async ({
     await page.locator(".mini-map-open a").click();
     await expect(page.locator("#map")).toHaveAttribute("data-state", "ready");
     await expect.poll(() => lit(page)).toEqual({ lines: 1, on: { kind: "partnership", id } });
-    await expect(page.locator("#card a").first()).toHaveAttribute("href", new RegExp(`/partenariats/${id}$`));
+    await expect(page.locator("#card a").first()).toHaveAttribute("href", new RegExp(`/(partenariats|partnerships)/${id}$`));
     // and it is in view
     await stand(page);
     const inView = await page.locator("#map").evaluate((map) => {
