@@ -106,7 +106,9 @@ test("4. Is our record right, who says so, and what changed in it?", async ({ pa
   await expect(page.locator(".verification")).toBeVisible();
   const { versions } = await api(request, `/api/partnerships/${id}/history`);
   await expect(page.locator("ol.history > li")).toHaveCount(versions.length);
-  await expect(page.locator("main")).toContainText(properties.source);
+  const { facets } = await api(request, "/api/facets");
+  const source = facets.source.find(({ value }) => value === properties.source);
+  await expect(page.locator("main")).toContainText(source.label);
 });
 
 test("5. I am at an embassy: what is there in my country, and how do I hear of changes?", async ({ page, request }) => {
