@@ -50,7 +50,8 @@ pub struct Partnership {
     pub url: Option<String>,
     /// When somebody last checked it.
     pub verified_on: Option<NaiveDate>,
-    /// For whom that was confirmed here; none where the source says it, or nobody has checked it.
+    /// In whose name it was confirmed in this register; none where only the source says that it was
+    /// checked, or nothing does.
     pub verified_by: Option<Verifier>,
 }
 

@@ -1,8 +1,8 @@
-//! For whom somebody confirms a record.
+//! In whose name a record is confirmed.
 
 use crate::domain::{Capability, Grants, Scope};
 
-/// For whom a record was confirmed: told by what whoever confirmed it may confirm.
+/// In whose name a record was confirmed: it follows from the grants of the account that did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verifier {
     /// One of its French authorities.
@@ -31,8 +31,8 @@ impl Verifier {
         Self::ALL.into_iter().find(|verifier| verifier.code() == code)
     }
 
-    /// For whom somebody with these grants confirms a record of these scopes: the nearest of those
-    /// that their grants cover.
+    /// In whose name an account with these grants confirms a record of these scopes: the nearest of
+    /// those that the grants cover.
     pub fn of(grants: &Grants, on: &[Scope]) -> Option<Self> {
         let covering = grants.covering(Capability::Verify, on);
         let verifiers = covering.map(|scope| match scope {

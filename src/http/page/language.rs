@@ -35,7 +35,7 @@ const SHARED: [&str; 11] = [
     "/sitemap",
 ];
 
-/// The way to the same page in the other language, where `lang` asks for it, or where somebody who
+/// The way to the same page in the other language, where `lang` asks for it, or where a client that
 /// prefers it comes to `/`, which names none. A `lang` that is not known is refused.
 pub(crate) fn lead(request: &HttpRequest) -> Option<HttpResponse> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -62,7 +62,7 @@ pub(crate) fn lead(request: &HttpRequest) -> Option<HttpResponse> {
     wanted.filter(|wanted| *wanted != own).map(|_| redirect(request, own, None))
 }
 
-/// Whether somebody comes to `/` from elsewhere: who goes from page to page has a language already.
+/// Whether a visit of `/` comes from another site: within this one, a language was chosen already.
 fn is_first_visit(request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let is_embedded = || query(request).any(|(name, value)| name == "embed" && value == "1");
