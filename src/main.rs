@@ -2,7 +2,10 @@
 
 use std::{io::IsTerminal, process::ExitCode};
 
-use atlas_aect::{cli, config::Config};
+use atlas_aect::{
+    cli,
+    config::{Config, LogFormat},
+};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
@@ -10,14 +13,9 @@ use tracing_subscriber::EnvFilter;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let filter =
-        EnvFilter::try_from_env("ATLAS_LOG").unwrap_or_else(|_| EnvFilter::new("info,access=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
-    match cli::run(Config::parse()) {
+    let config = Config::parse();
+    begin_log(config.log_format);
+    match cli::run(config) {
         Ok(code) => code,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
@@ -26,5 +24,26 @@ fn main() -> ExitCode {
             let _ = writeln!(std::io::stderr(), "atlas: {failure}");
             ExitCode::from(failure.code())
         }
+    }
+}
+
+/// Writes the log to standard error, as much of it as `ATLAS_LOG` says.
+fn begin_log(format: LogFormat) {
+    let wanted = std::env::var("ATLAS_LOG").unwrap_or_default();
+    let wanted = if wanted.is_empty() { "info" } else { &wanted };
+    let mut filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
+    // the HTTP library calls every malformed request an error; a line of `access` tells of it
+    if !wanted.contains("actix_http")
+        && let Ok(directive) = "actix_http::h1=off".parse()
+    {
+        filter = filter.add_directive(directive);
+    }
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
     }
 }

@@ -1,6 +1,11 @@
 //! The files that commands read.
 
-use std::{fs::File, io, path::Path};
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::fs::FileTypeExt,
+    path::Path,
+};
 
 use super::Failure;
 use crate::formats::csv::Input;
@@ -24,6 +29,13 @@ pub(super) fn open_input(path: &Path) -> Result<OpenFile, Failure> {
     }
     let failed =
         |reason: String| Failure::File { action: "read", file: path.display().to_string(), reason };
+    // nobody may write into a pipe for ever, and a device has no end: both are read where they are
+    // meant to be, as standard input
+    let kind = fs::metadata(path).map_err(|error| failed(error.to_string()))?.file_type();
+    if kind.is_fifo() || kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
+        let reason = "it is a pipe or a device, not a file; give its contents to “atlas import -”";
+        return Err(failed(reason.into()));
+    }
     let file = File::open(path).map_err(|error| failed(error.to_string()))?;
     let about = file.metadata().map_err(|error| failed(error.to_string()))?;
     if about.is_dir() {

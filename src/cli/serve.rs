@@ -2,8 +2,10 @@
 
 use std::{
     io::{self, Write},
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
+    num::NonZeroUsize,
     process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -29,6 +31,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     let ServeOptions {
         database: option,
         listen,
+        metrics_listen,
         demo,
         create,
         read_only,
@@ -37,17 +40,17 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         uploads,
         accounts,
         limits,
+        stop,
         about,
         address: known_as,
         directory,
     } = options;
     // before anything else is done: a directory with faults is not served
     let directory = directory::load(directory.directory.as_deref())?;
-    raise_file_limit();
-    // the socket first: a port that is taken is told before anything is done
-    let failed = |reason| Failure::Listen { address: listen.clone(), reason };
-    let listener = TcpListener::bind(&listen).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
+    let limits = within_files((limits, &stop).into(), raise_file_limit());
+    // the sockets first: a port that is taken is told before anything is done
+    let (public, address) = bind(&listen)?;
+    let metrics = metrics_listen.as_deref().map(bind).transpose()?;
     let opening = OpenMode { create: create || demo, read_only, ..open_mode(&option) };
     let mut database = open_patiently(&option, opening)?;
     if demo {
@@ -80,18 +83,28 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
         thread::spawn(move || follower.follow(database));
     }
     writeln!(io::stdout(), "Atlas AECT: http://{address}/")?;
+    if let Some((_, address)) = &metrics {
+        writeln!(io::stdout(), "Metrics: http://{address}/metrics")?;
+    }
+    let listeners = http::Listeners { public, metrics: metrics.map(|(listener, _)| listener) };
     let doors = http::Doors { publisher, register, accounts, jobs: jobs.clone(), directory };
     let served = actix_web::rt::System::new().block_on(async {
-        let server = http::serve(listener, doors, &limits.into(), (about.into(), known_as.into()))?;
-        let (handle, stopped) = (server.handle(), jobs.clone());
-        // the jobs first: whoever watches one is told the end of it
+        let server = http::serve(listeners, doors, &limits, (about.into(), known_as.into()))?;
+        let (handle, jobs) = (server.handle(), jobs.clone());
+        let (drain, asked) = (Duration::from_secs(stop.drain), AtomicBool::new(false));
         let heard = ctrlc::set_handler(move || {
             // who asks twice will not wait; nothing is lost by that
-            if stopped.is_stopping() {
+            if asked.swap(true, Ordering::SeqCst) {
                 std::process::exit(1);
             }
-            stopped.stop();
-            drop(handle.stop(true));
+            let (handle, jobs) = (handle.clone(), jobs.clone());
+            http::drain();
+            thread::spawn(move || {
+                thread::sleep(drain);
+                // the jobs first: whoever watches one is told the end of it
+                jobs.stop();
+                drop(handle.stop(true));
+            });
         });
         heard.map_err(io::Error::other)?;
         server.await
@@ -105,12 +118,39 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     served.map(|()| ExitCode::SUCCESS).map_err(Failure::Server)
 }
 
-/// Lets the process have as many files and connections open as the system allows it.
-fn raise_file_limit() {
-    match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(files) => tracing::debug!(files, "files and connections that may be open"),
-        Err(reason) => tracing::warn!("the limit of open files stays as it is: {reason}"),
+/// Files that the server opens beside its connections: of databases, uploads and downloads.
+const OTHER_FILES: usize = 128;
+
+fn bind(address: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let bound = TcpListener::bind(address)
+        .and_then(|listener| listener.local_addr().map(|address| (listener, address)));
+    bound.map_err(|reason| Failure::Listen { address: address.to_owned(), reason })
+}
+
+/// Lets the process have as many files and connections open as the system allows it; how many.
+fn raise_file_limit() -> usize {
+    let raised = rlimit::increase_nofile_limit(u64::MAX);
+    if let Err(reason) = &raised {
+        tracing::warn!("the limit of open files stays as it is: {reason}");
     }
+    let files = raised.or_else(|_| rlimit::Resource::NOFILE.get_soft());
+    files.map_or(1_024, |files| usize::try_from(files).unwrap_or(usize::MAX))
+}
+
+/// The limits with no more connections than files may be open.
+fn within_files(limits: http::Limits, files: usize) -> http::Limits {
+    let threads = limits.workers.or_else(|| thread::available_parallelism().ok());
+    let each = files.saturating_sub(OTHER_FILES) / threads.map_or(1, NonZeroUsize::get);
+    // those that come while others are made to go need a file too
+    let each = each.saturating_sub(http::SLACK).max(1);
+    if each < limits.max_connections {
+        tracing::info!(
+            files,
+            connections = each,
+            "connections of each thread, by the limit of open files"
+        );
+    }
+    http::Limits { max_connections: limits.max_connections.min(each), ..limits }
 }
 
 /// Opens the register; a server that is not there yet is awaited a while, for machines start in any

@@ -27,9 +27,21 @@ mod serve;
 #[derive(Debug, Parser)]
 #[command(name = "atlas", version, about, max_term_width = 100)]
 pub struct Config {
+    /// How the log is written; ATLAS_LOG says how much of it
+    #[arg(long, global = true, value_enum, env = "ATLAS_LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// `--log-format`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people
+    Text,
+    /// An object of JSON a line, for programs
+    Json,
 }
 
 /// Which sources lead, the same option on every command that counts partnerships.

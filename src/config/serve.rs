@@ -28,6 +28,10 @@ pub struct ServeOptions {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "ATLAS_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    /// Address and port for /metrics alone, which is then not on the other one; /healthz and /readyz
+    /// are on both
+    #[arg(long, value_name = "ADDRESS", env = "ATLAS_METRICS_LISTEN")]
+    pub metrics_listen: Option<String>,
     /// Load the bundled samples if the register is empty
     #[arg(long, env = "ATLAS_DEMO")]
     pub demo: bool,
@@ -60,6 +64,9 @@ pub struct ServeOptions {
     /// What answering may take.
     #[command(flatten)]
     pub limits: LimitOptions,
+    /// How it ends.
+    #[command(flatten)]
+    pub stop: StopOptions,
     /// What is said of the data
     #[command(flatten)]
     pub about: AboutOptions,
@@ -96,9 +103,14 @@ pub struct LimitOptions {
     /// Threads that answer; one for each processor without it
     #[arg(long, value_name = "N", env = "ATLAS_WORKERS")]
     pub workers: Option<NonZeroUsize>,
-    /// Connections at a time, for each thread that answers; the next ones wait
+    /// Connections at a time, for each thread that answers, as far as the limit of open files allows;
+    /// where there are more the one that is idle longest ends
     #[arg(long, value_name = "N", env = "ATLAS_MAX_CONNECTIONS", default_value = "10000")]
     pub max_connections: usize,
+    /// Requests a second of each client (of IPv6, of each network of 64 bits), and ten times as many at
+    /// once; 0 for any number. Clients on this machine are not counted
+    #[arg(long, value_name = "N", env = "ATLAS_CLIENT_RATE", default_value = "200")]
+    pub client_rate: u32,
     /// Memory of answers that their readers have not taken yet; while more is on its way the next
     /// ones wait, and are told to come back
     #[arg(long, value_name = "SIZE", env = "ATLAS_ANSWER_MEMORY", default_value = "256MB")]
@@ -109,9 +121,21 @@ pub struct LimitOptions {
     /// How long the head of a request may take to come
     #[arg(long, value_name = "SECONDS", env = "ATLAS_HEADER_TIMEOUT", default_value = "10")]
     pub header_timeout: u64,
-    /// How long a client may take nothing of what is sent to it
+    /// How long a client may take nothing, or less than 1 kB a second, of what is sent to it
     #[arg(long, value_name = "SECONDS", env = "ATLAS_WRITE_TIMEOUT", default_value = "60")]
     pub write_timeout: u64,
+}
+
+/// The options of `atlas serve` about its end.
+#[derive(Debug, clap::Args)]
+pub struct StopOptions {
+    /// How long to go on answering after being asked to stop, while /readyz says 503 so that a load
+    /// balancer turns to another server; whoever asks twice does not wait
+    #[arg(long, value_name = "SECONDS", env = "ATLAS_DRAIN", default_value = "0")]
+    pub drain: u64,
+    /// How long answers that are on their way may then take; the log names those that took longer
+    #[arg(long, value_name = "SECONDS", env = "ATLAS_STOP_TIMEOUT", default_value = "10")]
+    pub stop_timeout: u64,
 }
 
 /// The options of `atlas serve` about the data as a publication.
@@ -174,18 +198,27 @@ fn contact(text: &str) -> Result<String, String> {
     }
 }
 
-impl From<LimitOptions> for Limits {
-    fn from(options: LimitOptions) -> Self {
+impl From<(LimitOptions, &StopOptions)> for Limits {
+    fn from((options, stop): (LimitOptions, &StopOptions)) -> Self {
         let LimitOptions {
             workers,
             max_connections,
+            client_rate,
             answer_memory,
             keep_alive,
             header_timeout,
             write_timeout,
         } = options;
-        let answer_memory = answer_memory.as_u64();
-        Self { workers, max_connections, answer_memory, keep_alive, header_timeout, write_timeout }
+        Self {
+            workers,
+            max_connections,
+            client_rate,
+            answer_memory: answer_memory.as_u64(),
+            keep_alive,
+            header_timeout,
+            write_timeout,
+            stop_timeout: stop.stop_timeout,
+        }
     }
 }
 

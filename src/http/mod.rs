@@ -22,7 +22,8 @@ pub mod site;
 pub mod text;
 pub mod web;
 
-pub use server::{Doors, Limits, serve};
+pub use api::health::drain;
+pub use server::{Doors, Limits, Listeners, SLACK, serve};
 pub use web::{
     about::{About, Basemap, Licence},
     address::{Addressing, Network, PublicAddress},

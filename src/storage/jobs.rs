@@ -110,6 +110,15 @@ pub struct KeptUpload {
     pub upload: String,
 }
 
+/// How many imports there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportCounts {
+    /// By the code of their state.
+    pub states: Vec<(String, u64)>,
+    /// When the oldest has come that waits for its turn.
+    pub waiting_since: Option<DateTime<Utc>>,
+}
+
 #[derive(AsChangeset, Default)]
 #[expect(clippy::option_option, reason = "left as it is, or else a text or nothing")]
 #[diesel(table_name = super::schema::imports)]
@@ -199,6 +208,24 @@ impl Database {
             Job { record, request, plan: None, error, upload }
         });
         Ok(jobs.collect())
+    }
+
+    /// How many imports are in each state, and when the oldest of those that wait has come.
+    pub fn import_counts(&mut self) -> Result<ImportCounts, StorageError> {
+        let states: Vec<(String, i64)> = self.statement("count the imports", |connection| {
+            table
+                .group_by(dsl::state)
+                .select((dsl::state, diesel::dsl::count_star()))
+                .load(connection)
+        })?;
+        let oldest: Option<NaiveDateTime> = self.statement("count the imports", |connection| {
+            table
+                .filter(dsl::state.eq(ImportState::Waiting.code()))
+                .select(diesel::dsl::min(dsl::started_at))
+                .first(connection)
+        })?;
+        let states = states.into_iter().map(|(state, count)| (state, count as u64)).collect();
+        Ok(ImportCounts { states, waiting_since: oldest.map(|moment| moment.and_utc()) })
     }
 
     /// The oldest import that is to be planned or committed and whose file is in this folder.

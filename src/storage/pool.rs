@@ -19,6 +19,17 @@ pub struct Pool {
     is_memory: bool,
 }
 
+/// How many connections a pool has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUsage {
+    /// They are open.
+    pub open: u64,
+    /// Somebody has them.
+    pub used: u64,
+    /// No more are opened.
+    pub max: u64,
+}
+
 /// Opens connections.
 pub struct Door {
     location: Location,
@@ -38,6 +49,14 @@ impl Pool {
             .idle_timeout(Some(IDLE))
             .connection_timeout(TURN);
         Self { connections: pool.build_unchecked(door), is_memory }
+    }
+
+    /// How many connections are open, how many of them are in use, and how many may be open.
+    pub fn usage(&self) -> PoolUsage {
+        let state = self.connections.state();
+        let open = u64::from(state.connections);
+        let used = open - u64::from(state.idle_connections).min(open);
+        PoolUsage { open, used, max: u64::from(self.connections.max_size()) }
     }
 
     /// A connection that works; it comes back when it is dropped.

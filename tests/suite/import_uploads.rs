@@ -9,6 +9,7 @@ use std::{
 };
 
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::{import_jobs::Desk, support::TestDatabase};
 
@@ -152,4 +153,17 @@ fn a_full_disk_is_told() {
     assert_eq!((sent.status, &sent.json()["code"]), (507, &json!("storage-full")), "{}", sent.body);
     assert_eq!(left, 0);
     assert_eq!(small.status, 202, "there is room again: {}", small.body);
+}
+
+#[test]
+fn what_is_no_file_is_not_read() {
+    let (database, folder) = (TestDatabase::sqlite(), TempDir::new().unwrap());
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for name in [pipe.to_str().unwrap(), "/dev/zero", "/dev/null"] {
+        let output = crate::support::run(&["import", name, "--database", &database.url]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{name}: {said}");
+        assert!(said.contains("it is a pipe or a device"), "{name}: {said}");
+    }
 }

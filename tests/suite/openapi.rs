@@ -28,8 +28,8 @@ fn routes() -> Vec<(String, &'static str)> {
     let mut routes = Vec::new();
     for room in ["api", "site", "desk"] {
         let text = fs::read_to_string(folder.join(room).join("mod.rs")).unwrap();
-        // a long route begins on the line below
-        let text = text.split(".route(").map(str::trim_start).collect::<Vec<_>>().join(".route(");
+        // a long route begins on the line below, and several may be on one
+        let text = text.split(".route(").map(str::trim_start).collect::<Vec<_>>().join("\n.route(");
         let mut scope = String::new();
         for line in text.lines().map(str::trim) {
             let quoted = || line.split('"').nth(1).unwrap_or_default().to_owned();

@@ -165,15 +165,47 @@ impl Server {
 
     fn start_as(database: &TestDatabase, more: &[&str]) -> Self {
         let arguments = ["serve", "--database", &database.url, "--listen", "127.0.0.1:0"];
-        let mut process = atlas(&[&arguments[..], more].concat())
+        let process = atlas(&[&arguments[..], more].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().split_once("http").unwrap().1.trim_end_matches('/');
-        Self { process, url: format!("http{url}") }
+        Self::of(process)
+    }
+
+    /// One that was started, once it tells its address.
+    pub fn of(process: Child) -> Self {
+        Self::telling(process, 1).0
+    }
+
+    /// One with metrics at an address of their own.
+    pub fn with_metrics(process: Child) -> (Self, String) {
+        let (server, mut addresses) = Self::telling(process, 2);
+        (server, addresses.remove(1))
+    }
+
+    /// The addresses that it tells, a line each.
+    fn telling(mut process: Child, lines: usize) -> (Self, Vec<String>) {
+        let told = BufReader::new(process.stdout.take().unwrap()).lines().take(lines);
+        let addresses: Vec<String> = told
+            .map(|line| {
+                let line = line.unwrap();
+                let url = line.trim().split_once("http").unwrap().1.trim_end_matches('/');
+                format!("http{url}")
+            })
+            .collect();
+        (Self { process, url: addresses[0].clone() }, addresses)
+    }
+
+    /// Asks it to end, and does not wait for it.
+    pub fn ask_to_stop(&self) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// How it ended.
+    pub fn wait(&mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
     }
 
     /// A response, whatever its status.
@@ -250,8 +282,7 @@ impl Server {
     /// Asks it to end; how it did, and after how long.
     pub fn terminate(&mut self) -> (Option<i32>, Duration) {
         let begun = Instant::now();
-        let pid = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.ask_to_stop();
         (self.process.wait().unwrap().code(), begun.elapsed())
     }
 }

@@ -60,6 +60,15 @@ pub enum UploadError {
     },
 }
 
+/// The disk of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disk {
+    /// Bytes that may still be written.
+    pub free: u64,
+    /// Bytes that it has.
+    pub size: u64,
+}
+
 /// A file on its way in. It is gone when this is dropped before it is kept.
 #[derive(Debug)]
 pub struct Incoming {
@@ -130,6 +139,15 @@ impl Uploads {
         self.receive()
     }
 
+    /// The disk that the folder is on; none where the system does not tell.
+    pub fn disk(&self) -> Option<Disk> {
+        // the folder is made when the first file comes
+        let place = self.path.ancestors().find(|place| place.is_dir());
+        let place = place.unwrap_or(Path::new("."));
+        let about = rustix::fs::statvfs(place).ok()?;
+        Some(Disk { free: about.f_bavail * about.f_frsize, size: about.f_blocks * about.f_frsize })
+    }
+
     /// Whether a file is kept in this folder.
     pub fn holds(&self, upload: &Upload) -> bool {
         self.name().is_ok_and(|name| name.as_deref() == Some(upload.folder()))
@@ -137,7 +155,15 @@ impl Uploads {
 
     /// Opens a file that was kept in this folder.
     pub fn open(&self, upload: &Upload) -> Result<File, UploadError> {
-        File::open(self.path.join(&upload.file)).map_err(|reason| match reason.kind() {
+        let path = self.path.join(&upload.file);
+        // what somebody has put in its place, a pipe or a link, is not what came
+        let is_file = fs::symlink_metadata(&path).map(|about| about.is_file());
+        let opened = match is_file {
+            Ok(false) => Err(ErrorKind::NotFound.into()),
+            Ok(true) => File::open(&path),
+            Err(reason) => Err(reason),
+        };
+        opened.map_err(|reason| match reason.kind() {
             ErrorKind::NotFound => UploadError::Gone(self.path.clone()),
             _ => self.failed("read a file", reason),
         })

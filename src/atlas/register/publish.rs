@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
         mpsc,
     },
     thread,
@@ -40,6 +40,8 @@ pub struct Publisher {
     divergences: Arc<AtomicU64>,
     /// Whether the last look at the register failed.
     unreachable: Arc<AtomicBool>,
+    /// When the register was last read, in milliseconds since 1970.
+    read_at: Arc<AtomicI64>,
 }
 
 impl Publisher {
@@ -54,6 +56,7 @@ impl Publisher {
             order: Arc::new(order),
             divergences: Arc::default(),
             unreachable: Arc::default(),
+            read_at: Arc::new(Utc::now().timestamp_millis().into()),
         })
     }
 
@@ -78,8 +81,8 @@ impl Publisher {
         } else {
             self.divergences.fetch_add(1, Ordering::Relaxed);
             warn!(
-                ?served,
-                ?held,
+                served = served.number,
+                held = held.number,
                 "the register does not hold what was served (a backup was restored, its file \
                  replaced, or a server took over that lacked the last changes): all of it is read \
                  again"
@@ -99,6 +102,20 @@ impl Publisher {
     /// stays where it could not.
     pub fn is_register_reachable(&self) -> bool {
         !self.unreachable.load(Ordering::Relaxed)
+    }
+
+    /// How long ago it was last seen that what is served is what the register holds.
+    pub fn staleness(&self) -> Duration {
+        let since = Utc::now().timestamp_millis() - self.read_at.load(Ordering::Relaxed);
+        Duration::from_millis(since.max(0) as u64)
+    }
+
+    /// Notes how a look at the register ended.
+    fn note(&self, reached: bool) {
+        self.unreachable.store(!reached, Ordering::Relaxed);
+        if reached {
+            self.read_at.store(Utc::now().timestamp_millis(), Ordering::Relaxed);
+        }
     }
 
     /// How often the register was found not to hold what was served.
@@ -132,7 +149,7 @@ impl Publisher {
                 error!("the register cannot be read, the last published version stays: {reason}");
             }
             failed = looked.is_err();
-            self.unreachable.store(failed, Ordering::Relaxed);
+            self.note(!failed);
         }
     }
 
@@ -147,7 +164,7 @@ impl Publisher {
             match refreshed.and_then(|()| database.checkpoint()) {
                 Ok(()) => {
                     failed = false;
-                    self.unreachable.store(false, Ordering::Relaxed);
+                    self.note(true);
                 }
                 Err(reason) => {
                     if !failed {
@@ -156,7 +173,7 @@ impl Publisher {
                         );
                     }
                     failed = true;
-                    self.unreachable.store(true, Ordering::Relaxed);
+                    self.note(false);
                     thread::sleep(POLL);
                     // a connection that is gone does not come back by itself
                     if let Ok(another) = database.reopen() {

@@ -22,7 +22,7 @@ use crate::{
         },
         web::{
             blocking, conditional,
-            kept_files::KeptFile,
+            kept_files::{self, KeptFile},
             limits::concurrency_limit::{ConcurrencyLimit, ConcurrencyPermit},
             negotiation::Representation,
             params::{Params, Takes},
@@ -173,7 +173,7 @@ fn permit() -> Result<ConcurrencyPermit, Problem> {
             ],
         )
     };
-    LIMIT.try_acquire().ok_or_else(busy)
+    LIMIT.try_acquire().filter(|_| kept_files::has_room()).ok_or_else(busy)
 }
 
 /// Tells that nobody waits any more, once it is dropped.

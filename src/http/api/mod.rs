@@ -164,9 +164,19 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route("/{collection}/{z}/{x}/{y}.mvt", get().to(tiles::tile))
                 .default_service(web::to(problem::not_found)),
         )
-        .route("/healthz", get().to(health::alive))
-        .route("/readyz", get().to(health::ready))
-        .route("/metrics", get().to(metrics::metrics));
+        .configure(health_routes);
+}
+
+/// Whether the server lives and is ready.
+pub(crate) fn health_routes(config: &mut web::ServiceConfig) {
+    let get = read;
+    config.route("/healthz", get().to(health::alive)).route("/readyz", get().to(health::ready));
+}
+
+/// What the server has done; it may be for no one but who operates it.
+pub(crate) fn metrics_route(config: &mut web::ServiceConfig) {
+    let get = read;
+    config.route("/metrics", get().to(metrics::metrics));
 }
 
 /// The addresses of what people contribute and decide, but for the record itself.

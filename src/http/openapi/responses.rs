@@ -23,13 +23,13 @@ macro_rules! answers {
 
 answers! {
     /// A public resource whose parameters are checked, and which is not sent twice.
-    Unchanged = 304 400 406 414 500;
+    Unchanged = 304 400 406 414 429 500;
     /// The same, of a resource that may not be there.
-    UnchangedOrMissing = 304 400 404 406 414 500;
+    UnchangedOrMissing = 304 400 404 406 414 429 500;
     /// Whoever asks must show a token.
-    Guarded = 401 403 414 500 503;
+    Guarded = 401 403 414 429 500 503;
     /// The same, of an import that may not be there.
-    GuardedImport = 401 403 404 414 500 503;
+    GuardedImport = 401 403 404 414 429 500 503;
     /// Nothing can be wrong but the address.
     Plain = 414 500;
     /// A parameter or a body cannot be used.
@@ -41,7 +41,7 @@ answers! {
     /// A body names what is not there.
     Unprocessable = 422;
     /// Whoever has not signed in may be refused, and what is sent too often.
-    Refused = 403 414 500 503;
+    Refused = 403 414 429 500 503;
     /// Too many wait already.
     TooManyWait = 429;
     /// The file of the import is gone.

@@ -21,6 +21,7 @@ use crate::{
     domain::{Account, Capability, Language, Scope},
     http::web::{
         address::PublicAddress,
+        middleware::access_log,
         problem::{CROSS_ORIGIN, INVALID_BODY, Problem, ROLE, UNAUTHORIZED, UNAVAILABLE},
         state::State,
     },
@@ -41,6 +42,14 @@ enum Shown {
 
 /// Who a request is from; nobody where it shows no valid token and no session.
 pub(crate) async fn who(request: &HttpRequest, state: &State) -> Result<Option<Account>, Problem> {
+    let account = find(request, state).await?;
+    if let Some(account) = &account {
+        access_log::name(request, account);
+    }
+    Ok(account)
+}
+
+async fn find(request: &HttpRequest, state: &State) -> Result<Option<Account>, Problem> {
     match shown(request) {
         Some(Shown::Token(token)) if token.len() <= LONGEST_SECRET => {
             let known = ask_of(&state.accounts, move |accounts| accounts.bearer(&token)).await?;

@@ -7,7 +7,11 @@ use std::{
     io,
     ops::Range,
     os::unix::fs::FileExt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -27,6 +31,10 @@ use crate::http::web::problem::{Problem, RANGE};
 /// How many files are kept, and how many bytes they may have.
 const MAX_FILES: usize = 16;
 const MAX_BYTES: u64 = 2 << 30;
+/// How many bytes files may have that are kept or still being read; beyond that none is written.
+const MAX_HELD: u64 = 2 * MAX_BYTES;
+/// How long one answer may take to be read: whoever needs longer goes on with a part (`Range`).
+const MAX_READING: Duration = Duration::from_hours(1);
 /// A piece that is read at once.
 const PIECE: u64 = 256 * 1024;
 
@@ -36,9 +44,27 @@ pub(crate) struct KeptFile {
     length: u64,
 }
 
+static HELD: AtomicU64 = AtomicU64::new(0);
+
+/// How many bytes files have that are kept or still being read.
+pub(crate) fn held() -> u64 {
+    HELD.load(Relaxed)
+}
+
+impl Drop for KeptFile {
+    fn drop(&mut self) {
+        HELD.fetch_sub(self.length, Relaxed);
+    }
+}
+
 /// The newest last, each with the entity tag of what it holds.
 #[derive(Default)]
 pub(crate) struct KeptFiles(Mutex<VecDeque<(String, Arc<KeptFile>)>>);
+
+/// Whether another file may be written: readers hold those that were written for them.
+pub(crate) fn has_room() -> bool {
+    held() < MAX_HELD
+}
 
 impl KeptFiles {
     pub(crate) fn find(&self, tag: &str) -> Option<Arc<KeptFile>> {
@@ -49,6 +75,7 @@ impl KeptFiles {
     /// Keeps a file, and lets the oldest go where there are too many.
     pub(crate) fn keep(&self, tag: String, file: File) -> io::Result<Arc<KeptFile>> {
         let length = file.metadata()?.len();
+        HELD.fetch_add(length, Relaxed);
         let new = Arc::new(KeptFile { file, length });
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back((tag, Arc::clone(&new)));
@@ -101,9 +128,13 @@ impl KeptFile {
     }
 
     fn pieces(self: Arc<Self>, part: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> {
-        stream::try_unfold((self, part), |(file, part)| async move {
+        let begun = Instant::now();
+        stream::try_unfold((self, part), move |(file, part)| async move {
             if part.is_empty() {
                 return Ok(None);
+            }
+            if begun.elapsed() > MAX_READING {
+                return Err(io::ErrorKind::TimedOut.into());
             }
             let size = (part.end - part.start).min(PIECE);
             let (from, reader) = (part.start, Arc::clone(&file));

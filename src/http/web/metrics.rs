@@ -10,7 +10,7 @@ use std::{
 type AddressClass = (&'static str, fn(&str) -> bool);
 
 /// The classes of addresses: the first that fits.
-const CLASSES: [AddressClass; 11] = [
+const CLASSES: [AddressClass; 12] = [
     ("items", |path| path.starts_with("/api/collections/") && path.contains("/items")),
     ("facets", |path| path.starts_with("/api/facets")),
     ("suggest", |path| path.starts_with("/api/suggest")),
@@ -21,6 +21,7 @@ const CLASSES: [AddressClass; 11] = [
     ("tiles", |path| path.starts_with("/tiles/")),
     ("static", |path| path.starts_with("/static/")),
     ("operation", |path| matches!(path, "/healthz" | "/readyz" | "/metrics")),
+    ("malformed", str::is_empty),
     ("pages", |_| true),
 ];
 /// Upper bounds of durations, in microseconds.

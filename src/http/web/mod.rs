@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`state`], [`about`] | what every handler may use; whose data it is |
 //! | [`middleware`] | one layer around all handlers: ids, headers, compression, problems, counting |
+//! | [`connections`] | which connections end before their clients want it |
 //! | [`params`] | query strings to typed requests |
 //! | [`negotiation`], [`content_coding`] | which representation and which coding a client gets |
 //! | [`conditional`] | entity tags and conditional requests |
@@ -22,6 +23,7 @@ pub mod blocking;
 pub mod change_cache;
 pub mod compression;
 pub mod conditional;
+pub(crate) mod connections;
 pub mod content_coding;
 pub mod events;
 pub mod gone;

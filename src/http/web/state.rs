@@ -12,8 +12,12 @@ use crate::{
         register::{Publisher, Register},
     },
     http::web::{
-        about::About, address::Addressing, change_cache::ChangeCache, gone::Gone,
-        kept_files::KeptFiles, limits::attempts::Attempts,
+        about::About,
+        address::Addressing,
+        change_cache::ChangeCache,
+        gone::Gone,
+        kept_files::KeptFiles,
+        limits::{attempts::Attempts, rates::Rates},
     },
     search::directory::Directory,
 };
@@ -30,6 +34,8 @@ pub(crate) struct State {
     pub(crate) accounts: Accounts,
     /// How often somebody tries to be let in.
     pub(crate) attempts: Attempts,
+    /// How many requests each client sends.
+    pub(crate) rates: Rates,
     /// Files and what becomes of them.
     pub(crate) jobs: Jobs,
     /// Who can help, and who pays.

@@ -1,6 +1,6 @@
 //! What a request brings: a file, which goes to disk as it comes, or a small body.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{
@@ -24,6 +24,7 @@ use crate::{
     },
     http::web::{
         auth::ask,
+        connections,
         problem::{INVALID_BODY, Problem, TIMEOUT, UNSUPPORTED_MEDIA_TYPE},
         state::State,
     },
@@ -39,6 +40,22 @@ const FIELD_LIMIT: usize = 1 << 20;
 const FIELDS: usize = 50;
 /// How long a client may send nothing.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How fast a body comes, where it is waited for.
+#[derive(Default)]
+struct Pace {
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Pace {
+    /// An error where so little came in so long that it is no transfer.
+    fn check(&self) -> Result<(), Problem> {
+        let is_slow =
+            self.waited > PATIENCE && self.bytes < self.waited.as_secs() * connections::MIN_RATE;
+        if is_slow { Err(too_slow()) } else { Ok(()) }
+    }
+}
 
 /// What came.
 pub(crate) struct Received {
@@ -68,20 +85,21 @@ pub(crate) async fn receive(
     if length.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    let incoming = write_all(body, state).await?;
+    let incoming = write_all(body, state, &mut Pace::default()).await?;
     Ok(Received { incoming, file: None, fields: Vec::new() })
 }
 
 async fn form(mut form: Multipart, state: &State) -> Result<Received, Problem> {
     let mut file = None;
     let mut fields = Vec::new();
-    while let Some(field) = next(&mut form).await? {
+    let mut pace = Pace::default();
+    while let Some(field) = next(&mut form, &mut pace).await? {
         let about = field.content_disposition();
         let name = about.and_then(ContentDisposition::get_name).unwrap_or_default().to_owned();
         match about.and_then(ContentDisposition::get_filename).map(str::to_owned) {
             // a browser's form without a file sends this
             Some(name) if name.is_empty() => {
-                text(field).await?;
+                text(field, &mut pace).await?;
             }
             Some(_) if file.is_some() => {
                 return Err(invalid(
@@ -89,14 +107,14 @@ async fn form(mut form: Multipart, state: &State) -> Result<Received, Problem> {
                     "The form has several files; send them one after the other.",
                 ));
             }
-            Some(file_name) => file = Some((write_all(field, state).await?, file_name)),
+            Some(file_name) => file = Some((write_all(field, state, &mut pace).await?, file_name)),
             None if fields.len() == FIELDS => {
                 return Err(invalid(
                     "Le formulaire a trop de champs.",
                     "The form has too many fields.",
                 ));
             }
-            None => fields.push((name, text(field).await?)),
+            None => fields.push((name, text(field, &mut pace).await?)),
         }
     }
     let Some((incoming, file)) = file else {
@@ -134,9 +152,10 @@ pub(crate) async fn small_body(
 }
 
 /// The text of a field.
-async fn text(mut field: Field) -> Result<String, Problem> {
+async fn text(mut field: Field, pace: &mut Pace) -> Result<String, Problem> {
     let mut text = BytesMut::new();
-    while let Some(bytes) = next(&mut field).await? {
+    while let Some(bytes) = next(&mut field, pace).await? {
+        pace.bytes += bytes.len() as u64;
         if text.len() + bytes.len() > FIELD_LIMIT {
             return Err(invalid(
                 "Un champ du formulaire est trop long.",
@@ -154,10 +173,12 @@ async fn text(mut field: Field) -> Result<String, Problem> {
 async fn write_all<E: Into<Broken>>(
     mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
     state: &State,
+    pace: &mut Pace,
 ) -> Result<Incoming, Problem> {
     let mut incoming = ask(state, Jobs::receive).await?;
     let mut block = BytesMut::with_capacity(BLOCK);
-    while let Some(bytes) = next(&mut stream).await? {
+    while let Some(bytes) = next(&mut stream, pace).await? {
+        pace.bytes += bytes.len() as u64;
         block.extend_from_slice(&bytes);
         if block.len() >= BLOCK {
             let full = std::mem::replace(&mut block, BytesMut::with_capacity(BLOCK));
@@ -183,8 +204,13 @@ async fn write(
 /// What comes next, if it does in time.
 async fn next<T, E: Into<Broken>>(
     stream: &mut (impl Stream<Item = Result<T, E>> + Unpin),
+    pace: &mut Pace,
 ) -> Result<Option<T>, Problem> {
-    match timeout(PATIENCE, stream.next()).await {
+    let begun = Instant::now();
+    let came = timeout(PATIENCE, stream.next()).await;
+    pace.waited += begun.elapsed();
+    pace.check()?;
+    match came {
         Ok(None) => Ok(None),
         Ok(Some(Ok(item))) => Ok(Some(item)),
         Ok(Some(Err(error))) => {
@@ -201,7 +227,10 @@ async fn next<T, E: Into<Broken>>(
 fn too_slow() -> Problem {
     Problem::new(
         &TIMEOUT,
-        ["Plus rien n'est arrivé pendant une minute.", "Nothing more came for a minute."],
+        [
+            "Rien, ou presque rien, n'est arrivé pendant une minute.",
+            "Nothing, or next to nothing, came for a minute.",
+        ],
     )
 }
 

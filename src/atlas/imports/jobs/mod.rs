@@ -44,11 +44,11 @@ pub use request::{Request, SWITCH, Values, file_name};
 use shared::{Running, Shared};
 pub use source::Annotated;
 
-use super::uploads::{Incoming, Uploads};
+use super::uploads::{Disk, Incoming, Uploads};
 use crate::{
     atlas::register::{Register, document::conflicts_json, revert::Revert},
     domain::{ImportState, Issue},
-    storage::{Moved, NewJob, Step},
+    storage::{ImportCounts, Moved, NewJob, Step},
 };
 
 /// How long a job that is to stop may take.
@@ -151,6 +151,16 @@ impl Jobs {
     pub fn list(&self) -> Result<Vec<Value>, JobError> {
         let jobs = self.shared.readers().take()?.jobs()?;
         Ok(jobs.iter().map(|job| document::short(job, self.progress(job.record.id))).collect())
+    }
+
+    /// How many imports there are.
+    pub fn counts(&self) -> Result<ImportCounts, JobError> {
+        Ok(self.shared.readers().take()?.import_counts()?)
+    }
+
+    /// The disk that files come to; none where the system does not tell.
+    pub fn disk(&self) -> Option<Disk> {
+        self.shared.uploads.disk()
     }
 
     /// An import as JSON, with everything that is bounded.

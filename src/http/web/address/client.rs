@@ -6,16 +6,27 @@ use actix_web::{HttpRequest, web};
 
 use crate::http::web::state::State;
 
-/// The address of whoever sends a request: that of the connection, or what a trusted proxy says of
-/// it (`Forwarded`, `X-Forwarded-For`). Of IPv6 the network of 64 bits, which is one household's.
+/// Whom a request counts for: the address of its client; of IPv6 the network of 64 bits, which is one
+/// household's.
+pub(crate) fn client_network(request: &HttpRequest) -> Option<IpAddr> {
+    client_address(request).map(network)
+}
+
+/// The same as text.
 pub(crate) fn client(request: &HttpRequest) -> Option<String> {
+    client_network(request).map(|network| network.to_string())
+}
+
+/// The address of whoever sends a request: that of the connection, or what a trusted proxy says of
+/// it (`Forwarded`, `X-Forwarded-For`).
+pub(crate) fn client_address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let trusted = request.app_data::<web::Data<State>>().map(|state| &state.addressing.trusted);
     let is_trusted = |address: IpAddr| {
         trusted.is_some_and(|trusted| trusted.iter().any(|net| net.contains(address)))
     };
     if !is_trusted(peer) {
-        return Some(shown(peer));
+        return Some(peer);
     }
     // each proxy adds at the end: the last one that is no proxy of ours is the client
     let told = |name: &str| -> Vec<IpAddr> {
@@ -26,7 +37,7 @@ pub(crate) fn client(request: &HttpRequest) -> Option<String> {
     if told_of.is_empty() {
         told_of = told("X-Forwarded-For");
     }
-    Some(shown(told_of.into_iter().rev().find(|one| !is_trusted(*one)).unwrap_or(peer)))
+    Some(told_of.into_iter().rev().find(|one| !is_trusted(*one)).unwrap_or(peer))
 }
 
 /// `203.0.113.4`, `[2001:db8::1]:443`, `for="[2001:db8::1]";proto=https`.
@@ -44,13 +55,13 @@ fn address(element: &str) -> Option<IpAddr> {
     text.parse().ok()
 }
 
-fn shown(address: IpAddr) -> String {
+fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -60,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_proxies_tell_is_read() {
-        let read = |text: &str| address(text).map(shown);
+        let read = |text: &str| address(text).map(|found| network(found).to_string());
         assert_eq!(read("203.0.113.4").as_deref(), Some("203.0.113.4"));
         assert_eq!(read("203.0.113.4:5000").as_deref(), Some("203.0.113.4"));
         let told = "for=\"[2001:db8:1:2::3]:80\";proto=https";

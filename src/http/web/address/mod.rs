@@ -20,7 +20,7 @@ use actix_web::{
 
 use crate::http::web::state::State;
 
-pub(crate) use client::client;
+pub(crate) use client::{client, client_address, client_network};
 
 /// The longest host and prefix, in bytes.
 const MAX_LENGTH: usize = 255;

@@ -47,13 +47,13 @@ impl Default for Attempts {
 impl Attempts {
     /// Counts a token or a link that is wrong; an error where there were too many.
     pub(crate) fn wrong_secret(&self, request: &HttpRequest) -> Result<(), Problem> {
-        take(&self.secrets, &client(request))
+        take(&self.secrets, &address::client(request).unwrap_or_default())
     }
 
     /// Counts a mail that somebody asks for; an error where there were too many, by this client or to
     /// this address.
     pub(crate) fn mail(&self, request: &HttpRequest, to: &str) -> Result<(), Problem> {
-        take(&self.mails, &client(request))?;
+        take(&self.mails, &address::client(request).unwrap_or_default())?;
         take(&self.mails_to, to)
     }
 }
@@ -71,11 +71,6 @@ fn take(limiter: &Limiter, key: &str) -> Result<(), Problem> {
             ],
         )
     })
-}
-
-/// Whom an attempt counts for.
-fn client(request: &HttpRequest) -> String {
-    address::client(request).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -15,7 +15,11 @@ pub(crate) struct ProblemKind {
 }
 
 impl ProblemKind {
-    const fn new(code: &'static str, status: StatusCode, title: [&'static str; 2]) -> Self {
+    pub(crate) const fn new(
+        code: &'static str,
+        status: StatusCode,
+        title: [&'static str; 2],
+    ) -> Self {
         Self { code, status, title, header: None }
     }
 
@@ -41,7 +45,7 @@ impl ProblemKind {
 }
 
 /// Every kind, as the description of the API lists them.
-pub(crate) static KINDS: [&ProblemKind; 46] = [
+pub(crate) static KINDS: [&ProblemKind; 47] = [
     &INVALID_REQUEST,
     &INVALID_PARAMETER,
     &INVALID_BODY,
@@ -84,6 +88,7 @@ pub(crate) static KINDS: [&ProblemKind; 46] = [
     &COPY_ANEW,
     &STORAGE_FULL,
     &TOO_MANY_ATTEMPTS,
+    &TOO_MANY_REQUESTS,
     &LINK_GONE,
     &NAME_TAKEN,
     &MEMBERSHIP_EXISTS,
@@ -309,6 +314,14 @@ pub(crate) static TOO_MANY_ATTEMPTS: ProblemKind = ProblemKind {
         "too-many-attempts",
         StatusCode::TOO_MANY_REQUESTS,
         ["Trop d'essais", "Too many attempts"],
+    )
+};
+pub(crate) static TOO_MANY_REQUESTS: ProblemKind = ProblemKind {
+    header: Some(("Retry-After", "1")),
+    ..ProblemKind::new(
+        "too-many-requests",
+        StatusCode::TOO_MANY_REQUESTS,
+        ["Trop de requêtes", "Too many requests"],
     )
 };
 pub(crate) static LINK_GONE: ProblemKind = ProblemKind::new(

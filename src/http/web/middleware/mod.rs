@@ -1,15 +1,15 @@
 //! The middleware around every handler: request ids, headers, CORS, compression, problem documents
-//! for errors that no handler reports, metrics.
+//! for errors that no handler reports, limits, metrics and the log of requests.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `headers.rs` | the headers that every answer has |
+//! | `access_log.rs` | a line of the log for each request |
 
-use std::{
-    any::Any,
-    panic::AssertUnwindSafe,
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+pub(crate) mod access_log;
+pub(crate) mod headers;
+
+use std::{any::Any, panic::AssertUnwindSafe, rc::Rc, time::Instant};
 
 use actix_web::{
     Error, HttpRequest, HttpResponse, ResponseError,
@@ -18,7 +18,7 @@ use actix_web::{
     error::InternalError,
     http::{
         Method, StatusCode, Uri,
-        header::{self, HeaderMap, HeaderName, HeaderValue},
+        header::{self, HeaderValue},
     },
     middleware::Next,
     web,
@@ -27,65 +27,70 @@ use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 
 use crate::http::web::{
-    address::{PublicAddress, prefix},
+    address::{PublicAddress, client_network, prefix},
     compression::compress,
+    connections::Connection,
     content_coding::Coding,
-    limits::in_flight,
+    limits::{in_flight, rates::Allowed},
     metrics,
-    problem::{INVALID_BODY, INVALID_REQUEST, Problem, TOO_LARGE, UNAVAILABLE, URI_TOO_LONG},
+    problem::{
+        INVALID_BODY, INVALID_REQUEST, Problem, TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE,
+        URI_TOO_LONG,
+    },
     state::State,
 };
+use access_log::AccessLine;
+use headers::{is_public, request_id};
+
+pub(crate) use headers::policy_with_tiles;
 
 /// The longest address, in bytes. Two hundred values of a filter fit in.
 const MAX_URI_LENGTH: usize = 16 * 1024;
-/// A page may load what this server has, and nothing else; no other site may frame it.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data:; connect-src 'self'; worker-src 'self'; font-src 'self'; \
-     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/// The policy of a page whose map loads tiles from another origin.
-pub(crate) fn policy_with_tiles(tiles: &str) -> String {
-    // the scheme, the host and its port: what stands before the third slash
-    let origin = tiles.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-    ["img-src 'self'", "connect-src 'self'"]
-        .iter()
-        .fold(CONTENT_SECURITY_POLICY.to_owned(), |policy, from| {
-            policy.replace(from, &format!("{from} {origin}"))
-        })
-}
-
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-static PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
-
 /// Around every handler.
 pub(crate) async fn wrap_request(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
+    let answering = request.conn_data::<Rc<Connection>>().map(Connection::begin_answer);
     let id = request_id(request.headers());
-    let response = answer(request, next, &id, begun).await?;
+    let allowed = allow(&request);
+    let response = answer(request, next, &id, (begun, allowed)).await?;
     let (request, response) = response.into_parts();
     let response = into_problem(&request, response, &id);
-    let mut response = prefix::below(&PublicAddress::of(&request), response).await;
-    add_headers(request.uri(), response.headers_mut(), &id);
+    let address = PublicAddress::of(&request);
+    let mut response = prefix::below(&address, response).await;
+    headers::add(request.uri(), Some(&address), response.headers_mut(), &id);
+    if let Some(allowed) = allowed {
+        allowed.add_headers(response.headers_mut());
+    }
     let coding = Coding::wanted(request.headers());
     let mut response = in_flight::count(compress(response, coding).await);
-    if request.method() == Method::HEAD && response.body().size() == BodySize::Stream {
+    let is_head = request.method() == Method::HEAD;
+    if is_head && response.body().size() == BodySize::Stream {
         // nobody reads it, so nothing of it is made
         response = response
             .set_body(BoxBody::new(BodyStream::new(stream::empty::<Result<Bytes, Error>>())));
     }
-    let (status, took) = (response.status().as_u16(), begun.elapsed());
-    metrics::count(request.path(), status, took);
-    let (method, path) = (request.method().as_str(), request.path());
-    let (took, id) = (took.as_micros() as u64, id.to_str().unwrap_or_default());
-    if status >= 500 {
-        tracing::warn!(target: "access", id, status, took, "{method} {path}");
-    } else {
-        tracing::info!(target: "access", id, status, took, "{method} {path}");
-    }
+    metrics::count(request.path(), response.status().as_u16(), begun.elapsed());
+    let line = AccessLine::of(&request, response.status().as_u16(), &id, begun);
+    let response = match answering {
+        Some(answering) if !is_head => answering.until_sent(response, line),
+        _ => {
+            line.write(0, true);
+            response
+        }
+    };
     Ok(ServiceResponse::new(request, response))
+}
+
+/// Counts a request of a client; none where no rate is kept.
+fn allow(request: &ServiceRequest) -> Option<Allowed> {
+    let state = request.app_data::<web::Data<State>>()?;
+    if is_operation(request.path()) {
+        return None;
+    }
+    state.rates.count(client_network(request.request())?)
 }
 
 /// What the handler says, if it must be asked. An error is what it could not end to say.
@@ -93,8 +98,16 @@ async fn answer(
     request: ServiceRequest,
     next: Next<BoxBody>,
     id: &HeaderValue,
-    begun: Instant,
+    (begun, allowed): (Instant, Option<Allowed>),
 ) -> Result<ServiceResponse, Error> {
+    if allowed.is_some_and(Allowed::is_refused) {
+        let texts = [
+            "Trop de requêtes en peu de temps ; attendez le temps que dit Retry-After.",
+            "Too many requests in a short time; wait as long as Retry-After says.",
+        ];
+        let refused = Problem::new(&TOO_MANY_REQUESTS, texts);
+        return Ok(request.into_response(refused.error_response()));
+    }
     if let Some(answer) = short_circuit(&request) {
         return Ok(request.into_response(answer));
     }
@@ -110,23 +123,6 @@ async fn answer(
     let answered = AssertUnwindSafe(async { next.call(request).await });
     let panicked = |panic: Box<dyn Any + Send>| after_panic((&method, &uri), id, begun, &*panic);
     answered.catch_unwind().await.unwrap_or_else(|panic| Err(panicked(panic)))
-}
-
-/// The id that a client or a proxy has given, if it is one that can be searched for; else a new
-/// one, that no other request of this process and hardly one of another has.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
-    static START: LazyLock<u64> =
-        LazyLock::new(|| getrandom::u64().unwrap_or_else(|_| u64::from(std::process::id()) << 32));
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let is_fit = |id: &&HeaderValue| {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
-        (1..=128).contains(&id.len()) && id.as_bytes().iter().copied().all(allowed)
-    };
-    if let Some(id) = headers.get(&REQUEST_ID).filter(is_fit) {
-        return id.clone();
-    }
-    let number = START.wrapping_add(COUNT.fetch_add(1, Ordering::Relaxed));
-    HeaderValue::from_str(&format!("{number:016x}")).unwrap_or(HeaderValue::from_static("0"))
 }
 
 /// What no handler needs to be asked.
@@ -170,34 +166,9 @@ fn lead(request: &HttpRequest) -> Option<HttpResponse> {
     (request.app_data::<web::Data<State>>()?.lead)(request)
 }
 
-/// What scripts of any site may read: all but imports, decisions and sessions.
-fn is_public(path: &str) -> bool {
-    let below = |root: &str| {
-        path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let private = [
-        "/api/imports",
-        "/api/merges",
-        "/api/splits",
-        "/api/session",
-        "/api/proposals",
-        "/api/verifications",
-    ];
-    // the record itself is corrected there; what is told of it is for everybody
-    let record = path.strip_prefix("/api/partnerships/").map(|rest| rest.trim_end_matches('/'));
-    let is_private = private.into_iter().any(below) || record.is_some_and(|id| !id.contains('/'));
-    (below("/api") && !is_private) || below("/tiles")
-}
-
 /// What whoever operates the server asks, which is answered whatever else is going on.
 fn is_operation(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz" | "/metrics")
-}
-
-/// Whether it is the map for a frame of another site, `?embed=1`: all else is in nobody's frame.
-fn is_embedded(uri: &Uri) -> bool {
-    let query = uri.query().unwrap_or_default();
-    matches!(uri.path(), "/" | "/en/") && query.split('&').any(|pair| pair == "embed=1")
 }
 
 /// Gives every error the form of a problem, and a fault of the program the id of its request.
@@ -255,41 +226,9 @@ fn after_panic(
     let problem =
         Problem::internal(&format!("{method} {} has panicked ({id_text}): {text}", uri.path()));
     let mut answer = problem.answer(Some(id_text));
-    add_headers(uri, answer.headers_mut(), id);
+    headers::add(uri, None, answer.headers_mut(), id);
     metrics::count(uri.path(), answer.status().as_u16(), begun.elapsed());
     InternalError::from_response(problem, answer).into()
-}
-
-fn add_headers(uri: &Uri, headers: &mut HeaderMap, id: &HeaderValue) {
-    // what an answer says of itself holds
-    let mut add = |name: HeaderName, value: &'static str| {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    };
-    add(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
-    if !is_embedded(uri) {
-        add(header::X_FRAME_OPTIONS, "DENY");
-    }
-    add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    add(header::REFERRER_POLICY, "same-origin");
-    add(PERMISSIONS_POLICY.clone(), "geolocation=(self), camera=(), microphone=()");
-    if is_public(uri.path()) {
-        add(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        add(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "ETag, Link, Content-Crs, Content-Disposition, Accept-Ranges, Content-Range, Content-Length, Retry-After, X-Request-Id",
-        );
-    }
-    headers.insert(REQUEST_ID.clone(), id.clone());
-    if is_embedded(uri)
-        && let Some(policy) = headers.get(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = policy.to_str()
-        && let Ok(policy) =
-            HeaderValue::from_str(&policy.replace("frame-ancestors 'none'", "frame-ancestors *"))
-    {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
 }
 
 #[cfg(test)]
@@ -299,20 +238,6 @@ mod tests {
     use actix_web::{App, HttpServer, middleware::from_fn, rt::System};
 
     use super::*;
-
-    #[test]
-    fn ids_are_kept_if_they_are_sane() {
-        let given = |id: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(REQUEST_ID.clone(), HeaderValue::from_bytes(id.as_bytes()).unwrap());
-            request_id(&headers)
-        };
-        assert_eq!(given("a-1:b_2.c"), "a-1:b_2.c");
-        for insane in ["", "a b", "é", "<x>", &"a".repeat(129)] {
-            assert_ne!(given(insane), insane);
-        }
-        assert_ne!(request_id(&HeaderMap::new()), request_id(&HeaderMap::new()));
-    }
 
     #[test]
     fn a_panic_is_a_problem_with_the_id_of_its_request() {
@@ -343,29 +268,6 @@ mod tests {
                 (&"internal".into(), &id.into())
             );
             assert!(!problem.to_string().contains("it was not to be"));
-        }
-    }
-
-    #[test]
-    fn imports_and_sessions_are_for_no_other_site() {
-        for path in ["/api", "/api/", "/api/collections", "/tiles/links/0/0/0.mvt", "/api/importsx"]
-        {
-            assert!(is_public(path), "{path}");
-        }
-        for path in [
-            "/",
-            "/api/imports",
-            "/api/imports/1",
-            "/api/merges",
-            "/api/splits",
-            "/api/session",
-            "/api/proposals/1",
-            "/api/verifications",
-            "/api/partnerships/03h1o37rii3dkep7",
-            "/apix",
-            "/metrics",
-        ] {
-            assert!(!is_public(path), "{path}");
         }
     }
 }
