@@ -3,6 +3,7 @@
 mod account;
 mod database;
 mod directory;
+mod export;
 mod files;
 mod imports;
 mod maintenance;
@@ -36,15 +37,14 @@ use show::{show_report, write_report};
 use crate::{
     atlas::{
         accounts::{mailer::MailerError, people::PersonError, tokens::TokenError},
-        export::{Export, Format, pmtiles::TileExport},
         imports::{Import, ImportError, draft_profile, import::Progress},
         maintenance::backup::BackupError,
-        register::{decide::DecideError, publish, revert::RevertError},
+        register::{decide::DecideError, revert::RevertError},
     },
-    config::{Command, Config, ImportOptions, ProfileCommand, RecordsOption, environment},
+    config::{Command, Config, ImportOptions, ProfileCommand, environment},
     formats::csv::{Profile, ProfileError},
     http,
-    search::{Collection, Filter, ParameterError},
+    search::ParameterError,
     storage::{OpenMode, StorageError},
 };
 
@@ -147,59 +147,7 @@ pub fn run(config: Config) -> Result<ExitCode, Failure> {
     match config.command {
         Command::Serve(options) => serve::run(*options),
         Command::Import(options) => import(&options),
-        Command::Export {
-            database,
-            collection,
-            format,
-            spreadsheet,
-            order,
-            records,
-            filter,
-            lang,
-            output,
-        } => {
-            if spreadsheet && format.of_features() != Some(Format::Csv) {
-                let message = "--spreadsheet is a form of CSV: add --format csv";
-                return Err(Failure::Usage(message.into()));
-            }
-            let collection = Collection::from_id(&collection).ok_or_else(|| {
-                let known = Collection::ALL.map(Collection::id).join(", ");
-                Failure::Usage(format!("there is no collection “{collection}”; there are: {known}"))
-            })?;
-            let lang = lang.into();
-            let mut wanted = Filter::default();
-            // a box is read in its system, wherever that is told
-            let pairs = || url::form_urlencoded::parse(filter.as_bytes());
-            for (name, value) in pairs().filter(|(name, _)| name == "bbox-crs").chain(pairs()) {
-                if !wanted.set(&name, &value)? {
-                    let known = Filter::parameters().collect::<Vec<_>>().join(", ");
-                    let reason = [
-                        format!("il n'y a pas de tel filtre ; il y a : {known}"),
-                        format!("there is no such filter; there are: {known}"),
-                    ];
-                    return Err(ParameterError::new(&name, reason).into());
-                }
-            }
-            wanted.set_language(lang);
-            let snapshot = || {
-                let snapshot = publish::build(&mut open(&database)?, &order.into())?;
-                let all = records == RecordsOption::All;
-                Ok::<_, Failure>(if all { snapshot.every_record() } else { snapshot })
-            };
-            let Some(format) = format.of_features() else {
-                let path = tiles::check(collection, output.as_deref())?;
-                let (snapshot, filter) = (snapshot()?, &wanted.into());
-                let export = TileExport { snapshot, collection, filter, language: lang };
-                return tiles::write(&export, path);
-            };
-            let mut snapshot = snapshot()?;
-            if Export::is_of_records(collection, format) {
-                snapshot = snapshot.every_record();
-            }
-            let selection = snapshot.select(&wanted.into(), collection)?;
-            let export = Export::new(snapshot, (collection, selection), format, lang);
-            write_export(export.for_excel(spreadsheet), output.as_deref())
-        }
+        Command::Export(options) => export::run(&options),
         Command::Imports { command } => imports::run(&command),
         Command::Merge(options) => merge::merge(options),
         Command::Split(options) => merge::split(options),

@@ -11,20 +11,24 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Failure, write_whole};
 use crate::{
     atlas::export::pmtiles::TileExport,
-    search::{Collection, tiles::TILED},
+    search::{ApiCollection, Collection, tiles::TILED},
 };
 
 /// What is wrong with the wish for such a file, before anything is read.
-pub(super) fn check(collection: Collection, output: Option<&Path>) -> Result<&Path, Failure> {
-    if !TILED.contains(&collection) {
+pub(super) fn check(
+    collection: ApiCollection,
+    output: Option<&Path>,
+) -> Result<(Collection, &Path), Failure> {
+    let tiled = TILED.into_iter().find(|one| ApiCollection::from(*one) == collection);
+    let tiled = tiled.ok_or_else(|| {
         let known = TILED.map(Collection::id).join(", ");
         let id = collection.id();
-        let message = format!("“{id}” has no tiles; those of these collections have: {known}");
-        return Err(Failure::Usage(message));
-    }
-    output.ok_or_else(|| {
+        Failure::Usage(format!("“{id}” has no tiles; those of these collections have: {known}"))
+    })?;
+    let path = output.ok_or_else(|| {
         Failure::Usage("a file of tiles is not written in one go: name it with -o FILE".into())
-    })
+    })?;
+    Ok((tiled, path))
 }
 
 /// Writes the file whole, or not at all.

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum, builder::PossibleValue};
 pub use self::accounts::{AccountCommand, AccountOptions, AuditOptions, TokenCommand};
 pub use self::database::{DatabaseOption, MigrateOption};
 pub use self::directory::{DirectoryOption, SchemaKind};
+pub use self::export::ExportOptions;
 pub use self::maintenance::{BackupOptions, CheckOptions, RestoreOptions};
 pub use self::merge::{MergeOptions, SplitOptions};
 pub use self::serve::{AboutOptions, LimitOptions, ServeOptions, UploadOptions};
@@ -19,6 +20,7 @@ mod accounts;
 mod database;
 mod directory;
 pub mod environment;
+mod export;
 mod maintenance;
 mod merge;
 mod serve;
@@ -67,37 +69,7 @@ pub enum Command {
     /// Import a CSV file: all of it, or nothing
     Import(ImportOptions),
     /// Write a collection to a file
-    Export {
-        /// Where the register is.
-        #[command(flatten)]
-        database: DatabaseOption,
-        /// partnerships (points), links (great circles), collectivities, partners, countries or
-        /// regions
-        #[arg(default_value = "partnerships")]
-        collection: String,
-        /// File format
-        #[arg(long, value_enum, default_value = "geojson")]
-        format: FormatOption,
-        /// CSV for people and Excel in French: a byte order mark, ; between the cells, labels for codes
-        #[arg(long)]
-        spreadsheet: bool,
-        /// Which sources lead.
-        #[command(flatten)]
-        order: SourceOrderOption,
-        /// What a feature is: a partnership, whatever the number of sources that keep it, or every
-        /// source's record; the native CSV always has every record, for it imports back
-        #[arg(long, value_enum, default_value = "partnerships")]
-        records: RecordsOption,
-        /// Filters as in the API, for example 'region=84&theme=sante'
-        #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
-        filter: String,
-        /// Language of the labels
-        #[arg(long, value_enum, default_value = "fr")]
-        lang: LanguageOption,
-        /// The file to write; standard output without it
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
+    Export(Box<ExportOptions>),
     /// Show what was imported, and undo it
     Imports {
         /// What to show.

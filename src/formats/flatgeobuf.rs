@@ -237,16 +237,17 @@ fn header(layer: &Layer, extent: Option<&NodeItem>, features: u64) -> Vec<u8> {
     let org = Some(builder.create_string("EPSG"));
     let crs_name = Some(builder.create_string("WGS 84"));
     let crs = CrsArgs { org, code: 4326, name: crs_name, ..Default::default() };
-    let crs = Some(Crs::create(&mut builder, &crs));
+    let crs = layer.shape.map(|_| Crs::create(&mut builder, &crs));
     let envelope = extent.map(|e| builder.create_vector(&[e.min_x, e.min_y, e.max_x, e.max_y]));
     let args = HeaderArgs {
         name: Some(builder.create_string(layer.name)),
         envelope,
         geometry_type: match layer.shape {
-            Shape::Point => GeometryType::Point,
-            Shape::MultiPoint => GeometryType::MultiPoint,
-            Shape::MultiLineString => GeometryType::MultiLineString,
-            Shape::MultiPolygon => GeometryType::MultiPolygon,
+            None => GeometryType::Unknown,
+            Some(Shape::Point) => GeometryType::Point,
+            Some(Shape::MultiPoint) => GeometryType::MultiPoint,
+            Some(Shape::MultiLineString) => GeometryType::MultiLineString,
+            Some(Shape::MultiPolygon) => GeometryType::MultiPolygon,
         },
         columns,
         features_count: features,

@@ -58,7 +58,8 @@ impl<W: Write + Send> GeoParquet<W> {
     /// Writes the next feature, given as GeoJSON.
     pub fn push(&mut self, feature: &[u8]) -> io::Result<()> {
         let Feature { geometry, properties } = Feature::read(feature)?;
-        let geometry = geometry.map(|geometry| encode(&geometry, self.layer.shape));
+        let shape = self.layer.shape;
+        let geometry = shape.and_then(|shape| Some(encode(&geometry?, shape)));
         if let Some((_, bounds)) = &geometry {
             self.bounds = around(self.bounds, *bounds);
         }
@@ -77,18 +78,24 @@ impl<W: Write + Send> GeoParquet<W> {
         if !self.geometries.is_empty() {
             self.write_group()?;
         }
-        let described = KeyValue::new("geo".to_owned(), described(self.layer.shape, self.bounds));
-        self.writer.append_key_value_metadata(described);
+        // without geometries it is Parquet, and no more
+        if let Some(shape) = self.layer.shape {
+            let described = KeyValue::new("geo".to_owned(), described(shape, self.bounds));
+            self.writer.append_key_value_metadata(described);
+        }
         Ok(self.writer.into_inner()?)
     }
 
     fn write_group(&mut self) -> io::Result<()> {
         let mut group = self.writer.next_row_group()?;
-        write::<_, ByteArrayType>(&mut group, &mut self.geometries)?;
-        for side in 0..SIDES.len() {
-            let mut values = self.boxes.iter().map(|bounds| bounds.map(|b| b[side])).collect();
-            write::<_, DoubleType>(&mut group, &mut values)?;
+        if self.layer.shape.is_some() {
+            write::<_, ByteArrayType>(&mut group, &mut self.geometries)?;
+            for side in 0..SIDES.len() {
+                let mut values = self.boxes.iter().map(|bounds| bounds.map(|b| b[side])).collect();
+                write::<_, DoubleType>(&mut group, &mut values)?;
+            }
         }
+        self.geometries.clear();
         self.boxes.clear();
         for column in &mut self.columns {
             match column {
@@ -171,11 +178,12 @@ fn milliseconds(text: &str) -> Option<i64> {
 
 /// The columns, in the language of Parquet's schemas.
 fn schema(layer: &Layer) -> String {
-    let sides = SIDES.map(|side| format!("REQUIRED DOUBLE {side};")).concat();
-    let mut text = format!(
-        "message {} {{ OPTIONAL BYTE_ARRAY {GEOMETRY}; OPTIONAL group {BOX} {{ {sides} }}",
-        layer.name
-    );
+    let mut text = format!("message {} {{", layer.name);
+    if layer.shape.is_some() {
+        let sides = SIDES.map(|side| format!("REQUIRED DOUBLE {side};")).concat();
+        // a text takes every write, here and below
+        let _ = write!(text, " OPTIONAL BYTE_ARRAY {GEOMETRY}; OPTIONAL group {BOX} {{ {sides} }}");
+    }
     for column in &layer.columns {
         let kind = match column.kind {
             Kind::Text => ("BYTE_ARRAY", "(STRING)"),
@@ -185,7 +193,6 @@ fn schema(layer: &Layer) -> String {
             Kind::Date => ("INT32", "(DATE)"),
             Kind::DateTime => ("INT64", "(TIMESTAMP(MILLIS,true))"),
         };
-        // a text takes every write
         let _ = write!(text, " OPTIONAL {} {} {};", kind.0, column.name, kind.1);
     }
     text + " }"

@@ -1,4 +1,4 @@
-//! A collection as a GIS has it: one geometry type, typed columns.
+//! A collection as a GIS has it: one geometry type, or none, and typed columns.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,8 +58,8 @@ impl Shape {
 pub struct Layer {
     /// Its name.
     pub name: &'static str,
-    /// The geometry type.
-    pub shape: Shape,
+    /// The geometry type; none of a table without geometries.
+    pub shape: Option<Shape>,
     /// The properties, in the order in which they are shown.
     pub columns: Vec<Column>,
 }

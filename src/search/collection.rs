@@ -1,9 +1,66 @@
-//! The six collections of the API, and the properties that their features have.
+//! The collections of the API, and the properties that their features have.
 
-use super::properties;
+use super::{directory::DirectoryCollection, properties};
 
-/// A collection of the API. The items of the first two are partnerships, those of the others the
-/// authorities and territories that partnerships join: what a snapshot calls *entities*.
+/// A collection of the API, by what holds its items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApiCollection {
+    /// Partnerships, and the authorities and territories that they join.
+    Register(Collection),
+    /// Who can help, and who pays.
+    Directory(DirectoryCollection),
+}
+
+impl ApiCollection {
+    /// All of them, in the order in which they are listed.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let directory = DirectoryCollection::ALL.into_iter().map(Self::Directory);
+        Collection::ALL.into_iter().map(Self::Register).chain(directory)
+    }
+
+    /// Its id in the API.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Register(collection) => collection.id(),
+            Self::Directory(collection) => collection.id(),
+        }
+    }
+
+    /// The collection with an id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::all().find(|collection| collection.id() == id)
+    }
+
+    /// Their ids, for whoever has named none of them.
+    pub fn known() -> String {
+        Self::all().map(Self::id).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether its items are partnerships.
+    pub fn is_of_partnerships(self) -> bool {
+        matches!(self, Self::Register(collection) if collection.is_of_partnerships())
+    }
+
+    /// Whether its CSV is a table that is read again, with columns of its own.
+    pub fn has_native_table(self) -> bool {
+        matches!(self, Self::Directory(_)) || self.is_of_partnerships()
+    }
+}
+
+impl From<Collection> for ApiCollection {
+    fn from(collection: Collection) -> Self {
+        Self::Register(collection)
+    }
+}
+
+impl From<DirectoryCollection> for ApiCollection {
+    fn from(collection: DirectoryCollection) -> Self {
+        Self::Directory(collection)
+    }
+}
+
+/// A collection of the register. The items of the first two are partnerships, those of the others
+/// the authorities and territories that partnerships join: what a snapshot calls *entities*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collection {
     /// Partnerships at the points of their foreign side.

@@ -4,11 +4,11 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// Days, both included, as days from the common era; a side that is `None` is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Interval {
+pub struct Interval {
     /// The first day.
-    pub(super) from: Option<i32>,
+    pub from: Option<i32>,
     /// The last day.
-    pub(super) to: Option<i32>,
+    pub to: Option<i32>,
 }
 
 /// A day as days from the common era.

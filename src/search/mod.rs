@@ -59,11 +59,12 @@ mod tops;
 mod touched;
 
 pub use builder::Builder;
-pub use collection::Collection;
+pub use collection::{ApiCollection, Collection};
 pub use dimension::{Dimension, department_beside, told_beside};
 pub use entities::Tally;
 pub use extent::Extents;
 pub use filter::Filter;
+pub use interval::Interval;
 pub use merging::Rules;
 pub use order::Order;
 pub use page::{Page, PageRequest};

@@ -51,7 +51,8 @@ impl GeoPackage {
         connection.batch_execute(&sql).map_err(io::Error::other)?;
         let columns = layer.columns.iter().map(|column| quoted(column.name));
         let columns = columns.collect::<Vec<_>>().join(", ");
-        let insert = format!("INSERT INTO {} (geom, {columns}) VALUES (", quoted(layer.name));
+        let geometry = if layer.shape.is_some() { "geom, " } else { "" };
+        let insert = format!("INSERT INTO {} ({geometry}{columns}) VALUES (", quoted(layer.name));
         let insert_box = format!("INSERT INTO {} VALUES (", index_of(layer.name));
         Ok(Self { connection, path, layer, insert, insert_box, count: 0, bounds: NOWHERE })
     }
@@ -60,7 +61,8 @@ impl GeoPackage {
     pub fn push(&mut self, feature: &[u8]) -> io::Result<()> {
         let Feature { geometry, properties } = Feature::read(feature)?;
         self.count += 1;
-        let geometry = geometry.map(|geometry| encode(&geometry, self.layer.shape));
+        let shape = self.layer.shape;
+        let geometry = shape.and_then(|shape| Some(encode(&geometry?, shape)));
         if let Some((_, bounds @ [west, south, east, north])) = geometry {
             self.bounds = around(self.bounds, bounds);
             let sides = [west, east, south, north].map(|side| Bound::Number(Some(side)));
@@ -68,13 +70,13 @@ impl GeoPackage {
             let row = Row { insert: &self.insert_box, cells };
             row.execute(&mut self.connection).map_err(io::Error::other)?;
         }
-        let geometry = Bound::Blob(geometry.map(|(blob, _)| blob));
+        let geometry = shape.map(|_| Bound::Blob(geometry.map(|(blob, _)| blob)));
         let mut properties = properties.0;
         let cells = self.layer.columns.iter().map(|column| {
             let place = properties.iter().position(|(name, _)| name == column.name);
             bound(column.kind, place.map_or(Cell::Null, |place| properties.swap_remove(place).1))
         });
-        let row = Row { insert: &self.insert, cells: iter::once(geometry).chain(cells).collect() };
+        let row = Row { insert: &self.insert, cells: geometry.into_iter().chain(cells).collect() };
         row.execute(&mut self.connection).map_err(io::Error::other)?;
         Ok(())
     }
@@ -82,7 +84,8 @@ impl GeoPackage {
     /// The whole file; it has no name any more.
     pub fn finish(mut self) -> io::Result<File> {
         let [west, south, east, north] = self.bounds;
-        let mut end = TRIGGERS.replace("LAYER", self.layer.name);
+        let triggers = self.layer.shape.map(|_| TRIGGERS.replace("LAYER", self.layer.name));
+        let mut end = triggers.unwrap_or_default();
         if west.is_finite() {
             // a text takes every write
             let _ = write!(
@@ -102,16 +105,21 @@ impl GeoPackage {
 /// The layer's own table, and what the others say of it.
 fn describe(sql: &mut String, layer: &Layer, changed: DateTime<Utc>) {
     let Layer { name, shape, columns } = layer;
-    let (table, text, shape) = (quoted(name), literal(name), shape.name().to_uppercase());
+    let (table, text) = (quoted(name), literal(name));
+    let shape = shape.map(|shape| shape.name().to_uppercase());
+    let data_type = if shape.is_some() { "features" } else { "attributes" };
     let changed = changed.format("%Y-%m-%dT%H:%M:%S%.3fZ");
     // a text takes every write, here and below
     let _ = writeln!(
         sql,
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change, srs_id)
-            VALUES ({text}, 'features', {text}, '{changed}', 4326);
-         INSERT INTO gpkg_geometry_columns VALUES ({text}, 'geom', '{shape}', 4326, 0, 0);
-         CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape}"
+            VALUES ({text}, '{data_type}', {text}, '{changed}', {});",
+        shape.as_ref().map_or("NULL", |_| "4326")
     );
+    let _ = write!(sql, "CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL");
+    if let Some(shape) = &shape {
+        let _ = write!(sql, ", geom {shape}");
+    }
     for column in columns {
         let kind = match column.kind {
             Kind::Text | Kind::Json => "TEXT",
@@ -123,13 +131,16 @@ fn describe(sql: &mut String, layer: &Layer, changed: DateTime<Utc>) {
         let _ = write!(sql, ", {} {kind}", quoted(column.name));
     }
     sql.push_str(");\n");
-    let _ = writeln!(
-        sql,
-        "CREATE VIRTUAL TABLE {} USING rtree(id, minx, maxx, miny, maxy);
-         INSERT INTO gpkg_extensions VALUES
-            ({text}, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');",
-        index_of(name)
-    );
+    if let Some(shape) = &shape {
+        let _ = writeln!(
+            sql,
+            "INSERT INTO gpkg_geometry_columns VALUES ({text}, 'geom', '{shape}', 4326, 0, 0);
+             CREATE VIRTUAL TABLE {} USING rtree(id, minx, maxx, miny, maxy);
+             INSERT INTO gpkg_extensions VALUES
+                ({text}, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');",
+            index_of(name)
+        );
+    }
     for column in columns {
         let (name, title) = (literal(column.name), literal(&column.title));
         let _ = writeln!(

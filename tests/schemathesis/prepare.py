@@ -63,6 +63,7 @@ def cursor(url, path):
 def entity_queryables(url):
     """What authorities and territories can be asked for by, and partnerships cannot."""
     collections = [one["id"] for one in fetch(f"{url}/api/collections")["collections"]]
+    collections = [one for one in collections if not f"/api/collections/{one}/items".startswith(DIRECTORY)]
     names = {one: set(fetch(f"{url}/api/collections/{one}/queryables")["properties"]) for one in collections}
     return sorted(set().union(*names.values()) - names["partnerships"])
 
@@ -121,7 +122,7 @@ def main():
                     parameter["schema"] = {"type": "string", "enum": ["35238"]}
         if path.startswith(DIRECTORY):
             # a page begins after a record that its filters leave
-            listed[:] = [parameter for parameter in listed if parameter.get("name") != "cursor"]
+            listed[:] = [one for one in listed if one.get("$ref") != "#/components/parameters/cursor"]
     planned = planned_import(url)
     for path, item in document["paths"].items():
         for operation in item.values():

@@ -11,8 +11,17 @@ use tempfile::TempDir;
 
 use crate::support::{Server, demo, succeed};
 
-const COLLECTIONS: [&str; 6] =
-    ["partnerships", "links", "collectivities", "partners", "countries", "regions"];
+const COLLECTIONS: [&str; 9] = [
+    "partnerships",
+    "links",
+    "collectivities",
+    "partners",
+    "countries",
+    "regions",
+    "actors",
+    "schemes",
+    "calls",
+];
 
 fn matched(server: &Server, collection: &str, query: &str) -> u64 {
     let page = server.json(&format!("/api/collections/{collection}/items?limit=1&{query}"));

@@ -432,7 +432,7 @@ fn catalogue(server: &Server) {
         *ids.iter().find(|id| id.ends_with("#publisher")).unwrap()
     );
     let distributions = of("dcat:Distribution");
-    assert_eq!(distributions.len(), 42);
+    assert_eq!(distributions.len(), 63);
     for distribution in distributions {
         let id = &distribution["@id"];
         assert!(

@@ -29,6 +29,7 @@ mod cql2_naive;
 mod cql2_register;
 mod cql2_standard;
 mod directory;
+mod directory_files;
 mod directory_pages;
 mod encodings;
 mod exports;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use atlas_aect::{
     atlas::{
-        export::{Export, Format},
+        export::{Export, Format, RegisterSource},
         imports::Import,
         register::{
             decide::{Judged, Judgement, decide},
@@ -212,8 +212,9 @@ pub fn content(snapshot: &Arc<Snapshot>) -> Vec<String> {
         (Collection::Partners, Format::GeoJson, Language::French),
         (Collection::Collectivities, Format::GeoJson, Language::French),
     ] {
-        let all = (collection, snapshot.whole(collection).clone());
-        let export = Export::new(Arc::clone(snapshot), all, format, language);
+        let all = snapshot.whole(collection).clone();
+        let source = RegisterSource::new(Arc::clone(snapshot), collection, all);
+        let export = Export::new(Box::new(source), format, language);
         let text: Vec<u8> = export.flatten().flatten().collect();
         seen.extend(String::from_utf8(text).unwrap().lines().map(str::to_owned));
     }

@@ -29,14 +29,14 @@ fn undo_with(database: &mut Database, import: i64, skip: bool) -> Result<Reverte
 /// The register's public export, times of import aside.
 pub fn export(database: &mut Database) -> String {
     use atlas_aect::{
-        atlas::export::{Export, Format},
+        atlas::export::{Export, Format, RegisterSource},
         domain::Language,
         search::Collection,
     };
     let snapshot = publish::build(database, &SourceOrder::default()).unwrap();
     let all = snapshot.whole(Collection::Partnerships).clone();
-    let all = (Collection::Partnerships, all);
-    let export = Export::new(snapshot, all, Format::GeoJson, Language::French);
+    let source = RegisterSource::new(snapshot, Collection::Partnerships, all);
+    let export = Export::new(Box::new(source), Format::GeoJson, Language::French);
     timeless(&String::from_utf8(export.flatten().flatten().collect()).unwrap())
 }
 

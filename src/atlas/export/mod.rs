@@ -3,28 +3,29 @@
 mod format;
 mod labels;
 pub mod pmtiles;
+mod source;
 
 use std::{
     fs::File,
     io::{self, Read, Seek, Write},
-    sync::Arc,
 };
 
 use bytes::Bytes;
 
 pub use format::{Format, Purpose};
 pub use labels::for_people;
+pub use source::{DirectorySource, ExportSource, RegisterSource};
 
 use crate::{
     domain::{Language, partnership::FieldKind},
     formats::{
-        csv::{BYTE_ORDER_MARK, Table, header, with_semicolons},
+        csv::{BYTE_ORDER_MARK, Table},
         flat,
         flatgeobuf::{Encoder, Index, Plan},
         geoparquet::GeoParquet,
         layer::{Column, Kind, Layer, Shape},
     },
-    search::{Collection, Selection, Snapshot, page::prefetched, properties},
+    search::{ApiCollection, Collection, properties},
     storage::GeoPackage,
 };
 
@@ -35,13 +36,11 @@ const MADE_PIECE: usize = 32 * 1024;
 /// How often it is asked whether somebody still waits for the first pass, in features.
 const ASK_EVERY: usize = 256;
 
-/// The pieces of an exported file, in order. All of them come from one snapshot.
+/// The pieces of an exported file, in order. All of them come from one source.
 pub struct Export {
-    snapshot: Arc<Snapshot>,
-    collection: Collection,
+    source: Box<dyn ExportSource>,
     format: Format,
     language: Language,
-    selection: Selection,
     items: Box<dyn Iterator<Item = u32> + Send>,
     state: ExportState,
     /// CSV with a byte order mark, `;` and labels.
@@ -67,32 +66,21 @@ enum ExportState {
 }
 
 impl Export {
-    /// A selection of a collection.
-    pub fn new(
-        snapshot: Arc<Snapshot>,
-        (collection, selection): (Collection, Selection),
-        format: Format,
-        language: Language,
-    ) -> Self {
+    /// All of a source.
+    pub fn new(source: Box<dyn ExportSource>, format: Format, language: Language) -> Self {
+        let collection = source.collection();
         let columns = properties::of(collection).iter().map(|property| property.name).collect();
-        let is_of_points = matches!(collection, Collection::Collectivities | Collection::Partners);
         Self {
-            collection,
             format,
             language,
-            items: Box::new(prefetched(
-                Arc::clone(&snapshot),
-                collection,
-                selection.items().clone().into_iter(),
-            )),
-            snapshot,
-            selection,
+            items: source.items(),
             state: ExportState::Begin,
             for_excel: false,
             flat: false,
-            table: Table::new(columns, is_of_points),
+            table: Table::new(columns, shape(collection) == Some(Shape::Point)),
             encoder: None,
             feature: Vec::new(),
+            source,
         }
     }
 
@@ -120,7 +108,7 @@ impl Export {
 
     /// How many items it holds.
     pub fn matched(&self) -> u64 {
-        self.selection.len()
+        self.source.matched()
     }
 
     /// Does what must be done before the first piece, if that takes long: FlatGeobuf has its index
@@ -133,15 +121,15 @@ impl Export {
         match self.format {
             Format::FlatGeobuf => self.index(waits),
             Format::GeoPackage => {
-                let layer = layer(self.collection, self.language);
-                let changed = self.snapshot.modified().unwrap_or_default();
+                let layer = layer(self.source.collection(), self.language);
+                let changed = self.source.modified().unwrap_or_default();
                 let mut file = GeoPackage::new(layer, changed)?;
                 self.each(waits, |feature| file.push(feature))?;
                 self.state = ExportState::File(file.finish()?);
                 Ok(())
             }
             Format::GeoParquet => {
-                let layer = layer(self.collection, self.language);
+                let layer = layer(self.source.collection(), self.language);
                 let mut parquet = GeoParquet::new(layer, tempfile::tempfile()?)?;
                 self.each(waits, |feature| parquet.push(feature))?;
                 let mut file = parquet.finish()?;
@@ -171,10 +159,10 @@ impl Export {
     }
 
     fn index(&mut self, waits: impl Fn() -> bool) -> io::Result<()> {
-        let layer = layer(self.collection, self.language);
+        let layer = layer(self.source.collection(), self.language);
         let mut index = Index::new(&layer);
         self.each(waits, |feature| Ok(index.push(feature)?))?;
-        let items: Vec<u32> = self.selection.items().iter().collect();
+        let items: Vec<u32> = self.source.items().collect();
         let Plan { head, order, .. } = index.finish(&layer).map_err(io::Error::other)?;
         self.encoder = Some(Encoder::new(&layer));
         self.items = Box::new(order.into_iter().map(move |number| items[number as usize]));
@@ -189,8 +177,7 @@ impl Export {
         mut with: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut feature = Vec::new();
-        let items = prefetched(&*self.snapshot, self.collection, self.selection.items().iter());
-        for (number, item) in items.enumerate() {
+        for (number, item) in self.source.items().enumerate() {
             if number % ASK_EVERY == 0 && !waits() {
                 return Err(io::ErrorKind::Interrupted.into());
             }
@@ -205,7 +192,7 @@ impl Export {
     fn head(&self) -> Vec<u8> {
         match self.format {
             Format::GeoJson => {
-                let name = self.collection.id();
+                let name = self.source.collection().id();
                 let matched = self.matched();
                 format!(
                     "{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\"numberMatched\":{matched},\"features\":["
@@ -213,10 +200,9 @@ impl Export {
                 .into_bytes()
             }
             Format::Csv => {
-                let native = self.collection.is_of_partnerships();
-                let names = if native { header() } else { self.table.header() };
+                let names = self.source.native_header().unwrap_or_else(|| self.table.header());
                 if self.for_excel {
-                    let rows = self.for_people(names.as_bytes());
+                    let rows = self.source.for_people(names.as_bytes(), self.language);
                     [BYTE_ORDER_MARK.as_bytes(), &rows].concat()
                 } else {
                     names.into_bytes()
@@ -231,12 +217,11 @@ impl Export {
     }
 
     fn write_feature(&self, out: &mut Vec<u8>, item: u32) {
-        let Self { snapshot, collection, selection, language, .. } = self;
         if !self.flat {
-            return snapshot.write_feature(out, *collection, selection, item, *language);
+            return self.source.write_feature(out, item, self.language);
         }
         let mut feature = Vec::with_capacity(2_048);
-        snapshot.write_feature(&mut feature, *collection, selection, item, *language);
+        self.source.write_feature(&mut feature, item, self.language);
         flat::write_feature(out, &feature);
     }
 
@@ -254,8 +239,8 @@ impl Export {
                 self.write_feature(piece, item);
                 piece.push(b'\n');
             }
-            Format::Csv if self.collection.is_of_partnerships() => {
-                piece.extend_from_slice(&self.snapshot.csv_row(item));
+            Format::Csv if self.source.collection().has_native_table() => {
+                self.source.write_native_row(piece, item);
             }
             Format::Csv | Format::FlatGeobuf | Format::GeoPackage | Format::GeoParquet => {
                 let mut feature = std::mem::take(&mut self.feature);
@@ -273,7 +258,7 @@ impl Export {
     }
 
     fn features(&mut self, mut first: bool) -> io::Result<Bytes> {
-        let is_made = self.encoder.is_some() || !self.collection.is_of_partnerships();
+        let is_made = self.encoder.is_some() || self.source.is_made();
         let size = if is_made { MADE_PIECE } else { PIECE };
         let mut piece = Vec::with_capacity(size + 4096);
         while piece.len() < size {
@@ -290,16 +275,9 @@ impl Export {
         if let ExportState::Features { first: begins } = &mut self.state {
             *begins = first;
         }
-        Ok(Bytes::from(if self.for_excel { self.for_people(&piece) } else { piece }))
-    }
-
-    /// Rows of CSV as people read them; of entities labels stand beside the codes.
-    fn for_people(&self, rows: &[u8]) -> Vec<u8> {
-        if self.collection.is_of_partnerships() {
-            for_people(rows, self.language)
-        } else {
-            with_semicolons(rows, |_, _| None)
-        }
+        let for_excel = self.for_excel;
+        let piece = if for_excel { self.source.for_people(&piece, self.language) } else { piece };
+        Ok(Bytes::from(piece))
     }
 
     fn piece(&mut self) -> io::Result<Option<Bytes>> {
@@ -350,7 +328,7 @@ impl Iterator for Export {
 }
 
 /// A collection as a layer.
-fn layer(collection: Collection, language: Language) -> Layer {
+fn layer(collection: ApiCollection, language: Language) -> Layer {
     let columns = properties::of(collection).iter().map(|property| Column {
         name: property.name,
         title: property.title.get(language).to_owned(),
@@ -363,14 +341,16 @@ fn layer(collection: Collection, language: Language) -> Layer {
             FieldKind::List | FieldKind::Numbers | FieldKind::Objects => Kind::Json,
         },
     });
-    Layer {
-        name: collection.id(),
-        shape: match collection {
-            Collection::Partnerships => Shape::MultiPoint,
-            Collection::Links => Shape::MultiLineString,
-            Collection::Collectivities | Collection::Partners => Shape::Point,
-            Collection::Countries | Collection::Regions => Shape::MultiPolygon,
-        },
-        columns: columns.collect(),
-    }
+    Layer { name: collection.id(), shape: shape(collection), columns: columns.collect() }
+}
+
+/// The geometry of a collection's features, where they have one.
+fn shape(collection: ApiCollection) -> Option<Shape> {
+    let ApiCollection::Register(collection) = collection else { return None };
+    Some(match collection {
+        Collection::Partnerships => Shape::MultiPoint,
+        Collection::Links => Shape::MultiLineString,
+        Collection::Collectivities | Collection::Partners => Shape::Point,
+        Collection::Countries | Collection::Regions => Shape::MultiPolygon,
+    })
 }

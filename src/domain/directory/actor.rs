@@ -70,7 +70,7 @@ static FIELDS: &[DirectoryField<Actor>] = &[
         ["Anciens noms", "Former names"],
         ["Noms d’avant.", "Earlier names."]
     ),
-    field!(required "kind", "nature" ["kind", "type"], CellKind::Choice(ACTOR_KINDS), kind, ["Nature", "CellKind"], ["Service de l’État, ambassade, opérateur, association, réseau…", "Government service, embassy, operator, association, network…"]),
+    field!(required "kind", "nature" ["kind", "type"], CellKind::Choice(ACTOR_KINDS), kind, ["Nature", "Kind"], ["Service de l’État, ambassade, opérateur, association, réseau…", "Government service, embassy, operator, association, network…"]),
     field!("site", "site" ["url", "site internet", "website"], CellKind::Url, site, ["Site", "Site"], ["Adresse du site.", "Address of the site."]),
     field!(
         "regions",

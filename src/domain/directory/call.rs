@@ -50,7 +50,7 @@ pub struct Call {
 // long: one table
 static FIELDS: &[DirectoryField<Call>] = &[
     field!(required "code", "code" ["id", "identifiant"], CellKind::Code, code, ["Code", "Code"], ["Stable ; il est dans les adresses.", "Stable; it is part of addresses."]),
-    field!(required "scheme", "dispositif" ["scheme"], CellKind::Ref("schemes"), scheme, ["Dispositif", "FundingScheme"], ["Code du dispositif dont c’est une édition.", "Code of the scheme that it is an edition of."]),
+    field!(required "scheme", "dispositif" ["scheme"], CellKind::Ref("schemes"), scheme, ["Dispositif", "Scheme"], ["Code du dispositif dont c’est une édition.", "Code of the scheme that it is an edition of."]),
     field!(required "name", "intitule" ["intitulé", "nom", "name"], CellKind::Text(200), name.fr, ["Intitulé", "Name in French"], ["Intitulé en français.", "Name in French."]),
     field!("name_en", "intitule_en" ["nom_en", "name_en"], CellKind::Text(200), name.en, ["Intitulé en anglais", "Name"], ["Intitulé en anglais.", "Name in English."]),
     field!(

@@ -52,6 +52,11 @@ pub enum CellKind {
 }
 
 impl CellKind {
+    /// Whether a value is a list: of several values, or of the two ends of a range.
+    pub fn has_several(self) -> bool {
+        self.is_list() || self == Self::Range
+    }
+
     /// Whether a cell may have several values, with `|` between them.
     pub fn is_list(self) -> bool {
         matches!(

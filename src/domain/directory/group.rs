@@ -65,7 +65,7 @@ impl NamedGroup {
 
 static FIELDS: &[DirectoryField<NamedGroup>] = &[
     field!(required "code", "code" ["group"], CellKind::Code, code, ["Code", "Code"], ["Comment les règles le nomment.", "How rules name it."]),
-    field!(required "kind", "nature" ["kind"], CellKind::Choice(GROUP_KINDS), kind, ["Nature", "CellKind"], ["De pays ou de territoires.", "Of countries or of territories."]),
+    field!(required "kind", "nature" ["kind"], CellKind::Choice(GROUP_KINDS), kind, ["Nature", "Kind"], ["De pays ou de territoires.", "Of countries or of territories."]),
     field!(required "name", "nom" ["name"], CellKind::Text(200), name.fr, ["Nom", "Name in French"], ["Nom en français.", "Name in French."]),
     field!(required "name_en", "nom_en" ["name_en"], CellKind::Text(200), name.en, ["Nom en anglais", "Name"], ["Nom en anglais.", "Name in English."]),
     field!(

@@ -89,7 +89,7 @@ static FIELDS: &[DirectoryField<FundingScheme>] = &[
         ["Nom court.", "Short name."]
     ),
     field!("operators", "operateurs" ["opérateurs", "porteurs d’aides", "operators"], CellKind::Codes("actors"), operators, ["Opérateurs", "Operators"], ["Codes des acteurs qui le mènent.", "Codes of the actors that run it."]),
-    field!(required "kind", "type" ["kind", "aap/ami"], CellKind::Choice(SCHEME_KINDS), kind, ["Type", "CellKind"], ["Appel à projets, guichet, fonds, label, prélèvement.", "Call for projects, window, fund, label, levy."]),
+    field!(required "kind", "type" ["kind", "aap/ami"], CellKind::Choice(SCHEME_KINDS), kind, ["Type", "Kind"], ["Appel à projets, guichet, fonds, label, prélèvement.", "Call for projects, window, fund, label, levy."]),
     field!(
         "nature",
         "nature"["types d’aide"],

@@ -41,4 +41,6 @@ pub use sample::Sample;
 pub use table::Table;
 pub use table_schema::{TABLE_SCHEMA, table_schema};
 pub use workbook::{Mark, Sheet, Sheets};
-pub use writer::{BYTE_ORDER_MARK, Writer, cell, header, source_and_key, with_semicolons};
+pub use writer::{
+    BYTE_ORDER_MARK, Writer, cell, header, source_and_key, with_semicolons, write_row,
+};

@@ -34,6 +34,14 @@ impl<W: Write> Writer<W> {
     }
 }
 
+/// Appends cells as a row, with its line end: those that would be formulas are made harmless.
+pub fn write_row(out: &mut Vec<u8>, cells: &[String]) {
+    let mut row = csv::Writer::from_writer(out);
+    // a buffer in memory takes every write
+    let _ = row.write_record(cells.iter().map(|cell| inert(cell).into_owned()));
+    let _ = row.flush();
+}
+
 /// Source and key of the record in a row that [`Writer`] wrote.
 pub fn source_and_key(row: &[u8]) -> Option<(String, String)> {
     let mut csv = csv::ReaderBuilder::new().has_headers(false).from_reader(row);

@@ -29,7 +29,7 @@ use crate::{
             state::State,
         },
     },
-    search::{Collection, Snapshot, tiles::TILED},
+    search::{ApiCollection, Collection, Snapshot, directory::Directory, tiles::TILED},
 };
 
 /// WGS 84 longitude, latitude.
@@ -47,7 +47,9 @@ pub(crate) struct Description {
     crs: [&'static str; Crs::ALL.len()],
     #[serde(rename = "storageCrs")]
     storage_crs: &'static str,
-    pub(crate) extent: Extent,
+    /// None of what has no place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) extent: Option<Extent>,
     pub(crate) links: Vec<DocumentLink>,
     /// How many items it has, which the page tells.
     #[serde(skip)]
@@ -76,44 +78,60 @@ pub(crate) struct TemporalExtent {
 
 impl Description {
     pub(crate) fn new(
-        snapshot: &Snapshot,
-        collection: Collection,
+        (snapshot, directory): (&Snapshot, &Directory),
+        collection: ApiCollection,
         language: Language,
         links: &LinkBuilder,
     ) -> Self {
-        let id = collection.id();
         let (title, text) = texts(collection, language);
-        let day =
-            |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
-        let first = snapshot.days().and_then(|(first, _)| day(first));
-        let bbox = snapshot.extent(collection).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
         Self {
-            id,
+            id: collection.id(),
             title,
             text,
             item_type: "feature",
             crs: Crs::ALL.map(Crs::uri),
             storage_crs: Crs::default().uri(),
-            extent: Extent {
-                spatial: SpatialExtent { bbox: [bbox], crs: CRS84 },
-                // what has not ended goes on
-                temporal: TemporalExtent { interval: [[first, None]] },
+            extent: match collection {
+                ApiCollection::Register(one) => Some(extent(snapshot, one)),
+                ApiCollection::Directory(_) => None,
             },
             links: collection_links(collection, links),
-            items: snapshot.whole(collection).len(),
+            items: count(snapshot, directory, collection),
         }
     }
 }
 
+fn extent(snapshot: &Snapshot, collection: Collection) -> Extent {
+    let day = |day| NaiveDate::from_num_days_from_ce_opt(day).map(|day| format!("{day}T00:00:00Z"));
+    let first = snapshot.days().and_then(|(first, _)| day(first));
+    let bbox = snapshot.extent(collection).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+    Extent {
+        spatial: SpatialExtent { bbox: [bbox], crs: CRS84 },
+        // what has not ended goes on
+        temporal: TemporalExtent { interval: [[first, None]] },
+    }
+}
+
+/// How many items a collection has.
+pub(crate) fn count(snapshot: &Snapshot, directory: &Directory, collection: ApiCollection) -> u64 {
+    match collection {
+        ApiCollection::Register(one) => snapshot.whole(one).len(),
+        ApiCollection::Directory(one) => directory.count(one),
+    }
+}
+
 /// Title and description of a collection.
-pub(crate) fn texts(collection: Collection, language: Language) -> (&'static str, &'static str) {
+pub(crate) fn texts(
+    collection: impl Into<ApiCollection>,
+    language: Language,
+) -> (&'static str, &'static str) {
     let texts = Texts::of(language);
-    let id = collection.id();
+    let id = collection.into().id();
     let text = |part: &str| texts.find(&format!("data.collection.{id}{part}")).unwrap_or_default();
     (text(""), text(".about"))
 }
 
-fn collection_links(collection: Collection, links: &LinkBuilder) -> Vec<DocumentLink> {
+fn collection_links(collection: ApiCollection, links: &LinkBuilder) -> Vec<DocumentLink> {
     let path = format!("/collections/{}", collection.id());
     let items = format!("{path}/items");
     let mut all = Vec::from(links.of_self(JSON, &path));
@@ -133,17 +151,17 @@ fn collection_links(collection: Collection, links: &LinkBuilder) -> Vec<Document
         let title = format.name();
         all.push(links.link(("enclosure", format.media_type()), links.file(&file, ""), title));
     }
-    if TILED.contains(&collection) {
+    if TILED.into_iter().any(|one| ApiCollection::from(one) == collection) {
         all.push(links.to_data(TILESETS, &format!("{path}/tiles"), "tiles"));
     }
     all
 }
 
 /// The collection of a path.
-pub(crate) fn collection_of(id: &str) -> Result<Collection, Problem> {
-    Collection::from_id(id).ok_or_else(|| {
+pub(crate) fn collection_of(id: &str) -> Result<ApiCollection, Problem> {
+    ApiCollection::from_id(id).ok_or_else(|| {
         let id: String = id.chars().take(80).collect();
-        let known = Collection::ALL.map(Collection::id).join(", ");
+        let known = ApiCollection::known();
         Problem::missing([
             format!("il n'y a pas de collection « {id} » ; il y a : {known}"),
             format!("there is no collection “{id}”; there are: {known}"),
@@ -173,9 +191,9 @@ pub(crate) async fn collections(
     let snapshot = state.publisher.snapshot();
     let links = LinkBuilder::new(&request, &params);
     Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
-        let describe =
-            |collection| Description::new(&snapshot, collection, params.language, &links);
-        let collections = Collection::ALL.map(describe);
+        let of = (&*snapshot, &*state.directory);
+        let describe = |collection| Description::new(of, collection, params.language, &links);
+        let collections: Vec<Description> = ApiCollection::all().map(describe).collect();
         let links = links.of_self(JSON, "/collections");
         match representation {
             Representation::Json => {
@@ -212,7 +230,8 @@ pub(crate) async fn collection(
     let snapshot = state.publisher.snapshot();
     let links = LinkBuilder::new(&request, &params);
     Ok(conditional::respond_as(representation, &snapshot, &request, |response| {
-        let description = Description::new(&snapshot, collection, params.language, &links);
+        let of = (&*snapshot, &*state.directory);
+        let description = Description::new(of, collection, params.language, &links);
         match representation {
             Representation::Json => response.json(description),
             Representation::Html => {

@@ -20,7 +20,7 @@ use crate::{
             state::State,
         },
     },
-    search::{Collection, Snapshot},
+    search::{ApiCollection, Collection, Snapshot},
 };
 
 /// Lists of the Publications Office of the European Union, which DCAT-AP asks for.
@@ -85,8 +85,7 @@ fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
     let publisher = format!("{base}/dcat.jsonld#publisher");
     let language = [authority("language", "FRA"), authority("language", "ENG")];
     let themes = ["INTR", "REGI", "GOVE"].map(|code| authority("data-theme", code));
-    let distributions: Vec<Value> = Collection::ALL
-        .into_iter()
+    let distributions: Vec<Value> = ApiCollection::all()
         .flat_map(|collection| Format::ALL.map(|format| (collection, format)))
         .map(|(collection, format)| distribution(collection, format, about, base))
         .collect();
@@ -170,7 +169,7 @@ fn licence(about: &About) -> Value {
     json!({"@id": about.licence.url, "@type": "dct:LicenseDocument"})
 }
 
-fn distribution(collection: Collection, format: Format, about: &About, base: &str) -> Value {
+fn distribution(collection: ApiCollection, format: Format, about: &About, base: &str) -> Value {
     let file = format!("{base}/export/{}.{}", collection.id(), format.extension());
     let media_type = format.iana_media_type();
     let title = Language::ALL.map(|language| {
@@ -199,8 +198,11 @@ fn distribution(collection: Collection, format: Format, about: &About, base: &st
             "@type": "dct:MediaTypeOrExtent",
         });
     }
-    let schema = match (format, collection.is_of_partnerships()) {
-        (Format::Csv, true) => format!("{base}/schema.json"),
+    let schema = match (format, collection) {
+        (Format::Csv, ApiCollection::Directory(one)) => {
+            format!("{base}/schema/native/{}.json", one.id())
+        }
+        (Format::Csv, _) if collection.is_of_partnerships() => format!("{base}/schema.json"),
         _ => format!("{base}/schema/{}.json", collection.id()),
     };
     distribution["dct:conformsTo"] = json!({"@id": schema, "@type": "dct:Standard"});
@@ -230,7 +232,7 @@ pub(crate) fn schema_org(
 ) -> Value {
     let texts = Texts::of(language);
     let origin = root_of(base);
-    let downloads = Collection::ALL.into_iter().flat_map(|collection| {
+    let downloads = ApiCollection::all().flat_map(|collection| {
         Format::ALL.map(|format| {
             json!({
                 "@type": "DataDownload",

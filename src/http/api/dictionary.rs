@@ -20,7 +20,7 @@ use crate::{
         },
     },
     search::{
-        Collection,
+        ApiCollection, Collection,
         properties::{self, Property},
     },
 };
@@ -87,7 +87,7 @@ pub(crate) async fn as_json(
             "$schema": TABLE_SCHEMA_2,
             "name": collection.id(),
             "fields": fields.map(|p| field(p, params.language)).collect::<Value>(),
-            "primaryKey": ["id"],
+            "primaryKey": [columns.first().map_or("id", |first| first.name)],
         }))
     }))
 }
@@ -127,9 +127,10 @@ pub(crate) async fn as_csv(
 }
 
 /// The properties of a collection's features and, of points, the columns that tables have beside them.
-fn columns(collection: Collection) -> Vec<Property> {
+fn columns(collection: ApiCollection) -> Vec<Property> {
     let mut all = properties::of(collection).to_vec();
-    if matches!(collection, Collection::Collectivities | Collection::Partners) {
+    let points = [Collection::Collectivities, Collection::Partners].map(ApiCollection::from);
+    if points.contains(&collection) {
         let column = |name, title: [&str; 2], description: [&str; 2]| Property {
             name,
             kind: FieldKind::Number,
@@ -196,7 +197,7 @@ fn field(property: &Property, language: Language) -> Value {
     field
 }
 
-fn table(collection: Collection) -> Vec<u8> {
+fn table(collection: ApiCollection) -> Vec<u8> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let header = ["name", "type", "title_fr", "title_en", "description_fr", "description_en"];
     // a buffer in memory takes every write

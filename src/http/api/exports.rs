@@ -12,10 +12,10 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use futures_util::stream;
 
 use crate::{
-    atlas::export::{Export, Format},
+    atlas::export::{Export, ExportSource, Format, RegisterSource},
     domain::text::fold,
     http::{
-        api::collections::collection_of,
+        api::{collections::collection_of, directory},
         openapi::{
             parameters::OfExports,
             responses::{Unavailable, UnchangedOrMissing, Unsatisfiable},
@@ -30,7 +30,7 @@ use crate::{
             state::State,
         },
     },
-    search::{Filter, ParameterError, Snapshot},
+    search::{ApiCollection, Collection, Filter, ParameterError, Snapshot},
 };
 
 /// The most files that are prepared at once: each takes a core, and memory for its index or a place
@@ -78,7 +78,10 @@ pub(crate) async fn export(
             format!("there is no export of that format; its name ends in one of: {endings}"),
         ])
     })?;
-    let params = Params::read(&request, Takes::Exports)?;
+    let Wanted { source, params, filters } = match collection {
+        ApiCollection::Register(one) => of_register(&request, &snapshot, one, format).await?,
+        ApiCollection::Directory(one) => directory::files::export(&request, &state.directory, one)?,
+    };
     if params.spreadsheet && format != Format::Csv {
         let id = collection.id();
         let reason = [
@@ -87,14 +90,8 @@ pub(crate) async fn export(
         ];
         return Err(ParameterError::new("spreadsheet", reason).into());
     }
-    let snapshot = if Export::is_of_records(collection, format) {
-        snapshot.every_record()
-    } else {
-        params.records_of(snapshot)
-    };
-    let selection = blocking::select(&snapshot, params.filter.clone(), collection).await?;
-    let source = (collection, selection);
-    let export = Export::new(snapshot.clone(), source, format, params.language)
+    let name = file_name(&filters, &snapshot, collection.id());
+    let export = Export::new(source, format, params.language)
         .for_excel(params.spreadsheet)
         .flat(params.flat);
     let content = if format.is_prepared() && !conditional::is_current(&snapshot, &request) {
@@ -104,7 +101,6 @@ pub(crate) async fn export(
         Content::Stream(Box::new(export))
     };
     Ok(conditional::attempt(&snapshot, &request, |response| {
-        let name = file_name(&params, &snapshot, collection.id());
         // somebody may have both of them side by side
         let extension = if params.spreadsheet { "excel.csv" } else { extension };
         let disposition = format!("attachment; filename=\"{name}.{extension}\"");
@@ -118,6 +114,32 @@ pub(crate) async fn export(
     }))
 }
 
+/// What a file is to hold.
+pub(crate) struct Wanted {
+    pub(crate) source: Box<dyn ExportSource>,
+    pub(crate) params: Params,
+    /// The filters of the address, as they came.
+    pub(crate) filters: Vec<(String, String)>,
+}
+
+async fn of_register(
+    request: &HttpRequest,
+    snapshot: &Arc<Snapshot>,
+    collection: Collection,
+    format: Format,
+) -> Result<Wanted, Problem> {
+    let params = Params::read(request, Takes::Exports)?;
+    let snapshot = if Export::is_of_records(collection, format) {
+        snapshot.every_record()
+    } else {
+        params.records_of(Arc::clone(snapshot))
+    };
+    let selection = blocking::select(&snapshot, params.filter.clone(), collection).await?;
+    let filters = params.pairs.iter().filter(|(name, _)| Filter::takes(name)).cloned().collect();
+    let source = Box::new(RegisterSource::new(snapshot, collection, selection));
+    Ok(Wanted { source, params, filters })
+}
+
 /// What an answer is made from.
 enum Content {
     File(Arc<KeptFile>),
@@ -125,10 +147,9 @@ enum Content {
 }
 
 /// What the file holds and of which day its data is: `atlas-aect-links-region-84-2026-11-20`.
-fn file_name(params: &Params, snapshot: &Snapshot, collection: &str) -> String {
+fn file_name(filters: &[(String, String)], snapshot: &Snapshot, collection: &str) -> String {
     let mut name = format!("atlas-aect-{collection}");
-    let filters = params.pairs.iter();
-    for (filter, value) in filters.filter(|(n, _)| Filter::takes(n)) {
+    for (filter, value) in filters {
         let more = fold(&format!("{filter} {value}")).replace(' ', "-");
         if name.len() + more.len() < LONGEST_NAME {
             name.push('-');

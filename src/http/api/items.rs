@@ -14,8 +14,12 @@ use crate::{
     http::{
         api::{
             collections::collection_of,
+            directory,
             links::{DocumentLink, GEOJSON, HTML, LinkBuilder},
-            page::fill,
+            page::{
+                chips::chips,
+                fill::{self, ShownItems},
+            },
         },
         openapi::{
             parameters::{OfFeature, OfPages},
@@ -32,7 +36,7 @@ use crate::{
         },
     },
     search::{
-        Collection, ParameterError, Selection, Snapshot,
+        ApiCollection, Collection, ParameterError, Selection, Snapshot,
         page::{CursorGone, Page},
     },
 };
@@ -55,8 +59,13 @@ pub(crate) async fn items(
     collection: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
+    let collection = match collection_of(&collection)? {
+        ApiCollection::Register(collection) => collection,
+        ApiCollection::Directory(collection) => {
+            return directory::items::items(&request, &state, collection);
+        }
+    };
     let snapshot = state.publisher.snapshot();
-    let collection = collection_of(&collection)?;
     let params = Params::read(&request, Takes::Pages(collection))?;
     let snapshot = params.records_of(snapshot);
     let ahead = blocking::select_ahead(&snapshot, &params.filter, collection).await?;
@@ -70,7 +79,7 @@ pub(crate) async fn items(
         if representation == Representation::Html {
             let selected = select()?;
             let (page, links) = page_of(&request, &snapshot, (collection, &selected), &params)?;
-            let shown = (collection, &selected, &page);
+            let shown = shown(&snapshot, (collection, &selected), page, (&request, &params));
             return Ok(fill::items(&request, &params, &snapshot, shown, &links).answer(response));
         }
         let body = response_cache::get_or_render(&tag, || {
@@ -99,6 +108,25 @@ fn page_of(
     let links =
         page_links(&LinkBuilder::new(request, params), collection, params, page.next.as_deref());
     Ok((page, links))
+}
+
+/// A page as people read it.
+fn shown(
+    snapshot: &Snapshot,
+    (collection, selected): (Collection, &Selection),
+    page: Page,
+    (request, params): (&HttpRequest, &Params),
+) -> ShownItems {
+    let mut written = vec![b'['];
+    snapshot.write_features(&mut written, collection, selected, &page.items, params.language);
+    written.push(b']');
+    ShownItems {
+        collection: collection.into(),
+        features: serde_json::from_slice(&written).unwrap_or_default(),
+        matched: selected.len(),
+        next: page.next,
+        chips: chips(request, params, snapshot),
+    }
 }
 
 /// A page as a `FeatureCollection`.
@@ -199,9 +227,14 @@ pub(crate) async fn item(
     path: web::Path<(String, String)>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = state.publisher.snapshot();
     let (collection, id) = path.into_inner();
-    let collection = collection_of(&collection)?;
+    let collection = match collection_of(&collection)? {
+        ApiCollection::Register(collection) => collection,
+        ApiCollection::Directory(collection) => {
+            return directory::items::item(&request, &state, (collection, &id));
+        }
+    };
+    let snapshot = state.publisher.snapshot();
     let params = Params::read(&request, Takes::Feature)?;
     let snapshot = params.records_of(snapshot);
     let Some(item) = snapshot.item(collection, &id) else {
@@ -226,7 +259,11 @@ pub(crate) async fn item(
         write_json(&mut body, &links);
         body.push(b'}');
         if representation == Representation::Html {
-            return fill::item(&request, &params, collection, &body, &links).answer(response);
+            let feature = serde_json::from_slice(&body).unwrap_or_default();
+            let page = collection.is_of_partnerships();
+            let page = page.then(|| partnership_path(params.language, &own_id(&feature)));
+            let shown = (collection.into(), &feature, page);
+            return fill::item(&request, &params, shown, &links).answer(response);
         }
         if params.crs != Crs::default() || params.flat {
             let feature = std::mem::take(&mut body);
@@ -236,8 +273,12 @@ pub(crate) async fn item(
     }))
 }
 
+fn own_id(feature: &serde_json::Value) -> String {
+    feature["id"].as_str().unwrap_or_default().to_owned()
+}
+
 /// The reference system of an answer's coordinates (OGC API – Features Part 2, 6.3).
-fn content_crs(crs: Crs) -> (&'static str, String) {
+pub(crate) fn content_crs(crs: Crs) -> (&'static str, String) {
     ("Content-Crs", format!("<{}>", crs.uri()))
 }
 

@@ -88,7 +88,8 @@ pub(crate) async fn landing(
                 "links": all,
             })),
             Representation::Html => {
-                fill::landing(&request, &params, &snapshot, &all).answer(response)
+                fill::landing(&request, &params, (&snapshot, &state.directory), &all)
+                    .answer(response)
             }
         }
     }))

@@ -108,18 +108,6 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/api")
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
-                .route(
-                    "/collections/{directory:actors|schemes|calls}/items",
-                    get().to(directory::items::items),
-                )
-                .route(
-                    "/collections/{directory:actors|schemes|calls}/items/{id}",
-                    get().to(directory::items::item),
-                )
-                .route(
-                    "/export/{directory:actors|schemes|calls}.csv",
-                    get().to(directory::items::table),
-                )
                 .route("/matches", get().to(directory::matches::matches))
                 .route("/collections/{collection}/items", get().to(items::items))
                 .route("", get().to(landing::landing))
@@ -151,6 +139,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route("/export/{file}", get().to(exports::export))
                 .route("/suggest", get().to(suggest::suggest))
                 .route("/schema.json", get().to(dictionary::native))
+                .route("/schema/native/{directory}.json", get().to(directory::files::table_schema))
                 .route("/schema/{collection}.json", get().to(dictionary::as_json))
                 .route("/schema/{collection}.csv", get().to(dictionary::as_csv))
                 .route("/dcat.jsonld", get().to(dcat::dcat))

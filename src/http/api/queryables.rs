@@ -20,7 +20,12 @@ use crate::{
             state::State,
         },
     },
-    search::{Collection, cql2::ValueKind, queryables},
+    search::{
+        ApiCollection, Collection,
+        cql2::ValueKind,
+        directory::{DirectoryCollection, DirectoryParameter},
+        queryables,
+    },
 };
 
 /// The relation of a collection to its queryables.
@@ -84,20 +89,44 @@ pub(crate) async fn queryables(
 }
 
 /// The schema of a collection's queryables; `base` is the address of the API.
-fn schema(collection: Collection, language: Language, base: &str) -> Value {
+fn schema(collection: ApiCollection, language: Language, base: &str) -> Value {
     let id = collection.id();
-    let properties = queryables::of(collection).iter().map(|queryable| {
-        let name = queryable.name.to_owned();
-        (name, Value::Object(property(queryable, collection, language)))
-    });
+    let properties: Map<String, Value> = match collection {
+        ApiCollection::Register(one) => queryables::of(one)
+            .iter()
+            .map(|asked| (asked.name.to_owned(), property(asked, one, language).into()))
+            .collect(),
+        ApiCollection::Directory(one) => one
+            .queryables()
+            .map(|asked| (asked.name.to_owned(), parameter(asked, one, language)))
+            .collect(),
+    };
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("{base}/collections/{id}/queryables"),
         "title": texts(collection, language).0,
         "type": "object",
-        "properties": properties.collect::<Map<_, _>>(),
+        "properties": properties,
         "additionalProperties": false,
     })
+}
+
+/// A filter of a collection of the directory.
+pub(crate) fn parameter(
+    parameter: &DirectoryParameter,
+    collection: DirectoryCollection,
+    language: Language,
+) -> Value {
+    let mut schema = json!({
+        "type": "string",
+        "title": parameter.title().get(language),
+        "description": parameter.description().get(language),
+    });
+    let values = parameter.values(collection);
+    if !values.is_empty() {
+        schema["enum"] = values.into();
+    }
+    schema
 }
 
 fn property(

@@ -19,7 +19,7 @@ use crate::{
             state::State,
         },
     },
-    search::{Collection, properties},
+    search::{ApiCollection, Collection, properties},
 };
 
 /// Get the schema of a collection's features
@@ -99,7 +99,7 @@ fn without_null(schema: &mut Value) {
 }
 
 /// A feature as it is written (RFC 7946, 3.2); `links` follow where it is asked for alone.
-fn of_feature(collection: Collection, params: &Params) -> Value {
+fn of_feature(collection: ApiCollection, params: &Params) -> Value {
     let language = params.language;
     let (title, description) = texts(collection, language);
     let described = properties::of(collection).iter();
@@ -126,7 +126,7 @@ fn of_feature(collection: Collection, params: &Params) -> Value {
             "geometry": {"oneOf": geometries(collection)},
             "properties": {
                 "type": "object",
-                "required": collection.properties(),
+                "required": required(collection),
                 "properties": described.collect::<Map<_, _>>(),
                 "additionalProperties": false,
             },
@@ -134,14 +134,27 @@ fn of_feature(collection: Collection, params: &Params) -> Value {
     })
 }
 
+/// The properties that every feature of a collection has.
+pub(crate) fn required(collection: ApiCollection) -> Vec<&'static str> {
+    match collection {
+        ApiCollection::Register(one) => one.properties().to_vec(),
+        ApiCollection::Directory(one) => {
+            properties::of(one).iter().map(|property| property.name).collect()
+        }
+    }
+}
+
 /// The geometries that features of a collection have: a single one where there is one part.
-fn geometries(collection: Collection) -> Value {
+fn geometries(collection: ApiCollection) -> Value {
     // how deep positions are nested in the coordinates
     let kinds: &[(&str, u8)] = match collection {
-        Collection::Partnerships => &[("Point", 0), ("MultiPoint", 1)],
-        Collection::Links => &[("LineString", 1), ("MultiLineString", 2)],
-        Collection::Collectivities | Collection::Partners => &[("Point", 0)],
-        Collection::Countries | Collection::Regions => &[("MultiPolygon", 3)],
+        ApiCollection::Directory(_) => &[],
+        ApiCollection::Register(one) => match one {
+            Collection::Partnerships => &[("Point", 0), ("MultiPoint", 1)],
+            Collection::Links => &[("LineString", 1), ("MultiLineString", 2)],
+            Collection::Collectivities | Collection::Partners => &[("Point", 0)],
+            Collection::Countries | Collection::Regions => &[("MultiPolygon", 3)],
+        },
     };
     let position = json!({
         "type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"},

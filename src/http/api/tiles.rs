@@ -19,7 +19,7 @@ use crate::{
         },
     },
     search::{
-        Collection, Query, Snapshot,
+        ApiCollection, Collection, Query, Snapshot,
         tiles::{LAST_ZOOM, TILED, TileAddress, TileKey, Tileset},
     },
 };
@@ -129,8 +129,8 @@ async fn draw(snapshot: Arc<Snapshot>, key: TileKey, params: Params) -> Result<B
 /// The collection of a path, if it has tiles.
 pub(crate) fn tiled(id: &str) -> Result<Collection, Problem> {
     let collection = collection_of(id)?;
-    if TILED.contains(&collection) {
-        return Ok(collection);
+    if let Some(tiled) = TILED.into_iter().find(|one| ApiCollection::from(*one) == collection) {
+        return Ok(tiled);
     }
     let known = TILED.map(Collection::id).join(", ");
     Err(Problem::missing([

@@ -5,15 +5,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     atlas::export::Format,
-    domain::directory::{CallState, ChoiceItem, choice},
+    domain::directory::choice,
     http::openapi::parameters,
-    reference::{Countries, territories, vocabularies},
-    search::{Collection, tiles::TILED},
+    search::{ApiCollection, Collection, directory::DirectoryCollection, tiles::TILED},
 };
-
-/// The collections of the directory, each with a record of the sample.
-const DIRECTORY: [(&str, &str); 3] =
-    [("actors", "afd"), ("schemes", "ficol"), ("calls", "ficol-2024")];
 
 /// Puts an operation for each collection, or each format, in the place of one for any.
 pub(crate) fn expand(paths: &mut Map<String, Value>) {
@@ -21,16 +16,30 @@ pub(crate) fn expand(paths: &mut Map<String, Value>) {
     for template in templates {
         if template.starts_with("/api/collections/{collection}") {
             let Some(item) = paths.remove(&template) else { continue };
-            let has_tiles = |one: &Collection| TILED.contains(one) || !template.contains("/tiles");
-            for collection in Collection::ALL.into_iter().filter(has_tiles) {
+            let has = |one: &ApiCollection| match one {
+                ApiCollection::Register(one) => TILED.contains(one) || !template.contains("/tiles"),
+                // its items are described beside those of the register
+                ApiCollection::Directory(_) => {
+                    !template.contains("/tiles") && !template.contains("/items")
+                }
+            };
+            for collection in ApiCollection::all().filter(has) {
                 let path = template.replace("{collection}", collection.id());
                 paths.insert(path, of_collection(&item, collection));
             }
         } else if template.contains("{directory}") {
             let Some(item) = paths.remove(&template) else { continue };
-            for (collection, code) in DIRECTORY {
-                let path = template.replace("{directory}", collection);
-                paths.insert(path, of_directory(&item, collection, code));
+            for collection in DirectoryCollection::ALL {
+                let item = of_collection(&item, collection.into());
+                let path = template.replace("{directory}", collection.id());
+                if !path.contains("{format}") {
+                    paths.insert(path, item);
+                    continue;
+                }
+                for format in Format::ALL {
+                    let path = path.replace("{format}", format.extension());
+                    paths.insert(path, of_format(&item, format));
+                }
             }
         } else if template == "/api/export/{file}" {
             let Some(item) = paths.remove(&template) else { continue };
@@ -40,10 +49,10 @@ pub(crate) fn expand(paths: &mut Map<String, Value>) {
             }
         }
     }
-    close_lists(paths);
+    close_matches(paths);
 }
 
-fn of_collection(item: &Value, collection: Collection) -> Value {
+fn of_collection(item: &Value, collection: ApiCollection) -> Value {
     // references to schemas that a collection has its own of
     let mut text = item.to_string();
     for name in ["FeatureCollection", "Feature"] {
@@ -52,79 +61,59 @@ fn of_collection(item: &Value, collection: Collection) -> Value {
     }
     let mut item: Value = serde_json::from_str(&text).unwrap_or_default();
     for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        operation["tags"] = json!([collection.id()]);
+        operation["tags"] = match collection {
+            ApiCollection::Register(one) => json!([one.id()]),
+            ApiCollection::Directory(_) => json!(["directory"]),
+        };
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
         operation["operationId"] = format!("{id}.{}", collection.id()).into();
         let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
             continue;
         };
-        list.retain(|parameter| parameter["name"] != "collection");
-        if id == "items" {
-            list.extend(parameters::of_queryables(collection));
+        list.retain(|one| {
+            one["in"] != "path"
+                || !["collection", "directory", "format"].iter().any(|n| one["name"] == *n)
+        });
+        match collection {
+            ApiCollection::Register(one) if id == "items" => {
+                list.extend(parameters::of_queryables(one));
+            }
+            ApiCollection::Directory(one) if matches!(&*id, "items" | "export") => {
+                list.extend(parameters::of_directory(one));
+            }
+            _ => {}
         }
         for parameter in list {
             if parameter["in"] == "path" && parameter["name"] == "id" {
                 parameter["example"] = example(collection).into();
-            } else if parameter["name"] == "sortby" {
-                parameter["name"] = parameters::sortby(collection).into();
+            } else if let ApiCollection::Register(one) = collection
+                && parameter["name"] == "sortby"
+            {
+                parameter["name"] = parameters::sortby(one).into();
             }
         }
     }
     item
 }
 
-/// Says which values the parameters of the directory take: their lists are not those of partnerships.
-fn close_lists(paths: &mut Map<String, Value>) {
-    let operations = paths.values_mut().filter_map(|item| item.get_mut("get"));
-    for operation in operations.filter(|one| one["tags"][0] == "directory") {
-        let list = operation.get_mut("parameters").and_then(Value::as_array_mut);
-        for parameter in list.into_iter().flatten().filter(|one| one["in"] == "query") {
-            let values = values_of(parameter["name"].as_str().unwrap_or_default());
-            if !values.is_empty() {
-                // the empty fields of a form ask for nothing
-                let nothing =
-                    (!matches!(parameter["name"].as_str(), Some("lang" | "f" | "applicant")))
-                        .then_some("");
-                let values: Vec<&str> = values.into_iter().chain(nothing).collect();
-                parameter["schema"] = json!({"type": "string", "enum": values});
-            } else if parameter["name"] == "limit" {
-                parameter["schema"] = json!({"type": "integer", "minimum": 1});
-            }
-        }
-    }
-}
-
-/// The values of a parameter of the directory; none where they are no list.
-fn values_of(name: &str) -> Vec<&'static str> {
-    let codes = |list: &'static [ChoiceItem]| list.iter().map(|one| one.code);
-    match name {
-        "theme" => vocabularies::themes().terms().iter().map(|term| &*term.code).collect(),
-        "country" => Countries::bundled().list().iter().map(|one| &*one.alpha2).collect(),
-        "region" => territories::regions().keys().map(String::as_str).collect(),
-        "state" => CallState::ALL.map(CallState::code).into(),
-        "kind" => codes(choice::ACTOR_KINDS).chain(codes(choice::SCHEME_KINDS)).collect(),
-        "service" => codes(choice::SERVICES).collect(),
-        "applicant" => codes(choice::APPLICANTS).collect(),
-        "lang" => vec!["fr", "en"],
-        "f" => vec!["json"],
-        _ => Vec::new(),
-    }
-}
-
-fn of_directory(item: &Value, collection: &str, code: &str) -> Value {
-    let mut item = item.clone();
-    for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        let id = operation["operationId"].as_str().unwrap_or_default();
-        operation["operationId"] = format!("{id}.{collection}").into();
-        let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
-            continue;
+/// Says which values the parameters of matches take: their lists are not those of partnerships.
+fn close_matches(paths: &mut Map<String, Value>) {
+    let Some(item) = paths.get_mut("/api/matches") else { return };
+    let list = item["get"].get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in list.into_iter().flatten().filter(|one| one["in"] == "query") {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let values: Vec<&str> = if name == "applicant" {
+            choice::APPLICANTS.iter().map(|one| one.code).collect()
+        } else {
+            let schemes = DirectoryCollection::Schemes;
+            let known = schemes.parameter(name).map(|one| one.values(schemes));
+            // the empty fields of a form ask for nothing
+            known.map(|values| values.into_iter().chain([""]).collect()).unwrap_or_default()
         };
-        list.retain(|parameter| parameter["name"] != "directory");
-        for parameter in list.iter_mut().filter(|parameter| parameter["name"] == "id") {
-            parameter["example"] = code.into();
+        if !values.is_empty() {
+            parameter["schema"] = json!({"type": "string", "enum": values});
         }
     }
-    item
 }
 
 fn of_format(item: &Value, format: Format) -> Value {
@@ -161,7 +150,13 @@ fn of_format(item: &Value, format: Format) -> Value {
 }
 
 /// An item of the sample.
-fn example(collection: Collection) -> &'static str {
+fn example(collection: ApiCollection) -> &'static str {
+    let collection = match collection {
+        ApiCollection::Register(collection) => collection,
+        ApiCollection::Directory(DirectoryCollection::Actors) => return "afd",
+        ApiCollection::Directory(DirectoryCollection::Schemes) => return "ficol",
+        ApiCollection::Directory(DirectoryCollection::Calls) => return "ficol-2024",
+    };
     match collection {
         Collection::Partnerships | Collection::Links => "03h1o37rii3dkep7",
         Collection::Collectivities => "69123",

@@ -13,6 +13,7 @@ use crate::{
     search::{
         Collection, Dimension, Filter, Order,
         cql2::{MAX_EXPRESSION_LENGTH, ValueKind},
+        directory::DirectoryCollection,
         page::{DEFAULT_LIMIT, MAX_LIMIT},
         queryables,
     },
@@ -44,6 +45,9 @@ takes! {
     OfExports = Takes::Exports;
     OfChanges = Takes::Changes;
     OfPages = Takes::Pages(Collection::Partnerships);
+    OfLimit = Takes::Limit;
+    OfDirectoryPages = Takes::DirectoryPages;
+    OfDirectoryExports = Takes::DirectoryExports;
 }
 
 /// What may be asked of an import, in its address.
@@ -59,7 +63,9 @@ impl IntoParams for OfImports {
 pub(crate) fn names(takes: Takes) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match takes {
         Takes::Nothing | Takes::Document | Takes::Filters | Takes::Tiles => &[],
-        Takes::Lists => &["limit"],
+        Takes::Lists | Takes::Limit => &["limit"],
+        Takes::DirectoryPages => &["limit", "cursor", "bbox", "bbox-crs", "crs"],
+        Takes::DirectoryExports => &["spreadsheet"],
         Takes::Changes => &["since", "limit", "cursor", "records"],
         Takes::Feature => &["crs", "records"],
         Takes::Exports => &["spreadsheet", "records"],
@@ -293,6 +299,24 @@ pub(crate) fn of_queryables(collection: Collection) -> impl Iterator<Item = Valu
         }
         let text = format!("{title}: exactly this value; a list holds it.");
         json!({"name": queryable.name, "in": "query", "required": false, "description": text, "schema": schema})
+    })
+}
+
+/// The filters of a collection of the directory as parameters.
+pub(crate) fn of_directory(collection: DirectoryCollection) -> impl Iterator<Item = Value> {
+    collection.parameters().map(move |parameter| {
+        let mut schema = json!({"type": "string"});
+        let values = parameter.values(collection);
+        if !values.is_empty() {
+            // the empty fields of a form ask for nothing
+            schema["enum"] = values.into_iter().chain([""]).collect();
+        }
+        if parameter.name == "datetime" {
+            schema["format"] = "datetime-interval".into();
+        }
+        let text = &parameter.description().en;
+        json!({"name": parameter.name, "in": "query", "required": false, "description": text,
+               "schema": schema, "style": "form", "explode": false})
     })
 }
 

@@ -5,9 +5,12 @@ use serde_json::{Map, Value, json};
 use crate::{
     atlas::contributions::correction::columns,
     domain::{Column, Language, partnership::FieldKind},
-    http::openapi::{import_request, problems},
+    http::{
+        api::schema::required,
+        openapi::{import_request, problems},
+    },
     search::{
-        Collection, Dimension,
+        ApiCollection, Dimension,
         properties::{self, Property},
     },
 };
@@ -18,7 +21,7 @@ pub(crate) fn all() -> Map<String, Value> {
     // a test reads the file: it is part of the program
     let mut schemas: Map<String, Value> = kept.unwrap_or_default();
     schemas["Problem"]["properties"]["code"]["enum"] = problems::codes().into();
-    for collection in Collection::ALL {
+    for collection in ApiCollection::all() {
         add_features(&mut schemas, collection);
     }
     for any in ["FeatureCollection", "Feature"] {
@@ -64,7 +67,7 @@ fn or_flat(mut schema: Value) -> Value {
 }
 
 /// What the features of a collection have: those of any, with their own properties.
-fn add_features(schemas: &mut Map<String, Value>, collection: Collection) {
+fn add_features(schemas: &mut Map<String, Value>, collection: ApiCollection) {
     let id = collection.id();
     let described = properties::of(collection).iter();
     let described: Map<String, Value> = described
@@ -76,8 +79,12 @@ fn add_features(schemas: &mut Map<String, Value>, collection: Collection) {
     feature["properties"]["properties"] = json!({
         "type": "object",
         "properties": described,
-        "required": collection.properties(),
+        "required": required(collection),
     });
+    if let ApiCollection::Directory(_) = collection {
+        // codes are words that people read
+        feature["properties"]["id"]["maxLength"] = 80.into();
+    }
     let mut page = schemas["FeatureCollection"].clone();
     page["properties"]["features"]["items"] =
         json!({"$ref": format!("#/components/schemas/Feature.{id}")});

@@ -41,7 +41,8 @@ pub(crate) fn tag(
     Utc::now().date_naive().hash(&mut hash);
     // what is open changes with every deadline
     let state = request.app_data::<web::Data<State>>();
-    state.map(|state| state.directory.period(Utc::now())).hash(&mut hash);
+    let directory = state.map(|state| &state.directory);
+    directory.map(|one| (one.period(Utc::now()), &one.tag)).hash(&mut hash);
     // links are absolute: they depend on the address that was asked
     PublicAddress::of(request).root().hash(&mut hash);
     EntityTag::new_strong(format!("{}-{:016x}", snapshot.version(), hash.finish()))

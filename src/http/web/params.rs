@@ -62,6 +62,12 @@ pub(crate) enum Takes {
     Changes,
     /// The filters, `limit`, `cursor`, `sortby`, `crs`, `records`.
     Pages(Collection),
+    /// `limit`: of a list that has filters of its own.
+    Limit,
+    /// `limit`, `cursor`, `crs` and a box: records of the directory.
+    DirectoryPages,
+    /// `spreadsheet`: a file of them.
+    DirectoryExports,
 }
 
 impl Takes {
@@ -72,7 +78,7 @@ impl Takes {
 
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Changes,
         Self::Nothing,
         Self::Document,
@@ -81,11 +87,19 @@ impl Takes {
         Self::Lists,
         Self::Exports,
         Self::Pages(Collection::Partnerships),
+        Self::DirectoryPages,
+        Self::DirectoryExports,
     ];
 
     /// Whether the filters are among them.
     pub(crate) fn has_filters(self) -> bool {
-        !matches!(self, Self::Nothing | Self::Document | Self::Feature | Self::Changes)
+        matches!(self, Self::Filters | Self::Lists | Self::Tiles | Self::Exports | Self::Pages(_))
+    }
+
+    /// Whether a filter is among them. What has no geometry is in every box.
+    fn has_filter(self, name: &str) -> bool {
+        let has_box = self == Self::DirectoryPages && matches!(name, "bbox" | "bbox-crs");
+        self.has_filters() || has_box
     }
 
     /// Whether every record of every source can be asked for.
@@ -98,18 +112,24 @@ impl Takes {
     pub(crate) fn has_flat(self) -> bool {
         matches!(
             self,
-            Self::Nothing | Self::Document | Self::Feature | Self::Exports | Self::Pages(_)
+            Self::Nothing
+                | Self::Document
+                | Self::Feature
+                | Self::Exports
+                | Self::Pages(_)
+                | Self::DirectoryPages
+                | Self::DirectoryExports
         )
     }
 
     /// Whether it is answered page by page.
     fn is_paged(self) -> bool {
-        matches!(self, Self::Changes | Self::Pages(_))
+        matches!(self, Self::Changes | Self::Pages(_) | Self::DirectoryPages)
     }
 
     /// Whether the resource is a page for people too.
     pub(crate) fn has_pages(self) -> bool {
-        matches!(self, Self::Document | Self::Feature | Self::Pages(_))
+        matches!(self, Self::Document | Self::Feature | Self::Pages(_) | Self::DirectoryPages)
     }
 }
 
@@ -133,10 +153,11 @@ impl Params {
     ) -> Result<Self, ParameterError> {
         let mut params = Self { language, ..Self::default() };
         params.page.language = language;
-        let filters = takes.has_filters();
         // a box is read in its system, wherever in the query that is told
         let systems = url::form_urlencoded::parse(query.as_bytes());
-        for (name, value) in systems.filter(|(name, _)| filters && name == "bbox-crs") {
+        for (name, value) in
+            systems.filter(|(name, _)| name == "bbox-crs" && takes.has_filter(name))
+        {
             params.filter.set(&name, &value)?;
         }
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -161,7 +182,7 @@ impl Params {
                     }
                     _ => return wrong(["json est attendu", "json is expected"]),
                 },
-                "limit" if takes.is_paged() || takes == Takes::Lists => {
+                "limit" if takes.is_paged() || matches!(takes, Takes::Lists | Takes::Limit) => {
                     params.page.limit = limit(&value)?;
                 }
                 "since" if takes == Takes::Changes => params.since = Some(since(&value)?),
@@ -171,7 +192,12 @@ impl Params {
                 "sortby" if let Some(collection) = takes.pages() => {
                     params.page.order = order(collection, &value)?;
                 }
-                "crs" if takes == Takes::Feature || takes.pages().is_some() => {
+                "crs"
+                    if matches!(
+                        takes,
+                        Takes::Feature | Takes::Pages(_) | Takes::DirectoryPages
+                    ) =>
+                {
                     params.crs = crs("crs", &value)?;
                 }
                 "records" if takes.has_records() => match &*value {
@@ -188,12 +214,14 @@ impl Params {
                     "0" | "false" => params.flat = false,
                     _ => return wrong(["1 ou 0 est attendu", "1 or 0 is expected"]),
                 },
-                "spreadsheet" if takes == Takes::Exports => match &*value {
-                    "1" | "true" => params.spreadsheet = true,
-                    "0" | "false" => params.spreadsheet = false,
-                    _ => return wrong(["1 ou 0 est attendu", "1 or 0 is expected"]),
-                },
-                _ if filters && params.filter.set(&name, &value)? => {}
+                "spreadsheet" if matches!(takes, Takes::Exports | Takes::DirectoryExports) => {
+                    match &*value {
+                        "1" | "true" => params.spreadsheet = true,
+                        "0" | "false" => params.spreadsheet = false,
+                        _ => return wrong(["1 ou 0 est attendu", "1 or 0 is expected"]),
+                    }
+                }
+                _ if takes.has_filter(&name) && params.filter.set(&name, &value)? => {}
                 _ => return Err(ParameterError::unknown(&name)),
             }
             params.pairs.push((name.into_owned(), value.into_owned()));

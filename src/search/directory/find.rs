@@ -12,7 +12,10 @@ use crate::{
         text::fold,
     },
     reference::{Countries, territories, vocabularies},
-    search::ParameterError,
+    search::{
+        Interval, ParameterError,
+        interval::{day, interval},
+    },
 };
 
 /// What is asked of the directory; nothing filters nothing.
@@ -34,6 +37,8 @@ pub struct DirectoryFilter {
     pub schemes: Vec<String>,
     /// Words or beginnings of words.
     pub words: Vec<String>,
+    /// Days of which one can apply on some.
+    pub datetime: Option<Interval>,
 }
 
 impl DirectoryFilter {
@@ -98,6 +103,10 @@ impl DirectoryFilter {
                 }
             }
             "scheme" => self.schemes.extend(values().map(str::to_owned)),
+            "datetime" => {
+                let read = interval(text).map_err(|reason| ParameterError::new(name, reason))?;
+                self.datetime = Some(read);
+            }
             "q" => self.words.extend(fold(text).split(' ').map(str::to_owned)),
             _ => return Ok(false),
         }
@@ -208,6 +217,7 @@ impl Directory {
                 && self.lies_in(scheme, &filter.regions, today)
                 && is_one_of(&filter.kinds, &scheme.kind)
                 && is_one_of(&filter.schemes, &scheme.code)
+                && filter.datetime.is_none_or(|wanted| meets(call, wanted))
                 && filter.has_words(&words)
         };
         let found = self.calls.iter().filter(|call| fits(call));
@@ -284,6 +294,14 @@ impl Directory {
         };
         rule.iter().map(one).min()
     }
+}
+
+/// Whether one can apply in an interval; a side that is not known is open.
+fn meets(call: &Call, wanted: Interval) -> bool {
+    let opens = call.opens.map(|date| day(date.first_day()));
+    let closes = call.deadline(None).map(|one| day(one.date.last_day()));
+    let is_after = |first: Option<i32>, last: Option<i32>| matches!((first, last), (Some(first), Some(last)) if first > last);
+    !is_after(opens, wanted.to) && !is_after(wanted.from, closes)
 }
 
 fn scheme_words(scheme: &FundingScheme) -> [&str; 5] {

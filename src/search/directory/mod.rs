@@ -2,12 +2,16 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | [`collection`] | the three collections and their filters |
 //! | [`read`], [`cell`] | tables to records, every fault told |
+//! | [`features`] | records as features and as rows |
 //! | [`find`] | records that a filter leaves, in order |
 //! | [`matching`] | which schemes fit an authority, a country, a theme, and why |
 //! | [`sentence`] | the reasons in words |
 
 mod cell;
+mod collection;
+mod features;
 pub mod find;
 pub mod matching;
 mod read;
@@ -22,6 +26,8 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 pub use self::{
+    collection::{DirectoryCollection, DirectoryParameter},
+    features::FoundRecords,
     find::{DirectoryFilter, WithState},
     matching::{Applicant, Criterion, FitAnswer, SchemeMatch, Situation},
     read::DirectoryIssue,

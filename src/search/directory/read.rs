@@ -3,10 +3,13 @@
 use std::fmt;
 
 use super::cell::{CellFault, value};
-use crate::domain::{
-    Bilingual, Language,
-    directory::{CellKind, CellValue, DirectoryField, DirectoryRecord},
-    text::{fold, tidy},
+use crate::{
+    domain::{
+        Bilingual, Language,
+        directory::{CellKind, CellValue, DirectoryField, DirectoryRecord},
+        text::{fold, tidy},
+    },
+    formats::csv::restored,
 };
 
 /// What is wrong in a file of the directory.
@@ -117,7 +120,7 @@ pub(super) fn table<T: DirectoryRecord>(
         let mut record = T::default();
         for (field, cell) in columns.iter().zip(&row) {
             let Some(field) = field else { continue };
-            match value(field.kind, field.is_required, &tidy(cell)) {
+            match value(field.kind, field.is_required, &tidy(restored(cell))) {
                 Ok(value) => (field.set)(&mut record, value),
                 Err(fault) => tell(line, Some(field.column), cell, fault),
             }

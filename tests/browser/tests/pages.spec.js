@@ -39,7 +39,7 @@ test("the data can be taken away, in both languages and without JavaScript", asy
     await expect(page.locator('.mainnav [aria-current="page"]')).toBeVisible();
     expect(JSON.parse(await page.locator('script[type="application/ld+json"]').textContent())["@type"]).toBe("Dataset");
     const files = await page.locator(".data-files .formats a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-    expect(files).toHaveLength(6 * 7); // collections and formats
+    expect(files).toHaveLength(9 * 7); // collections and formats
     for (const file of files) expect((await request.head(file)).ok(), file).toBe(true);
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator(".data-files .formats a").first().click()]);
     expect(download.suggestedFilename()).toMatch(/^atlas-aect-partnerships-\d{4}-\d\d-\d\d\.csv$/);

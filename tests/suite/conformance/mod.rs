@@ -11,8 +11,21 @@ use serde_json::Value;
 
 use crate::support::{Server, demo, edges};
 
-const COLLECTIONS: [&str; 6] =
+/// Partnerships, and the authorities and territories that they join.
+const REGISTER: [&str; 6] =
     ["partnerships", "links", "collectivities", "partners", "countries", "regions"];
+/// Those and the directory, of which nothing has a place.
+const COLLECTIONS: [&str; 9] = [
+    "partnerships",
+    "links",
+    "collectivities",
+    "partners",
+    "countries",
+    "regions",
+    "actors",
+    "schemes",
+    "calls",
+];
 const PROBLEM: &str = "application/problem+json";
 
 fn path(collection: &str) -> String {
@@ -99,7 +112,7 @@ fn a_collection_says_the_same_in_the_list_and_alone() {
 #[test]
 fn the_extent_has_every_feature() {
     for (_database, server) in [demo(), edges()] {
-        for collection in COLLECTIONS {
+        for collection in REGISTER {
             let extent = &server.json(&path(collection))["extent"]["spatial"]["bbox"][0];
             let [w, s, e, n] = [0, 1, 2, 3].map(|side| extent[side].as_f64().unwrap());
             let page = items(&server, collection, "");

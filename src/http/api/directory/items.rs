@@ -1,23 +1,27 @@
-//! Actors, schemes and calls: pages of features, one of them, and all of them as CSV.
+//! Actors, schemes and calls: pages of features without geometry, and one of them.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Map, Value, json};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{SecondsFormat, Utc};
+use serde_json::{Value, json};
 
 use crate::{
-    domain::{
-        Language,
-        directory::{Actor, Call, DirectoryRecord, FundingScheme},
-    },
+    atlas::export::Format,
+    formats::flat,
     http::{
         api::{
-            directory::properties::properties,
-            links::{DocumentLink, GEOJSON, LinkBuilder},
+            directory::params::DirectoryParams,
+            items::content_crs,
+            links::{DocumentLink, GEOJSON, HTML, LinkBuilder},
+            page::fill::{self, ShownItems},
         },
-        openapi::responses::{Unchanged, UnchangedOrMissing},
+        openapi::{
+            parameters::{OfDirectoryPages, OfFeature},
+            responses::UnchangedOrMissing,
+        },
+        page::site_page::SitePage,
         web::{
             conditional,
-            negotiation::language_of,
+            negotiation::Representation,
             params::{Params, Takes},
             problem::Problem,
             state::State,
@@ -25,101 +29,9 @@ use crate::{
     },
     search::{
         ParameterError,
-        directory::{Directory, DirectoryFilter},
-        page::{DEFAULT_LIMIT, MAX_LIMIT},
+        directory::{Directory, DirectoryCollection, DirectoryFilter},
     },
 };
-
-/// What is asked of the directory.
-pub(super) struct DirectoryParams {
-    pub(super) filter: DirectoryFilter,
-    pub(super) limit: usize,
-    /// The code that a page comes after.
-    after: Option<String>,
-    /// Language and links.
-    pub(super) params: Params,
-}
-
-impl DirectoryParams {
-    /// Reads a query: filters, `limit`, `cursor`, `lang`, `f`; and those that `own` takes.
-    pub(super) fn read(
-        request: &HttpRequest,
-        own: &mut dyn FnMut(&str, &str) -> Result<bool, ParameterError>,
-    ) -> Result<Self, Problem> {
-        let mut rest = url::form_urlencoded::Serializer::new(String::new());
-        let (mut filter, mut after, mut limit) = (DirectoryFilter::default(), None, DEFAULT_LIMIT);
-        let mut pairs = Vec::new();
-        for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-            if own(&name, &value)? || filter.set(&name, &value)? {
-            } else if name == "limit" {
-                limit = Params::parse(&format!("limit={value}"), Takes::Lists)?.page.limit;
-            } else if name == "cursor" {
-                after = Some(value.clone().into_owned());
-            } else {
-                rest.append_pair(&name, &value);
-            }
-            pairs.push((name.into_owned(), value.into_owned()));
-        }
-        let rest = Params::parse_in(language_of(request), &rest.finish(), Takes::Nothing)?;
-        let params = Params { pairs, ..rest };
-        Ok(Self { filter, limit: limit.min(MAX_LIMIT), after, params })
-    }
-}
-
-/// A kind of record as features.
-struct DirectoryItems {
-    /// Code and properties of each, in order.
-    list: Vec<(String, Map<String, Value>)>,
-}
-
-/// The records of a collection that a filter leaves; none of another collection.
-fn items_of(
-    directory: &Directory,
-    collection: &str,
-    filter: &DirectoryFilter,
-    (at, language): (DateTime<Utc>, Language),
-) -> DirectoryItems {
-    let list = match collection {
-        Actor::COLLECTION => {
-            let found = directory.find_actors(filter);
-            found.into_iter().map(|one| (one.code.clone(), properties(one))).collect()
-        }
-        FundingScheme::COLLECTION => {
-            let found = directory.find_schemes(filter, at).into_iter();
-            let item = |record: &FundingScheme, state| {
-                let mut all = properties(record);
-                add_state(&mut all, state, language);
-                let expected = directory.forecast_of(record, at).and_then(|one| one.date());
-                all.insert("expected".into(), expected.map(|date| date.to_string()).into());
-                (record.code.clone(), all)
-            };
-            found.map(|one| item(one.record, one.state)).collect()
-        }
-        _ => {
-            let found = directory.find_calls(filter, at).into_iter();
-            let item = |record: &Call, state| {
-                let mut all = properties(record);
-                add_state(&mut all, state, language);
-                (record.code.clone(), all)
-            };
-            found.map(|one| item(one.record, one.state)).collect()
-        }
-    };
-    DirectoryItems { list }
-}
-
-fn add_state(
-    properties: &mut Map<String, Value>,
-    state: crate::domain::directory::CallState,
-    language: Language,
-) {
-    properties.insert("state".into(), state.code().into());
-    properties.insert("state_label".into(), state.label(language).into());
-}
-
-fn feature(code: &str, properties: &Map<String, Value>) -> Value {
-    json!({"type": "Feature", "id": code, "geometry": null, "properties": properties})
-}
 
 /// List actors, schemes or calls
 ///
@@ -130,81 +42,101 @@ fn feature(code: &str, properties: &Map<String, Value>) -> Value {
     get,
     path = "/api/collections/{directory}/items",
     tag = "directory",
-    operation_id = "directoryItems",
+    operation_id = "items",
     params(
-        ("directory" = String, Path, description = "`actors`, `schemes` or `calls`.", example = "schemes"),
-        ("theme" = Option<String>, Query, description = "Themes, by code.", example = "eau-assainissement"),
-        ("country" = Option<String>, Query, description = "Countries, by alpha-2 code.", example = "SN"),
-        ("region" = Option<String>, Query, description = "French régions, by INSEE code.", example = "76"),
-        ("state" = Option<String>, Query, description = "States of schemes and calls.", example = "attendu"),
-        ("kind" = Option<String>, Query, description = "Kinds of actors or schemes.", example = "appel"),
-        ("service" = Option<String>, Query, description = "Services of actors.", example = "finance"),
-        ("scheme" = Option<String>, Query, description = "Schemes, by code.", example = "ficol"),
-        ("q" = Option<String>, Query, description = "Words or beginnings of words.", example = "eau"),
-        ("limit" = Option<usize>, Query, description = "Features of a page, 1 to 10,000; 10 without.", example = 5),
-        ("cursor" = Option<String>, Query, description = "Where the page begins, from a `next` link."),
-        ("lang" = Option<String>, Query, description = "`fr` or `en`.", example = "en"),
-        ("f" = Option<String>, Query, description = "`json`.", example = "json"),
+        ("directory" = String, Path, description = "`actors`, `schemes` or `calls`."),
+        OfDirectoryPages,
     ),
     responses(
         (status = 200, description = "A page of features.",
-         body = ref("#/components/schemas/Object"), content_type = "application/geo+json"),
+         body = ref("#/components/schemas/FeatureCollection"), content_type = "application/geo+json"),
         UnchangedOrMissing,
     ),
 )]
-pub(crate) async fn items(
-    request: HttpRequest,
-    collection: web::Path<String>,
-    state: web::Data<State>,
+pub(crate) fn items(
+    request: &HttpRequest,
+    state: &State,
+    collection: DirectoryCollection,
 ) -> Result<HttpResponse, Problem> {
-    let asked = DirectoryParams::read(&request, &mut |_, _| Ok(false))?;
-    let (snapshot, at) = (state.publisher.snapshot(), Utc::now());
-    let language = asked.params.language;
-    let mut all = items_of(&state.directory, &collection, &asked.filter, (at, language)).list;
-    let matched = all.len();
-    if let Some(after) = &asked.after {
-        let place = all.iter().position(|(code, _)| code == after).ok_or_else(|| {
-            let reason = [
-                "il ne mène à rien ; prenez-le d'un lien rel=next, ou recommencez sans lui",
-                "it is not valid; take it from a link with rel=next, or start again without one",
-            ];
-            ParameterError::new("cursor", reason)
-        })?;
-        all.drain(..=place);
-    }
-    let next = (all.len() > asked.limit).then(|| all[asked.limit - 1].0.clone());
-    all.truncate(asked.limit);
-    let links =
-        links(&LinkBuilder::new(&request, &asked.params), &collection, &asked, next.as_deref());
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        let features = all.into_iter().map(|(code, properties)| feature(&code, &properties));
-        let features: Vec<Value> = features.collect();
-        response.content_type(GEOJSON).body(
-            json!({
-                "type": "FeatureCollection",
-                "timeStamp": snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true),
-                "numberMatched": matched,
-                "numberReturned": features.len(),
-                "links": links,
-                "features": features,
-            })
-            .to_string(),
-        )
+    let asked = DirectoryParams::read(request, Takes::DirectoryPages, collection)?;
+    let (snapshot, at, params) = (state.publisher.snapshot(), Utc::now(), &asked.params);
+    let found = state.directory.find(collection, &asked.filter, at);
+    let begin = match &params.page.after {
+        None => 0,
+        Some(after) => 1 + found.place(after).ok_or_else(cursor_gone)?,
+    };
+    let end = found.len().min(begin + params.page.limit);
+    let next = (end < found.len()).then(|| found.code(end - 1));
+    let links = page_links(&LinkBuilder::new(request, params), collection, &asked, next);
+    let features: Vec<Value> = (begin..end)
+        .map(|place| found.feature(&state.directory, place, (at, params.language)))
+        .map(|feature| flattened(feature, params))
+        .collect();
+    let representation = Representation::of(request, params);
+    Ok(conditional::respond_as(representation, &snapshot, request, |response| {
+        if representation == Representation::Html {
+            let shown = ShownItems {
+                collection: collection.into(),
+                features,
+                matched: found.len() as u64,
+                next: next.map(str::to_owned),
+                chips: Vec::new(),
+            };
+            return fill::items(request, params, &snapshot, shown, &links).answer(response);
+        }
+        let page = json!({
+            "type": "FeatureCollection",
+            "timeStamp": snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true),
+            "numberMatched": found.len(),
+            "numberReturned": features.len(),
+            "links": links,
+            "features": features,
+        });
+        let response = response.content_type(GEOJSON).insert_header(content_crs(params.crs));
+        response.body(page.to_string())
     }))
 }
 
-fn links(
-    builder: &LinkBuilder,
-    collection: &str,
+fn cursor_gone() -> ParameterError {
+    let reason = [
+        "il ne mène à rien ; prenez-le d'un lien rel=next, ou recommencez sans lui",
+        "it is not valid; take it from a link with rel=next, or start again without one",
+    ];
+    ParameterError::new("cursor", reason)
+}
+
+/// A feature with the lists that are wanted.
+fn flattened(feature: Value, params: &Params) -> Value {
+    if !params.flat {
+        return feature;
+    }
+    let mut written = Vec::new();
+    flat::write_feature(&mut written, feature.to_string().as_bytes());
+    serde_json::from_slice(&written).unwrap_or(feature)
+}
+
+fn page_links(
+    links: &LinkBuilder,
+    collection: DirectoryCollection,
     asked: &DirectoryParams,
     next: Option<&str>,
 ) -> Vec<DocumentLink> {
-    let path = format!("/collections/{collection}/items");
-    let own = asked.params.query(asked.after.as_deref());
-    let mut all = vec![builder.link(("self", GEOJSON), builder.data(&path, &own), "self")];
+    let id = collection.id();
+    let path = format!("/collections/{id}/items");
+    let own = asked.params.query(asked.params.page.after.as_deref());
+    let mut all = vec![
+        links.link(("self", GEOJSON), links.href(&path, &own), "self"),
+        links.link(("alternate", HTML), links.page(&path, &own), "html"),
+        links.to("collection", &format!("/collections/{id}"), "collection"),
+    ];
     if let Some(next) = next {
-        let href = builder.data(&path, &asked.params.query(Some(next)));
-        all.push(builder.link(("next", GEOJSON), href, "next"));
+        let href = links.href(&path, &asked.params.query(Some(next)));
+        all.push(links.link(("next", GEOJSON), href, "next"));
+    }
+    let filters = asked.filter_query(collection);
+    for format in Format::ALL {
+        let file = links.file(&format!("/api/export/{id}.{}", format.extension()), &filters);
+        all.push(links.link(("enclosure", format.media_type()), file, format.name()));
     }
     all
 }
@@ -214,83 +146,67 @@ fn links(
     get,
     path = "/api/collections/{directory}/items/{id}",
     tag = "directory",
-    operation_id = "directoryItem",
+    operation_id = "item",
     params(
-        ("directory" = String, Path, description = "`actors`, `schemes` or `calls`.", example = "schemes"),
+        ("directory" = String, Path, description = "`actors`, `schemes` or `calls`."),
         ("id" = String, Path, description = "The code of the record.", example = "ficol"),
-        ("lang" = Option<String>, Query, description = "`fr` or `en`.", example = "en"),
-        ("f" = Option<String>, Query, description = "`json`.", example = "json"),
+        OfFeature,
     ),
     responses(
         (status = 200, description = "The feature.",
-         body = ref("#/components/schemas/Object"), content_type = "application/geo+json"),
+         body = ref("#/components/schemas/Feature"), content_type = "application/geo+json"),
         UnchangedOrMissing,
     ),
 )]
-pub(crate) async fn item(
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-    state: web::Data<State>,
+pub(crate) fn item(
+    request: &HttpRequest,
+    state: &State,
+    (collection, code): (DirectoryCollection, &str),
 ) -> Result<HttpResponse, Problem> {
-    let (collection, code) = path.into_inner();
-    let params = Params::read(&request, Takes::Nothing)?;
+    let params = Params::read(request, Takes::Feature)?;
     let (snapshot, at) = (state.publisher.snapshot(), Utc::now());
-    let all = DirectoryFilter::default();
-    let found = items_of(&state.directory, &collection, &all, (at, params.language));
-    let found = found.list.into_iter().find(|(one, _)| *one == code);
-    let (code, properties) = found.ok_or_else(|| {
+    let found = state.directory.find(collection, &DirectoryFilter::default(), at);
+    let place = found.place(code).ok_or_else(|| {
+        let code: String = code.chars().take(80).collect();
         Problem::missing([
-            "l'annuaire n'a rien de ce code",
-            "the directory has nothing with this code",
+            format!("{} n'a pas d'objet « {code} »", collection.id()),
+            format!("{} has no item “{code}”", collection.id()),
         ])
     })?;
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        response.content_type(GEOJSON).body(feature(&code, &properties).to_string())
-    }))
-}
-
-/// Download actors, schemes or calls as CSV
-///
-/// The columns that `--directory` reads: what is downloaded can be corrected and served.
-#[utoipa::path(
-    get,
-    path = "/api/export/{directory}.csv",
-    tag = "directory",
-    operation_id = "directoryTable",
-    params(("directory" = String, Path, description = "`actors`, `schemes` or `calls`.", example = "schemes")),
-    responses(
-        (status = 200, description = "The table.",
-         body = String, content_type = "text/csv; charset=utf-8; header=present"),
-        Unchanged,
-    ),
-)]
-pub(crate) async fn table(
-    request: HttpRequest,
-    collection: web::Path<String>,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    Params::read(&request, Takes::Nothing)?;
-    let (snapshot, directory) = (state.publisher.snapshot(), &state.directory);
-    let text = match collection.as_str() {
-        Actor::COLLECTION => written(&directory.actors),
-        FundingScheme::COLLECTION => written(&directory.schemes),
-        _ => written(&directory.calls),
-    };
-    let text = text.map_err(|reason| Problem::internal(&reason.to_string()))?;
-    Ok(conditional::respond(&snapshot, &request, |response| {
-        let name = format!("attachment; filename=\"atlas-aect-{collection}.csv\"");
-        response
-            .content_type("text/csv; charset=utf-8; header=present")
-            .insert_header(("Content-Disposition", name))
-            .body(text)
-    }))
-}
-
-fn written<T: DirectoryRecord>(records: &[T]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(T::fields().iter().map(|field| field.column))?;
-    for record in records {
-        writer.write_record(T::fields().iter().map(|field| (field.get)(record).to_string()))?;
+    let links = LinkBuilder::new(request, &params);
+    let path = format!("/collections/{}", collection.id());
+    let mut all = Vec::from(links.of_self(GEOJSON, &format!("{path}/items/{code}")));
+    all.push(links.to("collection", &path, "collection"));
+    let page = page_of(&state.directory, (collection, code));
+    if let Some((page, code)) = page {
+        let href = format!("{}{}/{code}", links.origin(), page.path(params.language));
+        all.push(links.link(("related", HTML), href, "page"));
     }
-    writer.into_inner().map_err(|error| error.into_error().into())
+    let representation = Representation::of(request, &params);
+    Ok(conditional::respond_as(representation, &snapshot, request, |response| {
+        let feature = found.feature(&state.directory, place, (at, params.language));
+        let mut feature = flattened(feature, &params);
+        feature["links"] = json!(all);
+        if representation == Representation::Html {
+            let page = page.map(|(page, code)| format!("{}/{code}", page.path(params.language)));
+            let shown = (collection.into(), &feature, page);
+            return fill::item(request, &params, shown, &all).answer(response);
+        }
+        let response = response.content_type(GEOJSON).insert_header(content_crs(params.crs));
+        response.body(feature.to_string())
+    }))
+}
+
+/// The page of the site that tells of a record: that of a call is its scheme's.
+fn page_of<'c>(
+    directory: &'c Directory,
+    (collection, code): (DirectoryCollection, &'c str),
+) -> Option<(SitePage, &'c str)> {
+    match collection {
+        DirectoryCollection::Actors => Some((SitePage::Actors, code)),
+        DirectoryCollection::Schemes => Some((SitePage::Funding, code)),
+        DirectoryCollection::Calls => {
+            directory.call(code).map(|call| (SitePage::Funding, call.scheme.as_str()))
+        }
+    }
 }

@@ -11,11 +11,11 @@ use crate::{
     },
     http::{
         api::{
-            directory::items::DirectoryParams,
+            directory::params::DirectoryParams,
             links::{JSON, LinkBuilder},
         },
-        openapi::responses::Unchanged,
-        web::{conditional, problem::Problem, state::State},
+        openapi::{parameters::OfLimit, responses::Unchanged},
+        web::{conditional, params::Takes, problem::Problem, state::State},
     },
     reference::Collectivities,
     search::{
@@ -40,9 +40,7 @@ use crate::{
         ("region" = Option<String>, Query, description = "The applicant's région, where no authority is given.", example = "76"),
         ("country" = Option<String>, Query, description = "Countries, by alpha-2 code.", example = "SN"),
         ("theme" = Option<String>, Query, description = "Themes, by code.", example = "eau-assainissement"),
-        ("limit" = Option<usize>, Query, description = "Schemes, 1 to 10,000; 10 without.", example = 5),
-        ("lang" = Option<String>, Query, description = "`fr` or `en`.", example = "en"),
-        ("f" = Option<String>, Query, description = "`json`.", example = "json"),
+        OfLimit,
     ),
     responses(
         (status = 200, description = "The schemes, best first.",
@@ -55,19 +53,16 @@ pub(crate) async fn matches(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let (mut collectivity, mut applicant, mut region) = (None, None, None);
-    let asked = DirectoryParams::read(&request, &mut |name, value| {
+    let asked = DirectoryParams::read_with(&request, Takes::Limit, &mut |filter, name, value| {
         match name {
             "collectivity" => collectivity = Some(authority(value)?),
             "applicant" => applicant = Some(kind(value)?),
             "region" => region = Some(value.to_owned()),
-            // filters of lists that say nothing of a situation
-            "state" | "kind" | "service" | "scheme" | "q" | "cursor" => {
-                return Err(ParameterError::unknown(name));
-            }
+            "country" | "theme" => {}
             _ => return Ok(false),
         }
         // a région is checked as in lists
-        Ok(name != "region")
+        Ok(matches!(name, "collectivity" | "applicant") || filter.set(name, value)?)
     })?;
     let region = region.and(asked.filter.regions.first().cloned());
     let of_kind = applicant.map(|kind| Applicant { kind, region, department: None });
@@ -81,7 +76,8 @@ pub(crate) async fn matches(
     let own = links.data("/matches", &asked.params.query(None));
     let links = [links.link(("self", JSON), own, "self")];
     Ok(conditional::respond(&snapshot, &request, |response| {
-        let matches = state.directory.first_matches(&situation, Utc::now(), asked.limit);
+        let matches =
+            state.directory.first_matches(&situation, Utc::now(), asked.params.page.limit);
         let told = matches.iter();
         let told: Vec<Value> =
             told.map(|one| match_json(&state.directory, one, asked.params.language)).collect();

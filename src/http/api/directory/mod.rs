@@ -1,6 +1,7 @@
-//! The directory for programs: actors, schemes and calls as features without geometry, as CSV, and
-//! which schemes fit.
+//! The directory for programs: actors, schemes and calls as features without geometry and as files,
+//! and which schemes fit.
 
+pub mod files;
 pub mod items;
 pub mod matches;
-mod properties;
+pub mod params;

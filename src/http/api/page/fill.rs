@@ -5,11 +5,11 @@ use chrono::SecondsFormat;
 use serde_json::Value as Json;
 
 use crate::{
-    domain::Language,
+    domain::{Bilingual, Language},
     formats::crs::Crs,
     http::{
         api::{
-            collections::Description,
+            collections::{Description, count},
             links::{DocumentLink, GEOJSON, HTML, JSON, Negotiated, as_data},
             page::view::{
                 ApiLink, ApiPage, Card, Fact, Section, SectionBody, SectionTable, ShownValue,
@@ -17,16 +17,11 @@ use crate::{
             },
             queryables::{RELATION, SCHEMA},
         },
-        page::{
-            addresses::partnership_path,
-            layout::Layout,
-            query, reply,
-            selection::{ActiveFilter, Chip},
-        },
+        page::{layout::Layout, reply, selection::Chip},
         text::texts::Texts,
         web::params::Params,
     },
-    search::{Collection, Filter, Selection, Snapshot, page::Page, properties, queryables},
+    search::{ApiCollection, Snapshot, directory::Directory, properties, queryables},
 };
 
 /// A page that only has to be sent.
@@ -43,16 +38,16 @@ impl Answer {
 pub(crate) fn landing(
     request: &HttpRequest,
     params: &Params,
-    snapshot: &Snapshot,
+    (snapshot, directory): (&Snapshot, &Directory),
     links: &[DocumentLink],
 ) -> Answer {
     let texts = Texts::of(params.language);
-    let cards = Collection::ALL.map(|collection| {
+    let cards = ApiCollection::all().map(|collection| {
         let id = collection.id();
         let text =
             |part: &str| texts.find(&format!("data.collection.{id}{part}")).unwrap_or_default();
         let count = Layout { language: params.language, ..Layout::default() }
-            .counted("api.items", snapshot.whole(collection).len());
+            .counted("api.items", count(snapshot, directory, collection));
         Card {
             target: target(text(""), api_path(params, &format!("/collections/{id}"))),
             text: text(".about").to_owned(),
@@ -61,7 +56,7 @@ pub(crate) fn landing(
         }
     });
     let section =
-        section("collections", texts.text("api.collections"), SectionBody::Cards(cards.into()));
+        section("collections", texts.text("api.collections"), SectionBody::Cards(cards.collect()));
     let page = page(request, params, texts.text("api.title"), links);
     let lead = texts.text("api.lead").to_owned();
     Answer(ApiPage { lead, crumbs: Vec::new(), sections: vec![section], ..page })
@@ -108,7 +103,7 @@ pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Descripti
     let texts = Texts::of(params.language);
     let facts = SectionBody::Facts(facts_of(one, params.language));
     let mut sections = vec![section("facts", texts.text("api.about"), facts)];
-    if let Some(collection) = Collection::from_id(one.id) {
+    if let Some(collection) = ApiCollection::from_id(one.id) {
         let described = properties::of(collection).iter().map(|property| Fact {
             label: property.title.get(params.language).to_owned(),
             name: Some(property.name.to_owned()),
@@ -128,21 +123,11 @@ pub(crate) fn collection(request: &HttpRequest, params: &Params, one: &Descripti
 pub(crate) fn queryables(
     request: &HttpRequest,
     params: &Params,
-    collection: Collection,
+    collection: ApiCollection,
     links: &[DocumentLink],
 ) -> Answer {
-    let (language, texts) = (params.language, Texts::of(params.language));
-    let described = queryables::of(collection).iter().map(|queryable| {
-        let property = queryable.property(collection);
-        let text = property.map(|property| property.description.get(language));
-        let text = text.or(queryable.format(collection)).unwrap_or_default();
-        Fact {
-            label: queryable.title(collection).get(language).to_owned(),
-            name: Some(queryable.name.to_owned()),
-            value: ShownValue::text(text),
-        }
-    });
-    let described = SectionBody::Facts(described.collect());
+    let texts = Texts::of(params.language);
+    let described = SectionBody::Facts(described(collection, params.language));
     let section = section("queryables", texts.text("api.properties"), described);
     let mut page = page(request, params, texts.text("api.queryables"), links);
     let id = collection.id();
@@ -153,20 +138,53 @@ pub(crate) fn queryables(
     Answer(ApiPage { lead, sections: vec![section], ..page })
 }
 
+/// What a collection can be asked for.
+fn described(collection: ApiCollection, language: Language) -> Vec<Fact> {
+    let fact = |name: &str, title: &Bilingual, text: &str| Fact {
+        label: title.get(language).to_owned(),
+        name: Some(name.to_owned()),
+        value: ShownValue::text(text),
+    };
+    match collection {
+        ApiCollection::Directory(one) => one
+            .queryables()
+            .map(|asked| fact(asked.name, &asked.title(), asked.description().get(language)))
+            .collect(),
+        ApiCollection::Register(one) => {
+            let described = queryables::of(one).iter().map(|asked| {
+                let property = asked.property(one);
+                let text = property.map(|property| property.description.get(language));
+                let text = text.or(asked.format(one)).unwrap_or_default();
+                fact(asked.name, &asked.title(one), text)
+            });
+            described.collect()
+        }
+    }
+}
+
+/// Items of a page, to be read.
+pub(crate) struct ShownItems {
+    pub(crate) collection: ApiCollection,
+    pub(crate) features: Vec<Json>,
+    /// How many there are on all pages.
+    pub(crate) matched: u64,
+    /// Where the page after it begins.
+    pub(crate) next: Option<String>,
+    /// The filters of the address.
+    pub(crate) chips: Vec<Chip>,
+}
+
 /// `GET /api/collections/{collection}/items`
 pub(crate) fn items(
     request: &HttpRequest,
     params: &Params,
     snapshot: &Snapshot,
-    (collection, selection, shown): (Collection, &Selection, &Page),
+    shown: ShownItems,
     links: &[DocumentLink],
 ) -> Answer {
     let language = params.language;
     let texts = Texts::of(language);
-    let mut written = vec![b'['];
-    snapshot.write_features(&mut written, collection, selection, &shown.items, language);
-    written.push(b']');
-    let features: Vec<Json> = serde_json::from_slice(&written).unwrap_or_default();
+    let ShownItems { collection, features, matched, next, chips } = shown;
     // what an item is called says more in its row's first cell than its id
     let mut names: Vec<_> = properties::of(collection).iter().collect();
     names.swap(0, 1);
@@ -194,9 +212,9 @@ pub(crate) fn items(
     page.crumbs.extend([collections_crumb(params), crumb]);
     let built_at = snapshot.built_at().to_rfc3339_opts(SecondsFormat::Millis, true);
     let state = page.layout.fill("api.state", "time", &built_at);
-    page.lead = format!("{}. {state}", page.layout.counted("api.items", selection.len()));
+    page.lead = format!("{}. {state}", page.layout.counted("api.items", matched));
     page.layout.no_index = true;
-    page.chips = chips(request, params, snapshot);
+    page.chips = chips;
     page.sections =
         vec![section("items", texts.text("api.items.shown"), SectionBody::Table(table))];
     let again = |query: String| {
@@ -206,8 +224,8 @@ pub(crate) fn items(
     if params.page.after.is_some() {
         page.pager.push(target(texts.text("api.first"), again(params.query(None))));
     }
-    if let Some(next) = &shown.next {
-        page.pager.push(target(texts.text("api.next"), again(params.query(Some(next)))));
+    if let Some(next) = next {
+        page.pager.push(target(texts.text("api.next"), again(params.query(Some(&next)))));
     }
     Answer(page)
 }
@@ -216,13 +234,11 @@ pub(crate) fn items(
 pub(crate) fn item(
     request: &HttpRequest,
     params: &Params,
-    collection: Collection,
-    written: &[u8],
+    (collection, feature, own_page): (ApiCollection, &Json, Option<String>),
     links: &[DocumentLink],
 ) -> Answer {
     let language = params.language;
     let texts = Texts::of(language);
-    let feature: Json = serde_json::from_slice(written).unwrap_or_default();
     let mut facts: Vec<Fact> = properties::of(collection)
         .iter()
         .filter_map(|property| {
@@ -246,9 +262,9 @@ pub(crate) fn item(
     page.crumbs.extend([collections_crumb(params), collection_crumb(collection, params)]);
     page.crumbs.push(items_crumb(collection, params));
     page.sections = vec![section("facts", texts.text("api.about"), SectionBody::Facts(facts))];
-    if collection.is_of_partnerships() {
-        let id = feature["id"].as_str().unwrap_or_default();
-        page.pager.push(target(texts.text("api.link.record"), partnership_path(language, id)));
+    if let Some(path) = own_page {
+        let label = if collection.is_of_partnerships() { "record" } else { "page" };
+        page.pager.push(target(texts.text(&format!("api.link.{label}")), path));
     }
     Answer(page)
 }
@@ -311,33 +327,6 @@ fn api_path(params: &Params, path: &str) -> String {
     Negotiated::of(params).address(&format!("/api{path}"), "")
 }
 
-fn chips(request: &HttpRequest, params: &Params, snapshot: &Snapshot) -> Vec<Chip> {
-    let texts = Texts::of(params.language);
-    let filters = query::active_filters(params, snapshot, params.language);
-    let is_filter = |name: &str| Filter::parameters().any(|filter| filter == name);
-    let filters: Vec<_> = filters.into_iter().filter(|filter| is_filter(&filter.name)).collect();
-    let chip = |left_out: &ActiveFilter| {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for filter in filters.iter().filter(|filter| *filter != left_out) {
-            query.append_pair(&filter.name, &filter.value);
-        }
-        for (name, value) in &params.pairs {
-            if matches!(name.as_str(), "limit" | "sortby" | "lang" | "f") {
-                query.append_pair(name, value);
-            }
-        }
-        let label = texts.find(&format!("facet.{}", left_out.name)).unwrap_or(&left_out.name);
-        let query = query.finish();
-        let separator = if query.is_empty() { "" } else { "?" };
-        Chip {
-            dimension: label.to_owned(),
-            label: left_out.label.clone(),
-            remove_path: format!("{}{separator}{query}", request.path()),
-        }
-    };
-    filters.iter().map(chip).collect()
-}
-
 fn target(label: &str, href: String) -> Target {
     Target { label: label.to_owned(), href }
 }
@@ -354,14 +343,14 @@ fn collections_crumb(params: &Params) -> Target {
     target(Texts::of(params.language).text("api.collections"), api_path(params, "/collections"))
 }
 
-fn collection_crumb(collection: Collection, params: &Params) -> Target {
+fn collection_crumb(collection: ApiCollection, params: &Params) -> Target {
     let id = collection.id();
     let texts = Texts::of(params.language);
     let title = texts.find(&format!("data.collection.{id}")).unwrap_or(id);
     target(title, api_path(params, &format!("/collections/{id}")))
 }
 
-fn items_crumb(collection: Collection, params: &Params) -> Target {
+fn items_crumb(collection: ApiCollection, params: &Params) -> Target {
     let path = format!("/collections/{}/items", collection.id());
     target(Texts::of(params.language).text("api.items.title"), api_path(params, &path))
 }
@@ -370,17 +359,20 @@ fn items_crumb(collection: Collection, params: &Params) -> Target {
 fn facts_of(one: &Description, language: Language) -> Vec<Fact> {
     let texts = Texts::of(language);
     let layout = Layout { language, ..Layout::default() };
-    let [bbox] = one.extent.spatial.bbox;
-    let [[first, last]] = &one.extent.temporal.interval;
-    let day = |moment: &Option<String>| {
-        moment.as_ref().map_or_else(|| "…".to_owned(), |text| layout.date(&text[..10]))
-    };
     let mut facts = vec![
         fact(texts.text("api.id"), ShownValue::text(one.id)),
         fact(texts.text("api.content"), ShownValue::text(layout.counted("api.items", one.items))),
-        fact(texts.text("api.bbox"), ShownValue::text(bbox.map(|n| n.to_string()).join(", "))),
-        fact(texts.text("api.period"), ShownValue::text(format!("{} – {}", day(first), day(last)))),
     ];
+    // what has no place is in no reference system either
+    let Some(extent) = &one.extent else { return facts };
+    let [bbox] = extent.spatial.bbox;
+    let [[first, last]] = &extent.temporal.interval;
+    let day = |moment: &Option<String>| {
+        moment.as_ref().map_or_else(|| "…".to_owned(), |text| layout.date(&text[..10]))
+    };
+    let bbox = ShownValue::text(bbox.map(|n| n.to_string()).join(", "));
+    let period = ShownValue::text(format!("{} – {}", day(first), day(last)));
+    facts.extend([fact(texts.text("api.bbox"), bbox), fact(texts.text("api.period"), period)]);
     for crs in Crs::ALL {
         facts.push(fact(texts.text("api.crs"), ShownValue::link(crs.name(), crs.uri())));
     }

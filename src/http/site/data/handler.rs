@@ -6,7 +6,7 @@ use crate::{
     atlas::export::Format,
     domain::Language,
     http::{
-        api::{dcat, links::base},
+        api::{collections::count, dcat, links::base},
         page::{
             layout::Layout,
             reply::{language_of, layout, respond},
@@ -16,7 +16,8 @@ use crate::{
         web::state::State,
     },
     search::{
-        Collection, Snapshot,
+        ApiCollection, Collection, Snapshot,
+        directory::Directory,
         properties::{self, Property},
     },
 };
@@ -34,7 +35,9 @@ pub(crate) async fn data(request: HttpRequest, state: web::Data<State>) -> HttpR
             ..layout.of(SitePage::Data)
         },
         modified: snapshot.modified().map(|moment| moment.format("%Y-%m-%d").to_string()),
-        collections: Collection::ALL.map(|one| collection(&snapshot, one, language)).into(),
+        collections: ApiCollection::all()
+            .map(|one| collection((&snapshot, &state.directory), one, language))
+            .collect(),
         publisher: state.about.publisher.clone(),
         licence: (licence.name(language).to_owned(), licence.url.clone()),
         // nothing in it can end the element that it stands in
@@ -43,7 +46,11 @@ pub(crate) async fn data(request: HttpRequest, state: web::Data<State>) -> HttpR
     respond(&snapshot, &request, &page)
 }
 
-fn collection(snapshot: &Snapshot, collection: Collection, language: Language) -> DataCollection {
+fn collection(
+    (snapshot, directory): (&Snapshot, &Directory),
+    collection: ApiCollection,
+    language: Language,
+) -> DataCollection {
     let file = |format: Format| DataFile {
         label: format!("data.format.{}", format.name()),
         path: format!(
@@ -61,12 +68,12 @@ fn collection(snapshot: &Snapshot, collection: Collection, language: Language) -
     };
     // links have the properties of partnerships
     let columns = match collection {
-        Collection::Links => &[],
+        ApiCollection::Register(Collection::Links) => &[],
         _ => properties::of(collection),
     };
     DataCollection {
         id: collection.id().to_owned(),
-        count: snapshot.whole(collection).len(),
+        count: count(snapshot, directory, collection),
         files: Format::listed().map(file).into(),
         columns: columns.iter().map(column).collect(),
     }

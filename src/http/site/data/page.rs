@@ -98,16 +98,16 @@ impl DataPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{atlas::export::Format, domain::Language, search::Collection};
+    use crate::{atlas::export::Format, domain::Language, search::ApiCollection};
 
     #[test]
     fn every_part_has_its_texts_in_both_languages() {
         for language in Language::ALL {
             let page = DataPage {
                 layout: Layout { language, ..Layout::default() },
-                collections: Collection::ALL
+                collections: ApiCollection::all()
                     .map(|c| DataCollection { id: c.id().to_owned(), ..DataCollection::default() })
-                    .into(),
+                    .collect(),
                 ..DataPage::default()
             };
             let mut asked: Vec<String> = page.filters().into_iter().map(|(_, text)| text).collect();

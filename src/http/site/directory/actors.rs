@@ -2,10 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use crate::{
-    domain::directory::{Actor, DirectoryRecord, choice},
+    domain::directory::{Actor, choice},
     http::{
         page::{
             layout::{Layout, PageLink},
@@ -16,6 +15,7 @@ use crate::{
             entry::EntryWriter,
             form::DirectoryQuery,
             funding::{fact, notices, said, source},
+            linked_data,
             page::{DirectoryForm, DirectoryPage, PageSection},
         },
         web::{problem::Problem, state::State},
@@ -167,47 +167,9 @@ fn actor_page(visit: &Visit, actor: &Actor, at: DateTime<Utc>) -> DirectoryPage 
                 label: layout.text("actors.title").to_owned(),
                 path: SitePage::Actors.path(language).to_owned(),
             }],
-            linked_data: vec![linked_data(&layout, actor, &link.path)],
+            linked_data: vec![linked_data::of_actor(&layout, actor, &link.path)],
             ..layout.clone()
         },
         ..DirectoryPage::default()
     }
-}
-
-/// An actor in the words of schema.org.
-fn linked_data(layout: &Layout, actor: &Actor, path: &str) -> serde_json::Value {
-    let is_public = ["etat", "ambassade", "prefecture", "parlement", "collectivite"];
-    let kind = if is_public.contains(&actor.kind.as_str()) {
-        "GovernmentOrganization"
-    } else {
-        "Organization"
-    };
-    let mut data = json!({
-        "@context": "https://schema.org",
-        "@type": kind,
-        "name": actor.name(layout.language),
-        "description": actor.role(layout.language),
-        "identifier": actor.code,
-        "url": layout.absolute(path),
-    });
-    if !actor.acronym.is_empty() {
-        data["alternateName"] = actor.acronym.as_str().into();
-    }
-    if !actor.site.is_empty() {
-        data["sameAs"] = actor.site.as_str().into();
-    }
-    if !actor.parent.is_empty() {
-        let parent = SitePage::Actors.path(layout.language);
-        data["parentOrganization"] =
-            json!({"@id": layout.absolute(&format!("{parent}/{}", actor.parent))});
-    }
-    let regions = actor.regions.iter().filter_map(|code| territories::regions().get(code));
-    let areas: Vec<&str> = regions
-        .map(|region| region.name.as_str())
-        .chain(actor.countries.iter().map(String::as_str))
-        .collect();
-    if !areas.is_empty() {
-        data["areaServed"] = areas.into();
-    }
-    data
 }

@@ -14,6 +14,7 @@ use crate::{
         site::directory::{
             entry::EntryWriter,
             form::DirectoryQuery,
+            linked_data,
             page::{DirectoryEntry, DirectoryForm, DirectoryPage, NamedFact, PageSection},
         },
         text::{format, format::typeset},
@@ -163,6 +164,7 @@ fn scheme_page(visit: &Visit, scheme: &FundingScheme, at: DateTime<Utc>) -> Dire
                 label: layout.text("funding.title").to_owned(),
                 path: SitePage::Funding.path(language).to_owned(),
             }],
+            linked_data: vec![linked_data::of_scheme(&writer, scheme)],
             ..layout.clone()
         },
         ..DirectoryPage::default()

@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod entry;
 pub mod form;
 pub mod funding;
+pub mod linked_data;
 pub mod page;
 pub mod services;
 pub mod white_paper;
