@@ -14,12 +14,16 @@ use crate::{
     domain::Language,
     search::{
         ApiCollection, Collection, Filter, ParameterError,
-        directory::{DirectoryCollection, DirectoryFilter},
+        directory::{DirectoryCollection, DirectoryFilter, funder::use_directory},
     },
 };
 
 /// Writes what was asked for.
 pub(super) fn run(options: &ExportOptions) -> Result<ExitCode, Failure> {
+    let folder = options.directory.directory.as_deref();
+    if folder.is_some() {
+        use_directory(&directory::load(folder)?);
+    }
     let format = options.format.of_features();
     if options.spreadsheet && format != Some(Format::Csv) {
         let message = "--spreadsheet is a form of CSV: add --format csv";

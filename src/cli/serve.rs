@@ -19,6 +19,7 @@ use crate::{
     },
     config::{DatabaseOption, ServeOptions},
     http,
+    search::directory::funder::use_directory,
     storage::{Database, OpenMode, StorageError},
 };
 
@@ -47,6 +48,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     } = options;
     // before anything else is done: a directory with faults is not served
     let directory = directory::load(directory.directory.as_deref())?;
+    use_directory(&directory);
     let limits = within_files((limits, &stop).into(), raise_file_limit());
     // the sockets first: a port that is taken is told before anything is done
     let (public, address) = bind(&listen)?;

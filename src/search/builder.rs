@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     Dimension, Snapshot, bitmaps,
+    directory::funder,
     features::{FeatureTextsBuilder, NAMES, Slot},
     interval::day,
     inverted_index::{ForwardIndex, InvertedIndex},
@@ -140,6 +141,14 @@ impl RecordIndex {
         for sdg in &record.sdgs {
             let code = &vocabularies::sdgs().terms()[usize::from(*sdg) - 1].code;
             self.values.add(Dimension::Sdg, code);
+        }
+        let mut funders: Vec<String> =
+            record.funders.iter().filter_map(|name| funder::value(name)).collect();
+        // two names may be one actor's
+        funders.sort_unstable();
+        funders.dedup();
+        for funder in &funders {
+            self.values.add(Dimension::Funder, funder);
         }
         self.values.add(Dimension::Source, &record.source);
         self.words.add(&fold(&record.title));

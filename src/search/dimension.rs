@@ -3,6 +3,7 @@
 use crate::{
     domain::{Bilingual, Collectivity, Language, Partner, Vocabulary, partnership::beside_name},
     reference::{Collectivities, Countries, Subdivisions, territories, vocabularies},
+    search::directory::funder,
 };
 
 macro_rules! dimensions {
@@ -44,6 +45,7 @@ dimensions! {
     Kind "kind" "Kind of link." "jumelage";
     Status "status" "Status." "en_cours";
     Source "source" "Who keeps the record." "echantillon";
+    Funder "funder" "Who paid: code or name of an actor of the directory, or the name that records write." "afd";
 }
 
 /// Bytes behind the country in a code of an area: those of ISO 3166-2 have three, those of
@@ -109,6 +111,7 @@ impl Dimension {
                 }
                 siren || (matches!(upper.len(), 3 | 5) && characters)
             }
+            Self::Funder => return funder::value(text),
             _ => return (!text.is_empty()).then(|| text.to_owned()),
         };
         known.then_some(upper)
@@ -138,6 +141,7 @@ impl Dimension {
             Self::PartnerArea => {
                 Subdivisions::bundled().by_code(value).map(|area| bilingual(&area.name))
             }
+            Self::Funder => funder::name(value, language),
             Self::Source => {
                 vocabularies::source_names().by_code(value).map(|term| bilingual(&term.label))
             }

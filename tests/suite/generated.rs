@@ -73,6 +73,15 @@ pub static PARTNERS: LazyLock<Vec<Arc<Partner>>> = LazyLock::new(|| {
     ]
 });
 
+/// Funders of a record: two of the names are those of one actor.
+const FUNDERS: [&[&str]; 5] = [
+    &[],
+    &["AFD"],
+    &["Agence française de développement", "AFD"],
+    &["Mairie de Rien"],
+    &["Mairie de Rien", "AFD"],
+];
+
 pub fn record() -> impl Strategy<Value = Partnership> {
     let sides = (
         proptest::sample::subsequence((0..HOMES.len()).collect::<Vec<_>>(), 1..3),
@@ -111,7 +120,10 @@ pub fn record() -> impl Strategy<Value = Partnership> {
                 description: None,
                 budget: (key % 4 > 0)
                     .then(|| Euros::from_cents((key % 90_000) as i64 * 100).unwrap()),
-                funders: Vec::new(),
+                funders: FUNDERS[(key % 5) as usize]
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .collect(),
                 url: None,
                 verified_on: verified.and_then(|year| NaiveDate::from_ymd_opt(year, 6, 15)),
                 verified_by: verified.and(Verifier::ALL.get(key as usize % 5).copied()),
@@ -143,6 +155,9 @@ pub fn query() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
         ("kind", "KIND0"),
         ("status", "STATUS1"),
         ("source", "autre"),
+        ("funder", "afd"),
+        ("funder", "Mairie de Rien"),
+        ("funder", "afd,Mairie de Rien"),
         ("q", "eau"),
         ("q", "lyon éch"),
         ("q", "thies"),

@@ -58,6 +58,14 @@ fn matches(record: &Partnership, name: &str, value: &str) -> bool {
         "kind" => record.kind.code == value,
         "status" => record.status.code == value,
         "source" => record.source == value,
+        "funder" => any(&|wanted| {
+            // AFD is an actor of the release, whatever it is called
+            let is_afd = |name: &String| name.starts_with("Agence") || name == "AFD";
+            record
+                .funders
+                .iter()
+                .any(|name| if wanted == "afd" { is_afd(name) } else { name == wanted })
+        }),
         "q" => {
             let text = words(record);
             let begins = |word: &str| text.split(' ').any(|own| own.starts_with(word));

@@ -6,6 +6,7 @@
 //! | [`read`], [`cell`] | tables to records, every fault told |
 //! | [`features`] | records as features and as rows |
 //! | [`find`] | records that a filter leaves, in order |
+//! | [`funder`] | funders as records write them, and the actors that they are |
 //! | [`matching`] | which schemes fit an authority, a country, a theme, and why |
 //! | [`sentence`] | the reasons in words |
 
@@ -13,6 +14,7 @@ mod cell;
 mod collection;
 mod features;
 pub mod find;
+pub mod funder;
 pub mod matching;
 mod read;
 mod sentence;

@@ -11,16 +11,20 @@ use crate::{
             reply::{self, Visit},
             site_page::SitePage,
         },
-        site::directory::{
-            entry::EntryWriter,
-            form::DirectoryQuery,
-            funding::{fact, notices, said, source},
-            linked_data,
-            page::{DirectoryForm, DirectoryPage, PageSection},
+        site::{
+            directory::{
+                entry::EntryWriter,
+                form::DirectoryQuery,
+                funding::{fact, notices, said, source},
+                linked_data,
+                page::{DirectoryForm, DirectoryPage, PageSection},
+            },
+            list::listing,
         },
         web::{problem::Problem, state::State},
     },
     reference::{territories, vocabularies},
+    search::{Collection, Dimension, Filter},
 };
 
 /// `GET /acteurs` and `GET /en/actors`
@@ -104,6 +108,23 @@ pub(crate) fn without_network(writer: &EntryWriter<'_>, regions: &[String]) -> V
         .collect()
 }
 
+/// The partnerships that name an actor as who paid; nothing where none does.
+fn funded(visit: &Visit, layout: &Layout, actor: &Actor) -> Option<PageSection> {
+    let mut filter = Filter::default();
+    filter.set(Dimension::Funder.name(), &actor.code).ok()?;
+    let found = visit.snapshot.select(&filter.into(), Collection::Partnerships).ok()?;
+    let list = SitePage::Partnerships.path(layout.language);
+    (!found.is_empty()).then(|| PageSection {
+        id: "funded",
+        title: layout.text("actor.funded").to_owned(),
+        more: Some(PageLink {
+            label: layout.counted("actor.funded", found.len()),
+            path: listing::with(list, Dimension::Funder.name(), &actor.code),
+        }),
+        ..PageSection::default()
+    })
+}
+
 // long: one part of the page after another
 fn actor_page(visit: &Visit, actor: &Actor, at: DateTime<Utc>) -> DirectoryPage {
     let layout = visit.layout.clone();
@@ -152,6 +173,7 @@ fn actor_page(visit: &Visit, actor: &Actor, at: DateTime<Utc>) -> DirectoryPage 
             ..PageSection::default()
         });
     }
+    sections.extend(funded(visit, &layout, actor));
     sections.push(source(&writer, actor));
     let role = writer.set(actor.role(language));
     DirectoryPage {
