@@ -11,7 +11,7 @@ use std::{
 use super::Failure;
 use crate::{
     config::SchemaKind,
-    domain::directory::{Actor, Call, FundingScheme},
+    domain::directory::{Actor, Call, FundingScheme, Proposition},
     formats::{csv::table_schema, directory_schema::directory_schema},
     search::directory::{Directory, DirectoryTables},
 };
@@ -30,12 +30,13 @@ pub(super) fn load(folder: Option<&Path>) -> Result<Arc<Directory>, Failure> {
             reason: error.to_string(),
         })
     };
-    let has_groups = folder.join("groups.csv").exists();
+    let if_there = |name: &str| folder.join(name).exists().then(|| read(name)).transpose();
     let tables = DirectoryTables {
         actors: read("actors.csv")?,
         schemes: read("schemes.csv")?,
         calls: read("calls.csv")?,
-        groups: has_groups.then(|| read("groups.csv")).transpose()?,
+        groups: if_there("groups.csv")?,
+        propositions: if_there("propositions.csv")?,
     };
     let directory = Directory::read(&tables).map_err(|issues| {
         let mut told: Vec<String> = issues.iter().take(MAX_TOLD).map(ToString::to_string).collect();
@@ -58,6 +59,7 @@ pub(super) fn schema(kind: Option<SchemaKind>) -> Result<ExitCode, Failure> {
         SchemaKind::Actors => directory_schema::<Actor>(),
         SchemaKind::Schemes => directory_schema::<FundingScheme>(),
         SchemaKind::Calls => directory_schema::<Call>(),
+        SchemaKind::Propositions => directory_schema::<Proposition>(),
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)

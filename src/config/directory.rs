@@ -7,8 +7,8 @@ use clap::ValueEnum;
 /// The directory, the same option on every command that reads it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DirectoryOption {
-    /// Folder with actors.csv, schemes.csv and calls.csv (and groups.csv, if it has groups of its
-    /// own): who can help and who pays; the ones that the release carries without it
+    /// Folder with actors.csv, schemes.csv and calls.csv (and groups.csv and propositions.csv,
+    /// if it has its own): who can help and who pays; the ones that the release carries without it
     #[arg(long, value_name = "FOLDER", env = "ATLAS_DIRECTORY")]
     pub directory: Option<PathBuf>,
 }
@@ -24,4 +24,6 @@ pub enum SchemaKind {
     Schemes,
     /// calls.csv
     Calls,
+    /// propositions.csv, of the white paper
+    Propositions,
 }

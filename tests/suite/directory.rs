@@ -114,6 +114,7 @@ fn tables_are_read_as_they_are_written() {
         schemes: written(&directory.schemes),
         calls: written(&directory.calls),
         groups: Some(written(&directory.groups)),
+        propositions: None,
     });
     assert_eq!(again.actors, directory.actors);
     assert_eq!(again.schemes, directory.schemes);

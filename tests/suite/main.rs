@@ -31,6 +31,7 @@ mod cql2_standard;
 mod directory;
 mod directory_files;
 mod directory_pages;
+mod directory_uses;
 mod encodings;
 mod exports;
 mod fields;

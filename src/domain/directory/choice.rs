@@ -190,6 +190,13 @@ pub static GROUP_KINDS: &[ChoiceItem] = &[
     choice("territoire", ["Territoires", "Territories"], &["territories"]),
 ];
 
+/// An axis of the white paper.
+pub static AXES: &[ChoiceItem] = &[
+    choice("services", ["Offre de services", "Services"], &["offre"]),
+    choice("funding", ["Financements", "Funding"], &["financement"]),
+    choice("framework", ["Cadre institutionnel", "Framework"], &["cadre"]),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +224,7 @@ mod tests {
             CERTAINTIES,
             FLAGS,
             GROUP_KINDS,
+            AXES,
         ];
         for list in lists {
             for one in list {

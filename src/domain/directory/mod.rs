@@ -9,6 +9,7 @@
 //! | [`paris`] | instants of days and times in Paris |
 //! | [`state`] | whether a call is open at an instant, and when the next one is expected |
 //! | [`group`] | named groups of countries and of French territories |
+//! | [`proposition`] | propositions of the white paper, as a steward fills them in |
 //!
 //! A scheme lasts, a call is one edition of it with dates. States are computed, never stored.
 
@@ -19,6 +20,7 @@ pub mod deadline;
 pub mod field;
 pub mod group;
 pub mod paris;
+pub mod proposition;
 pub mod scheme;
 pub mod state;
 
@@ -28,5 +30,6 @@ pub use choice::ChoiceItem;
 pub use deadline::{Deadline, Rate};
 pub use field::{CellKind, CellValue, DirectoryField, DirectoryRecord, Facts};
 pub use group::{Membership, NamedGroup};
+pub use proposition::Proposition;
 pub use scheme::FundingScheme;
 pub use state::{CallState, Forecast};

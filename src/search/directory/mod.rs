@@ -35,7 +35,7 @@ pub use self::{
     read::DirectoryIssue,
 };
 use crate::domain::{
-    directory::{Actor, Call, CallState, Forecast, FundingScheme, NamedGroup, paris},
+    directory::{Actor, Call, CallState, Forecast, FundingScheme, NamedGroup, Proposition, paris},
     text::fold,
 };
 
@@ -50,6 +50,8 @@ pub struct DirectoryTables {
     pub calls: Vec<u8>,
     /// `groups.csv`; the bundled one without.
     pub groups: Option<Vec<u8>>,
+    /// `propositions.csv`; none are known without.
+    pub propositions: Option<Vec<u8>>,
 }
 
 const BUNDLED_GROUPS: &[u8] = include_bytes!("../../../import/directory/groups.csv");
@@ -62,6 +64,7 @@ impl DirectoryTables {
             schemes: include_bytes!("../../../import/directory/schemes.csv").to_vec(),
             calls: include_bytes!("../../../import/directory/calls.csv").to_vec(),
             groups: None,
+            propositions: None,
         }
     }
 }
@@ -77,6 +80,8 @@ pub struct Directory {
     pub calls: Vec<Call>,
     /// In the order of the file.
     pub groups: Vec<NamedGroup>,
+    /// By number.
+    pub propositions: Vec<Proposition>,
     /// Tells two directories from each other.
     pub tag: String,
     calls_of: HashMap<String, Vec<usize>>,
@@ -96,6 +101,8 @@ impl Directory {
         let schemes = read::table::<FundingScheme>(&tables.schemes, &mut issues);
         let calls = read::table::<Call>(&tables.calls, &mut issues);
         let groups = read::table::<NamedGroup>(groups_table, &mut issues);
+        let propositions = tables.propositions.as_deref();
+        let propositions = propositions.map(|table| read::table::<Proposition>(table, &mut issues));
         let exists = |collection: &str, code: &str| match collection {
             "actors" => actors.iter().any(|one| one.record.code == code),
             "schemes" => schemes.iter().any(|one| one.record.code == code),
@@ -112,15 +119,18 @@ impl Directory {
             hash.update(table);
         }
         hash.update(groups_table);
+        hash.update(tables.propositions.as_deref().unwrap_or_default());
         let tag = data_encoding::HEXLOWER.encode(&hash.finalize()[..6]);
         let mut directory = Self {
             actors: records(actors),
             schemes: records(schemes),
             calls: records(calls),
             groups: records(groups),
+            propositions: records(propositions.unwrap_or_default()),
             tag,
             ..Self::default()
         };
+        directory.propositions.sort_by_key(|one| one.number);
         directory.actor_names = names_of(&directory.actors);
         for (place, call) in directory.calls.iter().enumerate() {
             directory.calls_of.entry(call.scheme.clone()).or_default().push(place);

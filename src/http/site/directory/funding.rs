@@ -14,7 +14,7 @@ use crate::{
         site::directory::{
             entry::EntryWriter,
             form::DirectoryQuery,
-            linked_data,
+            linked_data, months,
             page::{DirectoryEntry, DirectoryForm, DirectoryPage, NamedFact, PageSection},
         },
         text::{format, format::typeset},
@@ -71,7 +71,7 @@ fn list_page(visit: &Visit, at: DateTime<Utc>) -> Result<DirectoryPage, Problem>
             ],
             submit: layout.text("directory.filter").to_owned(),
         }),
-        sections: vec![PageSection {
+        sections: [PageSection {
             id: "list",
             title: layout.counted("funding.count", count),
             note,
@@ -81,7 +81,10 @@ fn list_page(visit: &Visit, at: DateTime<Utc>) -> Result<DirectoryPage, Problem>
                 path: SitePage::Services.path(layout.language).to_owned(),
             }),
             ..PageSection::default()
-        }],
+        }]
+        .into_iter()
+        .chain(months::calendar(&writer, &found))
+        .collect(),
         links: list_links(&layout, &query.text()),
         layout: Layout {
             description: layout.text("funding.lead").to_owned(),

@@ -8,7 +8,9 @@
 //! | [`form`] | filters and questions |
 //! | [`funding`], [`actors`], [`services`], [`white_paper`] | the pages |
 //! | [`act_here`] | what fits the subject of another page |
+//! | [`months`] | the calendar of the months to come |
 //! | [`calendar`] | calls as iCalendar and as Atom |
+//! | [`linked_data`] | actors and schemes in the words of schema.org |
 
 pub mod act_here;
 pub mod actors;
@@ -17,6 +19,7 @@ pub mod entry;
 pub mod form;
 pub mod funding;
 pub mod linked_data;
+pub mod months;
 pub mod page;
 pub mod services;
 pub mod white_paper;

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 
 use crate::{
+    domain::directory::{DirectoryRecord, Proposition, choice},
     http::{
         page::{
             layout::{Layout, PageLink},
@@ -12,6 +13,7 @@ use crate::{
             site_page::SitePage,
         },
         site::directory::{
+            entry::EntryWriter,
             funding::{fact, said},
             page::{DirectoryPage, PageSection},
         },
@@ -80,10 +82,11 @@ fn page(visit: &Visit) -> DirectoryPage {
             ..PageSection::default()
         }
     };
+    let unknown = directory.propositions.is_empty().then(|| layout.text("white_paper.unknown"));
     DirectoryPage {
         lead: layout.text("white_paper.lead").to_owned(),
-        notices: vec![layout.text("white_paper.unknown").to_owned()],
-        sections: axes.into_iter().map(section).collect(),
+        notices: unknown.into_iter().map(str::to_owned).collect(),
+        sections: axes.into_iter().map(section).chain(propositions(visit)).collect(),
         layout: Layout {
             description: layout.text("white_paper.lead").to_owned(),
             canonical: Some(SitePage::WhitePaper.path(layout.language).to_owned()),
@@ -91,4 +94,29 @@ fn page(visit: &Visit) -> DirectoryPage {
         },
         ..DirectoryPage::default()
     }
+}
+
+/// The propositions that a steward has filled in, each with what is done of it; nothing without.
+fn propositions(visit: &Visit) -> Option<PageSection> {
+    let (layout, directory) = (&visit.layout, &visit.state.directory);
+    let language = layout.language;
+    let writer = EntryWriter { directory, layout, at: Utc::now() };
+    let told = |one: &Proposition| {
+        let number = one.number.unwrap_or_default().to_string();
+        let axis = choice::label(choice::AXES, &one.axis, language);
+        let answer = match one.answer(language) {
+            "" => layout.text("white_paper.no_answer"),
+            answer => answer,
+        };
+        let values = [one.name(language), answer].map(|text| said(writer.set(text)));
+        let doubt = writer.doubt(one).map(said);
+        let label = layout.fill("white_paper.proposition", "number", &number);
+        fact(&layout.headed(&label, &axis), values.into_iter().chain(doubt).collect())
+    };
+    (!directory.propositions.is_empty()).then(|| PageSection {
+        id: "propositions",
+        title: layout.text("white_paper.propositions").to_owned(),
+        facts: directory.propositions.iter().map(told).collect(),
+        ..PageSection::default()
+    })
 }

@@ -22,6 +22,7 @@ use crate::{
         },
         site::{
             chart::view::{ChartData, ChartName, ChartsView},
+            directory::act_here::{ActHere, ActSubject, act_here},
             list::item::ListItem,
             map::{
                 map_view::MapView,
@@ -54,6 +55,8 @@ use crate::{
 const LIST_LIMIT: usize = 50;
 /// The most offers of what words with a typo may have meant.
 const MAX_OFFERS: usize = 3;
+/// Schemes that are named above the list.
+const MAX_SCHEMES: usize = 3;
 /// Rows of one page of the table.
 const TABLE_LIMIT: usize = 100;
 
@@ -169,6 +172,7 @@ fn page_as(visit: &Visit, asked: ViewQuery) -> Result<MapPage, Problem> {
         view,
         meant: meant(&wanted, &selection, snapshot, language)?,
         share: Share::default(),
+        act: if is_embedded { ActHere::default() } else { act(visit, &params) },
         is_embedded,
         today: Utc::now().date_naive(),
     };
@@ -190,6 +194,23 @@ fn page_as(visit: &Visit, asked: ViewQuery) -> Result<MapPage, Problem> {
         }
     }
     Ok(page)
+}
+
+/// What may help with what the filters ask for: nothing where they name no country and no theme.
+fn act(visit: &Visit, params: &Params) -> ActHere {
+    let values = |dimension| params.filter.values(dimension);
+    let (countries, themes) = (values(Dimension::Country), values(Dimension::Theme));
+    if countries.is_empty() && themes.is_empty() {
+        return ActHere::default();
+    }
+    let collectivity = match values(Dimension::Collectivity) {
+        [one] => Some(one.as_str()),
+        _ => None,
+    };
+    let subject = ActSubject { collectivity, region: None, countries, themes };
+    let mut act = act_here(&visit.state.directory, &visit.layout, subject);
+    act.entries.truncate(MAX_SCHEMES);
+    act
 }
 
 /// What charts show beside the facets.

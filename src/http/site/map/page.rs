@@ -14,6 +14,7 @@ use crate::http::{
     },
     site::{
         chart::view::{ChartForm, ChartName},
+        directory::act_here::ActHere,
         list::item::ListItem,
         map::view::SelectionView,
         place::page::PlaceKind,
@@ -56,6 +57,8 @@ pub struct MapPage {
     pub meant: Vec<ActiveFilter>,
     /// How to share it.
     pub share: Share,
+    /// What may help with what the filters ask for.
+    pub act: ActHere,
     /// Whether it is the map in a frame of another site.
     pub is_embedded: bool,
 }
