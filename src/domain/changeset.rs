@@ -1,6 +1,6 @@
 //! A change of data: what everything that writes records has in common.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 /// Why data was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,6 +41,12 @@ impl Cause {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|cause| cause.code() == code)
     }
+}
+
+/// When something was committed, as every answer and file tells it: RFC 3339, with the microseconds
+/// that both databases keep.
+pub fn timestamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// What a reader knows of the register already.

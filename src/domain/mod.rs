@@ -28,7 +28,7 @@ pub use accounts::{
     Identity, MembershipDecision, MembershipState, Role, Scope, ScopeError, SessionRecord,
     TokenRecord,
 };
-pub use changeset::{Cause, Changeset, Since};
+pub use changeset::{Cause, Changeset, Since, timestamp};
 pub use collectivity::Collectivity;
 pub use data_version::{DataVersion, RandomId};
 pub use draft::{Column, Columns, Draft};

@@ -3,12 +3,12 @@
 //! A feature is written in two parts, because it is written once and read in two languages: a
 //! body that says the same in both, and a tail of labels that readers choose.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::great_circle::great_circle;
 use crate::domain::{
-    Collectivity, Euros, Language, PartialDate, Partner, Partnership, Position, Verifier,
+    Collectivity, Euros, Language, PartialDate, Partner, Partnership, Position, Verifier, timestamp,
 };
 
 /// Text before the geometry: its length is the same for every feature.
@@ -201,7 +201,7 @@ pub fn write_body(
         source,
         sources,
         verified_by: verified_by.map(Verifier::code),
-        updated_at: updated_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        updated_at: timestamp(updated_at),
         collectivities: if several {
             collectivities.iter().map(|collectivity| side(collectivity, names)).collect()
         } else {

@@ -131,7 +131,7 @@ enum Values {
     Integers(Vec<Option<i64>>),
     Numbers(Vec<Option<f64>>),
     Days(Vec<Option<i32>>),
-    /// Milliseconds since 1970.
+    /// Microseconds since 1970.
     Moments(Vec<Option<i64>>),
 }
 
@@ -160,7 +160,7 @@ impl Values {
             (Self::Numbers(values), _) => values.push(None),
             (Self::Days(values), Cell::Text(text)) => values.push(days(&text)),
             (Self::Days(values), _) => values.push(None),
-            (Self::Moments(values), Cell::Text(text)) => values.push(milliseconds(&text)),
+            (Self::Moments(values), Cell::Text(text)) => values.push(microseconds(&text)),
             (Self::Integers(values) | Self::Moments(values), _) => values.push(None),
         }
     }
@@ -172,8 +172,8 @@ fn days(text: &str) -> Option<i32> {
     Some(day.to_epoch_days())
 }
 
-fn milliseconds(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.timestamp_millis())
+fn microseconds(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.timestamp_micros())
 }
 
 /// The columns, in the language of Parquet's schemas.
@@ -191,7 +191,7 @@ fn schema(layer: &Layer) -> String {
             Kind::Integer => ("INT64", ""),
             Kind::Number => ("DOUBLE", ""),
             Kind::Date => ("INT32", "(DATE)"),
-            Kind::DateTime => ("INT64", "(TIMESTAMP(MILLIS,true))"),
+            Kind::DateTime => ("INT64", "(TIMESTAMP(MICROS,true))"),
         };
         let _ = write!(text, " OPTIONAL {} {} {};", kind.0, column.name, kind.1);
     }

@@ -115,7 +115,7 @@ impl RecordIndex {
             start: record.period.start().map(|date| day(date.first_day())),
             end: record.period.end().map(|date| day(date.last_day())),
             verified: record.verified_on.map(day),
-            updated: updated_at.timestamp(),
+            updated: updated_at.timestamp_micros(),
         };
         let budget = record.budget.map_or(NO_BUDGET, Euros::cents);
         self.records.push((record.id(), RecordData { dates, place, budget }));

@@ -198,7 +198,7 @@ impl Snapshot {
 
     /// When a record last changed.
     pub fn updated(&self, record: u32) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.dates(record).updated, 0).unwrap_or_default()
+        DateTime::from_timestamp_micros(self.dates(record).updated).unwrap_or_default()
     }
 
     /// The French authority at a place of its collection.

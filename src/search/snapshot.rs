@@ -80,7 +80,7 @@ pub(super) type ValueIndex = [BTreeMap<String, RoaringBitmap>; Dimension::ALL.le
 /// The budget of a record that names none.
 pub(super) const NO_BUDGET: i64 = -1;
 
-/// The days of a record, from the common era, and the second of its last change.
+/// The days of a record, from the common era, and the microsecond of its last change, from 1970.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dates {
     pub(super) start: Option<i32>,
@@ -179,7 +179,7 @@ impl Snapshot {
     /// When a record last changed; none where there is no record.
     pub fn modified(&self) -> Option<DateTime<Utc>> {
         let last = || self.parts.dates.iter().map(|dates| dates.updated).max();
-        DateTime::from_timestamp(self.modified.get_or_init(last).as_ref().copied()?, 0)
+        DateTime::from_timestamp_micros(self.modified.get_or_init(last).as_ref().copied()?)
     }
 
     /// How many records there are.

@@ -26,7 +26,7 @@ def parts(shape):
 def plain(value, wanted):
     """A value of a column as GeoJSON has it."""
     if isinstance(value, datetime.datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if isinstance(value, datetime.date):
         return value.isoformat()
     return json.loads(value) if isinstance(wanted, (list, dict)) else value

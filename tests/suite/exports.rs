@@ -93,7 +93,7 @@ pub fn same_by_arrow(parquet: &Path, geojson: &Path, rows: usize) {
         ("partnerships", "int64"),
         ("budget_eur", "double"),
         ("verified_on", "date32[day]"),
-        ("updated_at", "timestamp[ms, tz=UTC]"),
+        ("updated_at", "timestamp[us, tz=UTC]"),
         ("geometry", "binary"),
     ] {
         assert!([kind, ""].contains(&read["kinds"][name].as_str().unwrap_or_default()), "{read}");

@@ -60,6 +60,7 @@ mod malformed;
 mod merging;
 mod messy;
 mod mirror;
+mod moments;
 mod mvt;
 mod openapi;
 mod operation;

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::SecondsFormat;
 use serde_json::json;
 
 use crate::{
     atlas::register::changes::ChangeList,
-    domain::{PartnershipId, Since},
+    domain::{PartnershipId, Since, timestamp},
     formats::geojson::write_json,
     http::{
         api::links::{DocumentLink, JSON, LinkBuilder},
@@ -155,7 +154,7 @@ fn write(
         let PartnershipChange { version, id, became } = *change;
         let mut said = json!({"id": id.to_string(), "version": version, "change": name(became)});
         if let Some(at) = list.and_then(|list| list.committed_at(version)) {
-            said["at"] = at.to_rfc3339_opts(SecondsFormat::Micros, true).into();
+            said["at"] = timestamp(at).into();
         }
         if let Became::Merged(into) = became {
             said["into"] = into.to_string().into();

@@ -4,10 +4,10 @@
 use std::fmt::Write;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::{Language, PartnershipId},
+    domain::{Language, PartnershipId, timestamp},
     http::{
         page::{
             layout::Layout,
@@ -74,7 +74,7 @@ impl Feed<'_> {
         })?;
         let changed = records.first().map(|record| self.snapshot.updated(*record));
         let updated = changed.max(self.removed.first().map(|(_, at)| *at));
-        let updated = updated.unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true);
+        let updated = timestamp(updated.unwrap_or_default());
         let (first, own) = (self.address(None), self.address(self.cursor.as_deref()));
         let filters =
             if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
@@ -125,7 +125,7 @@ impl Feed<'_> {
 
     fn tombstone(&self, out: &mut String, id: PartnershipId, at: DateTime<Utc>) {
         let address = self.layout.absolute(&self.layout.partnership_path(&id.to_string()));
-        let when = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let when = timestamp(at);
         let _ = writeln!(out, "<at:deleted-entry ref=\"{}\" when=\"{when}\"/>", xml(&address));
     }
 
@@ -134,7 +134,7 @@ impl Feed<'_> {
             return;
         };
         let address = self.layout.absolute(&self.layout.partnership_path(&item.id));
-        let updated = self.snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true);
+        let updated = timestamp(self.snapshot.updated(record));
         let mut summary =
             format!("{} – {} ({})", item.collectivity_name, item.partner_name, item.country_name);
         let more = [item.kind_label, item.status_label].into_iter().flatten();

@@ -54,9 +54,7 @@ impl HasProperties for Record<'_> {
             Attribute::VerifiedOn => {
                 Value::or_null(self.snapshot.dates(record).verified, Value::Date)
             }
-            Attribute::UpdatedAt => {
-                Value::Timestamp(self.snapshot.dates(record).updated * 1_000_000)
-            }
+            Attribute::UpdatedAt => Value::Timestamp(self.snapshot.dates(record).updated),
             Attribute::CountryCode => Value::text(self.country().alpha2.as_str()),
             Attribute::CountryName => label(&self.country().name),
             Attribute::Zone => Value::text(self.country().zone.code.as_str()),

@@ -21,7 +21,6 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use chrono::{DateTime, Utc};
 use roaring::RoaringBitmap;
 
 use super::{Snapshot, builder::Entry};
@@ -89,7 +88,7 @@ impl Snapshot {
         for records in same {
             let records = records.into_iter().filter_map(|record| {
                 let partnership = self.partnership(record)?;
-                Some((partnership, self.updated_at(record)))
+                Some((partnership, self.updated(record)))
             });
             let Some(combined) = combine::combine(records.collect(), &rules.order) else {
                 continue;
@@ -165,10 +164,6 @@ impl Snapshot {
     /// Of a snapshot of every record: the pairs that are one partnership by decision.
     pub(super) fn decided_same(&self) -> &[[PartnershipId; 2]] {
         self.merges.decided_same.get().map(Vec::as_slice).unwrap_or_default()
-    }
-
-    fn updated_at(&self, record: u32) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.dates(record).updated, 0).unwrap_or_default()
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::SecondsFormat;
-
 use crate::{
-    domain::{Language, PartialDate, Partner, Term},
+    domain::{Language, PartialDate, Partner, Term, timestamp},
     http::{
         page::layout::Layout,
         text::{format, grammar, texts::Texts},
@@ -97,7 +95,7 @@ impl ListItem {
             other_partners: partnership.partners.len() as u64 - 1,
             theme_labels: labels(&partnership.themes, language),
             verified_on: partnership.verified_on.map(|day| day.to_string()),
-            updated_at: Some(snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true)),
+            updated_at: Some(timestamp(snapshot.updated(record))),
             is_placed: first.position().is_some(),
             title: partnership.title,
         })

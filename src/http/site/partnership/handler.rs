@@ -7,12 +7,12 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use chrono::{NaiveDate, SecondsFormat, Utc};
+use chrono::{NaiveDate, Utc};
 
 use crate::{
     domain::{
         Collectivity, Column, Language, Partner, Partnership, PartnershipId, Position, Term,
-        directory::Actor,
+        directory::Actor, timestamp,
     },
     http::{
         api::history,
@@ -139,7 +139,7 @@ pub(crate) async fn show(
         source,
         sources: sources(&snapshot, group),
         filled: group.map_or_else(Vec::new, |group| group.filled.clone()),
-        updated_at: Some(snapshot.updated(record).to_rfc3339_opts(SecondsFormat::Secs, true)),
+        updated_at: Some(timestamp(snapshot.updated(record))),
         formats: vec![format("GeoJSON", place_path), format("GeoJSON (arc)", line_path)],
     };
     respond(&snapshot, request, &page)
