@@ -111,7 +111,17 @@ fn codes_lead_to_the_one_address_of_a_page() {
         };
         assert!(page.contains(&format!("{target}\">")), "{path}");
     }
-    for path in ["/pays/ZZ", "/regions/99", "/themes/rien", "/collectivites/0", "/partenaires/x"] {
+    for path in [
+        "/en/pays",
+        "/en/pays/",
+        "/en/graphiques",
+        "/en/partenaires",
+        "/pays/ZZ",
+        "/regions/99",
+        "/themes/rien",
+        "/collectivites/0",
+        "/partenaires/x",
+    ] {
         assert_eq!(server.get(&format!("{}{path}", server.url)).status, 404, "{path}");
     }
     // a commune that no record names has a page that says so, which search engines leave out

@@ -26,13 +26,14 @@ pub const FEED: Paths = ["/flux.atom", "/en/feed.atom"];
 pub const PICTURE: Paths = ["/apercu.png", "/en/preview.png"];
 
 /// Those that are no [`SitePage`].
-const OTHERS: [Paths; 8] =
-    [PARTNERS, COUNTRIES, REGIONS, THEMES, CONTRIBUTE, CHARTS, FEED, PICTURE];
+const OTHERS: [Paths; 3] = [CONTRIBUTE, FEED, PICTURE];
+/// Those that have pages or files below them, and are none.
+const FOLDERS: [Paths; 5] = [PARTNERS, COUNTRIES, REGIONS, THEMES, CHARTS];
 
 /// All of them but the map's, which is above all others.
 pub fn all() -> impl Iterator<Item = Paths> {
     let pages = SitePage::ALL.into_iter().filter(|page| *page != SitePage::Map);
-    pages.map(SitePage::paths).chain(OTHERS)
+    pages.map(SitePage::paths).chain(OTHERS).chain(FOLDERS)
 }
 
 /// A path of one language in the other; what is below an address goes with it.
@@ -48,13 +49,15 @@ pub fn in_other_language(language: Language, path: &str) -> String {
     })
 }
 
-/// Where an address went that had French words below `/en`: `/en/pays/ML` is `/en/countries/ML`.
+/// Where an address went that had French words below `/en`: `/en/pays/ML` is `/en/countries/ML`, and
+/// `/en/pays` nothing, as `/en/countries` is.
 pub fn moved(path: &str) -> Option<String> {
     let french = path.strip_prefix("/en")?;
     let [_, picture] = PICTURE;
     let found = all().find_map(|[own, english]| {
         let rest = below(french, own)?;
-        Some(format!("{english}{rest}"))
+        let is_there = !matches!(rest, "" | "/") || !FOLDERS.contains(&[own, english]);
+        is_there.then(|| format!("{english}{rest}"))
     })?;
     let found = match found.strip_suffix(PICTURE[0]) {
         Some(folder) => format!("{folder}{}", picture.trim_start_matches("/en")),
@@ -116,6 +119,10 @@ mod tests {
             ("/en/apercu.png", Some("/en/preview.png")),
             ("/en/comparer", Some("/en/compare")),
             ("/en/countries/ML", None),
+            ("/en/pays", None),
+            ("/en/pays/", None),
+            ("/en/graphiques", None),
+            ("/en/contribuer", Some("/en/contribute")),
             ("/en/themes/sante", None),
             ("/en/", None),
             ("/en/paysage", None),
