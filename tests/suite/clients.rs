@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Server, demo, succeed};
+use crate::support::{Server, demo, demo_with, succeed};
 
 const COLLECTIONS: [&str; 9] = [
     "partnerships",
@@ -100,7 +100,7 @@ fn gdal_filters_by_box_and_by_property() {
     assert_eq!(count(&where_clause, "countries"), Some(europe as u64));
 }
 
-fn script(name: &str) -> PathBuf {
+pub fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
 }
 
@@ -125,20 +125,26 @@ fn owslib_reads_every_collection() {
     assert_eq!(read["filtered"], filtered);
 }
 
-/// With the same Python, which has `RDFLib`: DCAT-AP 3.0 as those who harvest it read it.
+/// With the same Python, which has `RDFLib`: DCAT-AP 2.1.1 and 3.0 as those who harvest it read it.
 #[test]
 fn rdflib_reads_the_catalogue() {
     let Ok(python) = std::env::var("ATLAS_TEST_OWSLIB") else {
         println!("skipped: ATLAS_TEST_OWSLIB names no Python with RDFLib");
         return;
     };
-    let (_database, server) = demo();
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(server.get("/api/dcat.jsonld").body.as_bytes()).unwrap();
-    file.rewind().unwrap();
-    let mut command = Command::new(python);
-    command.arg(script("dcat_reads.py")).stdin(file);
-    assert_eq!(tool(&mut command).unwrap().trim(), "[]");
+    for contact in [&[][..], &["--contact", "registre@example.fr"]] {
+        let (_database, server) = demo_with(contact);
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(server.get("/api/dcat.jsonld").body.as_bytes()).unwrap();
+        file.rewind().unwrap();
+        let mut command = Command::new(&python);
+        command.arg(script("dcat_reads.py")).stdin(file);
+        let read: Value = serde_json::from_str(&tool(&mut command).unwrap()).unwrap();
+        assert_eq!(read["wrong"], serde_json::json!([]));
+        let mails: Vec<String> =
+            contact.iter().skip(1).map(|mail| format!("mailto:{mail}")).collect();
+        assert_eq!(read["contact"], serde_json::json!(mails));
+    }
 }
 
 /// With the same Python, which has `icalendar`: the deadlines of calls.

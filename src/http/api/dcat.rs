@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     atlas::export::Format,
-    domain::Language,
+    domain::{Language, timestamp},
     http::{
         api::links::{base, root_of},
         openapi::{parameters::OfNothing, responses::Unchanged},
@@ -73,8 +73,31 @@ fn keywords() -> Value {
     words.collect()
 }
 
-fn authority(list: &str, code: &str) -> Value {
-    json!({"@id": format!("{AUTHORITY}/{list}/{code}")})
+/// An entry of a list of the Publications Office, with its class.
+fn authority(list: &str, code: &str, class: &str) -> Value {
+    json!({"@id": format!("{AUTHORITY}/{list}/{code}"), "@type": class})
+}
+
+/// The same of a concept, with its name in both languages: each must have one (4.3 of DCAT-AP 3).
+fn concept(list: &str, code: &str, [fr, en]: [&str; 2]) -> Value {
+    let mut concept = authority(list, code, "skos:Concept");
+    concept["skos:prefLabel"] =
+        json!([{"@language": "fr", "@value": fr}, {"@language": "en", "@value": en}]);
+    concept
+}
+
+fn public() -> Value {
+    authority("access-right", "PUBLIC", "dct:RightsStatement")
+}
+
+/// Whom to write to; none where nobody is named.
+fn contact(about: &About) -> Option<Value> {
+    let email = about.contact.as_deref()?;
+    Some(json!({
+        "@type": "vcard:Kind",
+        "vcard:fn": about.publisher,
+        "vcard:hasEmail": {"@id": format!("mailto:{email}")},
+    }))
 }
 
 // long: one document, read from top to bottom
@@ -83,8 +106,13 @@ fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
     let dataset = format!("{base}/dcat.jsonld#dataset");
     let service = format!("{base}/dcat.jsonld#api");
     let publisher = format!("{base}/dcat.jsonld#publisher");
-    let language = [authority("language", "FRA"), authority("language", "ENG")];
-    let themes = ["INTR", "REGI", "GOVE"].map(|code| authority("data-theme", code));
+    let language = ["FRA", "ENG"].map(|code| authority("language", code, "dct:LinguisticSystem"));
+    let themes = [
+        ("INTR", ["Questions internationales", "International issues"]),
+        ("REGI", ["Régions et villes", "Regions and cities"]),
+        ("GOVE", ["Gouvernement et secteur public", "Government and public sector"]),
+    ]
+    .map(|(code, label)| concept("data-theme", code, label));
     let distributions: Vec<Value> = ApiCollection::all()
         .flat_map(|collection| Format::ALL.map(|format| (collection, format)))
         .map(|(collection, format)| distribution(collection, format, about, base))
@@ -101,7 +129,7 @@ fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
         "dcat:theme": themes,
         "dct:language": language,
         "dct:publisher": {"@id": publisher},
-        "dct:accessRights": authority("access-right", "PUBLIC"),
+        "dct:accessRights": public(),
         "dcat:landingPage": {"@id": format!("{origin}/donnees"), "@type": "foaf:Document"},
         "foaf:page": {"@id": format!("{origin}/en/data"), "@type": "foaf:Document"},
         "dcat:version": snapshot.version().to_string(),
@@ -109,8 +137,11 @@ fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
         "dcat:distribution": of_distributions,
     });
     if let Some(moment) = snapshot.modified() {
-        let at = moment.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let at = timestamp(moment);
         described["dct:modified"] = json!({"@type": "xsd:dateTime", "@value": at});
+    }
+    if let Some(contact) = contact(about) {
+        described["dcat:contactPoint"] = contact;
     }
     if let Some(first) = first_day(snapshot) {
         described["dct:temporal"] = json!({
@@ -127,7 +158,11 @@ fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
             "dct:publisher": {"@id": publisher},
             "dct:language": language,
             "foaf:homepage": {"@id": format!("{origin}/"), "@type": "foaf:Document"},
-            "dcat:themeTaxonomy": {"@id": format!("{AUTHORITY}/data-theme"), "@type": "skos:ConceptScheme"},
+            "dcat:themeTaxonomy": {
+                "@id": format!("{AUTHORITY}/data-theme"),
+                "@type": "skos:ConceptScheme",
+                "dct:title": {"@language": "en", "@value": "Data theme"},
+            },
             "dcat:dataset": {"@id": dataset},
             "dcat:service": {"@id": service},
         }),
@@ -144,7 +179,7 @@ fn describe(snapshot: &Snapshot, about: &About, base: &str) -> Value {
             },
             "dcat:servesDataset": {"@id": dataset},
             "dct:license": licence(about),
-            "dct:accessRights": authority("access-right", "PUBLIC"),
+            "dct:accessRights": public(),
         }),
         json!({"@id": publisher, "@type": "foaf:Agent", "foaf:name": about.publisher}),
     ];
@@ -160,6 +195,7 @@ fn context() -> Value {
         "foaf": "http://xmlns.com/foaf/0.1/",
         "geo": "http://www.opengis.net/ont/geosparql#",
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "vcard": "http://www.w3.org/2006/vcard/ns#",
         "skos": "http://www.w3.org/2004/02/skos/core#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     })
@@ -190,7 +226,7 @@ fn distribution(collection: ApiCollection, format: Format, about: &About, base: 
         },
         "dct:license": licence(about),
         "dcat:accessService": {"@id": format!("{base}/dcat.jsonld#api")},
-        "dcatap:availability": authority("planned-availability", "AVAILABLE"),
+        "dcatap:availability": concept("planned-availability", "AVAILABLE", ["disponible", "available"]),
     });
     if let Some(file_type) = format.file_type() {
         distribution["dct:format"] = json!({
