@@ -255,3 +255,26 @@ fn pages_and_feeds_are_not_silently_in_another_language() {
         assert!(answer.body.contains("lang"), "{unknown}: {}", answer.body);
     }
 }
+
+#[test]
+fn what_is_the_same_for_everybody_says_in_which_languages_it_is() {
+    let (_database, server) = demo();
+    let page = server.json("/api/collections/partnerships/items?limit=1");
+    let history =
+        format!("/api/partnerships/{}/history", page["features"][0]["id"].as_str().unwrap());
+    for (path, languages) in [
+        ("/api/dcat.jsonld", "fr, en"),
+        ("/api/schema/links.csv", "fr, en"),
+        ("/api/schema/native/actors.json", "fr, en"),
+        (history.as_str(), "fr"),
+    ] {
+        let [english, french] = [ENGLISH, FRENCH].map(|wish| server.get_with(path, &[wish]));
+        assert_eq!(english.body, french.body, "{path}");
+        for answer in [english, french] {
+            assert_eq!(answer.header("content-language"), languages, "{path}");
+            assert!(!answer.header("vary").contains("Accept-Language"), "{path}");
+        }
+        let refused = server.get(&format!("{path}?lang=de"));
+        assert_eq!(refused.status, 400, "{path}");
+    }
+}

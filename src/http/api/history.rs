@@ -24,6 +24,9 @@ use crate::{
 };
 
 /// Get the history of a partnership
+///
+/// Every version, newest first, with who made it, when and why; and for each value the change that
+/// it comes from. Also of a partnership that was removed.
 #[utoipa::path(
     get,
     path = "/api/partnerships/{id}/history",
@@ -53,7 +56,8 @@ pub(crate) async fn history(
     let id = id.parse::<PartnershipId>().map_err(|_| missing())?;
     let history = of(&state, &snapshot, id).await?.ok_or_else(missing)?;
     Ok(conditional::respond(&snapshot, &request, |response| {
-        response.json(history_json(id, &history))
+        // values and names of columns, as the tables of records have them
+        response.insert_header(("Content-Language", "fr")).json(history_json(id, &history))
     }))
 }
 

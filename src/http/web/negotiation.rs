@@ -23,15 +23,22 @@ pub(crate) fn language_of(request: &HttpRequest) -> Language {
     named_language(uri).unwrap_or_else(|| accepted_language(request))
 }
 
-/// What is in one language, or in both.
-const NOT_NEGOTIATED: [&str; 4] =
-    ["/api/openapi.json", "/api/vocabularies", "/api/dcat.jsonld", "/api/schema.json"];
+/// What is in one language, or in both; all below these with these ends too.
+const NOT_NEGOTIATED: [[&str; 2]; 7] = [
+    ["/api/openapi", ".json"],
+    ["/api/vocabularies", ""],
+    ["/api/dcat", ".jsonld"],
+    ["/api/schema", "schema.json"],
+    ["/api/schema/", ".csv"],
+    ["/api/schema/native/", ".json"],
+    ["/api/partnerships/", "/history"],
+];
 
 /// Whether the language of an answer depends on `Accept-Language`: its address names none.
 pub(crate) fn is_negotiated(request: &HttpRequest) -> bool {
-    is_api(request.path())
-        && !NOT_NEGOTIATED.contains(&request.path())
-        && named_language(request.uri()).is_none()
+    let path = request.path();
+    let is_of = |[start, end]: &[&str; 2]| path.starts_with(start) && path.ends_with(end);
+    is_api(path) && !NOT_NEGOTIATED.iter().any(is_of) && named_language(request.uri()).is_none()
 }
 
 /// What `lang` says; none where it says nothing that is known.
