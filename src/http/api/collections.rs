@@ -170,6 +170,9 @@ pub(crate) fn collection_of(id: &str) -> Result<ApiCollection, Problem> {
 }
 
 /// List the collections
+///
+/// What can be read as features: partnerships, links, authorities on both sides, places, and the
+/// directory. Each with its extent, its reference systems and where its items are.
 #[utoipa::path(
     get,
     path = "/api/collections",
@@ -207,6 +210,8 @@ pub(crate) async fn collections(
 }
 
 /// Get a collection
+///
+/// Title, extent, reference systems, and links to its items, queryables, schemas and tiles.
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}",

@@ -42,6 +42,9 @@ use crate::{
 };
 
 /// List the features of a collection
+///
+/// What matches all filters, page by page: `next` leads to the following one. What has no geometry
+/// matches every `bbox`, what has no date every `datetime`.
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/items",

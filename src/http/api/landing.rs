@@ -96,6 +96,8 @@ pub(crate) async fn landing(
 }
 
 /// List the conformance classes
+///
+/// The classes of OGC API – Common, Features and Tiles, and of CQL2, that the API conforms to.
 #[utoipa::path(
     get,
     path = "/api/conformance",

@@ -56,6 +56,8 @@ pub(crate) const CONFORMANCE: [&str; 18] = [
 ];
 
 /// Get the queryables of a collection
+///
+/// JSON Schema of the properties that `filter` compares, and that are parameters by their names.
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/queryables",

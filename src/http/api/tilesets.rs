@@ -146,6 +146,8 @@ pub(crate) async fn flow_tile_json(
 }
 
 /// List the tile sets of a collection
+///
+/// Vector tiles of the collection, in WebMercatorQuad; filters stay in the addresses.
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/tiles",
@@ -186,6 +188,8 @@ pub(crate) async fn list(
 }
 
 /// Get a tile set
+///
+/// Its layer, its limits and the template of addresses of its tiles, for the filters of the request.
 #[utoipa::path(
     get,
     path = "/api/collections/{collection}/tiles/WebMercatorQuad",
@@ -279,6 +283,8 @@ const TILE: u32 = 256;
 const PIXEL: f64 = 0.000_28;
 
 /// List the tile matrix sets
+///
+/// There is one, so that clients need not ask another server for it.
 #[utoipa::path(
     get,
     path = "/api/tileMatrixSets",
@@ -310,6 +316,8 @@ pub(crate) async fn tile_matrix_sets(
 }
 
 /// Get the tile matrix set WebMercatorQuad
+///
+/// As OGC 17-083r4 defines it: scales, origins and sizes of its matrices.
 #[utoipa::path(
     get,
     path = "/api/tileMatrixSets/WebMercatorQuad",

@@ -25,7 +25,7 @@ Errors are problem documents (RFC 9457). Answers have a strong `ETag`; asked aga
 unchanged is not sent again. Every answer has an `X-Request-Id`.";
 
 /// What a header that answers have is for.
-const HEADERS: [(&str, &str, &str); 9] = [
+const HEADERS: [(&str, &str, &str); 8] = [
     (
         "X-Request-Id",
         "Identifies the request in the server's log; the client's own id if it sent one.",
@@ -38,11 +38,6 @@ const HEADERS: [(&str, &str, &str); 9] = [
     ("WWW-Authenticate", "How to authenticate.", "string"),
     ("Location", "Location of the import or changeset.", "string"),
     ("Content-Disposition", "Suggested file name.", "string"),
-    (
-        "Content-Crs",
-        "The coordinate reference system of the geometries (OGC API – Features Part 2).",
-        "string",
-    ),
 ];
 
 /// The description, with a server relative to where it is.
@@ -210,6 +205,13 @@ fn add_headers(operation: &mut Value) {
     for (status, response) in responses {
         if response.get("$ref").is_some() {
             continue;
+        }
+        // one that an annotation names is that of all
+        let named = response.get_mut("headers").and_then(Value::as_object_mut);
+        for (name, header) in named.into_iter().flatten() {
+            if HEADERS.iter().any(|(own, ..)| own == name) {
+                *header = json!({"$ref": format!("#/components/headers/{name}")});
+            }
         }
         let kept: &[&str] = if status == "200" && is_conditional {
             &["ETag", "Vary", "Cache-Control"]

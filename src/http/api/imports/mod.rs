@@ -1,5 +1,6 @@
 //! Imports over HTTP: `docs/imports.md` describes them for users. What of their files goes back to
 //! whoever gave them is in [`rows`].
+//! long: a handler for each request about an import, with its description
 
 pub mod rows;
 
@@ -33,6 +34,9 @@ use crate::{
 };
 
 /// List the imports
+///
+/// Newest first, each with its state and counts; those of one source for whoever imports that source
+/// alone.
 #[utoipa::path(
     get,
     path = "/api/imports",
@@ -151,6 +155,8 @@ pub(crate) async fn show(
 }
 
 /// Watch an import as server-sent events
+///
+/// Sends the document of the import whenever it changes, until it waits for somebody or has ended.
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/events",
@@ -194,6 +200,8 @@ struct PlanBody {
 }
 
 /// Plan an import again with other reading options
+///
+/// Reads the same file again and makes a new plan; nothing is written.
 #[utoipa::path(
     post,
     path = "/api/imports/{id}/plan",
@@ -257,6 +265,8 @@ struct CommitBody {
 }
 
 /// Commit the planned import
+///
+/// Writes exactly the plan that was shown, in one transaction. 409 where the data has changed since.
 #[utoipa::path(
     post,
     path = "/api/imports/{id}/commit",
@@ -294,6 +304,8 @@ pub(crate) async fn commit(
 }
 
 /// Cancel an import
+///
+/// Drops the plan, or stops the reading; nothing is written.
 #[utoipa::path(
     post,
     path = "/api/imports/{id}/cancel",

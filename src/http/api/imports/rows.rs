@@ -28,6 +28,8 @@ const MAX_ROWS: i64 = 1_000;
 const PIECE: usize = 64 * 1024;
 
 /// List the issues of an import as CSV
+///
+/// A line for each: severity, code, line and column of the file, value, message and suggestion.
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/issues.csv",
@@ -60,6 +62,8 @@ pub(crate) async fn issues(
 }
 
 /// List the rows with issues
+///
+/// The rows of the file in which there is an error or a warning, with their cells and issues.
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/rows",
@@ -122,6 +126,8 @@ pub(crate) async fn issue_page(
 }
 
 /// Get the rejected rows as a file to correct
+///
+/// As they came, in the columns and the encoding of a table: correct them and import them alone.
 #[utoipa::path(
     get,
     path = "/api/imports/{id}/rejected",

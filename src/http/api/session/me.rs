@@ -20,6 +20,8 @@ use crate::{
 };
 
 /// Get what you may do, and where you are signed in
+///
+/// Name and capabilities of whoever is signed in, by account or token, with the sessions of the account.
 #[utoipa::path(
     get,
     path = "/api/me",
@@ -59,6 +61,8 @@ pub(crate) async fn show(
 }
 
 /// End one of your sessions
+///
+/// The browser that has it is signed out at once.
 #[utoipa::path(
     delete,
     path = "/api/me/sessions/{id}",

@@ -66,6 +66,8 @@ struct MembershipBody {
 }
 
 /// Ask to speak for an authority or a country, or invite somebody to
+///
+/// A request waits for somebody who decides there; whoever speaks for it already invites at once.
 #[utoipa::path(
     post,
     path = "/api/memberships",
@@ -118,6 +120,8 @@ struct DecisionBody {
 }
 
 /// Accept, refuse or revoke a membership
+///
+/// Allowed to whoever decides on memberships there, or speaks for the same.
 #[utoipa::path(
     post,
     path = "/api/memberships/{id}/decision",

@@ -113,6 +113,8 @@ async fn fields(
 }
 
 /// Get the current session
+///
+/// Who is signed in, by cookie or token, with their capabilities.
 #[utoipa::path(
     get,
     path = "/api/session",
@@ -136,6 +138,8 @@ pub(crate) async fn show(
 }
 
 /// Sign out
+///
+/// Ends the session of the cookie on the server, and removes the cookie.
 #[utoipa::path(
     delete,
     path = "/api/session",
