@@ -1,7 +1,8 @@
-//! OGC API – Features Part 1 as its abstract test suite asks, from outside, on the sample and on
+//! OGC API – Features Part 1 as its abstract test suite asks, and CQL2, from outside, on the sample and on
 //! records at the edges of the map.
 
 mod abstract_tests;
+mod expressions;
 mod items;
 mod pages;
 
