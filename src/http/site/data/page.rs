@@ -81,6 +81,20 @@ impl DataPage {
         names.map(|name| (name, text(name))).collect()
     }
 
+    /// A page with a map of this register, to copy: by Leaflet, and by `MapLibre`.
+    pub fn map_examples(&self) -> [(&'static str, String); 2] {
+        let fill = |example: &str| {
+            example
+                .replace("ORIGIN", &self.layout.origin)
+                .replace("LANGUAGE", self.layout.language.code())
+                .replace("TITLE", self.layout.text("data.example.title"))
+        };
+        [
+            ("Leaflet", fill(include_str!("leaflet.html"))),
+            ("MapLibre", fill(include_str!("maplibre.html"))),
+        ]
+    }
+
     /// How to quote the data.
     pub fn citation(&self) -> String {
         let dataset = self.layout.text("data.dataset.title");
@@ -115,6 +129,7 @@ mod tests {
                 asked.extend([page.title(id), page.about(id)]);
             }
             let key = |format: Format| format!("data.format.{}", format.name());
+            asked.extend(page.map_examples().map(|(_, example)| example));
             asked.extend(Format::ALL.map(|format| page.layout.text(&key(format)).to_owned()));
             let key = |format: Format| format!("format.{}", format.extension());
             asked.extend(Format::ALL.map(|format| page.layout.text(&key(format)).to_owned()));
