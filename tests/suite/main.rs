@@ -28,6 +28,7 @@ mod contributions_random;
 mod cql2_naive;
 mod cql2_register;
 mod cql2_standard;
+mod desktop_clients;
 mod directory;
 mod directory_files;
 mod directory_pages;

@@ -35,7 +35,7 @@ fn rows() -> String {
     text + "de,Autre,Lyon,69123,Leipzig,DE,1981,,10,,sport\n"
 }
 
-fn register() -> (TestDatabase, Server) {
+pub fn register() -> (TestDatabase, Server) {
     let database = TestDatabase::sqlite();
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("rows.csv");
@@ -53,7 +53,7 @@ fn properties(features: &Value) -> BTreeMap<String, Map<String, Value>> {
     properties.map(|one| (one["id"].as_str().unwrap().to_owned(), one)).collect()
 }
 
-fn all(server: &Server) -> BTreeMap<String, Map<String, Value>> {
+pub fn all(server: &Server) -> BTreeMap<String, Map<String, Value>> {
     properties(&server.json("/api/collections/partnerships/items?limit=1000"))
 }
 
