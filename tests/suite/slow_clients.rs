@@ -131,7 +131,6 @@ fn readers_by_drops_hold_no_prepared_file() {
         }
         sleep(Duration::from_millis(100));
     }
-    assert!(metric(&server, "atlas_connections_ended{reason=\"slow_reader\"}") > 0);
     // a reader with a slow line, but a line, gets all of it
     let mut slow = connect(&server);
     write!(slow, "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
