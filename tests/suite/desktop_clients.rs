@@ -109,7 +109,7 @@ fn sf_opens_filters_saves_and_reads_again() {
     own.starts.retain(|start| !start.is_empty() && start.len() < 10);
     let wanted = [own.rows, own.budgets, own.cents as u64, own.starts.len() as u64, own.themes];
     let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
-    assert_eq!(lines.len(), 9, "{text}");
+    assert_eq!(lines.len(), 10, "{text}");
     for line in lines {
         let numbers: Vec<u64> = line[1..6].iter().map(|number| number.parse().unwrap()).collect();
         if line[0] == "filtered" {
