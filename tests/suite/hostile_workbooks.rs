@@ -166,6 +166,17 @@ fn xls_amplified(cells: u16) -> Vec<u8> {
     xls(&globals.into_iter().chain(cells).chain([(0x000a, Vec::new())]).collect::<Vec<_>>())
 }
 
+/// So many sheets, all of which are the same records.
+fn xls_same(sheets: u32, rows: u16) -> Vec<u8> {
+    let bof = |kind: u16| (0x0809, words(&[0x0600, kind, 0, 0, 0, 0, 0, 0]));
+    let begin = 20 + sheets * (4 + 8 + 1) + 4;
+    let about = [&begin.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat();
+    let numbers = (0..rows).map(|row| (0x0203, words(&[row, 0, 0, 0, 0, 0, 0x3ff0])));
+    let globals = [bof(5)].into_iter().chain((0..sheets).map(|_| (0x0085, about.clone())));
+    let sheet = [(0x000a, Vec::new()), bof(0x10)].into_iter().chain(numbers);
+    xls(&globals.chain(sheet).chain([(0x000a, Vec::new())]).collect::<Vec<_>>())
+}
+
 fn words(words: &[u16]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
@@ -189,6 +200,7 @@ fn contradictory() -> Vec<(&'static str, Vec<u8>)> {
         ("text", xls_sheet(vec![text, number(65_535, 65_535)])),
         ("run", xls_sheet(vec![run(65_535, 200, 201), number(65_535, 0)])),
         ("amplified", xls_amplified(60_000)),
+        ("same", xls_same(499, 10_000)),
         ("run-long", xls_sheet(vec![run(60_000, 4_999, 10_536), number(65_535, 60_000)])),
     ]
 }

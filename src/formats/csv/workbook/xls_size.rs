@@ -11,6 +11,9 @@ const AREA: u64 = 6_000_000;
 const TEXT: u64 = 512 * 1024 * 1024;
 /// Sheets of one workbook.
 const SHEETS: usize = 500;
+/// Sheets lie one behind the other: together they are as long as the stream at most, or this many
+/// times that where some are broken.
+const OVERLAP: usize = 2;
 
 /// The records of a stream from a byte on: kind and data.
 fn records(stream: &[u8], from: usize) -> impl Iterator<Item = (u16, &[u8])> {
@@ -54,8 +57,17 @@ pub(super) fn bound(stream: &[u8]) -> Result<(), CsvError> {
             _ => {}
         }
     }
+    let mut walked = 0_usize;
     for (number, begin) in sheets.into_iter().enumerate() {
         let size = SheetSize::new(stream, begin as usize, &mut texts);
+        walked = walked.saturating_add(size.bytes);
+        if walked > stream.len().saturating_mul(OVERLAP) {
+            return Err(CsvError::Packed(
+                "several of its sheets are the same part of the file; save the table as .xlsx or \
+                 CSV"
+                .into(),
+            ));
+        }
         area = area.saturating_add(size.said).saturating_add(size.used());
         if area > AREA || number >= SHEETS {
             return Err(CsvError::Packed(format!(
@@ -167,6 +179,8 @@ impl<'r> SharedTexts<'r> {
 struct SheetSize {
     /// The cells that the sheet says it has.
     said: u64,
+    /// How long its records are.
+    bytes: usize,
     rows: Option<(u32, u32)>,
     columns: Option<(u32, u32)>,
 }
@@ -179,6 +193,7 @@ impl SheetSize {
         let mut depth = 0;
         for (kind, data) in records(stream, begin) {
             let (row, column) = (u32::from(word(data, 0)), u32::from(word(data, 2)));
+            size.bytes += 4 + data.len();
             let mut text = 0;
             match kind {
                 0x0809 => depth += 1,
@@ -309,6 +324,25 @@ mod tests {
         let formulas: Vec<_> = (0..300).map(|_| record(0x0006, &vec![0x23; 60_000])).collect();
         assert!(is_refused(&[name], &formulas));
         assert!(!is_refused(&[record(0x0018, &[0, 0, 0, 2, 0])], &formulas[..100]));
+    }
+
+    #[test]
+    fn sheets_at_one_place_are_refused() {
+        let sheet: Vec<u8> = (0..10_000).flat_map(|row| cell(row, 0)).collect();
+        let refused = |begins: &[usize]| {
+            let before = begins.len() * 12 + 4;
+            let about = begins.iter().flat_map(|at| {
+                let begin = ((before + at) as u32).to_le_bytes();
+                record(0x0085, &[&begin[..], &[0, 0, 1, 0]].concat())
+            });
+            let end = record(0x000a, &[]);
+            let stream: Vec<u8> = about.chain(end.clone()).collect();
+            bound(&[stream, sheet.clone(), end.clone(), sheet.clone(), end].concat()).is_err()
+        };
+        assert!(!refused(&[0, sheet.len() + 4]));
+        // also where each begins a record further
+        let shifted: Vec<usize> = (0..400).map(|cell| cell * 14).collect();
+        assert!(refused(&[0; 400]) && refused(&shifted));
     }
 
     #[test]
