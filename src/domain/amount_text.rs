@@ -37,6 +37,7 @@ impl Euros {
             .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’'))
             .flat_map(char::to_lowercase)
             .collect();
+        let is_unevenly_grouped = is_unevenly_grouped(text.trim());
         let (number, zeros) = without_unit(&plain);
         if in_other_currency(&plain) {
             return Err(AmountProblem::Currency);
@@ -89,8 +90,21 @@ impl Euros {
         let whole = format!("{whole}{}{}", &fraction[..moved], "0".repeat(zeros - moved));
         let fraction = &fraction[moved..];
         let text = if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") };
-        text.parse().map_err(|_| invalid)
+        let amount = text.parse().map_err(|_| invalid)?;
+        if is_unevenly_grouped { Err(AmountProblem::Ambiguous(amount)) } else { Ok(amount) }
     }
+}
+
+/// Whether spaces stand between figures where thousands have none: "12 00", "1 2000".
+fn is_unevenly_grouped(text: &str) -> bool {
+    let figures = |c: char| c.is_ascii_digit();
+    let groups: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || matches!(c, '\'' | '’')).collect();
+    groups.windows(2).any(|pair| {
+        let before = pair[0].len() - pair[0].trim_end_matches(figures).len();
+        let after = pair[1].len() - pair[1].trim_start_matches(figures).len();
+        before > 0 && after > 0 && (before > 3 || after != 3)
+    })
 }
 
 /// A text without the words that make an amount vague, or say more of it.
@@ -202,7 +216,15 @@ mod tests {
 
     #[test]
     fn what_is_ambiguous_or_no_amount_is_told() {
-        for (text, likely) in [("12,500", "12500"), ("1.500 €", "1500")] {
+        for (text, likely) in [
+            ("12,500", "12500"),
+            ("1.500 €", "1500"),
+            ("12 00", "1200"),
+            ("12 0000 €", "120000"),
+            ("1 2000", "12000"),
+            ("2019 500", "2019500"),
+            ("12'50", "1250"),
+        ] {
             let likely = AmountProblem::Ambiguous(likely.parse().unwrap());
             assert_eq!(Euros::recognise(text), Err(likely), "{text}");
         }
