@@ -10,6 +10,7 @@ use foldhash::fast::RandomState;
 
 use super::{
     StorageError,
+    background::Background,
     connection::AnyConnection,
     records::LISTED,
     rows::{CollectivityRow, Fingerprint, NewCollectivity, NewPartner, PartnerRow, fingerprint},
@@ -98,9 +99,36 @@ fn missing<T>(rows: impl Iterator<Item = i64>, known: &HashMap<i64, T, RandomSta
 /// The rows of the authorities that a transaction has written or looked up.
 #[derive(Default)]
 pub(super) struct AuthorityRows {
-    collectivities: HashMap<String, (i64, Arc<Collectivity>)>,
-    partners: HashMap<Arc<Partner>, i64>,
+    collectivities: HashMap<String, (i64, Arc<Collectivity>), RandomState>,
+    partners: HashMap<Arc<Partner>, i64, RandomState>,
     last: Option<LastRows>,
+    /// Every row is here: there was none before the transaction.
+    is_complete: bool,
+}
+
+/// Rows of authorities that are to be written before what names them.
+#[derive(Default)]
+pub(super) struct AuthorityWrites {
+    collectivities: Vec<(i64, Arc<Collectivity>)>,
+    changed: Vec<(i64, Arc<Collectivity>)>,
+    partners: Vec<(i64, Arc<Partner>)>,
+}
+
+impl AuthorityWrites {
+    pub(super) fn write(&self, connection: &mut AnyConnection) -> Result<(), StorageError> {
+        let collectivities: Vec<NewCollectivity<'_>> =
+            self.collectivities.iter().map(|(id, one)| NewCollectivity::new(*id, one)).collect();
+        connection.insert(&collectivities, "add collectivities")?;
+        for (id, one) in &self.changed {
+            diesel::update(collectivities::table.find(id))
+                .set(NewCollectivity::new(*id, one))
+                .execute(connection)
+                .map_err(StorageError::when("bring a collectivity up to date"))?;
+        }
+        let partners: Vec<NewPartner<'_>> =
+            self.partners.iter().map(|(id, one)| NewPartner::new(*id, one)).collect();
+        connection.insert(&partners, "add partners")
+    }
 }
 
 /// The highest numbers in use.
@@ -133,32 +161,41 @@ pub(super) struct Sides {
 }
 
 impl AuthorityRows {
-    /// Finds or makes the rows that these records name, and brings collectivities up to date:
-    /// what is known of one now is what the newest record says.
+    /// Finds or numbers the rows that these records name, and brings collectivities up to date:
+    /// what is known of one now is what the newest record says. Waits for what is being written only
+    /// where something has to be looked up.
     pub(super) fn resolve(
         &mut self,
-        connection: &mut AnyConnection,
+        background: &mut Background<'_>,
         records: &[&Partnership],
-    ) -> Result<Vec<Sides>, StorageError> {
+    ) -> Result<(Vec<Sides>, AuthorityWrites), StorageError> {
         let mut last = match self.last {
             Some(last) => last,
-            None => LastRows::read(connection)?,
+            None => LastRows::read(background.connection())?,
         };
-        let collectivities = self.resolve_collectivities(connection, records, &mut last)?;
-        let partners = self.resolve_partners(connection, records, &mut last)?;
+        if self.last.is_none() {
+            self.is_complete = last.collectivity == 0 && last.partner == 0;
+        }
+        if !self.is_complete {
+            self.look_up(background.connection(), records)?;
+        }
+        let mut writes = AuthorityWrites::default();
+        let collectivities = self.number_collectivities(records, &mut last, &mut writes);
+        let partners = self.number_partners(records, &mut last, &mut writes);
         self.last = Some(last);
         let sides = collectivities.into_iter().zip(partners);
-        Ok(sides.map(|(collectivities, partners)| Sides { collectivities, partners }).collect())
+        let sides = sides.map(|(collectivities, partners)| Sides { collectivities, partners });
+        Ok((sides.collect(), writes))
     }
 
-    fn resolve_collectivities(
+    /// Reads the rows of those that are not known here yet.
+    fn look_up(
         &mut self,
         connection: &mut AnyConnection,
         records: &[&Partnership],
-        last: &mut LastRows,
-    ) -> Result<Vec<Vec<i64>>, StorageError> {
-        let named = || records.iter().flat_map(|record| &record.collectivities);
-        let unknown: HashSet<&str> = named()
+    ) -> Result<(), StorageError> {
+        let named = records.iter().flat_map(|record| &record.collectivities);
+        let unknown: HashSet<&str> = named
             .map(|one| one.code.as_str())
             .filter(|code| !self.collectivities.contains_key(*code))
             .collect();
@@ -173,41 +210,9 @@ impl AuthorityRows {
                 self.collectivities.insert(stored.code.clone(), (id, Arc::new(stored)));
             }
         }
-        let (mut new, mut changed, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-        for collectivity in named() {
-            if let Some((id, stored)) = self.collectivities.get_mut(&collectivity.code) {
-                if !Arc::ptr_eq(stored, collectivity) && *stored != *collectivity {
-                    *stored = Arc::clone(collectivity);
-                    changed.push(NewCollectivity::new(*id, collectivity));
-                }
-                rows.push(*id);
-            } else {
-                last.collectivity += 1;
-                let row = (last.collectivity, Arc::clone(collectivity));
-                self.collectivities.insert(collectivity.code.clone(), row);
-                new.push(NewCollectivity::new(last.collectivity, collectivity));
-                rows.push(last.collectivity);
-            }
-        }
-        connection.insert(&new, "add collectivities")?;
-        for row in &changed {
-            diesel::update(collectivities::table.find(row.id))
-                .set(row)
-                .execute(connection)
-                .map_err(StorageError::when("bring a collectivity up to date"))?;
-        }
-        Ok(split(rows, records.iter().map(|record| record.collectivities.len())))
-    }
-
-    fn resolve_partners(
-        &mut self,
-        connection: &mut AnyConnection,
-        records: &[&Partnership],
-        last: &mut LastRows,
-    ) -> Result<Vec<Vec<i64>>, StorageError> {
-        let named = || records.iter().flat_map(|record| &record.partners);
+        let named = records.iter().flat_map(|record| &record.partners);
         let unknown: HashSet<&Arc<Partner>> =
-            named().filter(|partner| !self.partners.contains_key(*partner)).collect();
+            named.filter(|partner| !self.partners.contains_key(*partner)).collect();
         let mut unknown: HashMap<Fingerprint, &Arc<Partner>> =
             unknown.into_iter().map(|partner| (fingerprint(partner), partner)).collect();
         let prints: Vec<Fingerprint> = unknown.keys().copied().collect();
@@ -223,8 +228,42 @@ impl AuthorityRows {
                 self.partners.extend(unknown.remove(&print).map(|one| (Arc::clone(one), id)));
             }
         }
-        let (mut new, mut rows) = (Vec::new(), Vec::new());
-        for partner in named() {
+        Ok(())
+    }
+
+    fn number_collectivities(
+        &mut self,
+        records: &[&Partnership],
+        last: &mut LastRows,
+        writes: &mut AuthorityWrites,
+    ) -> Vec<Vec<i64>> {
+        let mut rows = Vec::new();
+        for collectivity in records.iter().flat_map(|record| &record.collectivities) {
+            if let Some((id, stored)) = self.collectivities.get_mut(&collectivity.code) {
+                if !Arc::ptr_eq(stored, collectivity) && *stored != *collectivity {
+                    *stored = Arc::clone(collectivity);
+                    writes.changed.push((*id, Arc::clone(collectivity)));
+                }
+                rows.push(*id);
+            } else {
+                last.collectivity += 1;
+                let row = (last.collectivity, Arc::clone(collectivity));
+                self.collectivities.insert(collectivity.code.clone(), row.clone());
+                writes.collectivities.push(row);
+                rows.push(last.collectivity);
+            }
+        }
+        split(rows, records.iter().map(|record| record.collectivities.len()))
+    }
+
+    fn number_partners(
+        &mut self,
+        records: &[&Partnership],
+        last: &mut LastRows,
+        writes: &mut AuthorityWrites,
+    ) -> Vec<Vec<i64>> {
+        let mut rows = Vec::new();
+        for partner in records.iter().flat_map(|record| &record.partners) {
             if let Some(row) = self.partners.get(partner) {
                 rows.push(*row);
                 continue;
@@ -232,10 +271,9 @@ impl AuthorityRows {
             last.partner += 1;
             self.partners.insert(Arc::clone(partner), last.partner);
             rows.push(last.partner);
-            new.push(NewPartner::new(last.partner, partner));
+            writes.partners.push((last.partner, Arc::clone(partner)));
         }
-        connection.insert(&new, "add partners")?;
-        Ok(split(rows, records.iter().map(|record| record.partners.len())))
+        split(rows, records.iter().map(|record| record.partners.len()))
     }
 }
 

@@ -133,6 +133,6 @@ impl Writer<'_> {
             parts.iter().map(part).collect::<Vec<_>>()
         };
         let rows: Vec<NewConfirmed> = records.iter().flat_map(parts).collect();
-        self.connection.insert(&rows, "note what is confirmed")
+        self.connection().insert(&rows, "note what is confirmed")
     }
 }

@@ -346,9 +346,15 @@ impl Database {
         self.check_file()?;
         let Self { location, file, connection, patience, .. } = self;
         let mut transaction = Transaction::alone(connection, Task::Write, location, *patience)?;
-        let mut writer = Writer::new(transaction.connection());
-        let changed = change(&mut writer)?;
-        writer.finish()?;
+        let changed = thread::scope(|scope| {
+            let mut writer = Writer::new(scope, transaction.connection());
+            let changed = change(&mut writer);
+            // what failed first is why, whatever was said of it afterwards
+            writer.written()?;
+            let changed = changed?;
+            writer.finish()?;
+            Ok::<T, E>(changed)
+        })?;
         // what went into a file that is no longer the register would be lost without a word
         file_id::check(*file, location)?;
         transaction.commit()?;

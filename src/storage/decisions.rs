@@ -190,7 +190,7 @@ impl Writer<'_> {
                 decisions::changeset_id.eq(changeset),
                 decisions::same.eq(same),
             ))
-            .execute(self.connection)
+            .execute(self.connection())
             .map(drop)
             .map_err(StorageError::when("note a decision"))
     }

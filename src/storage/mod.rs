@@ -33,6 +33,7 @@
 
 mod accounts;
 mod authorities;
+mod background;
 mod change_log;
 mod changes;
 mod changesets;

@@ -266,7 +266,7 @@ impl Writer<'_> {
     pub fn add_proposal(&mut self, new: &NewProposal) -> Result<i64, StorageError> {
         let failed = || StorageError::when("keep the proposal");
         let last: Option<i64> =
-            proposals::table.select(max(dsl::id)).first(self.connection).map_err(failed())?;
+            proposals::table.select(max(dsl::id)).first(self.connection()).map_err(failed())?;
         let id = last.unwrap_or(0) + 1;
         let NewProposal { proposal, secret, client } = new;
         let cells: BTreeMap<&str, &ProposedCell> =
@@ -293,7 +293,7 @@ impl Writer<'_> {
         let client = client.map(|client| client.to_vec());
         diesel::insert_into(proposals::table)
             .values((row, dsl::secret.eq(secret.to_vec()), dsl::client.eq(client)))
-            .execute(self.connection)
+            .execute(self.connection())
             .map_err(failed())?;
         Ok(id)
     }
@@ -314,7 +314,7 @@ impl Writer<'_> {
                 dsl::note.eq(note),
                 dsl::changeset_id.eq(changeset),
             ))
-            .execute(self.connection)
+            .execute(self.connection())
             .map_err(failed())?;
         let audit = Audit {
             actor: by.clone().unwrap_or_else(|| "(author)".to_owned()),
@@ -322,11 +322,11 @@ impl Writer<'_> {
             object: format!("proposal {id}"),
             details: json!({"state": state.code(), "changeset": changeset}),
         };
-        accounts::append(self.connection, &audit)?;
+        accounts::append(self.connection(), &audit)?;
         if !state.is_open() {
             diesel::update(proposals::table.find(id))
                 .set(dsl::client.eq(None::<Vec<u8>>))
-                .execute(self.connection)
+                .execute(self.connection())
                 .map_err(failed())?;
         }
         Ok(())
@@ -336,7 +336,7 @@ impl Writer<'_> {
     pub fn answer_proposal(&mut self, id: i64, reason: &str) -> Result<(), StorageError> {
         diesel::update(proposals::table.find(id))
             .set((dsl::state.eq(ProposalState::Waiting.code()), dsl::reason.eq(reason)))
-            .execute(self.connection)
+            .execute(self.connection())
             .map(drop)
             .map_err(StorageError::when("keep the answer"))
     }

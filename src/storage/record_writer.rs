@@ -6,7 +6,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, dsl::max};
 
 use super::{
     Change, Entry, Known, StorageError, Writer,
-    authorities::Sides,
+    authorities::{AuthorityWrites, Sides},
     connection::AnyConnection,
     postgres, record_json,
     rows::{
@@ -32,6 +32,16 @@ struct Write<'a> {
     entry: Entry<'a>,
 }
 
+/// What records list, as rows.
+#[derive(Default)]
+struct ListRows {
+    collectivities: Vec<NewCollectivityLink>,
+    partners: Vec<NewPartnerLink>,
+    themes: Vec<NewTheme>,
+    sdgs: Vec<NewSdg>,
+    funders: Vec<NewFunder>,
+}
+
 impl Writer<'_> {
     /// Adds records that the database never had.
     pub(super) fn add(&mut self, entries: &[Entry<'_>]) -> Result<(), StorageError> {
@@ -44,10 +54,14 @@ impl Writer<'_> {
                 entry: *entry,
             })
             .collect();
-        let sides = self.resolve(&writes)?;
+        let (sides, authorities) = self.resolve(&writes)?;
         let rows: Vec<NewPartnership> = writes.iter().map(Write::row).collect();
-        self.connection.insert(&rows, "add partnerships")?;
-        self.add_lists(&writes, &sides)?;
+        let lists = ListRows::new(&writes, &sides);
+        self.write(move |connection| {
+            authorities.write(connection)?;
+            connection.insert(&rows, "add partnerships")?;
+            lists.write(connection)
+        })?;
         self.last_row = Some(last + writes.len() as i64);
         self.note_changed(writes.iter().map(|write| write.written.row));
         Ok(())
@@ -78,7 +92,7 @@ impl Writer<'_> {
                     partnerships::changeset_id.eq(changeset),
                     partnerships::line.eq(None::<i64>),
                 ))
-                .execute(self.connection)
+                .execute(self.connection())
                 .map_err(StorageError::when("remove partnerships"))?;
         }
         self.note_changed(changes.iter().map(|(known, _)| known.row_id));
@@ -89,9 +103,10 @@ impl Writer<'_> {
         if writes.is_empty() {
             return Ok(());
         }
-        let sides = self.resolve(writes)?;
+        let (sides, authorities) = self.resolve(writes)?;
+        authorities.write(self.connection())?;
         let rows: Vec<NewPartnership> = writes.iter().map(Write::row).collect();
-        match self.connection {
+        match self.connection() {
             AnyConnection::Sqlite(connection) => sqlite::replace_partnerships(&rows, connection),
             AnyConnection::Postgres(connection) => {
                 postgres::replace_partnerships(&rows, connection)
@@ -100,7 +115,7 @@ impl Writer<'_> {
         .map_err(StorageError::when("change partnerships"))?;
         let ids: Vec<i64> = writes.iter().map(|write| write.written.row).collect();
         self.clear_lists(&ids).map_err(StorageError::when("change the lists of partnerships"))?;
-        self.add_lists(writes, &sides)
+        ListRows::new(writes, &sides).write(self.connection())
     }
 
     /// Keeps the present versions of records that are about to change.
@@ -114,7 +129,7 @@ impl Writer<'_> {
                 partnerships::changeset_id,
                 partnerships::line,
             ))
-            .load(self.connection)
+            .load(self.connection())
             .map_err(StorageError::when("read the partnerships to change"))?;
         let present: HashMap<i64, (i32, i64, Option<i64>)> = present
             .into_iter()
@@ -136,7 +151,7 @@ impl Writer<'_> {
             })
         });
         let versions: Vec<NewVersion> = versions.collect::<Result<_, _>>()?;
-        self.connection.insert(&versions, "keep the history")
+        self.connection().insert(&versions, "keep the history")
     }
 
     fn last_row(&mut self) -> Result<i64, StorageError> {
@@ -145,22 +160,25 @@ impl Writer<'_> {
         }
         let last: Option<i64> = partnerships::table
             .select(max(partnerships::id))
-            .first(self.connection)
+            .first(self.connection())
             .map_err(StorageError::when("number new partnerships"))?;
         Ok(last.unwrap_or_default())
     }
 
-    fn resolve(&mut self, writes: &[Write<'_>]) -> Result<Vec<Sides>, StorageError> {
+    fn resolve(
+        &mut self,
+        writes: &[Write<'_>],
+    ) -> Result<(Vec<Sides>, AuthorityWrites), StorageError> {
         let records: Vec<&Partnership> =
             writes.iter().map(|write| write.entry.partnership).collect();
-        self.authorities.resolve(self.connection, &records)
+        self.authorities.resolve(&mut self.background, &records)
     }
 
     fn clear_lists(&mut self, ids: &[i64]) -> Result<(), diesel::result::Error> {
         macro_rules! clear {
             ($($table:ident)*) => {$(
                 diesel::delete($table::table.filter($table::partnership_id.eq_any(ids)))
-                    .execute(self.connection)?;
+                    .execute(self.connection())?;
             )*};
         }
         clear! {
@@ -172,42 +190,46 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
 
-    fn add_lists(&mut self, writes: &[Write<'_>], sides: &[Sides]) -> Result<(), StorageError> {
-        let mut collectivities = Vec::with_capacity(writes.len());
-        let mut partners = Vec::with_capacity(writes.len());
-        let (mut themes, mut sdgs, mut funders) = (Vec::new(), Vec::new(), Vec::new());
+impl ListRows {
+    fn new(writes: &[Write<'_>], sides: &[Sides]) -> Self {
+        let mut lists = Self {
+            collectivities: Vec::with_capacity(writes.len()),
+            partners: Vec::with_capacity(writes.len()),
+            ..Self::default()
+        };
         for (Write { written, entry: Entry { partnership, .. } }, sides) in writes.iter().zip(sides)
         {
             let partnership_id = written.row;
-            collectivities.extend((0..).zip(&sides.collectivities).map(|(position, row)| {
+            lists.collectivities.extend((0..).zip(&sides.collectivities).map(|(position, row)| {
                 NewCollectivityLink { partnership_id, position, collectivity_id: *row }
             }));
-            partners.extend((0..).zip(&sides.partners).map(|(position, row)| NewPartnerLink {
-                partnership_id,
-                position,
-                partner_id: *row,
+            lists.partners.extend((0..).zip(&sides.partners).map(|(position, row)| {
+                NewPartnerLink { partnership_id, position, partner_id: *row }
             }));
-            themes.extend((0..).zip(&partnership.themes).map(|(position, theme)| NewTheme {
+            lists.themes.extend((0..).zip(&partnership.themes).map(|(position, theme)| NewTheme {
                 partnership_id,
                 position,
                 theme: &theme.code,
             }));
-            sdgs.extend(
+            lists.sdgs.extend(
                 partnership.sdgs.iter().map(|sdg| NewSdg { partnership_id, sdg: (*sdg).into() }),
             );
-            funders.extend((0..).zip(&partnership.funders).map(|(position, name)| NewFunder {
-                partnership_id,
-                position,
-                name: name.clone(),
+            lists.funders.extend((0..).zip(&partnership.funders).map(|(position, name)| {
+                NewFunder { partnership_id, position, name: name.clone() }
             }));
         }
+        lists
+    }
+
+    fn write(&self, connection: &mut AnyConnection) -> Result<(), StorageError> {
         let action = "write the lists of partnerships";
-        self.connection.insert(&collectivities, action)?;
-        self.connection.insert(&partners, action)?;
-        self.connection.insert(&themes, action)?;
-        self.connection.insert(&sdgs, action)?;
-        self.connection.insert(&funders, action)
+        connection.insert(&self.collectivities, action)?;
+        connection.insert(&self.partners, action)?;
+        connection.insert(&self.themes, action)?;
+        connection.insert(&self.sdgs, action)?;
+        connection.insert(&self.funders, action)
     }
 }
 

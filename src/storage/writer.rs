@@ -1,5 +1,7 @@
 //! What a changeset changes: rows and history together, in the one writing transaction.
 
+use std::thread::Scope;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{ExpressionMethods, RunQueryDsl};
 use serde_json::json;
@@ -7,6 +9,7 @@ use serde_json::json;
 use super::{
     Audit, Known, NewChangeset, NewImport, StorageError, View, accounts,
     authorities::AuthorityRows,
+    background::Background,
     changes,
     changesets::{self, ChangesetRow},
     connection::AnyConnection,
@@ -22,7 +25,8 @@ use crate::domain::{Cause, ContentHash, DataVersion, Issue, Operation, Outcome, 
 /// and [`Self::finish_import`] last. A transaction has one changeset, and a record may be changed
 /// once in it.
 pub struct Writer<'c> {
-    pub(super) connection: &'c mut AnyConnection,
+    pub(super) background: Background<'c>,
+    step: usize,
     open: Option<Open>,
     pub(super) authorities: AuthorityRows,
     pub(super) last_row: Option<i64>,
@@ -74,9 +78,17 @@ pub struct Change<'a> {
 }
 
 impl<'c> Writer<'c> {
-    pub(super) fn new(connection: &'c mut AnyConnection) -> Self {
+    pub(super) fn new<'s>(scope: &'s Scope<'s, '_>, connection: &'c mut AnyConnection) -> Self
+    where
+        'c: 's,
+    {
+        let step = match connection {
+            AnyConnection::Sqlite(_) => 0,
+            AnyConnection::Postgres(_) => record_writer::NEW,
+        };
         Self {
-            connection,
+            background: Background::new(scope, connection),
+            step,
             open: None,
             authorities: AuthorityRows::default(),
             last_row: None,
@@ -87,27 +99,42 @@ impl<'c> Writer<'c> {
 
     /// The register as the changes so far make it.
     pub fn view(&mut self) -> View<'_> {
-        View(self.connection)
+        View(self.connection())
     }
 
     /// How many changes are best made at once: PostgreSQL spends on each `COPY` what it spends on
     /// a thousand rows, SQLite likes them while they are fresh in the processor's cache.
     pub fn step(&self) -> usize {
-        match self.connection {
-            AnyConnection::Sqlite(_) => 0,
-            AnyConnection::Postgres(_) => record_writer::NEW,
-        }
+        self.step
+    }
+
+    /// The connection, once everything that was to be written is.
+    pub(super) fn connection(&mut self) -> &mut AnyConnection {
+        self.background.connection()
+    }
+
+    /// Has rows written while others are prepared.
+    pub(super) fn write(
+        &mut self,
+        batch: impl FnOnce(&mut AnyConnection) -> Result<(), StorageError> + Send + 'static,
+    ) -> Result<(), StorageError> {
+        self.background.write(Box::new(batch))
+    }
+
+    /// Waits until everything is written; why something was not.
+    pub(super) fn written(&mut self) -> Result<(), StorageError> {
+        self.background.finished()
     }
 
     /// Begins the changeset that the following changes belong to; returns its id.
     pub fn begin(&mut self, changeset: &NewChangeset) -> Result<i64, StorageError> {
-        let id = changesets::next_id(self.connection)?;
+        let id = changesets::next_id(self.connection())?;
         self.open(id, changeset.clone(), Utc::now(), None)
     }
 
     /// Begins the changeset of an import; returns the number of both.
     pub fn begin_import(&mut self, import: &NewImport) -> Result<i64, StorageError> {
-        let id = imports::begin(self.connection, import)?;
+        let id = imports::begin(self.connection(), import)?;
         let NewImport { source, actor, started_at, .. } = import.clone();
         let changeset =
             NewChangeset { cause: Cause::Import, source: Some(source), actor, undoes: None };
@@ -159,14 +186,17 @@ impl<'c> Writer<'c> {
     /// Keeps issues of the import, after those kept before.
     pub fn issues(&mut self, issues: &[Issue]) -> Result<(), StorageError> {
         let (id, import) = self.import()?;
+        if issues.is_empty() {
+            return Ok(());
+        }
         let from = import.issues;
         import.issues += issues.len() as i32;
-        imports::add_issues(self.connection, id, from, issues)
+        imports::add_issues(self.connection(), id, from, issues)
     }
 
     /// The version of the data once the transaction is committed.
     pub fn version_to_be(&mut self) -> Result<DataVersion, StorageError> {
-        let now = identity::current(self.connection)?;
+        let now = identity::current(self.connection())?;
         match self.made {
             _ if self.changed.is_none() => Ok(now),
             Some(made) => Ok(made),
@@ -201,12 +231,13 @@ impl<'c> Writer<'c> {
         if let Some(open) = &mut self.open {
             open.outcome.unchanged = outcome.unchanged;
         }
-        imports::finish(self.connection, id, now, outcome, (sha256, plan))
+        imports::finish(self.connection(), id, now, outcome, (sha256, plan))
     }
 
     /// Closes the changeset, and raises the version if a record was changed; the transaction can
     /// be committed then.
     pub(super) fn finish(mut self) -> Result<(), StorageError> {
+        self.written()?;
         let Some(open) = self.open.take() else { return Ok(()) };
         let Open { id, changeset, started_at, outcome, plan, import } = open;
         let at = match import {
@@ -218,7 +249,7 @@ impl<'c> Writer<'c> {
             let made = self.version_to_be()?;
             diesel::update(dataset::table)
                 .set(dataset::version.eq(made.number))
-                .execute(self.connection)
+                .execute(self.connection())
                 .map_err(StorageError::when("raise the version"))?;
             raised = Some(made);
         }
@@ -232,7 +263,7 @@ impl<'c> Writer<'c> {
                 "updated": outcome.updated, "removed": outcome.removed,
             }),
         };
-        accounts::append(self.connection, &audit)?;
+        accounts::append(self.connection(), &audit)?;
         let row = ChangesetRow {
             id,
             cause: cause.code().into(),
@@ -249,9 +280,9 @@ impl<'c> Writer<'c> {
             removed: outcome.removed as i64,
         };
         let has_changed = self.changed.is_some();
-        let changed = self.changed.and_then(changes::Rows::into_bytes);
-        changesets::add(self.connection, row, changed, plan.as_deref())?;
-        if let AnyConnection::Postgres(connection) = self.connection
+        let changed = self.changed.take().and_then(changes::Rows::into_bytes);
+        changesets::add(self.connection(), row, changed, plan.as_deref())?;
+        if let AnyConnection::Postgres(connection) = self.background.connection()
             && has_changed
         {
             let told = postgres::announce(connection);

@@ -211,7 +211,9 @@ impl<'i> Applying<'i> {
         records.retain(|record| self.is_new(record, &mut issues));
         self.remark_duplicates(&records, register, &mut issues)?;
         let known = self.known_of(&records, register)?;
-        self.confirmed.learn(&records, &mut register.view())?;
+        if !self.confirmed.know(&records) {
+            self.confirmed.learn(&records, &mut register.view())?;
+        }
         let stored = stored(&records, &known, register)?;
         let removed = self.removed(&records, &known, register)?;
         let mut changes = Vec::with_capacity(records.len());
@@ -270,9 +272,11 @@ impl<'i> Applying<'i> {
         register: &mut RegisterAccess<'_, '_>,
         issues: &mut Vec<Issue>,
     ) -> Result<(), StorageError> {
-        let mut view = register.view();
         for Resolved { partnership, line, .. } in records {
-            issues.extend(self.duplicates.remark(&mut view, partnership, *line)?);
+            if !self.duplicates.know(&partnership.source) {
+                self.duplicates.complete(&mut register.view(), &partnership.source)?;
+            }
+            issues.extend(self.duplicates.remark(partnership, *line));
             issues.extend(self.variants.remark(partnership, *line));
         }
         Ok(())

@@ -28,15 +28,9 @@ enum Read {
 
 impl Duplicates {
     /// Tells of a record of another source with the same two places and the same kind.
-    pub(super) fn remark(
-        &mut self,
-        view: &mut View<'_>,
-        record: &Partnership,
-        line: u64,
-    ) -> Result<Option<Issue>, StorageError> {
-        self.complete(view, &record.source)?;
+    pub(super) fn remark(&self, record: &Partnership, line: u64) -> Option<Issue> {
         if self.pairs.is_empty() {
-            return Ok(None);
+            return None;
         }
         for partner in &record.partners {
             for collectivity in &record.collectivities {
@@ -50,16 +44,29 @@ impl Duplicates {
                         let issue = Issue::new(IssueCode::ProbableDuplicate, line)
                             .at(Column::Partner.name(), &partner.name)
                             .suggest(format!("/partenariats/{id} ({source})"));
-                        return Ok(Some(issue));
+                        return Some(issue);
                     }
                 }
             }
         }
-        Ok(None)
+        None
+    }
+
+    /// Whether what is needed for records of a source was read.
+    pub(super) fn know(&self, source: &str) -> bool {
+        match &self.read {
+            Read::Everything => true,
+            Read::Beside(known) => known == source,
+            Read::Nothing => false,
+        }
     }
 
     /// Reads what is needed for records of a source: a file of one source does without its own.
-    fn complete(&mut self, view: &mut View<'_>, source: &str) -> Result<(), StorageError> {
+    pub(super) fn complete(
+        &mut self,
+        view: &mut View<'_>,
+        source: &str,
+    ) -> Result<(), StorageError> {
         match &self.read {
             Read::Everything => return Ok(()),
             Read::Beside(known) if known == source => return Ok(()),

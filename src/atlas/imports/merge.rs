@@ -62,6 +62,11 @@ impl ConfirmedValues {
         Ok(())
     }
 
+    /// Whether what is confirmed of the sources of these records was read.
+    pub(super) fn know(&self, records: &[Resolved]) -> bool {
+        records.iter().all(|record| self.0.contains_key(&record.partnership.source))
+    }
+
     /// Whether anything is confirmed of a record.
     pub(super) fn has(&self, source: &str, row: i64) -> bool {
         self.0.get(source).is_some_and(|fields| !fields.parts(row).is_empty())

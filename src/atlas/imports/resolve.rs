@@ -55,7 +55,8 @@ impl<'s> Resolver<'s> {
         let mut unknown = None;
         for (reading, draft) in readings.enumerate() {
             let country = draft.cell(Column::CollectivityCountry);
-            let known = self.places.country(country);
+            // most files have no such column
+            let known = if country.is_empty() { None } else { self.places.country(country) };
             if country.is_empty() || known.is_some_and(|c| c.french) {
                 let mut check = Check { draft: &draft, issues, rejected: false };
                 let record = self.record(&mut check).filter(|_| !check.rejected);
