@@ -61,6 +61,15 @@ pub struct Counted {
     pub count: u64,
 }
 
+/// A foreign authority that a French one works with, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beginning {
+    /// The year of their first partnership that says when it began.
+    pub year: Option<i32>,
+    /// Its place in the collection of foreign authorities.
+    pub partner: u32,
+}
+
 /// A French and a foreign authority that work together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Flow {
@@ -162,6 +171,28 @@ impl Snapshot {
         });
         found.truncate(most);
         (found, total)
+    }
+
+    /// The partners of a French authority in the order in which they came; those without a year last.
+    pub fn beginnings(&self, item: u32) -> Vec<Beginning> {
+        let sides = self.entity_sides();
+        let code = &sides.collectivity(item).code;
+        let Some(records) = self.values(Dimension::Collectivity).get(code) else {
+            return Vec::new();
+        };
+        let mut found: Vec<Beginning> = Vec::new();
+        for record in records {
+            let year = self.dates(record).start.and_then(NaiveDate::from_num_days_from_ce_opt);
+            let year = year.map(|day| day.year());
+            sides.each(Collection::Partners, record, |partner| {
+                found.push(Beginning { year, partner });
+            });
+        }
+        let order = |one: &Beginning| (one.year.is_none(), one.year, one.partner);
+        found.sort_unstable_by_key(|one| (one.partner, order(one)));
+        found.dedup_by_key(|one| one.partner);
+        found.sort_unstable_by_key(order);
+        found
     }
 
     /// Who works with whom in some records, where the foreign side has a position: the most

@@ -75,10 +75,10 @@ fn a_list_can_be_followed_to_its_end_in_every_order() {
 fn a_name_leads_to_the_page_of_an_authority() {
     let (_database, server) = demo();
     for (asked, place) in [
-        ("/collectivites?name=Rennes", "/collectivites/35238"),
-        ("/collectivites?name=+st+malo+", "/collectivites/35288"),
-        ("/collectivites?name=Rennes+%2835238%29", "/collectivites/35238"),
-        ("/en/authorities?name=35238", "/en/authorities/35238"),
+        ("/collectivites?name=Rennes", "/collectivites/35238#moment"),
+        ("/collectivites?name=+st+malo+", "/collectivites/35288#moment"),
+        ("/collectivites?name=Rennes+%2835238%29", "/collectivites/35238#moment"),
+        ("/en/authorities?name=35238", "/en/authorities/35238#moment"),
     ] {
         let answer = server.get(asked);
         assert_eq!((answer.status, answer.header("location")), (303, place), "{asked}");
@@ -413,4 +413,47 @@ fn two_of_one_name_are_told_apart() {
     let page = html(&server, "/en/compare?a_name=guadeloup&b=country-ML");
     let trouble = words(&page, "role=\"alert\"", "</div>");
     assert!(trouble.contains("Guadeloupe (Region)") && trouble.contains("Guadeloupe (Department)"));
+}
+
+#[test]
+fn an_authority_is_compared_with_those_of_its_size_and_its_region() {
+    let (_database, server) = demo();
+    let page = html(&server, "/en/authorities/35238");
+    let (_, standing) = page.split_once("class=\"place-standing\">").unwrap();
+    let standing = standing.split("</p>").next().unwrap();
+    // a slow scan: communes of Brittany, and how many have fewer partnerships
+    let items = "/api/collections/collectivities/items?limit=10000&collectivity_kind=commune";
+    let all = server.json(items);
+    let features = all["features"].as_array().unwrap();
+    let count = |one: &serde_json::Value| one["properties"]["partnerships"].as_u64().unwrap();
+    let own = features.iter().find(|one| one["id"] == "35238").map(count).unwrap();
+    let peers = features
+        .iter()
+        .filter(|one| one["properties"]["region_code"] == "53" && one["id"] != "35238");
+    let peers: Vec<u64> = peers.map(count).collect();
+    let behind = peers.iter().filter(|peer| **peer < own).count();
+    let wanted = if behind == peers.len() {
+        format!("More partnerships than the {behind} other communes in Bretagne")
+    } else {
+        format!("More partnerships than {behind} of the {} other communes in Bretagne", peers.len())
+    };
+    assert!(standing.contains(&wanted), "{standing}: {wanted}");
+    assert!(standing.contains("communes of 100,000 inhabitants or more"), "{standing}");
+    // what has a year comes first, in order; a département is compared with others
+    let dated = server.json("/api/collections/partnerships/items?limit=1&sortby=start");
+    let code = dated["features"][0]["properties"]["collectivity_code"].as_str().unwrap();
+    let dated = html(&server, &format!("/collectivites/{code}"));
+    let (_, steps) = dated.split_once("id=\"moment-steps\"").unwrap();
+    let steps = steps.split("</ol>").next().unwrap().split("<li ").skip(1);
+    let year = |step: &str| {
+        let (_, rest) = step.split_once("class=\"moment-year\">")?;
+        rest.split('<').next()?.parse::<i32>().ok()
+    };
+    let years: Vec<Option<i32>> = steps.map(year).collect();
+    let known: Vec<i32> = years.iter().map_while(|year| *year).collect();
+    assert!(!known.is_empty() && known.is_sorted(), "{code}: {years:?}");
+    assert!(years[known.len()..].iter().all(Option::is_none), "{code}: {years:?}");
+    let department = server.json("/api/collections/collectivities/items?limit=1&collectivity_kind=departement&sortby=-partnerships");
+    let code = department["features"][0]["id"].as_str().unwrap();
+    assert!(html(&server, &format!("/collectivites/{code}")).contains("départements du registre."));
 }

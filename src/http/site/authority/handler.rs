@@ -36,6 +36,7 @@ pub(crate) async fn find(request: HttpRequest, state: web::Data<State>) -> HttpR
     match meant(&typed).as_slice() {
         [only] => {
             let path = PlaceKind::Collectivity.path(reply::language_of(&request), code_of(only));
+            let path = format!("{path}#moment");
             HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
         }
         all => {

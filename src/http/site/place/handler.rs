@@ -22,6 +22,7 @@ use crate::{
             linked_data,
             list::listing::{self, ListQuery},
             place::{
+                moment::moment,
                 page::{self, Bar, Figure, PlaceKind, PlacePage, PlaceRanking},
                 picture::{self, PictureView},
                 subjects::{self, FoundSubject, Subject, find, to},
@@ -104,6 +105,8 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
     let query = format!("{}={}", subject.kind.parameter(), subject.code);
     let flows = snapshot.flows(records, MAX_FLOWS);
     let home = layout.home();
+    let is_authority = subject.kind == PlaceKind::Collectivity;
+    let authority = is_authority.then_some(subject.code.as_str());
     let list_path = format!("{}?{query}", layout.list_path());
     let formats = formats(&layout, &query);
     let shared = ShareRequest {
@@ -127,13 +130,11 @@ fn page(visit: &Visit, subject: &Subject) -> PlacePage {
         decades: page::columns(&layout, &profile),
         undated: profile.undated,
         picture: PictureView::new(&flows, subject.country.as_deref()),
-        others: match subject.kind {
-            PlaceKind::Collectivity => who_else::of(snapshot, &layout, &subject.code),
-            _ => Vec::new(),
-        },
+        moment: authority.and_then(|code| moment(snapshot, &layout, code)),
+        others: authority.map(|code| who_else::of(snapshot, &layout, code)).unwrap_or_default(),
         formats: formats.clone(),
         files: files(&layout, &query),
-        contact: (subject.kind == PlaceKind::Collectivity).then(|| contact(&layout, subject)),
+        contact: authority.map(|_| contact(&layout, subject)),
         map_path: format!("{home}?{query}"),
         list_path,
         compare_path: (subject.kind != PlaceKind::Partner).then(|| {

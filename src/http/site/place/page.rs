@@ -16,7 +16,7 @@ use crate::{
             directory::act_here::ActHere,
             list::view::RecordList,
             partnership::page::DataFormat,
-            place::picture::PictureView,
+            place::{moment::AuthorityMoment, picture::PictureView},
             share::page::{Files, Share},
         },
         text::{grammar, texts::Texts},
@@ -117,6 +117,8 @@ pub struct PlacePage {
     pub undated: u64,
     /// The small map.
     pub picture: Option<PictureView>,
+    /// What its globe plays, of a French authority.
+    pub moment: Option<AuthorityMoment>,
     /// Who else there is, explained.
     pub others: Vec<Others>,
     /// Who can help, and who pays.
