@@ -49,7 +49,8 @@ impl<'c> Background<'c> {
         self.connection.insert(connection)
     }
 
-    /// Has rows written after those before; none is begun after one that failed.
+    /// Has rows written after those before; none is begun after one that failed. Where the thread
+    /// is gone by a panic, so is the transaction.
     pub(super) fn write(&mut self, task: WriteTask) -> Result<(), StorageError> {
         self.finished()?;
         if let Some(connection) = self.connection.take()
