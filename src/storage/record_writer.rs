@@ -21,7 +21,7 @@ use super::{
 };
 use crate::domain::Partnership;
 
-/// How many new records are written at once.
+/// How many new records are written at once, at least where there are as many.
 pub(super) const NEW: usize = 16_384;
 /// How many records are changed at once; PostgreSQL takes 65,535 values in a statement.
 pub(super) const CHANGED: usize = 1_024;

@@ -174,7 +174,9 @@ impl<'c> Writer<'c> {
                 (Some(before), _) => known.push((before, change)),
             }
         }
-        for entries in new.chunks(record_writer::NEW) {
+        // no small rest: while it is written, little is prepared
+        let parts = (new.len() / record_writer::NEW).max(1);
+        for entries in new.chunks(new.len().div_ceil(parts).max(1)) {
             self.add(entries)?;
         }
         for changes in known.chunks(record_writer::CHANGED) {
