@@ -71,6 +71,12 @@ fn says(now: &Value, then: &Value) -> bool {
         }
         // an amount has decimals by now
         (Value::Number(now), Value::Number(then)) => now.as_f64() == then.as_f64(),
+        // a moment has microseconds by now
+        (Value::String(now), Value::String(then)) => {
+            let to_the_second = then.strip_suffix('Z').filter(|then| then.contains('T'));
+            let rest = to_the_second.and_then(|then| now.strip_prefix(then));
+            now == then || rest.is_some_and(|rest| rest.starts_with('.') && rest.ends_with('Z'))
+        }
         _ => now == then,
     }
 }
