@@ -7,15 +7,22 @@ use atlas_aect::{
     config::{Config, LogFormat},
 };
 use clap::Parser;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Lines of the log that wait for whoever takes them; more are lost.
+const MAX_LOG_LINES: usize = 16_384;
+
 fn main() -> ExitCode {
     let config = Config::parse();
-    begin_log(config.log_format);
-    match cli::run(config) {
+    let log = begin_log(config.log_format);
+    let done = cli::run(config);
+    // the rest of the log stands before what is said last
+    drop(log);
+    match done {
         Ok(code) => code,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
@@ -27,8 +34,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the log to standard error, as much of it as `ATLAS_LOG` says.
-fn begin_log(format: LogFormat) {
+/// Writes the log to standard error, as much of it as `ATLAS_LOG` says, until what this gives is
+/// dropped. A thread writes it: nobody else waits where standard error is a pipe that is full.
+fn begin_log(format: LogFormat) -> WorkerGuard {
     let wanted = std::env::var("ATLAS_LOG").unwrap_or_default();
     let wanted = if wanted.is_empty() { "info" } else { &wanted };
     let mut filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
@@ -38,12 +46,15 @@ fn begin_log(format: LogFormat) {
     {
         filter = filter.add_directive(directive);
     }
+    let builder = NonBlockingBuilder::default().buffered_lines_limit(MAX_LOG_LINES);
+    let (writer, guard) = builder.finish(std::io::stderr());
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(writer);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
     }
+    guard
 }

@@ -203,3 +203,15 @@ fn monitoring_is_about_metrics_that_there_are() {
         panels.len() >= 10 && panels.iter().all(|panel| panel["targets"][0]["expr"].is_string())
     );
 }
+
+#[test]
+fn a_log_that_nobody_takes_stops_nothing() {
+    let database = TestDatabase::sqlite();
+    let arguments = ["serve", "--database", &database.url, "--listen", "127.0.0.1:0", "--create"];
+    let mut command = atlas(&arguments);
+    // more lines than a pipe takes
+    let server = Server::of(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    for number in 0..1_000 {
+        assert_eq!(server.get(&format!("/api?nonsense-{number}=1")).status, 400);
+    }
+}
