@@ -1,10 +1,10 @@
 //! `atlas`: see `atlas --help`.
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{io::IsTerminal, process::ExitCode, thread, time::Duration};
 
 use atlas_aect::{
     cli,
-    config::{Config, LogFormat},
+    config::{Command, Config, LogFormat},
 };
 use clap::Parser;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -15,11 +15,18 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Lines of the log that wait for whoever takes them; more are lost.
 const MAX_LOG_LINES: usize = 16_384;
+/// How long a server that has stopped waits for the last lines of its threads.
+const LAST_LINES: Duration = Duration::from_millis(250);
 
 fn main() -> ExitCode {
     let config = Config::parse();
     let log = begin_log(config.log_format);
+    let serves = matches!(config.command, Command::Serve(_));
     let done = cli::run(config);
+    if serves && done.is_ok() {
+        // threads that answer drop what the stop has cut short a moment later, and tell of it
+        thread::sleep(LAST_LINES);
+    }
     // the rest of the log stands before what is said last
     drop(log);
     match done {

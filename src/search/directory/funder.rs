@@ -24,7 +24,13 @@ pub fn value(text: &str) -> Option<String> {
     let actor = directory.actor_named(text).or_else(|| directory.actor(text));
     let value =
         actor.map_or_else(|| tidy(&text.replace(',', " ")).into(), |actor| actor.code.clone());
-    (!value.is_empty()).then_some(value)
+    if value.is_empty() {
+        // characters that nobody sees are a text too, which no record writes
+        return text
+            .contains(|c: char| c != ',' && !c.is_whitespace())
+            .then(|| text.replace(',', " "));
+    }
+    Some(value)
 }
 
 /// What the actor of a code is called; none where the value is a text.
@@ -48,6 +54,7 @@ mod tests {
         }
         assert_eq!(value("Mairie, de  Rien").as_deref(), Some("Mairie de Rien"));
         assert_eq!(value(" , "), None);
+        assert_eq!(value("\u{10}").as_deref(), Some("\u{10}"));
         assert_eq!(
             name("afd", Language::French).as_deref(),
             Some("Agence française de développement")
