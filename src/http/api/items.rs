@@ -108,8 +108,13 @@ fn page_of(
         ];
         ParameterError::new("cursor", reason)
     })?;
-    let links =
-        page_links(&LinkBuilder::new(request, params), collection, params, page.next.as_deref());
+    let builder = LinkBuilder::new(request, params);
+    let links = page_links(
+        &builder,
+        (collection.id(), params),
+        page.next.as_deref(),
+        &params.filter_query(),
+    );
     Ok((page, links))
 }
 
@@ -180,14 +185,14 @@ fn write_as_wanted(body: &mut Vec<u8>, feature: &[u8], params: &Params) {
     }
 }
 
-/// The links of a page of items; `next` is the cursor of the page after it.
-fn page_links(
+/// The links of a page of items; `next` is the cursor of the page after it, `filters` the query of
+/// the same items as a file.
+pub(crate) fn page_links(
     links: &LinkBuilder,
-    collection: Collection,
-    params: &Params,
+    (id, params): (&str, &Params),
     next: Option<&str>,
+    filters: &str,
 ) -> Vec<DocumentLink> {
-    let id = collection.id();
     let path = format!("/collections/{id}/items");
     let own = params.query(params.page.after.as_deref());
     let mut all = vec![
@@ -199,9 +204,8 @@ fn page_links(
         let href = links.href(&path, &params.query(Some(next)));
         all.push(links.link(("next", GEOJSON), href, "next"));
     }
-    let filters = params.filter_query();
     for format in Format::ALL {
-        let file = links.file(&format!("/api/export/{id}.{}", format.extension()), &filters);
+        let file = links.file(&format!("/api/export/{id}.{}", format.extension()), filters);
         all.push(links.link(("enclosure", format.media_type()), file, format.name()));
     }
     all

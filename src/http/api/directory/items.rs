@@ -5,13 +5,12 @@ use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    atlas::export::Format,
     formats::flat,
     http::{
         api::{
             directory::params::DirectoryParams,
-            items::content_crs,
-            links::{DocumentLink, GEOJSON, HTML, LinkBuilder},
+            items::{content_crs, page_links},
+            links::{GEOJSON, HTML, LinkBuilder},
             page::fill::{self, ShownItems},
         },
         openapi::{
@@ -67,7 +66,8 @@ pub(crate) fn items(
     };
     let end = found.len().min(begin + params.page.limit);
     let next = (end < found.len()).then(|| found.code(end - 1));
-    let links = page_links(&LinkBuilder::new(request, params), collection, &asked, next);
+    let (builder, filters) = (LinkBuilder::new(request, params), asked.filter_query(collection));
+    let links = page_links(&builder, (collection.id(), params), next, &filters);
     let features: Vec<Value> = (begin..end)
         .map(|place| found.feature(&state.directory, place, (at, params.language)))
         .map(|feature| flattened(feature, params))
@@ -113,32 +113,6 @@ fn flattened(feature: Value, params: &Params) -> Value {
     let mut written = Vec::new();
     flat::write_feature(&mut written, feature.to_string().as_bytes());
     serde_json::from_slice(&written).unwrap_or(feature)
-}
-
-fn page_links(
-    links: &LinkBuilder,
-    collection: DirectoryCollection,
-    asked: &DirectoryParams,
-    next: Option<&str>,
-) -> Vec<DocumentLink> {
-    let id = collection.id();
-    let path = format!("/collections/{id}/items");
-    let own = asked.params.query(asked.params.page.after.as_deref());
-    let mut all = vec![
-        links.link(("self", GEOJSON), links.href(&path, &own), "self"),
-        links.link(("alternate", HTML), links.page(&path, &own), "html"),
-        links.to("collection", &format!("/collections/{id}"), "collection"),
-    ];
-    if let Some(next) = next {
-        let href = links.href(&path, &asked.params.query(Some(next)));
-        all.push(links.link(("next", GEOJSON), href, "next"));
-    }
-    let filters = asked.filter_query(collection);
-    for format in Format::ALL {
-        let file = links.file(&format!("/api/export/{id}.{}", format.extension()), &filters);
-        all.push(links.link(("enclosure", format.media_type()), file, format.name()));
-    }
-    all
 }
 
 /// Get an actor, a scheme or a call
