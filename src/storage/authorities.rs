@@ -177,7 +177,7 @@ impl AuthorityRows {
             self.is_complete = last.collectivity == 0 && last.partner == 0;
         }
         if !self.is_complete {
-            self.look_up(background.connection(), records)?;
+            self.look_up(background, records)?;
         }
         let mut writes = AuthorityWrites::default();
         let collectivities = self.number_collectivities(records, &mut last, &mut writes);
@@ -188,10 +188,10 @@ impl AuthorityRows {
         Ok((sides.collect(), writes))
     }
 
-    /// Reads the rows of those that are not known here yet.
+    /// Reads the rows of those that are not known here yet, if there are any.
     fn look_up(
         &mut self,
-        connection: &mut AnyConnection,
+        background: &mut Background<'_>,
         records: &[&Partnership],
     ) -> Result<(), StorageError> {
         let named = records.iter().flat_map(|record| &record.collectivities);
@@ -203,7 +203,7 @@ impl AuthorityRows {
             let rows: Vec<CollectivityRow> = collectivities::table
                 .filter(collectivities::code.eq_any(listed))
                 .select(CollectivityRow::as_select())
-                .load(connection)
+                .load(background.connection())
                 .map_err(StorageError::when("look up the collectivities"))?;
             for row in rows {
                 let (id, stored) = (row.id, row.into_domain()?);
@@ -221,7 +221,7 @@ impl AuthorityRows {
             let rows: Vec<(i64, Vec<u8>)> = partners::table
                 .filter(partners::fingerprint.eq_any(listed))
                 .select((partners::id, partners::fingerprint))
-                .load(connection)
+                .load(background.connection())
                 .map_err(StorageError::when("look up the partners"))?;
             for (id, print) in rows {
                 let print = Fingerprint::try_from(print).unwrap_or_default();
