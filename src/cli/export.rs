@@ -85,7 +85,7 @@ fn of_directory(
 /// The filter of the command line.
 fn filter(options: &ExportOptions) -> Result<Filter, Failure> {
     let mut wanted = Filter::default();
-    // a box is read in its system, wherever that is told
+    // `bbox-crs` first, wherever it stands: `bbox` is read in that system
     let pairs = || url::form_urlencoded::parse(options.filter.as_bytes());
     for (name, value) in pairs().filter(|(name, _)| name == "bbox-crs").chain(pairs()) {
         if !wanted.set(&name, &value)? {

@@ -29,8 +29,7 @@ pub(super) fn open_input(path: &Path) -> Result<OpenFile, Failure> {
     }
     let failed =
         |reason: String| Failure::File { action: "read", file: path.display().to_string(), reason };
-    // nobody may write into a pipe for ever, and a device has no end: both are read where they are
-    // meant to be, as standard input
+    // reading a pipe may block for ever, and a device has no end: standard input is the way for both
     let kind = fs::metadata(path).map_err(|error| failed(error.to_string()))?.file_type();
     if kind.is_fifo() || kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
         let reason = "it is a pipe or a device, not a file; give its contents to “atlas import -”";

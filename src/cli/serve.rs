@@ -50,7 +50,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
     let directory = directory::load(directory.directory.as_deref())?;
     use_directory(&directory);
     let limits = within_files((limits, &stop).into(), raise_file_limit());
-    // the sockets first: a port that is taken is told before anything is done
+    // the sockets first: a port in use is an error before any work begins
     let (public, address) = bind(&listen)?;
     let metrics = metrics_listen.as_deref().map(bind).transpose()?;
     let opening = OpenMode { create: create || demo, read_only, ..open_mode(&option) };
@@ -103,7 +103,7 @@ pub(super) fn run(options: ServeOptions) -> Result<ExitCode, Failure> {
             http::drain();
             thread::spawn(move || {
                 thread::sleep(drain);
-                // the jobs first: whoever watches one is told the end of it
+                // the jobs first, so that clients that watch one receive its last event
                 jobs.stop();
                 drop(handle.stop(true));
             });

@@ -129,8 +129,8 @@ pub struct LimitOptions {
 /// The options of `atlas serve` about its end.
 #[derive(Debug, clap::Args)]
 pub struct StopOptions {
-    /// How long to go on answering after being asked to stop, while /readyz says 503 so that a load
-    /// balancer turns to another server; whoever asks twice does not wait
+    /// How long to go on answering after a first signal to stop, while /readyz says 503 so that a load
+    /// balancer chooses another server; a second signal stops at once
     #[arg(long, value_name = "SECONDS", env = "ATLAS_DRAIN", default_value = "0")]
     pub drain: u64,
     /// How long answers that are on their way may then take; the log names those that took longer

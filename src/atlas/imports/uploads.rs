@@ -156,7 +156,7 @@ impl Uploads {
     /// Opens a file that was kept in this folder.
     pub fn open(&self, upload: &Upload) -> Result<File, UploadError> {
         let path = self.path.join(&upload.file);
-        // what somebody has put in its place, a pipe or a link, is not what came
+        // a pipe or a link in its place is not the file that was uploaded
         let is_file = fs::symlink_metadata(&path).map(|about| about.is_file());
         let opened = match is_file {
             Ok(false) => Err(ErrorKind::NotFound.into()),
