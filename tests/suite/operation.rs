@@ -215,3 +215,19 @@ fn a_log_that_nobody_takes_stops_nothing() {
         assert_eq!(server.get(&format!("/api?nonsense-{number}=1")).status, 400);
     }
 }
+
+#[test]
+fn a_link_to_sign_in_is_no_secret_of_the_log() {
+    let (_database, folder, server) = logged(&[]);
+    let secret = "0123456789abcdefghijklmnopqrstuv";
+    for path in ["/compte/link", "/en/account/link", "/en/compte/link"] {
+        server.get(&format!("{path}/{secret}"));
+        server.send("POST", &format!("{path}/{secret}"), &[], &[]);
+    }
+    server.get("/healthz");
+    let log = log_with(&folder, "GET /healthz");
+    for path in ["GET /compte/link/…", "POST /en/account/link/…", "GET /en/compte/link/…"] {
+        assert!(log.contains(path), "no “{path}” in {log}");
+    }
+    assert!(!log.contains(secret), "{log}");
+}

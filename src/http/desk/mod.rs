@@ -16,7 +16,10 @@ pub mod review;
 
 use actix_web::web;
 
-use crate::{domain::Language, http::page::site_page::SitePage};
+use crate::{
+    domain::Language,
+    http::{page::site_page::SitePage, web::middleware::access_log::BEFORE_SECRET},
+};
 
 /// The addresses of signed-in pages, in both languages.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -33,8 +36,8 @@ fn account_pages(config: &mut web::ServiceConfig, path: &str) {
     config
         .route(path, get().to(account::handler::show))
         .route(&format!("{path}/session"), post().to(account::handler::sign_in))
-        .route(&format!("{path}/link/{{secret}}"), get().to(account::handler::link))
-        .route(&format!("{path}/link/{{secret}}"), post().to(account::handler::use_link))
+        .route(&format!("{path}{BEFORE_SECRET}{{secret}}"), get().to(account::handler::link))
+        .route(&format!("{path}{BEFORE_SECRET}{{secret}}"), post().to(account::handler::use_link))
         .route(&format!("{path}/sign-out"), post().to(account::handler::sign_out))
         .route(&format!("{path}/sessions/{{id}}"), post().to(account::handler::end_session))
         .route(&format!("{path}/memberships"), post().to(account::handler::ask))

@@ -3,12 +3,14 @@
 use crate::{
     atlas::accounts::{LINK_LIFETIME, MailText, memberships::MembershipNews, scopes},
     domain::Language,
-    http::{page::site_page::SitePage, text::texts::Texts},
+    http::{
+        page::site_page::SitePage, text::texts::Texts, web::middleware::access_log::BEFORE_SECRET,
+    },
 };
 
 /// The page of a link to sign in.
 pub(crate) fn link_path(language: Language, secret: &str) -> String {
-    format!("{}/link/{secret}", SitePage::Account.path(language))
+    format!("{}{BEFORE_SECRET}{secret}", SitePage::Account.path(language))
 }
 
 /// The mail with a link to sign in at the site that begins at `root`.

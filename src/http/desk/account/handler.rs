@@ -28,6 +28,7 @@ use crate::{
         web::{
             address::PublicAddress,
             auth::{self, ask_of},
+            middleware::access_log::BEFORE_SECRET,
             problem::{INVALID_BODY, LINK_GONE, Problem},
             state::State,
         },
@@ -364,7 +365,7 @@ fn frame(request: &HttpRequest) -> Layout {
         Language::English => Language::French,
     };
     let base = layout(request, language);
-    let link = request.path().rsplit_once("/link/").map(|(_, secret)| secret);
+    let link = request.path().rsplit_once(BEFORE_SECRET).map(|(_, secret)| secret);
     let path = |language| match link {
         Some(secret) => mails::link_path(language, secret),
         None => SitePage::Account.path(language).to_owned(),

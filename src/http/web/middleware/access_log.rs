@@ -10,6 +10,9 @@ use crate::{
     http::web::address,
 };
 
+/// What stands in a path before a secret: that of a link to sign in.
+pub(crate) const BEFORE_SECRET: &str = "/link/";
+
 /// Who has shown who they are, for the log: the number of a person's account, the name of a token.
 struct LoggedAccount(String);
 
@@ -40,7 +43,7 @@ impl AccessLine {
             request.extensions().get::<LoggedAccount>().map(|LoggedAccount(name)| name.clone());
         Self {
             method: request.method().to_string(),
-            path: request.path().to_owned(),
+            path: without_secret(request.path()),
             client: address::client_address(request).map(shown).unwrap_or_default(),
             account: account.unwrap_or_else(|| "-".to_owned()),
             id: id.to_str().unwrap_or_default().to_owned(),
@@ -60,6 +63,14 @@ impl AccessLine {
         } else {
             tracing::info!(target: "access", client, account, status, bytes, milliseconds, id, cut_short = true, "{method} {path}");
         }
+    }
+}
+
+/// A path as the log has it: whoever reads the log must not be able to sign in by it.
+pub(super) fn without_secret(path: &str) -> String {
+    match path.split_once(BEFORE_SECRET) {
+        Some((before, _)) => format!("{before}{BEFORE_SECRET}…"),
+        None => path.to_owned(),
     }
 }
 

@@ -223,8 +223,8 @@ fn after_panic(
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     let id_text = id.to_str().unwrap_or_default();
-    let problem =
-        Problem::internal(&format!("{method} {} has panicked ({id_text}): {text}", uri.path()));
+    let path = access_log::without_secret(uri.path());
+    let problem = Problem::internal(&format!("{method} {path} has panicked ({id_text}): {text}"));
     let mut answer = problem.answer(Some(id_text));
     headers::add(uri, None, answer.headers_mut(), id);
     metrics::count(uri.path(), answer.status().as_u16(), begun.elapsed());
